@@ -1,0 +1,24 @@
+//! The rules of the programme, free of I/O, SQL, HTML and clocks: the same code judges a spreadsheet in the
+//! accountant's browser and on the server.
+
+pub mod check;
+pub mod credit_code;
+pub mod finding;
+pub mod level;
+pub mod mobile;
+pub mod money;
+pub mod nearest;
+pub mod normalize;
+pub mod password;
+pub mod problem;
+pub mod schema;
+pub mod sheet;
+pub mod view;
+
+pub use credit_code::CreditCode;
+pub use finding::{Code, Detail, Finding, Refusal, Severity};
+pub use level::{AdminLevel, BudgetLevel};
+pub use mobile::Mobile;
+pub use money::{Money, Ratio};
+pub use problem::Problem;
+pub use schema::{Column, Template};

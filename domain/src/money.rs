@@ -1,0 +1,132 @@
+//! Amounts and ratios, exact. Spreadsheets give amounts in 万元 (10,000 yuan) with at most 4 decimal places, i.e.
+//! whole yuan; a share is that times a ratio, i.e. whole ten-thousandths of a yuan, kept to the fen.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An amount in fen (1/100 yuan), never negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Money(i64);
+
+/// A percentage in hundredths of a percent: 15.5 % is 1550.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ratio(u16);
+
+/// Why a text is not the number that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// Not a decimal number, or with too many places.
+    #[error("not a decimal number of the allowed places")]
+    Format,
+    /// Negative, or above the bound.
+    #[error("out of range")]
+    Range,
+}
+
+impl Money {
+    /// 1 万元 in fen.
+    pub const WAN: i64 = 1_000_000;
+    /// The largest amount that is accepted: 100,000,000 万元, above any national total.
+    pub const MAX: Self = Self(100_000_000 * Self::WAN);
+
+    /// From fen; `None` when negative or above [`Money::MAX`].
+    pub fn from_fen(fen: i64) -> Option<Self> {
+        (0..=Self::MAX.0).contains(&fen).then_some(Self(fen))
+    }
+
+    /// In fen.
+    pub const fn fen(self) -> i64 {
+        self.0
+    }
+
+    /// From a decimal text in 万元 with at most 4 places, thousands separators (`,`) allowed.
+    pub fn parse_wan(text: &str) -> Result<Self, NumberError> {
+        let ten_thousandths = decimal(text, 4)?;
+        let fen = ten_thousandths.checked_mul(100).ok_or(NumberError::Range)?;
+        Self::from_fen(fen).ok_or(NumberError::Range)
+    }
+
+    /// The share of this total at a ratio, rounded half up to the fen.
+    #[must_use]
+    pub const fn share(self, ratio: Ratio) -> Self {
+        // Both factors are bounded: 10^14 fen × 10^4 fits an i128 and the result an i64.
+        #[allow(clippy::cast_possible_truncation)]
+        Self(((self.0 as i128 * ratio.0 as i128 + 5_000) / 10_000) as i64)
+    }
+}
+
+impl fmt::Display for Money {
+    /// In 万元, as short as exact: `86.5`, `240`, `0.0123`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&trimmed(self.0, 6))
+    }
+}
+
+impl Ratio {
+    /// The policy minimum (10 %).
+    pub const POLICY_MINIMUM: Self = Self(1_000);
+    /// 100 %.
+    pub const MAX: Self = Self(10_000);
+
+    /// From hundredths of a percent; `None` above 100 %.
+    pub fn from_hundredths(hundredths: u16) -> Option<Self> {
+        (hundredths <= Self::MAX.0).then_some(Self(hundredths))
+    }
+
+    /// In hundredths of a percent.
+    pub const fn hundredths(self) -> u16 {
+        self.0
+    }
+
+    /// From a decimal text in percent with at most 2 places, without the sign.
+    pub fn parse_percent(text: &str) -> Result<Self, NumberError> {
+        let hundredths = decimal(text, 2)?;
+        u16::try_from(hundredths).ok().and_then(Self::from_hundredths).ok_or(NumberError::Range)
+    }
+}
+
+impl fmt::Display for Ratio {
+    /// In percent, without the sign: `15.5`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&trimmed(i64::from(self.0), 2))
+    }
+}
+
+/// A decimal text times 10^places, exact. A minus sign before a number is a matter of range, not of format.
+fn decimal(text: &str, places: u32) -> Result<i64, NumberError> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = without_separators(whole)?;
+    let fraction = fraction.trim_end_matches('0');
+    if whole.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) || fraction.len() > places as usize {
+        return Err(NumberError::Format);
+    }
+    let mut value = whole.parse::<i64>().map_err(|_| NumberError::Range)?;
+    for place in 0..places as usize {
+        let digit = fraction.as_bytes().get(place).map_or(0, |b| i64::from(b - b'0'));
+        value = value.checked_mul(10).and_then(|v| v.checked_add(digit)).ok_or(NumberError::Range)?;
+    }
+    if negative && value != 0 { Err(NumberError::Range) } else { Ok(value) }
+}
+
+/// Digits with the commas of `1,234,567` taken out; a comma anywhere else is not a number.
+fn without_separators(whole: &str) -> Result<String, NumberError> {
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let grouped = whole.contains(',');
+    let fits = |g: &str| g.bytes().all(|b| b.is_ascii_digit());
+    if !fits(first) || (grouped && !(1..=3).contains(&first.len())) || groups.any(|g| g.len() != 3 || !fits(g)) {
+        return Err(NumberError::Format);
+    }
+    Ok(whole.replace(',', ""))
+}
+
+/// `value / 10^places` without trailing zeros.
+fn trimmed(value: i64, places: usize) -> String {
+    let digits = format!("{value:0width$}", width = places + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+}

@@ -1,0 +1,1 @@
+//! Tidying: full-width digits and letters, outer and non-breaking spaces, case of codes.

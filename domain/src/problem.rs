@@ -1,0 +1,131 @@
+//! Why a use case did not do what was asked, as data that may reach a browser: a stable code and particulars, never a
+//! secret, never another tree's data. The words for people are in the crate `texts`.
+
+use crate::{finding::Refusal, password::PolicyFault};
+use serde::{Deserialize, Serialize};
+
+/// A field of a form that must be mended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFault {
+    /// The input's name.
+    pub field: String,
+    /// The finding's code, as in a spreadsheet.
+    pub code: crate::finding::Code,
+}
+
+/// Why it was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Problem {
+    /// No session, or it has ended.
+    NotSignedIn,
+    /// Login name or password wrong; says no more than that.
+    SignInFailed,
+    /// Too many failed attempts: try again after so many minutes.
+    SignInThrottled {
+        /// Whole minutes to wait, at least 1.
+        minutes: u32,
+    },
+    /// The password is right, but this kind of account signs in elsewhere.
+    WrongPortal,
+    /// The initial password was not used within 30 days; a superior can send a new one.
+    InitialPasswordExpired,
+    /// The account was disabled by a superior.
+    AccountDisabled,
+    /// First the password must be changed.
+    MustChangePassword,
+    /// First the unit's data must be completed.
+    MustCompleteProfile,
+    /// The old password is wrong.
+    OldPasswordWrong,
+    /// The new password and its repetition differ.
+    PasswordsDiffer,
+    /// The new password breaks the policy.
+    Password(PolicyFault),
+    /// Not there, or not in the asker's scope: the two are not told apart.
+    NotFound,
+    /// The asker's kind of account may not do this.
+    Forbidden,
+    /// Somebody else changed it meanwhile.
+    Stale,
+    /// The whole file was refused.
+    File(Refusal),
+    /// No file came with the request.
+    NoFile,
+    /// Rows are in error: nothing can be generated yet.
+    BatchHasErrors {
+        /// How many rows.
+        rows: u32,
+    },
+    /// A newer upload took this batch's place, or it is generated already.
+    BatchClosed,
+    /// No row of the batch creates or changes anything.
+    NothingToGenerate,
+    /// Fields of a form must be mended.
+    Fields(Vec<FieldFault>),
+    /// Too much at once; try again shortly.
+    Busy,
+    /// Our fault; the reference finds it in the log.
+    Internal {
+        /// The reference shown to the user and written to the log.
+        reference: String,
+    },
+}
+
+impl Problem {
+    /// The stable code, kebab-case.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "not-signed-in",
+            Self::SignInFailed => "sign-in-failed",
+            Self::SignInThrottled { .. } => "sign-in-throttled",
+            Self::WrongPortal => "wrong-portal",
+            Self::InitialPasswordExpired => "initial-password-expired",
+            Self::AccountDisabled => "account-disabled",
+            Self::MustChangePassword => "must-change-password",
+            Self::MustCompleteProfile => "must-complete-profile",
+            Self::OldPasswordWrong => "old-password-wrong",
+            Self::PasswordsDiffer => "passwords-differ",
+            Self::Password(fault) => fault.code(),
+            Self::NotFound => "not-found",
+            Self::Forbidden => "forbidden",
+            Self::Stale => "stale",
+            Self::File(refusal) => refusal.code(),
+            Self::NoFile => "no-file",
+            Self::BatchHasErrors { .. } => "batch-has-errors",
+            Self::BatchClosed => "batch-closed",
+            Self::NothingToGenerate => "nothing-to-generate",
+            Self::Fields(_) => "fields",
+            Self::Busy => "busy",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
+    /// The HTTP status that says the same.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotSignedIn => 401,
+            Self::SignInThrottled { .. } => 429,
+            Self::WrongPortal
+            | Self::AccountDisabled
+            | Self::InitialPasswordExpired
+            | Self::MustChangePassword
+            | Self::MustCompleteProfile
+            | Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Stale | Self::BatchClosed => 409,
+            Self::File(Refusal::TooLarge { .. }) => 413,
+            Self::SignInFailed
+            | Self::OldPasswordWrong
+            | Self::PasswordsDiffer
+            | Self::Password(_)
+            | Self::File(_)
+            | Self::NoFile
+            | Self::BatchHasErrors { .. }
+            | Self::NothingToGenerate
+            | Self::Fields(_) => 422,
+            Self::Busy => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+}

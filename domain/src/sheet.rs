@@ -1,0 +1,31 @@
+//! The rows of a spreadsheet as the reader hands them to the checks.
+
+/// A cell's value as stored, before any tidying.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Cell {
+    /// Nothing there.
+    #[default]
+    Empty,
+    /// Text as stored.
+    Text(Box<str>),
+    /// A number; `percent` when its format shows it ×100 with a % sign.
+    Number {
+        /// As stored: 0.15 for a cell that shows 15.00%.
+        value: f64,
+        /// Shown as a percentage.
+        percent: bool,
+    },
+    /// TRUE or FALSE.
+    Bool(bool),
+    /// A formula error such as `#N/A`, as shown.
+    Error(Box<str>),
+}
+
+/// A row with at least one cell that is not blank.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// As the spreadsheet program counts it, 1-based.
+    pub row: u32,
+    /// One cell per template column, padded with [`Cell::Empty`].
+    pub cells: Vec<Cell>,
+}
