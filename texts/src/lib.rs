@@ -7,6 +7,7 @@
 #[macro_use]
 mod macros;
 pub mod findings;
+pub mod import;
 pub mod ui;
 
 use serde::{Deserialize, Serialize};

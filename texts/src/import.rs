@@ -1,0 +1,314 @@
+//! The words of the import pages and of the preview that reads like the sheet.
+
+use crate::Lang;
+use domain::{
+    Template,
+    schema::units,
+    view::{RowState, StateCounts},
+};
+
+texts! {
+    import_title: "预算单位导入", "Import budget units";
+    import_section: "预算单位管理", "Budget units";
+    import_steps: "导入的三个步骤", "The three steps of an import";
+    import_step_fill: "下载模板并填写", "Download and fill in the template";
+    import_step_check: "导入并检查", "Import and check";
+    import_step_generate: "生成管理账号，短信通知联系人", "Generate accounts, contacts get an SMS";
+    import_step_done: "（已完成）", " (done)";
+    import_guide: "填报说明", "How to fill it in";
+    import_template_xls: "下载模板 .xls", "Template .xls";
+    import_template_xlsx: "下载模板 .xlsx", "Template .xlsx";
+
+    import_fill_lead: "《预算单位采购贫困地区农副产品预留份额情况表》，WPS 和 Excel 都能填。",
+        "The reserved share sheet; WPS and Excel both open it.";
+    import_fill_header: "表头和单元格格式请保持原样，从第 4 行起一行填一个单位。",
+        "Leave the header and the cell formats as they are; from row 4 on, one unit a row.";
+    import_fill_required: "带 * 的列必填；上级预算单位请填全称。",
+        "Columns marked * are required; give the superior's full name.";
+    import_fill_list: "行政级次、预算级次请从下拉列表中选。",
+        "Pick both levels from their drop-down lists.";
+}
+
+texts! {
+    import_choose_heading: "选择填好的表格", "Choose the filled-in sheet";
+    import_choose_lead: "先在本机检查，查完再由您决定是否导入；有问题会指到具体的单元格。",
+        "It is checked on this computer first; you decide afterwards whether to import. Anything wrong is shown at its cell.";
+    import_choose: "选择文件", "Choose a file";
+    import_choose_again: "重新选择文件", "Choose the file again";
+    import_choose_label: "填好的表格（.xls 或 .xlsx）", "The filled-in sheet (.xls or .xlsx)";
+    import_drop: "或把文件拖到这里", "or drop it here";
+    import_drop_now: "松开即可检查", "Let go to check it";
+    import_formats: "支持 .xls 和 .xlsx", ".xls and .xlsx";
+    import_submit: "导入", "Import";
+    import_submit_anyway: "带着错误导入", "Import with its errors";
+
+    import_no_file_yet: "先选择填好的表格。", "First choose the filled-in sheet.";
+    import_checking: "正在检查表格…", "Checking the sheet…";
+    import_checking_slow: "首次检查要先下载检查工具，网速慢时请稍候。",
+        "The first check downloads the checking tool; on a slow line this takes a moment.";
+    import_checking_skip: "不等了，由服务器检查", "Don't wait, let the server check";
+    import_unchecked_title: "将由服务器检查", "The server will check it";
+    import_unchecked: "这个浏览器无法在本机检查表格。点“导入”后由服务器检查，结果一样会指到单元格。",
+        "This browser cannot check the sheet itself. Press Import: the server checks it and shows the same results.";
+    import_refused_title: "这个文件不能导入", "This file cannot be imported";
+    import_refused_short: "这个文件不能导入，请按上面的说明处理后重新选择。",
+        "This file cannot be imported. Do as it says above, then choose it again.";
+    import_changed_title: "文件已经改动", "The file has changed";
+    import_changed: "选择之后这个文件又保存过，上面的结果已经过时。请重新选择，会再检查一遍。",
+        "It was saved again after you chose it, so these results are out of date. Choose it again to have it checked.";
+    import_changed_short: "文件已改动，请重新选择。", "The file has changed: choose it again.";
+}
+
+texts! {
+    import_upload_progress: "上传进度", "Upload progress";
+    import_upload_server: "已上传，服务器正在检查…", "Uploaded; the server is checking it…";
+    import_upload_cancel: "取消上传", "Cancel";
+    import_upload_retry: "再试一次", "Try again";
+    import_upload_failed: "没有导入成功", "It was not imported";
+    import_upload_lost: "网络中断，文件没有传完。文件还在，网络恢复后点“再试一次”即可，不用重新选择。",
+        "The connection was lost before the file had arrived. The file is kept: press Try again once you are back online.";
+
+    import_continue: "继续上次的导入", "Continue the last import";
+    import_continue_open: "继续", "Continue";
+    import_continue_result: "查看结果", "See the result";
+
+    import_batch_missing: "没有这次导入", "No such import";
+    import_batch_missing_help: "它不存在，或不属于本单位。可以重新选择文件导入。",
+        "It does not exist, or belongs to another unit. You can import a file again.";
+    import_superseded: "这是之前的一次导入，已被新上传的文件代替，这里只供查看。",
+        "A newer upload took this one's place; it is kept for reading only.";
+    import_superseded_open: "打开最新的一次", "Open the newest";
+}
+
+texts! {
+    import_bar_label: "各状态行数", "Rows by state";
+    import_filter_label: "按状态筛选", "Filter by state";
+    import_filter_all: "全部", "All";
+    import_filter_clear: "取消筛选", "Clear the filter";
+    import_search: "在本表中搜索", "Search this sheet";
+    import_search_submit: "搜索", "Search";
+    import_annotated: "下载标注错误的表", "Download with errors marked";
+    import_table: "表格预览", "Preview of the sheet";
+    import_row: "行", "Row";
+    import_state: "状态", "State";
+    import_none_title: "没有符合条件的行", "No rows fit";
+    import_none_help: "换个词搜索，或取消筛选看全部的行。", "Try another word, or clear the filter to see every row.";
+    import_rows_failed: "这些行暂时取不到", "These rows could not be fetched";
+    import_try_again: "再试一次", "Try again";
+    import_maybe: "可能是", "Perhaps";
+    import_copy_hint: "复制，粘贴到表格里", "Copy it to paste into the sheet";
+    import_copied: "已复制", "Copied";
+    import_copy_failed: "没能复制，请手动选中文字复制", "It could not be copied: select the text and copy it by hand";
+    import_was: "原为", "was";
+    import_becomes: "改为", "becomes";
+    import_blank: "（空）", "(empty)";
+    import_pages: "分页", "Pages";
+    import_previous: "上一页", "Previous";
+    import_next: "下一页", "Next";
+}
+
+texts! {
+    import_not_yet: "还不能生成：", "Not yet: ";
+    import_ready: "检查通过，可以生成。", "All checked: ready to generate.";
+    import_nothing: "这些单位都已存在，没有要生成的账号。", "All these units exist already: there is nothing to generate.";
+    import_confirm_title: "生成管理账号？", "Generate the accounts?";
+    import_confirm_note: "短信里有登录名和初始密码，生成后不能撤回。请先核对联系人手机号码。",
+        "The SMS carries the login name and the initial password and cannot be taken back. Check the mobile numbers first.";
+    import_confirm: "生成并发短信", "Generate and send";
+    import_cancel: "再看看", "Not yet";
+    import_starting: "正在提交…", "Starting…";
+
+    import_generating: "正在生成管理账号", "Generating accounts";
+    import_generating_note: "可以离开或关闭这个页面，生成会继续，回来还能看到进度。",
+        "You may leave or close this page: it goes on, and you will find the progress here.";
+    import_queued: "排队中，马上开始", "Waiting to start";
+    import_offline: "暂时连不上服务器，生成不受影响，正在重新连接…",
+        "The server cannot be reached just now. Generation goes on; reconnecting…";
+    import_done_title: "管理账号已生成", "Accounts generated";
+    import_done_partly: "已生成，有几行没有成功", "Generated, but some rows failed";
+    import_job_failed: "生成中断了", "Generation stopped";
+    import_job_failed_help: "已生成的账号都有效，其余的行没有动。请联系平台运维处理。",
+        "Accounts generated so far are valid, the other rows are untouched. Please contact the platform operator.";
+    import_count_created: "生成管理账号", "Accounts generated";
+    import_count_updated: "更新单位", "Units updated";
+    import_count_failed: "未成功", "Failed";
+    import_count_sms: "短信已发", "SMS sent";
+    import_accounts: "下载账号清单", "Download the accounts";
+    import_to_list: "去预算单位列表", "Go to the unit list";
+    import_another: "再导入一个文件", "Import another file";
+}
+
+texts! {
+    import_rows(n: u32): format!("{} 行", grouped(n)), format!("{} {}", grouped(n), rows_en(n));
+    import_row_number(row: u32): format!("第 {row} 行"), format!("Row {row}");
+    import_by_own_unit(when: &str): format!("{when} 由本单位导入"), format!("imported by your unit {}", lower_day(when));
+    import_by(when: &str, login: &str): format!("{when} 由 {login} 导入"), format!("imported by {login} {}", lower_day(when));
+    import_errors_title(n: u32): format!("{} 行有错误，改好后重新上传即可", grouped(n)),
+        format!("{} {} in error: mend {} and upload again", grouped(n), rows_en(n), if n == 1 { "it" } else { "them" });
+    import_warnings_title(n: u32): format!("{} 行有提醒，不影响生成", grouped(n)),
+        format!("{} {} worth a look; generation is not stopped", grouped(n), rows_en(n));
+    import_all_correct(n: u32): format!("{} 行全部正确", grouped(n)), format!("All {} {} are correct", grouped(n), rows_en(n));
+    import_verdict(fine: u32, wrong: u32): format!("{} 行正确，{} 行有错误", grouped(fine), grouped(wrong)),
+        format!("{} {} fine, {} in error", grouped(fine), rows_en(fine), grouped(wrong));
+    import_local_clean: "检查通过，可以导入。服务器会再核对上级单位和已有单位。",
+        "Checked: ready to import. The server then compares it with the units that exist.";
+    import_local_errors(n: u32): format!("建议先改好 {} 行错误，再重新选择文件。", grouped(n)),
+        format!("Best mend the {} {} in error first, then choose the file again.", grouped(n), rows_en(n));
+    import_mend_first(n: u32, rest: u32): if rest == 0 { format!("先改好 {} 行错误。", grouped(n)) }
+        else { format!("先改好 {} 行错误。其余 {} 行无需再改。", grouped(n), grouped(rest)) },
+        if rest == 0 { format!("mend {} {} first.", grouped(n), rows_en(n)) }
+        else { format!("mend {} {} first. The other {} need no change.", grouped(n), rows_en(n), grouped(rest)) };
+    import_generate(n: u32): format!("生成预算单位管理账号（{} 个）", grouped(n)),
+        format!("Generate {} management {}", grouped(n), if n == 1 { "account" } else { "accounts" });
+    import_confirm_new(n: u32): format!("新建 {} 个单位和管理账号，向联系人发 {0} 条短信", grouped(n)),
+        format!("{} new {} with {}; {} SMS to the contacts", grouped(n), if n == 1 { "unit" } else { "units" },
+            if n == 1 { "its account" } else { "their accounts" }, grouped(n));
+    import_confirm_update(n: u32): format!("更新 {} 个已有单位的资料，不发短信", grouped(n)),
+        format!("{} existing {} updated, without an SMS", grouped(n), if n == 1 { "unit" } else { "units" });
+    import_confirm_unchanged(n: u32): format!("{} 个单位没有变化，不处理", grouped(n)),
+        format!("{} {} unchanged and left alone", grouped(n), if n == 1 { "unit" } else { "units" });
+    import_progress(done: u32, total: u32): format!("{} / {} 行", grouped(done), grouped(total)),
+        format!("{} of {} {}", grouped(done), grouped(total), rows_en(total));
+    import_sms_progress(sent: u32, total: u32): format!("短信已发 {} / {} 条", grouped(sent), grouped(total)),
+        format!("{} of {} SMS sent", grouped(sent), grouped(total));
+    import_done_counts(created: u32, updated: u32, failed: u32): done_zh(created, updated, failed), done_en(created, updated, failed);
+    import_failed_rows(n: u32): format!("看没有成功的 {} 行", grouped(n)), format!("See the {} that failed", grouped(n));
+    import_uploading(percent: u32): format!("正在上传 {percent}%"), format!("Uploading {percent}%");
+    import_kind_rows(rows: &[u32], count: u32): kind_zh(rows, count), kind_en(rows, count);
+    import_filtered_kind(title: &str): format!("只看：{title}"), format!("Only: {title}");
+    import_page_of(page: u32, pages: u32): format!("第 {page} / {pages} 页"), format!("Page {page} of {pages}");
+    import_found(total: u32): format!("共 {} 行", grouped(total)), format!("{} {}", grouped(total), rows_en(total));
+    import_cell(label: &str, cell: &str): format!("{label}（{cell}）"), format!("{label} ({cell})");
+    import_bar_text(counts: &StateCounts): bar(Lang::Zh, counts, "，"), bar(Lang::En, counts, ", ");
+    import_continue_errors(n: u32): format!("{} 行有错误，改好后重新上传", grouped(n)),
+        format!("{} {} in error, to be mended and uploaded again", grouped(n), rows_en(n));
+    import_continue_ready(n: u32): format!("检查通过，可以生成 {} 个", grouped(n)),
+        format!("checked, {} ready to generate", grouped(n));
+}
+
+impl Lang {
+    /// 状态 in a word.
+    pub const fn row_state(self, state: RowState) -> &'static str {
+        match (self, state) {
+            (Self::Zh, RowState::Error) => "错误",
+            (Self::Zh, RowState::Warning) => "警告",
+            (Self::Zh, RowState::Correct) => "正确",
+            (Self::Zh, RowState::Update) => "将更新",
+            (Self::Zh, RowState::Existing) => "已存在",
+            (Self::Zh, RowState::Generated) => "已生成",
+            (Self::Zh, RowState::Failed) => "未生成",
+            (Self::En, RowState::Error) => "Error",
+            (Self::En, RowState::Warning) => "Warning",
+            (Self::En, RowState::Correct) => "Correct",
+            (Self::En, RowState::Update) => "Update",
+            (Self::En, RowState::Existing) => "Exists",
+            (Self::En, RowState::Generated) => "Generated",
+            (Self::En, RowState::Failed) => "Failed",
+        }
+    }
+
+    /// A column's short name for the preview's header; the sheet's own header is longer.
+    pub fn column_label(self, template: Template, column: u8) -> &'static str {
+        let own = template.columns().get(usize::from(column)).map_or("", domain::Column::label);
+        if template != Template::Units {
+            return own;
+        }
+        let (zh, en) = match column {
+            units::NAME => ("预算单位名称", "Unit name"),
+            units::CODE => ("统一信用代码", "Credit code"),
+            units::SUPERIOR => ("上级预算单位", "Superior unit"),
+            units::ADMIN_LEVEL => ("行政级次", "Admin. level"),
+            units::BUDGET_LEVEL => ("预算级次", "Budget level"),
+            units::TOTAL => ("采购总额(万元)", "Total (10k yuan)"),
+            units::RATIO => ("预留比例(%)", "Share (%)"),
+            units::SHARE => ("预留份额(万元)", "Reserved (10k yuan)"),
+            units::CONTACT => ("联系人", "Contact"),
+            units::MOBILE => ("手机号码", "Mobile"),
+            units::REMARK => ("备注", "Remark"),
+            _ => (own, own),
+        };
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+}
+
+/// Digits in groups of three: 50,000.
+fn grouped(n: u32) -> String {
+    let digits = n.to_string();
+    let lead = digits.len() % 3;
+    let mut out = String::with_capacity(digits.len() + 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && i % 3 == lead {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+const fn rows_en(n: u32) -> &'static str {
+    if n == 1 { "row" } else { "rows" }
+}
+
+/// "Today 10:24" within a sentence.
+fn lower_day(when: &str) -> String {
+    when.replacen("Today", "today", 1).replacen("Yesterday", "yesterday", 1)
+}
+
+fn list(rows: &[u32], separator: &str) -> String {
+    let mut out = String::new();
+    for (i, row) in rows.iter().enumerate() {
+        if i > 0 {
+            out.push_str(separator);
+        }
+        out.push_str(&row.to_string());
+    }
+    out
+}
+
+fn kind_zh(rows: &[u32], count: u32) -> String {
+    let more = if count as usize > rows.len() { format!("等，共 {} 行", grouped(count)) } else { String::new() };
+    format!("第 {} 行{more}", list(rows, "、"))
+}
+
+fn kind_en(rows: &[u32], count: u32) -> String {
+    let more = if count as usize > rows.len() { format!(" …, {} in all", grouped(count)) } else { String::new() };
+    format!("{} {}{more}", rows_en(count), list(rows, ", "))
+}
+
+fn bar(lang: Lang, counts: &StateCounts, separator: &str) -> String {
+    let mut out = String::new();
+    for state in RowState::ALL.into_iter().filter(|s| counts.of(*s) > 0) {
+        if !out.is_empty() {
+            out.push_str(separator);
+        }
+        out.push_str(lang.row_state(state));
+        out.push(' ');
+        out.push_str(&grouped(counts.of(state)));
+    }
+    out
+}
+
+fn done_zh(created: u32, updated: u32, failed: u32) -> String {
+    let mut out = format!("生成 {} 个账号", grouped(created));
+    if updated > 0 {
+        out.push_str(&format!("，更新 {} 个单位", grouped(updated)));
+    }
+    if failed > 0 {
+        out.push_str(&format!("，{} 行没有成功", grouped(failed)));
+    }
+    out
+}
+
+fn done_en(created: u32, updated: u32, failed: u32) -> String {
+    let mut out = format!("{} {} generated", grouped(created), if created == 1 { "account" } else { "accounts" });
+    if updated > 0 {
+        out.push_str(&format!(", {} {} updated", grouped(updated), if updated == 1 { "unit" } else { "units" }));
+    }
+    if failed > 0 {
+        out.push_str(&format!(", {} {} failed", grouped(failed), rows_en(failed)));
+    }
+    out
+}
