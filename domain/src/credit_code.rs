@@ -27,17 +27,58 @@ pub enum CreditCodeError {
     Check,
 }
 
+/// The 31 characters of the code in the order of their values: no I, O, S, V, Z (GB 32100-2015, table 2).
+const CHARSET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+/// The weight of place i is 3^(i-1) mod 31 (GB 32100-2015, 4.5).
+const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+/// Places 3 to 8 hold the administrative division, digits only (GB 32100-2015, 4.3).
+const DIVISION: std::ops::RangeInclusive<usize> = 3..=8;
+
 impl CreditCode {
     /// Checks length, characters and check character, in this order. Upper case only: tidy first.
     pub fn parse(text: &str) -> Result<Self, CreditCodeError> {
-        let _ = text;
-        Err(CreditCodeError::Check) // filled in by the domain work
+        let count = text.chars().count();
+        if count != 18 {
+            return Err(CreditCodeError::Length(u32::try_from(count).unwrap_or(u32::MAX)));
+        }
+        let mut sum = 0;
+        let mut last = 0;
+        for (place, found) in (1..).zip(text.chars()) {
+            let value = value(found).filter(|_| !DIVISION.contains(&place) || found.is_ascii_digit());
+            let Some(value) = value else {
+                return Err(CreditCodeError::Charset { place: u32::try_from(place).unwrap_or(u32::MAX), found });
+            };
+            sum += value * WEIGHTS.get(place - 1).copied().unwrap_or_default();
+            last = value;
+        }
+        if (31 - sum % 31) % 31 == last { Ok(Self(text.to_owned())) } else { Err(CreditCodeError::Check) }
     }
 
     /// The 18 characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The code that was meant where letters that cannot occur stand for the digit they look like (O → 0, I → 1,
+    /// S → 5, Z → 2), and only where the result verifies. A wrong check character is never mended: the slip may be
+    /// in any of the 18 places, and an offered character would turn a typo into somebody else's code.
+    pub fn meant(text: &str) -> Option<Self> {
+        let mended: String = text
+            .chars()
+            .map(|c| match c {
+                'O' => '0',
+                'I' => '1',
+                'S' => '5',
+                'Z' => '2',
+                other => other,
+            })
+            .collect();
+        if mended == text { None } else { Self::parse(&mended).ok() }
+    }
+}
+
+fn value(c: char) -> Option<u32> {
+    CHARSET.iter().position(|&b| char::from(b) == c).and_then(|i| u32::try_from(i).ok())
 }
 
 impl fmt::Display for CreditCode {
@@ -57,5 +98,49 @@ impl TryFrom<String> for CreditCode {
 impl From<CreditCode> for String {
     fn from(code: CreditCode) -> Self {
         code.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("11320106MB3FQEFLCG", Ok(()))]
+    #[case("11320106MB3FQEFLCH", Err(CreditCodeError::Check))]
+    #[case("11320106MB3FQEFLC", Err(CreditCodeError::Length(17)))]
+    #[case("", Err(CreditCodeError::Length(0)))]
+    #[case("1132O106MB3FQEFLCG", Err(CreditCodeError::Charset { place: 5, found: 'O' }))]
+    #[case("11320106MB3FQEFLCg", Err(CreditCodeError::Charset { place: 18, found: 'g' }))]
+    #[case("11A20106MB3FQEFLCG", Err(CreditCodeError::Charset { place: 3, found: 'A' }))]
+    #[case("11320106MB3FQEFL中G", Err(CreditCodeError::Charset { place: 17, found: '中' }))]
+    fn parses(#[case] text: &str, #[case] expected: Result<(), CreditCodeError>) {
+        assert_eq!(CreditCode::parse(text).map(|_| ()), expected);
+    }
+
+    #[test]
+    fn a_letter_that_cannot_occur_is_mended_only_where_the_result_verifies() {
+        assert_eq!(CreditCode::meant("1132O106MB3FQEFLCG").unwrap().as_str(), "11320106MB3FQEFLCG");
+        assert_eq!(CreditCode::meant("1132O106MB3FQEFLCH"), None);
+        assert_eq!(CreditCode::meant("11320106MB3FQEFLCH"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn one_wrong_character_never_verifies(place in 0usize..18, index in 0usize..31) {
+            let code = "11320106MB3FQEFLCG";
+            let mut wrong: Vec<u8> = code.bytes().collect();
+            wrong[place] = CHARSET[index];
+            let wrong = String::from_utf8(wrong).unwrap();
+            prop_assert_eq!(CreditCode::parse(&wrong).is_ok(), wrong == code);
+        }
+
+        #[test]
+        fn never_panics(text in "\\PC*") {
+            let _ = CreditCode::parse(&text);
+            let _ = CreditCode::meant(&text);
+        }
     }
 }

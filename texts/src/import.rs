@@ -54,8 +54,8 @@ texts! {
     import_refused_short: "这个文件不能导入，请按上面的说明处理后重新选择。",
         "This file cannot be imported. Do as it says above, then choose it again.";
     import_changed_title: "文件已经改动", "The file has changed";
-    import_changed: "选择之后这个文件又保存过，上面的结果已经过时。请重新选择，会再检查一遍。",
-        "It was saved again after you chose it, so these results are out of date. Choose it again to have it checked.";
+    import_changed: "选择之后这个文件又保存过，下面是改动前的检查结果。改完后请重新选择，会再检查一遍。",
+        "It was saved again after you chose it; the results below are from before. Once done, choose it again to have it checked.";
     import_changed_short: "文件已改动，请重新选择。", "The file has changed: choose it again.";
 }
 
@@ -95,6 +95,7 @@ texts! {
     import_none_help: "换个词搜索，或取消筛选看全部的行。", "Try another word, or clear the filter to see every row.";
     import_rows_failed: "这些行暂时取不到", "These rows could not be fetched";
     import_try_again: "再试一次", "Try again";
+    import_colon: "：", ": ";
     import_maybe: "可能是", "Perhaps";
     import_copy_hint: "复制，粘贴到表格里", "Copy it to paste into the sheet";
     import_copied: "已复制", "Copied";

@@ -1,0 +1,40 @@
+//! Server functions of the import pages. The upload itself is a plain POST of the server, as it must be bounded and
+//! streamed and work without JavaScript.
+
+use crate::error::ApiError;
+use domain::{
+    Template,
+    view::{BatchId, BatchView, JobView, RowQuery, RowsPage},
+};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// A batch.
+#[server(input = GetUrl)]
+pub async fn batch(id: BatchId) -> Result<BatchView, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    Ok(service::import::batch(&services, &actor, id).await?)
+}
+
+/// A page of a batch's rows.
+#[server(input = GetUrl)]
+pub async fn batch_rows(id: BatchId, query: RowQuery) -> Result<RowsPage, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    Ok(service::import::rows(&services, &actor, id, &query).await?)
+}
+
+/// The current batch of the asker's unit, if there is one.
+#[server(input = GetUrl)]
+pub async fn current_batch() -> Result<Option<BatchView>, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    Ok(service::import::current(&services, &actor, Template::Units).await?)
+}
+
+/// 生成预算单位管理账号: starts the job, or answers the one that runs already.
+#[server]
+pub async fn generate(id: BatchId) -> Result<JobView, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    let job = service::generate::start(&services, &actor, id).await?;
+    // Without the query, so that the question is not asked again.
+    leptos_axum::redirect(&format!("/units/import/{id}"));
+    Ok(job)
+}

@@ -1,0 +1,53 @@
+//! What was found, on top of the preview: one line a kind with its rows, each a link that filters.
+
+use super::Filter;
+use domain::{
+    Severity,
+    view::{KindSummary, StateCounts},
+};
+use leptos::{html, prelude::*};
+use texts::Lang;
+
+/// The summary of errors, or of warnings where there are no errors. `focus` moves the focus here, for somebody who has
+/// just chosen or uploaded the file.
+pub fn findings_summary(lang: Lang, counts: &StateCounts, kinds: &[KindSummary], path: &str, focus: bool) -> Option<AnyView> {
+    let severity = if counts.error > 0 { Severity::Error } else { Severity::Warning };
+    let lines = kinds
+        .iter()
+        .filter(|kind| kind.code.severity() == severity)
+        .map(|kind| {
+            view! {
+                <li>
+                    <a href=Filter::only(kind.code).href(path) data-noscroll="true">
+                        {lang.finding_title(kind.code)}
+                    </a>
+                    {lang.import_colon()}
+                    {lang.import_kind_rows(&kind.rows, kind.count)}
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    if lines.is_empty() {
+        return None;
+    }
+    let (class, role, title) = if severity == Severity::Error {
+        ("findings is-error", "alert", lang.import_errors_title(counts.error))
+    } else {
+        ("findings is-warning", "note", lang.import_warnings_title(counts.warning))
+    };
+    let section = NodeRef::<html::Section>::new();
+    if focus {
+        section.on_load(|section| {
+            let _ = section.focus();
+        });
+    }
+    Some(
+        view! {
+            <section class=class role=role tabindex="-1" aria-labelledby="findings-title" node_ref=section>
+                <h2 id="findings-title">{title}</h2>
+                <ul>{lines}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,15 @@
+//! The preview that reads like the sheet: the same row numbers and column letters, the message inside the cell that is
+//! wrong. The same for a batch on the server and for a file that only the browser has read.
+
+mod copy;
+mod filter;
+mod findings;
+mod sheet;
+mod state;
+mod toolbar;
+
+pub use filter::Filter;
+pub use findings::findings_summary;
+pub use sheet::{SheetSkeleton, rows_view};
+pub use state::{state_badge, state_bar};
+pub use toolbar::Toolbar;

@@ -1,0 +1,71 @@
+//! The states of rows: a badge, and all of them as one bar.
+
+use domain::view::{RowState, StateCounts};
+use leptos::prelude::*;
+use texts::Lang;
+
+/// The bar's order: what is fine first, as it is the most.
+const BAR: [RowState; 7] = [
+    RowState::Generated,
+    RowState::Correct,
+    RowState::Warning,
+    RowState::Error,
+    RowState::Failed,
+    RowState::Update,
+    RowState::Existing,
+];
+
+const fn sign(state: RowState) -> &'static str {
+    match state {
+        RowState::Error | RowState::Failed => "✕",
+        RowState::Warning => "!",
+        RowState::Correct | RowState::Generated => "✓",
+        RowState::Update => "↻",
+        RowState::Existing => "=",
+    }
+}
+
+/// A row's state (状态): a sign, a word, then the colour.
+pub fn state_badge(lang: Lang, state: RowState) -> AnyView {
+    view! {
+        <span class="row-state" data-state=state.as_str()>
+            <span aria-hidden="true">{sign(state)}</span>
+            " "
+            {lang.row_state(state)}
+        </span>
+    }
+    .into_any()
+}
+
+/// All states as one bar. An SVG, as widths in style attributes would need a looser content security policy.
+pub fn state_bar(lang: Lang, counts: &StateCounts) -> AnyView {
+    const WIDTH: u32 = 10_000;
+    const LEAST: u32 = 60;
+    let total = counts.total().max(1);
+    let shown: Vec<_> = BAR.into_iter().filter(|s| counts.of(*s) > 0).collect();
+    // Every state gets a visible sliver, the rest is shared out by count.
+    let spare = u64::from(WIDTH.saturating_sub(LEAST * u32::try_from(shown.len()).unwrap_or(0)));
+    let mut x = 0;
+    let rects = shown
+        .into_iter()
+        .map(|state| {
+            let share = spare * u64::from(counts.of(state)) / u64::from(total);
+            let width = LEAST + u32::try_from(share).unwrap_or(0);
+            let at = x;
+            x += width;
+            let title = format!("{} {}", lang.row_state(state), counts.of(state));
+            view! {
+                <rect x=at y="0" width=width - 16 height="8" data-state=state.as_str()>
+                    <title>{title}</title>
+                </rect>
+            }
+        })
+        .collect_view();
+    let viewbox = format!("0 0 {WIDTH} 8");
+    view! {
+        <svg class="state-bar" viewBox=viewbox preserveAspectRatio="none" role="img" aria-label=lang.import_bar_text(counts)>
+            {rects}
+        </svg>
+    }
+    .into_any()
+}

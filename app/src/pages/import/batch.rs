@@ -1,0 +1,229 @@
+//! A batch: every row with its state, what is wrong and how to mend it, and what can be done next.
+
+use super::{
+    PATH, downloads,
+    generate::{GenerateBar, JobPanel},
+    job::JobWatch,
+    steps,
+};
+use crate::{
+    api::import::{Generate, batch, batch_rows, current_batch},
+    components::preview::{Filter, SheetSkeleton, Toolbar, findings_summary, rows_view, state_bar},
+    error::ApiError,
+    i18n::use_lang,
+    local_check,
+};
+use domain::{
+    Problem,
+    view::{BatchId, BatchState, BatchView},
+};
+use leptos::{html, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate, use_params_map, use_query_map},
+};
+use texts::Lang;
+
+/// A batch, by the id in the path.
+#[component]
+pub fn BatchPage() -> impl IntoView {
+    let lang = use_lang();
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| params.read().get_str("batch").and_then(|id| id.parse::<BatchId>().ok()));
+    let filter = Memo::new(move |_| Filter::from_query(&query.read()));
+    let generate = ServerAction::<Generate>::new();
+    let reload = RwSignal::new(0_u32);
+    let data = Resource::new(
+        move || (id.get(), generate.version().get(), reload.get()),
+        |(id, ..)| async move {
+            match id {
+                Some(id) => batch(id).await,
+                None => Err(ApiError::from(Problem::NotFound)),
+            }
+        },
+    );
+    let rows = Resource::new(
+        move || filter.get(),
+        move |filter| async move {
+            let batch = data.await?;
+            batch_rows(batch.id, filter.query(&batch.counts)).await
+        },
+    );
+    let rows_view = move |batch: &BatchView| {
+        let (template, path) = (batch.template, format!("{PATH}/{}", batch.id));
+        view! {
+            <Transition fallback=SheetSkeleton>
+                {move || {
+                    let path = path.clone();
+                    Suspend::new(async move {
+                        match rows.await {
+                            Ok(page) => rows_view(lang, template, &filter.get_untracked(), &path, page),
+                            Err(error) => failed(lang, lang.import_rows_failed(), &error, reload),
+                        }
+                    })
+                }}
+            </Transition>
+        }
+        .into_any()
+    };
+    view! {
+        <Transition fallback=SheetSkeleton>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(batch) => {
+                        let rows = rows_view(&batch);
+                        view! { <Batch batch filter generate reload rows/> }.into_any()
+                    }
+                    Err(error) => missing(lang, &error),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Batch(
+    batch: BatchView,
+    filter: Memo<Filter>,
+    generate: ServerAction<Generate>,
+    reload: RwSignal<u32>,
+    rows: AnyView,
+) -> impl IntoView {
+    let lang = use_lang();
+    let path = format!("{PATH}/{}", batch.id);
+    let counts = batch.counts;
+    // Somebody who has just uploaded is led to what must be mended.
+    let focus = use_location().hash.get_untracked() == "#checked";
+    let step = match batch.state {
+        BatchState::Checked | BatchState::Superseded => 2,
+        BatchState::Generating => 3,
+        BatchState::Generated => 4,
+    };
+    let open = batch.state == BatchState::Checked;
+    let watch = batch.job.clone().map(|job| JobWatch::new(batch.id, job, reload));
+    let annotated = batch.kinds.iter().any(|kind| kind.code.severity() > domain::Severity::Info).then(|| {
+        view! {
+            <a class="button" href=format!("{path}/annotated.xlsx") download rel="external">
+                <span aria-hidden="true">"↓ "</span>
+                {lang.import_annotated()}
+            </a>
+        }
+    });
+    view! {
+        <div class="import-page">
+            {steps(lang, step)}
+            {(batch.state == BatchState::Superseded).then(|| view! { <Superseded/> })}
+            <section class="card import-card" id="checked">
+                <div class="import-card-line">
+                    <h2>{batch.file_name.clone()}</h2>
+                    <span class="import-meta">{meta(lang, &batch)}</span>
+                    {open.then(|| view! { <ChooseAgain primary={counts.error > 0} class="wide-only"/> })}
+                </div>
+                {state_bar(lang, &counts)}
+            </section>
+            {watch.map(|watch| view! { <JobPanel watch path=path.clone()/> })}
+            {open.then(|| findings_summary(lang, &counts, &batch.kinds, &path, focus)).flatten()}
+            <Toolbar path=path.clone() counts filter>{annotated}</Toolbar>
+            {rows}
+            {open.then(|| view! { <GenerateBar batch=batch.clone() generate/> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn meta(lang: Lang, batch: &BatchView) -> String {
+    let when = crate::time::moment(lang, batch.uploaded_at);
+    let own = crate::session::me().is_some_and(|me| me.login == batch.uploaded_by);
+    let by = if own { lang.import_by_own_unit(&when) } else { lang.import_by(&when, &batch.uploaded_by) };
+    format!("{} · {by}", lang.import_rows(batch.counts.total()))
+}
+
+/// 重新选择文件: opens the file chooser at once and lets the import page check what was chosen. Without JavaScript it
+/// is a link to that page.
+#[component]
+pub(super) fn ChooseAgain(primary: bool, class: &'static str) -> impl IntoView {
+    let lang = use_lang();
+    let navigate = use_navigate();
+    let input = NodeRef::<html::Input>::new();
+    view! {
+        <span class=format!("choose-again {class}")>
+            <input
+                type="file"
+                hidden
+                accept=".xls,.xlsx"
+                aria-hidden="true"
+                node_ref=input
+                on:change=move |_| {
+                    if let Some(file) = input.get_untracked().and_then(|input| input.files()?.get(0)) {
+                        local_check::hand_over(file);
+                        navigate(PATH, NavigateOptions::default());
+                    }
+                }
+            />
+            <a
+                class="button"
+                class:is-primary=primary
+                href=PATH
+                rel="external"
+                on:click=move |event| {
+                    if let Some(input) = input.get_untracked() {
+                        event.prevent_default();
+                        input.click();
+                    }
+                }
+            >
+                {lang.import_choose_again()}
+            </a>
+        </span>
+    }
+    .into_any()
+}
+
+/// Says that a newer upload took this one's place, and where it is.
+#[component]
+fn Superseded() -> impl IntoView {
+    let lang = use_lang();
+    let current = Resource::new(|| (), |()| current_batch());
+    view! {
+        <section class="findings is-info">
+            <p>
+                {lang.import_superseded()} " "
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        let path = current.await.ok().flatten().map_or_else(|| PATH.to_owned(), |now| format!("{PATH}/{}", now.id));
+                        view! { <a href=path>{lang.import_superseded_open()}</a> }
+                    })}
+                </Suspense>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn missing(lang: Lang, error: &ApiError) -> AnyView {
+    let gone = error.problem() == &Problem::NotFound;
+    let title = if gone { lang.import_batch_missing().to_owned() } else { lang.problem(error.problem()) };
+    view! {
+        <section class="card sheet-empty" role="alert">
+            <h2>{title}</h2>
+            {gone.then(|| view! { <p>{lang.import_batch_missing_help()}</p> })}
+            <a class="button is-primary" href=PATH>{lang.import_choose()}</a>
+        </section>
+    }
+    .into_any()
+}
+
+fn failed(lang: Lang, title: &'static str, error: &ApiError, reload: RwSignal<u32>) -> AnyView {
+    view! {
+        <section class="card sheet-empty" role="alert">
+            <h2>{title}</h2>
+            <p>{lang.problem(error.problem())}</p>
+            <button type="button" class="button" on:click=move |_| reload.update(|n| *n += 1)>
+                {lang.import_try_again()}
+            </button>
+        </section>
+    }
+    .into_any()
+}

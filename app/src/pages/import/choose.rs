@@ -1,0 +1,442 @@
+//! Choosing a file: checked in the browser at once, uploaded only when a person says so.
+
+use super::{
+    PATH, downloads, steps,
+    upload::{Stage, Upload},
+};
+use crate::{
+    api::import::current_batch,
+    components::preview::{Filter, SheetSkeleton, Toolbar, findings_summary, rows_view, state_bar},
+    i18n::use_lang,
+    local_check::{self, Fate, LocalCheck},
+};
+use domain::{
+    Problem, Refusal, Template,
+    view::{BatchState, BatchView, FileSummary},
+};
+use leptos::{ev, html, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+    params::ParamsMap,
+};
+use texts::Lang;
+
+/// The import page.
+#[component]
+pub fn ImportPage() -> impl IntoView {
+    let lang = use_lang();
+    let check = LocalCheck::new();
+    let upload = Upload::new();
+    let query = use_query_map();
+    let filter = Memo::new(move |_| Filter::from_query(&query.read()));
+    let navigate = use_navigate();
+    let input = NodeRef::<html::Input>::new();
+    let over = RwSignal::new(false);
+    // Until the page is alive the form is a plain one and nothing in it is switched off.
+    let alive = RwSignal::new(false);
+
+    let take = move |file: Option<web_sys::File>| {
+        if let Some(file) = file
+            && !upload.stage.with_untracked(Stage::is_busy)
+        {
+            upload.cancel();
+            check.check(Template::Units, file);
+        }
+    };
+    // A file may come from the batch page, or have been chosen before the page was alive.
+    Effect::new(move |_| {
+        alive.set(true);
+        take(local_check::handed_over().or_else(|| input.get_untracked().and_then(|input| first_file(&input))));
+    });
+    Effect::new(move |_| {
+        let filter = filter.get();
+        if let Fate::Checked(summary) = check.fate.get() {
+            check.ask(&filter.query(&summary.counts));
+        }
+    });
+    // A file that only the server could judge is as refused as one that the worker refuses.
+    Effect::new(move |_| {
+        if let Stage::Refused(Problem::File(refusal)) = upload.stage.get() {
+            upload.cancel();
+            check.fate.set(Fate::Refused(refusal));
+        }
+    });
+    // Somebody who comes back from WPS may have saved the file meanwhile.
+    let listener = window_event_listener(ev::focus, move |_| check.probe());
+    on_cleanup(move || listener.remove());
+
+    let send = move || {
+        let Some(picked) = check.picked.get_untracked() else { return };
+        let navigate = navigate.clone();
+        upload.send(
+            &picked,
+            move |batch| navigate(&format!("{PATH}/{batch}#checked"), NavigateOptions::default()),
+            move || check.probe(),
+        );
+    };
+    let open = move || {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let has_file = move || check.picked.with(Option::is_some);
+    view! {
+        <form
+            class="import-page"
+            class:is-over=over
+            method="post"
+            action=PATH
+            enctype="multipart/form-data"
+            novalidate=alive
+            on:submit=move |event: ev::SubmitEvent| {
+                event.prevent_default();
+                if why_not(lang, check, upload).is_none() {
+                    send();
+                }
+            }
+            // Anywhere on the page: a file dropped beside the zone would otherwise replace the page.
+            on:dragover=move |event: ev::DragEvent| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |event: ev::DragEvent| {
+                if event.related_target().is_none() {
+                    over.set(false);
+                }
+            }
+            on:drop=move |event: ev::DragEvent| {
+                event.prevent_default();
+                over.set(false);
+                take(event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0)));
+            }
+        >
+            {move || steps(lang, if has_file() { 2 } else { 1 })}
+            {move || if has_file() { None } else { refused_notice(lang, &query.read()) }}
+            <div class="import-start" hidden=has_file>
+                <CurrentBatch/>
+                {fill_card(lang)}
+                <section class="card import-choose" aria-labelledby="choose-title">
+                    <h2 id="choose-title">{lang.import_choose_heading()}</h2>
+                    <p>{lang.import_choose_lead()}</p>
+                    <div class="import-zone">
+                        <input
+                            id="file"
+                            class="import-file"
+                            type="file"
+                            name="file"
+                            required
+                            accept=".xls,.xlsx"
+                            aria-label=lang.import_choose_label()
+                            node_ref=input
+                            // The same file must be choosable again once it is mended.
+                            on:click=move |_| {
+                                if let Some(input) = input.get_untracked() {
+                                    input.set_value("");
+                                }
+                            }
+                            on:change=move |_| take(input.get_untracked().and_then(|input| first_file(&input)))
+                        />
+                        <label for="file" class="button is-primary">{lang.import_choose()}</label>
+                        <span class="import-drop">
+                            {move || if over.get() { lang.import_drop_now() } else { lang.import_drop() }}
+                        </span>
+                        <span class="import-formats">{lang.import_formats()}</span>
+                    </div>
+                </section>
+            </div>
+            {move || file_view(lang, check, filter, open)}
+            {action_bar(lang, check, upload, alive, open)}
+        </form>
+    }
+    .into_any()
+}
+
+fn first_file(input: &web_sys::HtmlInputElement) -> Option<web_sys::File> {
+    input.files()?.get(0)
+}
+
+/// Why 导入 is off; `None` where it may be pressed.
+fn why_not(lang: Lang, check: LocalCheck, upload: Upload) -> Option<&'static str> {
+    if upload.stage.with(Stage::is_busy) {
+        return Some("");
+    }
+    if check.changed.get() {
+        return Some(lang.import_changed_short());
+    }
+    check.fate.with(|fate| match fate {
+        Fate::NoFile => Some(lang.import_no_file_yet()),
+        Fate::Checking { .. } => Some(lang.import_checking()),
+        Fate::Refused(_) => Some(lang.import_refused_short()),
+        Fate::Unchecked | Fate::Checked(_) => None,
+    })
+}
+
+/// What an upload without JavaScript was refused for.
+fn refused_notice(lang: Lang, query: &ParamsMap) -> Option<AnyView> {
+    let code = query.get_str("refused")?;
+    let column = query.get_str("column").and_then(|column| column.parse().ok()).unwrap_or(0);
+    let limit = query.get_str("limit").and_then(|limit| limit.parse().ok());
+    let text = refusal_of(code, column, limit).map_or_else(
+        || problem_of(code).map_or_else(|| lang.import_refused_short().to_owned(), |problem| lang.problem(&problem)),
+        |refusal| lang.refusal(&refusal),
+    );
+    Some(notice("is-error", lang.import_refused_title(), text))
+}
+
+/// The refusal as the URL tells it; the limits are those of the configuration's defaults where it does not.
+fn refusal_of(code: &str, column: u8, limit: Option<u32>) -> Option<Refusal> {
+    let header = Template::Units.columns().get(usize::from(column)).map_or("", |column| column.header);
+    [
+        Refusal::NotASpreadsheet,
+        Refusal::Encrypted,
+        Refusal::Damaged,
+        Refusal::WrongTemplate { found: None },
+        Refusal::AlteredHeader { column, expected: header.to_owned(), found: String::new() },
+        Refusal::Empty,
+        Refusal::TooManyRows { limit: limit.unwrap_or(50_000) },
+        Refusal::TooLarge { limit: limit.map_or(20 << 20, u64::from) },
+        Refusal::MacroSheet,
+        Refusal::Unreadable,
+    ]
+    .into_iter()
+    .find(|refusal| refusal.code() == code)
+}
+
+fn problem_of(code: &str) -> Option<Problem> {
+    [Problem::NoFile, Problem::Busy, Problem::Forbidden].into_iter().find(|problem| problem.code() == code)
+}
+
+fn notice(class: &'static str, title: &'static str, text: String) -> AnyView {
+    view! {
+        <section class=format!("findings {class}") role="alert">
+            <h2>{title}</h2>
+            <p>{text}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// 继续上次的导入, where there is something to go on with.
+#[component]
+fn CurrentBatch() -> impl IntoView {
+    let lang = use_lang();
+    let current = Resource::new(|| (), |()| current_batch());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move { current.await.ok().flatten().map(|batch| current_card(lang, &batch)) })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn current_card(lang: Lang, batch: &BatchView) -> AnyView {
+    let (what, label) = match batch.state {
+        BatchState::Checked if batch.counts.error > 0 => {
+            (lang.import_continue_errors(batch.counts.error), lang.import_continue_open())
+        }
+        BatchState::Checked => (lang.import_continue_ready(batch.counts.to_generate()), lang.import_continue_open()),
+        BatchState::Generating => (lang.import_generating().to_owned(), lang.import_continue_open()),
+        BatchState::Generated | BatchState::Superseded => (lang.import_done_title().to_owned(), lang.import_continue_result()),
+    };
+    view! {
+        <section class="card import-current" aria-labelledby="current-title">
+            <div>
+                <h2 id="current-title">{lang.import_continue()}</h2>
+                <p>
+                    <b>{batch.file_name.clone()}</b>
+                    " · "
+                    {lang.import_rows(batch.counts.total())}
+                    " · "
+                    {what}
+                </p>
+            </div>
+            <a class="button" href=format!("{PATH}/{}", batch.id)>{label}</a>
+            {state_bar(lang, &batch.counts)}
+        </section>
+    }
+    .into_any()
+}
+
+fn fill_card(lang: Lang) -> AnyView {
+    view! {
+        <section class="card import-fill" aria-labelledby="fill-title">
+            <h2 id="fill-title">{lang.import_step_fill()}</h2>
+            <p>{lang.import_fill_lead()}</p>
+            <ul>
+                <li>{lang.import_fill_header()}</li>
+                <li>{lang.import_fill_required()}</li>
+                <li>{lang.import_fill_list()}</li>
+            </ul>
+            <div class="import-downloads">{downloads(lang)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The chosen file and what became of it.
+fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn() + Copy + 'static) -> Option<AnyView> {
+    let name = check.picked.with(|picked| picked.as_ref().map(|picked| picked.name.clone()))?;
+    let fate = check.fate.get();
+    let primary = !matches!(&fate, Fate::Unchecked | Fate::Checking { .. })
+        && !matches!(&fate, Fate::Checked(summary) if summary.counts.error == 0);
+    let again = view! {
+        <button type="button" class="button wide-only" class:is-primary=primary on:click=move |_| open()>
+            {lang.import_choose_again()}
+        </button>
+    };
+    let card = |meta: String, rest: AnyView| {
+        view! {
+            <section class="card import-card" id="checked">
+                <div class="import-card-line">
+                    <h2>{name}</h2>
+                    <span class="import-meta">{meta}</span>
+                    {again}
+                </div>
+                {rest}
+            </section>
+        }
+    };
+    let changed = move || {
+        check.changed.get().then(|| notice("is-warning", lang.import_changed_title(), lang.import_changed().to_owned()))
+    };
+    let view = match fate {
+        Fate::NoFile => return None,
+        Fate::Checking { slow } => {
+            let rest = view! {
+                <progress class="is-late" aria-label=lang.import_checking()></progress>
+                <p class="is-late" role="status">
+                    {lang.import_checking()} " " {slow.then(|| lang.import_checking_slow())}
+                </p>
+                {slow
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| check.skip()>
+                                {lang.import_checking_skip()}
+                            </button>
+                        }
+                    })}
+            };
+            card(String::new(), rest.into_any()).into_any()
+        }
+        Fate::Unchecked => view! {
+            {card(String::new(), ().into_any())}
+            {changed}
+            <section class="findings is-info" role="status">
+                <h2>{lang.import_unchecked_title()}</h2>
+                <p>{lang.import_unchecked()}</p>
+            </section>
+        }
+        .into_any(),
+        Fate::Refused(refusal) => view! {
+            {card(String::new(), ().into_any())}
+            {notice("is-error", lang.import_refused_title(), lang.refusal(&refusal))}
+        }
+        .into_any(),
+        Fate::Checked(summary) => {
+            let meta = verdict(lang, &summary);
+            view! {
+                {card(meta, state_bar(lang, &summary.counts))}
+                {changed}
+                {findings_summary(lang, &summary.counts, &summary.kinds, PATH, true)}
+                <Toolbar path=PATH.to_owned() counts=summary.counts filter/>
+                {move || match check.page.get() {
+                    Some(page) => rows_view(lang, Template::Units, &filter.get_untracked(), PATH, page),
+                    None => SheetSkeleton().into_any(),
+                }}
+            }
+            .into_any()
+        }
+    };
+    Some(view)
+}
+
+fn verdict(lang: Lang, summary: &FileSummary) -> String {
+    let (total, wrong) = (summary.counts.total(), summary.counts.error);
+    if wrong == 0 { lang.import_all_correct(total) } else { lang.import_verdict(total - wrong, wrong) }
+}
+
+/// The bar at the bottom: what can be done now, and what is missing where it cannot.
+fn action_bar(
+    lang: Lang,
+    check: LocalCheck,
+    upload: Upload,
+    alive: RwSignal<bool>,
+    open: impl Fn() + Copy + Send + 'static,
+) -> AnyView {
+    let errors = Memo::new(move |_| {
+        check.fate.with(|fate| if let Fate::Checked(summary) = fate { summary.counts.error } else { 0 })
+    });
+    let failed = move || upload.stage.with(|stage| matches!(stage, Stage::Refused(_) | Stage::Lost));
+    let text = move || {
+        let failure = upload.stage.with(|stage| match stage {
+            Stage::Refused(problem) => Some(lang.problem(problem)),
+            Stage::Lost => Some(lang.import_upload_lost().to_owned()),
+            Stage::Server => Some(lang.import_upload_server().to_owned()),
+            Stage::Sending(percent) => Some(lang.import_uploading(*percent)),
+            Stage::Idle => None,
+        });
+        match (failure, why_not(lang, check, upload)) {
+            (_, Some(why)) if !why.is_empty() => why.to_owned(),
+            (Some(failure), _) => failure,
+            _ if errors.get() > 0 => lang.import_local_errors(errors.get()),
+            _ if check.fate.with(|fate| matches!(fate, Fate::Checked(_))) => lang.import_local_clean().to_owned(),
+            _ => lang.import_unchecked_title().to_owned(),
+        }
+    };
+    let label = move || {
+        if failed() {
+            lang.import_upload_retry()
+        } else if errors.get() > 0 {
+            lang.import_submit_anyway()
+        } else {
+            lang.import_submit()
+        }
+    };
+    let busy = Memo::new(move |_| upload.stage.with(Stage::is_busy));
+    let progress = move || {
+        busy.get().then(|| {
+            view! {
+                <progress
+                    max="100"
+                    value=move || match upload.stage.get() {
+                        Stage::Sending(percent) => Some(percent),
+                        _ => None,
+                    }
+                    aria-label=lang.import_upload_progress()
+                ></progress>
+                <button type="button" class="button" on:click=move |_| upload.cancel()>{lang.import_upload_cancel()}</button>
+            }
+        })
+    };
+    let off = move || alive.get() && why_not(lang, check, upload).is_some();
+    let again = move || {
+        (check.picked.with(Option::is_some) && !busy.get()).then(|| {
+            view! {
+                <button type="button" class="button narrow-only" class:is-primary={errors.get() > 0} on:click=move |_| open()>
+                    {lang.import_choose_again()}
+                </button>
+            }
+        })
+    };
+    view! {
+        <div class="action-bar" class:is-failed=failed>
+            <p id="import-why" role="status">
+                {move || failed().then(|| view! { <b>{lang.import_upload_failed()} {lang.import_colon()}</b> })}
+                {text}
+            </p>
+            {progress}
+            {again}
+            <button
+                type="submit"
+                class="button"
+                class:is-primary=move || errors.get() == 0 || failed()
+                aria-disabled=move || off().then_some("true")
+                aria-describedby="import-why"
+            >
+                {label}
+            </button>
+        </div>
+    }
+    .into_any()
+}

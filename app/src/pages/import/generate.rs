@@ -1,0 +1,216 @@
+//! 生成预算单位管理账号: what is missing, the question, the progress and the result.
+
+use super::{
+    PATH,
+    batch::ChooseAgain,
+    job::{JobWatch, is_over},
+};
+use crate::{api::import::Generate, components::Dialog, i18n::use_lang};
+use domain::view::{BatchView, JobState, JobView, StateCounts};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use texts::Lang;
+
+/// The bar at the bottom of a batch that is not generated yet.
+#[component]
+pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) -> impl IntoView {
+    let lang = use_lang();
+    let counts = batch.counts;
+    let asking = RwSignal::new(false);
+    let ready = counts.error == 0 && counts.to_generate() > 0;
+    let failure = move || {
+        generate.value().get().and_then(Result::err).map(|error| {
+            view! { <b role="alert">{lang.problem(error.problem())}</b> " " }
+        })
+    };
+    let missing = if counts.error > 0 {
+        let rest = counts.total() - counts.error;
+        view! { <b>{lang.import_not_yet()}</b> {lang.import_mend_first(counts.error, rest)} }.into_any()
+    } else if ready {
+        lang.import_ready().into_any()
+    } else {
+        lang.import_nothing().into_any()
+    };
+    let label = lang.import_generate(counts.to_generate() + counts.error);
+    let path = format!("{PATH}/{}", batch.id);
+    // Without JavaScript the question is a page of its own.
+    let asked = use_query_map().with_untracked(|query| query.get_str("confirm").is_some());
+    if ready && asked {
+        return view! {
+            <section class="card confirm-card">
+                <h2>{lang.import_confirm_title()}</h2>
+                {confirm(lang, &batch, path, generate, asking)}
+            </section>
+        }
+        .into_any();
+    }
+    let action = if ready {
+        view! {
+            <form method="get" action=path.clone()>
+                <button
+                    class="button is-primary"
+                    name="confirm"
+                    value="1"
+                    on:click=move |event| {
+                        event.prevent_default();
+                        asking.set(true);
+                    }
+                >
+                    {label}
+                </button>
+            </form>
+            <Dialog open=asking title=lang.import_confirm_title()>
+                {confirm(lang, &batch, path, generate, asking)}
+            </Dialog>
+        }
+        .into_any()
+    } else {
+        view! {
+            <button type="button" class="button wide-only" aria-disabled="true" aria-describedby="generate-why">{label}</button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="action-bar">
+            <p id="generate-why">{failure} {missing}</p>
+            <ChooseAgain primary={counts.error > 0} class="narrow-only"/>
+            {action}
+        </div>
+    }
+    .into_any()
+}
+
+/// The question: how many accounts and SMS, and that they cannot be taken back.
+fn confirm(
+    lang: Lang,
+    batch: &BatchView,
+    path: String,
+    generate: ServerAction<Generate>,
+    asking: RwSignal<bool>,
+) -> AnyView {
+    let pending = generate.pending();
+    view! {
+        <ActionForm action=generate>
+            <input type="hidden" name="id" value=batch.id.to_string()/>
+            {what_happens(lang, &batch.counts)}
+            <p class="confirm-note">{lang.import_confirm_note()}</p>
+            <div class="dialog-actions">
+                <a
+                    class="button"
+                    href=path
+                    on:click=move |event| {
+                        if asking.get_untracked() {
+                            event.prevent_default();
+                            asking.set(false);
+                        }
+                    }
+                >
+                    {lang.import_cancel()}
+                </a>
+                <button type="submit" class="button is-primary" aria-disabled=move || pending.get().then_some("true")>
+                    {move || if pending.get() { lang.import_starting() } else { lang.import_confirm() }}
+                </button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn what_happens(lang: Lang, counts: &StateCounts) -> AnyView {
+    let new = counts.correct + counts.warning;
+    view! {
+        <ul class="confirm-list">
+            {(new > 0).then(|| view! { <li>{lang.import_confirm_new(new)}</li> })}
+            {(counts.update > 0).then(|| view! { <li>{lang.import_confirm_update(counts.update)}</li> })}
+            {(counts.existing > 0).then(|| view! { <li>{lang.import_confirm_unchanged(counts.existing)}</li> })}
+        </ul>
+    }
+    .into_any()
+}
+
+/// How far the job is, and what came of it.
+#[component]
+pub(super) fn JobPanel(watch: JobWatch, path: String) -> impl IntoView {
+    let lang = use_lang();
+    let over = Memo::new(move |_| watch.job.with(is_over));
+    view! {
+        <section class="card job-panel" aria-labelledby="job-title">
+            {move || {
+                if over.get() { result(lang, &watch.job.get_untracked(), &path) } else { progress(lang, watch) }
+            }}
+            {counts(lang, watch.job)}
+        </section>
+    }
+    .into_any()
+}
+
+fn progress(lang: Lang, watch: JobWatch) -> AnyView {
+    let job = watch.job;
+    let line = move || {
+        job.with(|job| match job.state {
+            JobState::Queued => lang.import_queued().to_owned(),
+            _ => lang.import_progress(job.done, job.total),
+        })
+    };
+    view! {
+        <h2 id="job-title">{lang.import_generating()}</h2>
+        <progress
+            max=move || job.with(|job| job.total.max(1))
+            value=move || job.with(|job| job.done)
+            aria-labelledby="job-title"
+        ></progress>
+        <p class="job-line">{line}</p>
+        <p class="job-note" role="status">
+            {move || if watch.offline.get() { lang.import_offline() } else { lang.import_generating_note() }}
+        </p>
+    }
+    .into_any()
+}
+
+fn result(lang: Lang, job: &JobView, path: &str) -> AnyView {
+    let (title, note) = match job.state {
+        JobState::Failed => (lang.import_job_failed(), lang.import_job_failed_help().to_owned()),
+        _ if job.failed > 0 => (lang.import_done_partly(), lang.import_done_counts(job.created, job.updated, job.failed)),
+        _ => (lang.import_done_title(), lang.import_done_counts(job.created, job.updated, job.failed)),
+    };
+    let sign = if job.state == JobState::Done && job.failed == 0 { "✓" } else { "!" };
+    let failed = (job.failed > 0).then(|| {
+        view! { <a class="button" href=format!("{path}?state=failed#rows")>{lang.import_failed_rows(job.failed)}</a> }
+    });
+    view! {
+        <div role="status">
+            <h2 id="job-title"><span class="job-sign" data-sign=sign aria-hidden="true">{sign}</span> {title}</h2>
+            <p class="job-line">{note}</p>
+        </div>
+        <div class="job-actions">
+            <a class="button is-primary" href="/units">{lang.import_to_list()}</a>
+            <a class="button" href=format!("{path}/accounts.xlsx") download rel="external">
+                <span aria-hidden="true">"↓ "</span>
+                {lang.import_accounts()}
+            </a>
+            {failed}
+            <a class="button" href=PATH>{lang.import_another()}</a>
+        </div>
+    }
+    .into_any()
+}
+
+fn counts(lang: Lang, job: RwSignal<JobView>) -> AnyView {
+    let count = |label: &'static str, value: fn(&JobView) -> String| {
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>{move || job.with(value)}</dd>
+            </div>
+        }
+    };
+    view! {
+        <dl class="job-counts">
+            {count(lang.import_count_created(), |job| job.created.to_string())}
+            {count(lang.import_count_updated(), |job| job.updated.to_string())}
+            {count(lang.import_count_failed(), |job| job.failed.to_string())}
+            {count(lang.import_count_sms(), |job| format!("{} / {}", job.sms_sent, job.created))}
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,140 @@
+//! Follows a job: server-sent events, and questions at intervals where those do not come through.
+
+use super::PATH;
+use crate::api::import::batch;
+use domain::view::{BatchId, JobState, JobView};
+use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
+use send_wrapper::SendWrapper;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Event, EventSource, MessageEvent};
+
+/// Between two questions.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// A job as it goes on. A handle: copies share their state.
+#[derive(Clone, Copy)]
+pub(super) struct JobWatch {
+    /// Its progress.
+    pub(super) job: RwSignal<JobView>,
+    /// The server cannot be reached just now.
+    pub(super) offline: RwSignal<bool>,
+    batch: BatchId,
+    reload: RwSignal<u32>,
+    stream: StoredValue<Option<SendWrapper<Stream>>>,
+}
+
+struct Stream {
+    source: EventSource,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(Event)>,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+/// Whether the rows are through; SMS may still be going out.
+pub(super) const fn is_over(job: &JobView) -> bool {
+    matches!(job.state, JobState::Done | JobState::Failed)
+}
+
+const fn is_settled(job: &JobView) -> bool {
+    matches!(job.state, JobState::Failed) || (is_over(job) && job.sms_sent >= job.created)
+}
+
+impl JobWatch {
+    /// Follows from here on, in the browser.
+    pub(super) fn new(batch: BatchId, job: JobView, reload: RwSignal<u32>) -> Self {
+        let settled = is_settled(&job);
+        let this = Self {
+            job: RwSignal::new(job),
+            offline: RwSignal::new(false),
+            batch,
+            reload,
+            stream: StoredValue::new(None),
+        };
+        if !settled {
+            Effect::new(move |_| this.listen());
+            on_cleanup(move || this.stop());
+        }
+        this
+    }
+
+    fn stop(self) {
+        self.stream.try_update_value(|stream| *stream = None);
+    }
+
+    fn listen(self) {
+        let Ok(source) = EventSource::new(&format!("{PATH}/{}/events", self.batch)) else {
+            self.ask_later();
+            return;
+        };
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let text = event.data().as_string().unwrap_or_default();
+            if let Ok(job) = serde_json::from_str(&text) {
+                self.take(job);
+            }
+        });
+        let on_error = Closure::<dyn Fn(Event)>::new(move |_| {
+            // The stream ends when there is nothing more to tell.
+            if self.job.with_untracked(is_over) {
+                self.stop();
+                return;
+            }
+            self.offline.set(true);
+            let closed = self.stream.with_value(|stream| {
+                stream.as_ref().is_none_or(|stream| stream.source.ready_state() == EventSource::CLOSED)
+            });
+            if closed {
+                self.ask_later();
+            }
+        });
+        source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        self.stream.set_value(Some(SendWrapper::new(Stream { source, _on_message: on_message, _on_error: on_error })));
+    }
+
+    fn take(self, job: JobView) {
+        let was_over = self.job.with_untracked(is_over);
+        let (over, settled) = (is_over(&job), is_settled(&job));
+        self.offline.set(false);
+        self.job.set(job);
+        if settled {
+            self.stop();
+        }
+        // The rows have new states and the batch is closed now.
+        if over && !was_over {
+            self.reload.update(|n| *n += 1);
+        }
+    }
+
+    fn ask_later(self) {
+        set_timeout(
+            move || {
+                spawn_local(async move {
+                    let answer = batch(self.batch).await;
+                    // The page may be gone by now.
+                    if self.job.is_disposed() {
+                        return;
+                    }
+                    match answer {
+                        Ok(answer) => {
+                            if let Some(job) = answer.job {
+                                self.take(job);
+                            }
+                        }
+                        Err(_) => self.offline.set(true),
+                    }
+                    if !self.job.try_with_untracked(is_settled).unwrap_or(true) {
+                        self.ask_later();
+                    }
+                });
+            },
+            PAUSE,
+        );
+    }
+}

@@ -1,0 +1,50 @@
+//! 预算单位导入: choose and check a file, see every row, generate the accounts.
+
+mod batch;
+mod choose;
+mod generate;
+mod job;
+mod upload;
+
+pub use batch::BatchPage;
+pub use choose::ImportPage;
+
+use leptos::prelude::*;
+use texts::Lang;
+
+/// Where this page lives and where a file is posted to.
+const PATH: &str = "/units/import";
+
+/// The three steps; those before `current` are done, all are when it is 4.
+fn steps(lang: Lang, current: u8) -> AnyView {
+    let items = [lang.import_step_fill(), lang.import_step_check(), lang.import_step_generate()];
+    let items = (1..)
+        .zip(items)
+        .map(|(number, label): (u8, _)| {
+            let done = number < current;
+            view! {
+                <li class:is-done=done aria-current=(number == current).then_some("step")>
+                    <span class="step-sign" aria-hidden="true">{if done { "✓".to_owned() } else { number.to_string() }}</span>
+                    <span>{label}</span>
+                    {done.then(|| view! { <span class="sr-only">{lang.import_step_done()}</span> })}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="import-steps" aria-label=lang.import_steps()>{items}</ol> }.into_any()
+}
+
+/// The guide and the templates, beside the title.
+fn downloads(lang: Lang) -> AnyView {
+    view! {
+        <a href="/help">{lang.import_guide()}</a>
+        <a class="button" href="/templates/units.xls" download rel="external">
+            <span aria-hidden="true">"↓ "</span>
+            {lang.import_template_xls()}
+        </a>
+        <a class="button" href="/templates/units.xlsx" download rel="external" aria-label=lang.import_template_xlsx()>
+            ".xlsx"
+        </a>
+    }
+    .into_any()
+}

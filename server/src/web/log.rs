@@ -1,0 +1,42 @@
+//! One log line a request, and an id that ties it to whatever else the request logged. Query strings, cookies and bodies
+//! never reach the log.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderName, HeaderValue};
+use std::time::Instant;
+use tracing::{Instrument, info, info_span, warn};
+
+use super::App;
+
+/// The header that tells a caller its request's id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Logs a request once its response begins.
+pub(super) async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = format!("{:016x}", rand::random::<u64>());
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let address = super::visitor::client_address(&request, &app.config.site.trusted_proxies);
+    let span = info_span!("request", id = %id);
+    async move {
+        let begun = Instant::now();
+        let mut response = next.run(request).await;
+        let status = response.status().as_u16();
+        let ms = begun.elapsed().as_millis();
+        if status >= 500 {
+            warn!(%method, path, status, ms, address, "answered");
+        } else {
+            info!(%method, path, status, ms, address, "answered");
+        }
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}

@@ -1,0 +1,73 @@
+//! Who asks: authenticated once a request.
+
+use super::{App, answer, cookie};
+use crate::config::Network;
+use app::server::Visitor;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::HeaderName;
+use service::{Client, Error};
+use std::net::{IpAddr, SocketAddr};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Finds the session of a request and hands it on with the reader's language and address.
+pub(super) async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let lang = cookie::reader_language(request.headers());
+    let client = Client { address: client_address(&request, &app.config.site.trusted_proxies) };
+    let session = match cookie::read(request.headers(), cookie::SESSION) {
+        None => None,
+        Some(token) => match service::session::authenticate(&app.services, token, &client).await {
+            Ok(session) => Some(session),
+            Err(Error::Problem(_)) => None,
+            // Not to be taken for signed out: the browser would lose what was typed.
+            Err(error) => return answer::plain(lang, &answer::problem(error)),
+        },
+    };
+    request.extensions_mut().insert(Visitor { session, client, lang });
+    next.run(request).await
+}
+
+/// The address of who asks: the connection's, or, where that is a trusted proxy, the last one in X-Forwarded-For that is
+/// none.
+pub(super) fn client_address(request: &Request, trusted: &[Network]) -> String {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let forwarded = request.headers().get_all(FORWARDED_FOR).iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>();
+    peer.map_or_else(String::new, |peer| believed(peer, &forwarded.join(","), trusted).to_string())
+}
+
+fn believed(peer: IpAddr, forwarded: &str, trusted: &[Network]) -> IpAddr {
+    let is_proxy = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
+    let mut address = peer;
+    for hop in forwarded.rsplit(',').map(str::trim) {
+        if !is_proxy(address) {
+            break;
+        }
+        match hop.parse::<IpAddr>() {
+            Ok(hop) => address = hop.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::believed;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("192.0.2.1", "203.0.113.9", &[], "192.0.2.1")]
+    #[case("127.0.0.1", "203.0.113.9", &["127.0.0.1"], "203.0.113.9")]
+    #[case("127.0.0.1", "198.51.100.1, 203.0.113.9", &["127.0.0.1"], "203.0.113.9")]
+    #[case("127.0.0.1", "203.0.113.9, 10.0.0.7", &["127.0.0.1", "10.0.0.0/8"], "203.0.113.9")]
+    #[case("127.0.0.1", "rubbish", &["127.0.0.1"], "127.0.0.1")]
+    #[case("127.0.0.1", "", &["127.0.0.1"], "127.0.0.1")]
+    fn forwarded(#[case] peer: &str, #[case] header: &str, #[case] trusted: &[&str], #[case] expected: &str) {
+        let trusted: Vec<_> = trusted.iter().map(|t| t.parse().unwrap()).collect();
+        assert_eq!(believed(peer.parse().unwrap(), header, &trusted).to_string(), expected);
+    }
+}
