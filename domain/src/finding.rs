@@ -24,7 +24,7 @@ pub enum Code {
     Required,
     /// Text shorter or longer than the column allows.
     TooLong,
-    /// Control characters or line breaks, or too short to be a name.
+    /// Control characters or line breaks, or what a broken encoding leaves behind.
     BadCharacters,
     /// Not 18 characters (GB 32100-2015).
     CreditCodeLength,

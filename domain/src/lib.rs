@@ -10,6 +10,7 @@ pub mod money;
 pub mod nearest;
 pub mod normalize;
 pub mod password;
+pub mod preview;
 pub mod problem;
 pub mod schema;
 pub mod sheet;

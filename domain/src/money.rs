@@ -48,6 +48,17 @@ impl Money {
         Self::from_fen(fen).ok_or(NumberError::Range)
     }
 
+    /// A reserved share in 万元: as an amount, but a formula may give more places than anybody typed; what is below
+    /// the fen is cut off.
+    pub fn parse_share(text: &str) -> Result<Self, NumberError> {
+        let places = text.find('.').map_or(text.len(), |point| (point + 1 + 6).min(text.len()));
+        let (kept, rest) = text.split_at_checked(places).ok_or(NumberError::Format)?;
+        if !rest.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(NumberError::Format);
+        }
+        Self::from_fen(decimal(kept, 6)?).ok_or(NumberError::Range)
+    }
+
     /// The share of this total at a ratio, rounded half up to the fen.
     #[must_use]
     pub const fn share(self, ratio: Ratio) -> Self {

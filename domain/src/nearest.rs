@@ -35,6 +35,10 @@ impl Scratch {
         if n >= 2 && (is_part(word, &self.candidate) || (m >= 2 && is_part(&self.candidate, word))) {
             return Some(1 + n.abs_diff(m) / 4);
         }
+        // Of words so short, one character in common says most: 区县 means 县级.
+        if n.max(m) <= 3 && word.iter().any(|c| self.candidate.contains(c)) {
+            return Some(self.edits(word));
+        }
         let bound = (n.max(m) / 3).max(1);
         if n.abs_diff(m) > bound {
             return None;

@@ -2,48 +2,50 @@
 //! of codes. Every change is told as a `normalized` finding, so nothing is altered behind the reader's back.
 
 /// Text with outer white space, invisible characters and Excel's non-breaking spaces taken away. Inner spaces stay.
-pub fn text(raw: String) -> String {
-    let clean = !raw.starts_with(is_space) && !raw.ends_with(is_space) && !raw.contains(is_invisible);
-    if clean {
-        return raw;
+/// Like all functions here, `None` where nothing is to be tidied.
+pub fn text(raw: &str) -> Option<String> {
+    if !raw.starts_with(is_space) && !raw.ends_with(is_space) && !raw.contains(|c| c == NBSP || is_invisible(c)) {
+        return None;
     }
-    let visible: String = raw.chars().filter(|c| !is_invisible(*c)).map(|c| if c == '\u{a0}' { ' ' } else { c }).collect();
-    visible.trim_matches(is_space).to_owned()
+    let visible: String = raw.chars().filter(|c| !is_invisible(*c)).map(|c| if c == NBSP { ' ' } else { c }).collect();
+    Some(visible.trim_matches(is_space).to_owned())
 }
 
-/// A code or a number as typed: half-width, no white space anywhere.
-pub fn compact(raw: String) -> String {
-    if raw.bytes().all(|b| b.is_ascii_graphic()) {
-        return raw;
-    }
-    raw.chars().filter(|c| !is_space(*c) && !is_invisible(*c)).map(half_width).collect()
+/// A word of a list, a code or a number: half-width, no white space anywhere.
+pub fn compact(raw: &str) -> Option<String> {
+    changed(raw, || raw.chars().filter(|c| !is_space(*c) && !is_invisible(*c)).map(half_width).collect())
 }
 
 /// A credit code: compact, upper case, without the hyphens that some registers print.
-pub fn credit_code(raw: String) -> String {
-    let mut code = compact(raw);
+pub fn credit_code(raw: &str) -> Option<String> {
+    if raw.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut code = compact(raw).unwrap_or_else(|| raw.to_owned());
+    code.retain(|c| c != '-');
     code.make_ascii_uppercase();
-    if code.contains('-') { code.replace('-', "") } else { code }
+    (code != raw).then_some(code)
 }
 
 /// A mobile number: compact, without hyphens and the country code.
-pub fn mobile(raw: String) -> String {
-    let number = compact(raw);
-    if number.len() == 11 && number.bytes().all(|b| b.is_ascii_digit()) {
-        return number;
+pub fn mobile(raw: &str) -> Option<String> {
+    if raw.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
     }
-    let digits = number.replace('-', "");
-    let local = digits.strip_prefix("+86").or_else(|| digits.strip_prefix("0086")).unwrap_or(&digits);
-    if local.len() == 11 { local.to_owned() } else { digits }
+    let mut number = compact(raw).unwrap_or_else(|| raw.to_owned());
+    number.retain(|c| c != '-');
+    let local = number.strip_prefix("+86").or_else(|| number.strip_prefix("0086")).filter(|rest| rest.len() == 11);
+    if let Some(start) = local.map(|rest| number.len() - rest.len()) {
+        number.drain(..start);
+    }
+    (number != raw).then_some(number)
 }
 
-/// A decimal number: compact, full-width point and comma included, a unit sign after it taken away.
-pub fn number(raw: String, sign: char) -> String {
-    let mut number = compact(raw);
-    if let Some(rest) = number.strip_suffix(sign) {
-        number.truncate(rest.len());
-    }
-    number
+/// A decimal number: compact, the sign or unit that follows it taken away.
+pub fn number(raw: &str, sign: &str) -> Option<String> {
+    let number = compact(raw);
+    let bare = number.as_deref().unwrap_or(raw).strip_suffix(sign).map(str::to_owned);
+    bare.or(number)
 }
 
 /// A word of a list or a full name compared with others: brackets half-width or full-width are the same name.
@@ -62,6 +64,17 @@ pub fn same_name(name: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// The text where it differs from what it was.
+fn changed(raw: &str, tidy: impl FnOnce() -> String) -> Option<String> {
+    if raw.bytes().all(|b| b.is_ascii_graphic()) {
+        return None;
+    }
+    Some(tidy()).filter(|tidied| tidied != raw)
+}
+
+/// The non-breaking space that comes with text copied from web pages.
+const NBSP: char = '\u{a0}';
+
 /// Full-width ASCII (U+FF01–FF5E) and the ideographic full stop between digits, as half-width.
 fn half_width(c: char) -> char {
     match c {
@@ -72,7 +85,7 @@ fn half_width(c: char) -> char {
 
 /// White space that a person cannot see at the ends of a cell; line breaks inside are another matter.
 fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{a0}' | '\u{3000}')
+    c.is_whitespace() || c == NBSP
 }
 
 /// Characters without any width: they come with text copied from web pages.
@@ -90,7 +103,18 @@ mod tests {
     #[case("\u{3000}示例 县\u{200b}教育局\n", "示例 县教育局")]
     #[case("示例县\n教育局", "示例县\n教育局")]
     fn texts(#[case] raw: &str, #[case] tidy: &str) {
-        assert_eq!(text(raw.to_owned()), tidy);
+        assert_eq!(text(raw).as_deref().unwrap_or(raw), tidy);
+    }
+
+    #[test]
+    fn tidied_text_is_left_alone() {
+        for clean in ["示例县教育局", "县级", "11320106MB3FQEFLCG", "13812345678", "240.5", "第一 小学"] {
+            assert_eq!(text(clean), None);
+            assert_eq!(number(clean, "%"), compact(clean));
+        }
+        assert_eq!(compact("县级"), None);
+        assert_eq!(credit_code("11320106MB3FQEFLCG"), None);
+        assert_eq!(mobile("13812345678"), None);
     }
 
     #[rstest]
@@ -100,20 +124,21 @@ mod tests {
     #[case("+86 13812345678", "13812345678")]
     #[case("1.38E+10", "1.38E+10")]
     fn mobiles(#[case] raw: &str, #[case] tidy: &str) {
-        assert_eq!(mobile(raw.to_owned()), tidy);
+        assert_eq!(mobile(raw).as_deref().unwrap_or(raw), tidy);
     }
 
     #[rstest]
     #[case("11320106mb3fqeflcg", "11320106MB3FQEFLCG")]
     #[case("１１320106-MB3FQEFLC-G ", "11320106MB3FQEFLCG")]
     fn codes(#[case] raw: &str, #[case] tidy: &str) {
-        assert_eq!(credit_code(raw.to_owned()), tidy);
+        assert_eq!(credit_code(raw).as_deref().unwrap_or(raw), tidy);
     }
 
     #[rstest]
-    #[case("１５％", '%', "15")]
-    #[case("1，234．5", '元', "1,234.5")]
-    fn numbers(#[case] raw: &str, #[case] sign: char, #[case] tidy: &str) {
-        assert_eq!(number(raw.to_owned(), sign), tidy);
+    #[case("１５％", "%", "15")]
+    #[case("1，234．5 万元", "万元", "1,234.5")]
+    #[case("5000元", "万元", "5000元")]
+    fn numbers(#[case] raw: &str, #[case] sign: &str, #[case] tidy: &str) {
+        assert_eq!(number(raw, sign).as_deref().unwrap_or(raw), tidy);
     }
 }

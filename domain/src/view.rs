@@ -122,15 +122,8 @@ pub enum RowState {
 
 impl RowState {
     /// All, in the order in which a page lists them.
-    pub const ALL: [Self; 7] = [
-        Self::Error,
-        Self::Warning,
-        Self::Correct,
-        Self::Update,
-        Self::Existing,
-        Self::Generated,
-        Self::Failed,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Error, Self::Warning, Self::Correct, Self::Update, Self::Existing, Self::Generated, Self::Failed];
 
     /// The word in URLs and tables.
     pub const fn as_str(self) -> &'static str {

@@ -1,0 +1,219 @@
+//! Checks of single cells and of the cells of one row among each other.
+
+use super::CheckedRow;
+use crate::{
+    Code, CreditCode, Detail, Finding, Mobile,
+    credit_code::CreditCodeError,
+    money::{Money, NumberError, Ratio},
+    nearest::nearest,
+    normalize,
+    schema::{Kind, Template},
+    sheet::{Cell, Row},
+};
+
+/// How many list values or names are offered at most.
+pub(super) const SUGGESTIONS: usize = 3;
+/// How far 预留份额 may be from total × ratio: 0.01 万元, in fen.
+const SHARE_TOLERANCE: u64 = 10_000;
+/// The sign that may follow a ratio, and the unit that may follow an amount. A plain 元 is never taken away: it would
+/// make ten-thousandths of the amount.
+const PERCENT: &str = "%";
+const WAN: &str = "万元";
+
+/// Tidies and checks the cells of a row; findings are appended in column order.
+pub(super) fn check_row(template: Template, row: Row, findings: &mut Vec<Finding>) -> CheckedRow {
+    let number = row.row;
+    let percent =
+        template.columns().iter().position(|c| c.kind == Kind::Ratio).and_then(|at| match row.cells.get(at) {
+            Some(Cell::Number { value, percent: true }) => Some(*value),
+            _ => None,
+        });
+    let mut sums = Sums { percent, ..Sums::default() };
+    let mut source = row.cells.into_iter();
+    let mut cells = Vec::with_capacity(template.columns().len());
+    let first = findings.len();
+    for (index, column) in (0..).zip(template.columns()) {
+        let cell = source.next().unwrap_or_default();
+        let (text, change) = tidy(column.kind, cell);
+        let fault = if text.is_empty() {
+            column.required().then(|| Finding::new(number, index, Code::Required))
+        } else {
+            fault(column.kind, &text, &mut sums).map(|mut finding| {
+                finding.row = number;
+                finding.column = index;
+                finding
+            })
+        };
+        let told = || {
+            let from = change.filter(|_| !text.is_empty())?;
+            let detail = Detail::Change { from: from.into(), to: text.clone() };
+            Some(Finding::new(number, index, Code::Normalized).with(detail))
+        };
+        findings.extend(fault.or_else(told));
+        cells.push(text);
+    }
+    let mut row = CheckedRow { row: number, cells };
+    if let Some(sums) = sums.complete() {
+        share(template, &mut row, sums, first, findings);
+    }
+    row
+}
+
+/// What the amounts of a row add up to, as far as they are in order.
+#[derive(Default)]
+struct Sums {
+    total: Option<Money>,
+    ratio: Option<Ratio>,
+    share: Option<Money>,
+    /// The stored value of a ratio cell that is formatted as a percentage.
+    percent: Option<f64>,
+}
+
+/// Total and share are in order; the ratio may still be decided by them.
+struct Complete {
+    total: Money,
+    share: Money,
+    ratio: Option<Ratio>,
+    percent: Option<f64>,
+}
+
+impl Sums {
+    fn complete(self) -> Option<Complete> {
+        Some(Complete { total: self.total?, share: self.share?, ratio: self.ratio, percent: self.percent })
+    }
+}
+
+/// 预留份额 against total × ratio. Where the ratio cell is formatted as a percentage, the share decides whether 15
+/// typed there (shown as 1500.00%) was meant as 15.
+fn share(template: Template, row: &mut CheckedRow, sums: Complete, first: usize, findings: &mut Vec<Finding>) {
+    let index = |kind| (0u8..).zip(template.columns()).find_map(|(i, c)| (c.kind == kind).then_some(i));
+    let (Some(ratio_at), Some(share_at)) = (index(Kind::Ratio), index(Kind::Share)) else { return };
+    let fits = |ratio: Ratio| sums.total.share(ratio).fen().abs_diff(sums.share.fen()) <= SHARE_TOLERANCE;
+    if sums.ratio.is_some_and(fits) {
+        return;
+    }
+    let typed = sums.percent.map(shown).and_then(|text| Some((Ratio::parse_percent(&text).ok()?, text)));
+    if let Some((meant, text)) = typed.filter(|(meant, _)| fits(*meant)) {
+        let at = findings.iter().skip(first).position(|f| f.column == ratio_at).map(|i| first + i);
+        let change = Detail::Change { from: format!("{}%", row.cell(ratio_at)), to: text.clone() };
+        if let Some(cell) = row.cells.get_mut(usize::from(ratio_at)) {
+            *cell = text;
+        }
+        let code = if meant < Ratio::POLICY_MINIMUM { Code::RatioBelowPolicy } else { Code::Normalized };
+        let news = Finding::new(row.row, ratio_at, code).with(change);
+        match at.and_then(|i| findings.get_mut(i)) {
+            Some(slot) => *slot = news,
+            None => findings.push(news),
+        }
+        findings.get_mut(first..).unwrap_or_default().sort_by_key(|f| f.column);
+    } else if let Some(ratio) = sums.ratio {
+        let expected = sums.total.share(ratio).to_string();
+        let news = Finding::new(row.row, share_at, Code::ShareMismatch).with(Detail::Expected(expected));
+        findings.retain(|f| f.row != row.row || f.column != share_at);
+        findings.push(news);
+        findings.get_mut(first..).unwrap_or_default().sort_by_key(|f| f.column);
+    }
+}
+
+/// The cell's text as a person sees it, tidied, and what it was where tidying changed it.
+fn tidy(kind: Kind, cell: Cell) -> (String, Option<Box<str>>) {
+    let raw = match cell {
+        Cell::Empty => return (String::new(), None),
+        Cell::Text(text) => text,
+        Cell::Number { value, percent: true } if kind == Kind::Ratio => return (shown(value * 100.0), None),
+        Cell::Number { value, percent: true } => return (shown(value * 100.0) + PERCENT, None),
+        // A formula may give more places than anybody typed; what counts for a share is the fen.
+        Cell::Number { value, .. } if kind == Kind::Share => return (shown((value * 1e6).round() / 1e6), None),
+        Cell::Number { value, .. } => return (shown(value), None),
+        Cell::Bool(value) => return (if value { "TRUE" } else { "FALSE" }.to_owned(), None),
+        Cell::Error(text) => return (text.into(), None),
+    };
+    let tidied = match kind {
+        Kind::Name | Kind::UnitName | Kind::Contact | Kind::Remark | Kind::Serial => normalize::text(&raw),
+        Kind::List(_) => normalize::compact(&raw),
+        Kind::CreditCode => normalize::credit_code(&raw),
+        Kind::Mobile => normalize::mobile(&raw),
+        Kind::Amount | Kind::Share => normalize::number(&raw, WAN),
+        Kind::Ratio => normalize::number(&raw, PERCENT),
+    };
+    match tidied {
+        None => (raw.into(), None),
+        // Nobody cares about the spaces around a serial number.
+        Some(tidied) if kind == Kind::Serial => (tidied, None),
+        Some(tidied) => (tidied, Some(raw)),
+    }
+}
+
+/// A number with the 15 significant digits that spreadsheet programs keep, never in exponent form.
+fn shown(value: f64) -> String {
+    let rounded = format!("{value:.14e}").parse().unwrap_or(value);
+    // -0 is 0.
+    if rounded == 0.0 { "0".to_owned() } else { f64::to_string(&rounded) }
+}
+
+/// The first thing wrong with a filled cell. Row and column are the caller's.
+fn fault(kind: Kind, text: &str, sums: &mut Sums) -> Option<Finding> {
+    match kind {
+        Kind::Serial => None,
+        Kind::Name | Kind::UnitName => words(text, 2..=100, false),
+        Kind::Contact => words(text, 2..=50, false),
+        Kind::Remark => words(text, 0..=200, true),
+        Kind::CreditCode => CreditCode::parse(text).err().map(|error| credit_code(text, error)),
+        Kind::List(values) => (!values.contains(&text)).then(|| {
+            let near = nearest(text, values.iter().copied(), SUGGESTIONS);
+            finding(Code::NotInList).suggest(near.into_iter().map(str::to_owned).collect())
+        }),
+        Kind::Mobile => Mobile::parse(text).is_err().then(|| {
+            let detail = if text.bytes().all(|b| b.is_ascii_digit()) { length(text) } else { Detail::None };
+            finding(Code::MobileFormat).with(detail)
+        }),
+        Kind::Amount => number(Money::parse_wan(text), &mut sums.total),
+        Kind::Share => number(Money::parse_share(text), &mut sums.share),
+        Kind::Ratio => number(Ratio::parse_percent(text), &mut sums.ratio)
+            .or_else(|| (sums.ratio? < Ratio::POLICY_MINIMUM).then(|| finding(Code::RatioBelowPolicy))),
+    }
+}
+
+const fn finding(code: Code) -> Finding {
+    Finding::new(0, 0, code)
+}
+
+fn count(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+fn length(text: &str) -> Detail {
+    Detail::Length(count(text))
+}
+
+fn words(text: &str, bounds: std::ops::RangeInclusive<u32>, lines: bool) -> Option<Finding> {
+    if !bounds.contains(&count(text)) {
+        return Some(finding(Code::TooLong).with(length(text)));
+    }
+    // U+FFFD is what broken encodings leave behind.
+    let bad = |c: char| (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) || c == '\u{fffd}';
+    let (place, found) = (1..).zip(text.chars()).find(|(_, c)| bad(*c))?;
+    Some(finding(Code::BadCharacters).with(Detail::CharAt { place, found }))
+}
+
+fn credit_code(text: &str, error: CreditCodeError) -> Finding {
+    match error {
+        CreditCodeError::Length(n) => finding(Code::CreditCodeLength).with(Detail::Length(n)),
+        CreditCodeError::Charset { place, found } => {
+            let meant = CreditCode::meant(text).map(String::from);
+            finding(Code::CreditCodeCharset).with(Detail::CharAt { place, found }).suggest(meant.into_iter().collect())
+        }
+        CreditCodeError::Check => finding(Code::CreditCodeCheck),
+    }
+}
+
+fn number<T>(parsed: Result<T, NumberError>, slot: &mut Option<T>) -> Option<Finding> {
+    match parsed {
+        Ok(value) => {
+            *slot = Some(value);
+            None
+        }
+        Err(NumberError::Format) => Some(finding(Code::NumberFormat)),
+        Err(NumberError::Range) => Some(finding(Code::NumberRange)),
+    }
+}

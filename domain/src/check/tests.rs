@@ -1,0 +1,201 @@
+use super::*;
+use crate::{
+    Code, Detail, Severity,
+    schema::units,
+    sheet::{Cell, Row},
+};
+use proptest::prelude::*;
+use rstest::rstest;
+
+const CODES: [&str; 2] = ["11320106MB3FQEFLCG", "12330105MB0X0000XX"];
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.into())
+}
+
+fn sound(row: u32, name: &str) -> Row {
+    let texts = ["1", name, "", "示例县财政局", "县级", "二级预算单位", "240", "15", "36", "王丽", "13812345678", ""];
+    let mut cells: Vec<Cell> = texts.iter().map(|t| if t.is_empty() { Cell::Empty } else { text(t) }).collect();
+    cells[usize::from(units::CODE)] = text(CODES[0]);
+    Row { row, cells }
+}
+
+fn with(column: u8, cell: Cell) -> Row {
+    let mut row = sound(4, "示例县教育局");
+    row.cells[usize::from(column)] = cell;
+    row
+}
+
+fn found(rows: Vec<Row>) -> Vec<(u32, u8, Code)> {
+    check(Template::Units, rows).findings.into_iter().map(|f| (f.row, f.column, f.code)).collect()
+}
+
+#[rstest]
+#[case(units::NAME, " ", Some(Code::Required))]
+#[case(units::NAME, "局", Some(Code::TooLong))]
+#[case(units::NAME, "示例县\n教育局", Some(Code::BadCharacters))]
+#[case(units::NAME, "示例县教育局\u{a0}", Some(Code::Normalized))]
+#[case(units::CODE, "11320106mb3fqeflcg", Some(Code::Normalized))]
+#[case(units::CODE, "11320106MB3FQEFLC", Some(Code::CreditCodeLength))]
+#[case(units::CODE, "1132O106MB3FQEFLCG", Some(Code::CreditCodeCharset))]
+#[case(units::CODE, "11320106MB3FQEFLCH", Some(Code::CreditCodeCheck))]
+#[case(units::SUPERIOR, "示例县教育局", Some(Code::SuperiorSelf))]
+#[case(units::ADMIN_LEVEL, "区县", Some(Code::NotInList))]
+#[case(units::ADMIN_LEVEL, "县 级", Some(Code::Normalized))]
+#[case(units::BUDGET_LEVEL, "", Some(Code::Required))]
+#[case(units::TOTAL, "240.00000", None)]
+#[case(units::TOTAL, "240.00001", Some(Code::NumberFormat))]
+#[case(units::TOTAL, "约240", Some(Code::NumberFormat))]
+#[case(units::TOTAL, "5000元", Some(Code::NumberFormat))]
+#[case(units::TOTAL, "-1", Some(Code::NumberRange))]
+#[case(units::RATIO, "120", Some(Code::NumberRange))]
+#[case(units::RATIO, "15%", Some(Code::Normalized))]
+#[case(units::SHARE, "36.01", None)]
+#[case(units::SHARE, "36.02", Some(Code::ShareMismatch))]
+#[case(units::SHARE, "36.000000001", None)]
+#[case(units::SHARE, "", None)]
+#[case(units::CONTACT, "王", Some(Code::TooLong))]
+#[case(units::MOBILE, "1381234567", Some(Code::MobileFormat))]
+#[case(units::MOBILE, "12812345678", Some(Code::MobileFormat))]
+#[case(units::MOBILE, "１３８１２３４５６７８", Some(Code::Normalized))]
+#[case(units::REMARK, "一行\n两行", None)]
+fn one_cell(#[case] column: u8, #[case] typed: &str, #[case] expected: Option<Code>) {
+    let expected: Vec<_> = expected.map(|code| (4, column, code)).into_iter().collect();
+    assert_eq!(found(vec![with(column, text(typed))]), expected);
+}
+
+#[test]
+fn a_ratio_of_120_runs_no_share_check() {
+    let mut row = with(units::RATIO, text("120"));
+    row.cells[usize::from(units::SHARE)] = text("1");
+    assert_eq!(found(vec![row]), [(4, units::RATIO, Code::NumberRange)]);
+}
+
+#[test]
+fn a_low_ratio_is_a_warning_and_the_share_still_counts() {
+    let mut row = with(units::RATIO, text("5"));
+    row.cells[usize::from(units::SHARE)] = text("12");
+    assert_eq!(found(vec![row]), [(4, units::RATIO, Code::RatioBelowPolicy)]);
+}
+
+#[rstest]
+// Shown as 15.00%.
+#[case(0.15, "36", "15", &[])]
+#[case(0.07, "16.8", "7", &[Code::RatioBelowPolicy])]
+// Typed 15 into a cell that was formatted as a percentage already: shown as 1500.00%, and the share says what was meant.
+#[case(15.0, "36", "15", &[Code::Normalized])]
+#[case(15.0, "", "1500", &[Code::NumberRange])]
+#[case(0.15, "0.36", "0.15", &[Code::RatioBelowPolicy])]
+fn percent_cells(#[case] value: f64, #[case] share: &str, #[case] shown: &str, #[case] codes: &[Code]) {
+    let mut row = with(units::RATIO, Cell::Number { value, percent: true });
+    row.cells[usize::from(units::SHARE)] = if share.is_empty() { Cell::Empty } else { text(share) };
+    let checked = check(Template::Units, vec![row]);
+    assert_eq!(checked.rows[0].cell(units::RATIO), shown);
+    assert_eq!(checked.findings.iter().map(|f| f.code).collect::<Vec<_>>(), codes);
+}
+
+#[rstest]
+#[case(units::MOBILE, 13_812_345_678.0, "13812345678")]
+#[case(units::TOTAL, 0.1 + 0.2, "0.3")]
+#[case(units::SHARE, 36.000_000_000_1, "36")]
+fn numbers_are_read_as_the_digits_a_person_sees(#[case] column: u8, #[case] value: f64, #[case] shown: &str) {
+    let checked = check(Template::Units, vec![with(column, Cell::Number { value, percent: false })]);
+    assert_eq!(checked.rows[0].cell(column), shown);
+}
+
+#[test]
+fn duplicates_name_both_rows() {
+    let mut second = sound(9, "示例县教育局");
+    second.cells[usize::from(units::SUPERIOR)] = text("示例县人民政府");
+    let checked = check(Template::Units, vec![sound(4, "示例县教育局"), second]);
+    let rows: Vec<_> = checked.findings.iter().map(|f| (f.row, f.code, f.detail.clone())).collect();
+    assert_eq!(
+        rows,
+        [
+            (4, Code::DuplicateName, Detail::Rows(vec![9])),
+            (4, Code::DuplicateCode, Detail::Rows(vec![9])),
+            (9, Code::DuplicateName, Detail::Rows(vec![4])),
+            (9, Code::DuplicateCode, Detail::Rows(vec![4])),
+        ]
+    );
+}
+
+/// Rows named by letters, each with its superior; codes are left out and not looked at.
+fn cycles(edges: &[(&str, &str)]) -> Vec<u32> {
+    let rows = (4..)
+        .zip(edges)
+        .map(|(row, (name, above))| {
+            let mut row = sound(row, &format!("单位{name}"));
+            row.cells[usize::from(units::SUPERIOR)] = text(&format!("单位{above}"));
+            row
+        })
+        .collect();
+    let checked = check(Template::Units, rows);
+    checked.findings.into_iter().filter(|f| f.code == Code::SuperiorCycle).map(|f| f.row).collect()
+}
+
+#[rstest]
+#[case(&[("a", "b"), ("b", "a")], &[4, 5])]
+#[case(&[("a", "b"), ("b", "c"), ("c", "b")], &[5, 6])]
+#[case(&[("a", "b"), ("b", "c"), ("c", "x")], &[])]
+#[case(&[("a", "a"), ("b", "a")], &[])]
+#[case(&[("d", "c"), ("c", "b"), ("b", "c"), ("e", "f"), ("f", "e")], &[5, 6, 7, 8])]
+fn only_rows_on_the_loop(#[case] edges: &[(&str, &str)], #[case] expected: &[u32]) {
+    assert_eq!(cycles(edges), expected);
+}
+
+#[test]
+fn fifty_thousand_equal_rows_stay_small() {
+    let checked = check(Template::Units, (4..5_004).map(|row| sound(row, "示例县教育局")).collect());
+    let named: usize = checked.findings.iter().map(|f| if let Detail::Rows(r) = &f.detail { r.len() } else { 0 }).sum();
+    assert!(named <= 5_000 * 2 * 20, "{named}");
+}
+
+#[test]
+fn a_sound_row_is_typed() {
+    let checked = check(Template::Units, vec![sound(4, "示例县教育局")]);
+    let typed = unit_row(&checked.rows[0]).unwrap();
+    assert_eq!((typed.total.fen(), typed.ratio.hundredths(), typed.share.fen()), (240_000_000, 1_500, 36_000_000));
+}
+
+fn any_cell() -> impl Strategy<Value = Cell> {
+    prop_oneof![
+        Just(Cell::Empty),
+        "\\PC{0,24}".prop_map(|t| Cell::Text(t.into())),
+        "[0-9.,%-]{0,12}".prop_map(|t| Cell::Text(t.into())),
+        (any::<f64>(), any::<bool>()).prop_map(|(value, percent)| Cell::Number { value, percent }),
+        any::<bool>().prop_map(Cell::Bool),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn one_finding_a_cell_and_rows_without_error_are_typed(
+        cells in proptest::collection::vec(proptest::collection::vec(any_cell(), 0..13), 1..8),
+    ) {
+        let rows = (4..).zip(cells).map(|(row, cells)| Row { row, cells }).collect();
+        let checked = check(Template::Units, rows);
+        let mut places: Vec<_> = checked.findings.iter().map(|f| (f.row, f.column)).collect();
+        prop_assert!(places.is_sorted());
+        places.dedup();
+        prop_assert_eq!(places.len(), checked.findings.len());
+        for row in &checked.rows {
+            let wrong = checked.findings.iter().any(|f| f.row == row.row && f.severity() == Severity::Error);
+            prop_assert!(wrong || unit_row(row).is_some());
+        }
+    }
+
+    #[test]
+    fn checking_tidied_cells_again_finds_the_same_faults(
+        cells in proptest::collection::vec(any_cell(), 12),
+    ) {
+        let faults = |checked: &Checked| {
+            let all = checked.findings.iter().filter(|f| f.severity() == Severity::Error);
+            all.map(|f| (f.column, f.code)).collect::<Vec<_>>()
+        };
+        let once = check(Template::Units, vec![Row { row: 4, cells }]);
+        let again = once.rows[0].cells.iter().map(|t| Cell::Text(t.as_str().into())).collect();
+        let twice = check(Template::Units, vec![Row { row: 4, cells: again }]);
+        prop_assert_eq!(faults(&once), faults(&twice));
+    }
+}

@@ -1,0 +1,60 @@
+//! Rows as typed values, for whoever writes them to a database.
+
+use super::CheckedRow;
+use crate::{
+    CreditCode, Mobile,
+    level::{AdminLevel, BudgetLevel},
+    money::{Money, Ratio},
+    schema::units,
+};
+
+/// A row of template 1 whose every cell is in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitRow {
+    /// 预算单位名称
+    pub name: String,
+    /// 统一信用代码
+    pub code: CreditCode,
+    /// 上级预算单位名称
+    pub superior: String,
+    /// 行政级次
+    pub admin_level: AdminLevel,
+    /// 预算级次
+    pub budget_level: BudgetLevel,
+    /// 年度农副产品采购总额
+    pub total: Money,
+    /// 拟预留比例
+    pub ratio: Ratio,
+    /// 预留份额: as given, else total × ratio
+    pub share: Money,
+    /// 联系人
+    pub contact: String,
+    /// 联系人手机号码
+    pub mobile: Mobile,
+    /// 备注
+    pub remark: String,
+}
+
+/// The typed row of template 1; `None` while any of its cells is in error.
+pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
+    let filled = |column| Some(row.cell(column).to_owned()).filter(|text| !text.is_empty());
+    let total = Money::parse_wan(row.cell(units::TOTAL)).ok()?;
+    let ratio = Ratio::parse_percent(row.cell(units::RATIO)).ok()?;
+    let share = match row.cell(units::SHARE) {
+        "" => total.share(ratio),
+        given => Money::parse_share(given).ok()?,
+    };
+    Some(UnitRow {
+        name: filled(units::NAME)?,
+        code: CreditCode::parse(row.cell(units::CODE)).ok()?,
+        superior: filled(units::SUPERIOR)?,
+        admin_level: AdminLevel::from_name(row.cell(units::ADMIN_LEVEL))?,
+        budget_level: BudgetLevel::from_name(row.cell(units::BUDGET_LEVEL))?,
+        total,
+        ratio,
+        share,
+        contact: filled(units::CONTACT)?,
+        mobile: Mobile::parse(row.cell(units::MOBILE)).ok()?,
+        remark: row.cell(units::REMARK).to_owned(),
+    })
+}

@@ -1,0 +1,168 @@
+//! What a preview shows of checked rows: states, counts, kinds of findings, and pages of rows by filter. The browser's
+//! worker pages through a file with it; the server builds the same pieces for its tables.
+
+use crate::{
+    Code, Finding, Severity, Template,
+    check::{Checked, CheckedRow},
+    mobile::mask,
+    schema::Kind,
+    view::{FileSummary, KindSummary, ROWS_PER_PAGE, RowQuery, RowState, RowView, RowsPage, StateCounts},
+};
+use std::{collections::BTreeMap, ops::Range};
+
+/// The state of a row that would be created, by its findings.
+pub fn state_of(findings: &[Finding]) -> RowState {
+    match findings.iter().map(Finding::severity).max() {
+        Some(Severity::Error) => RowState::Error,
+        Some(Severity::Warning) => RowState::Warning,
+        Some(Severity::Info) | None => RowState::Correct,
+    }
+}
+
+/// Kinds of findings: errors first, then warnings; infos are no kinds. Rows must come in ascending order.
+pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<KindSummary> {
+    let mut kinds: BTreeMap<(std::cmp::Reverse<Severity>, Code), KindSummary> = BTreeMap::new();
+    for finding in findings.into_iter().filter(|f| f.severity() > Severity::Info) {
+        let code = finding.code;
+        let kind = kinds.entry((std::cmp::Reverse(code.severity()), code)).or_insert_with(|| KindSummary {
+            code,
+            rows: Vec::new(),
+            count: 0,
+        });
+        if kind.rows.last() == Some(&finding.row) {
+            continue;
+        }
+        kind.count += 1;
+        if kind.rows.len() < KindSummary::ROWS {
+            kind.rows.push(finding.row);
+        }
+    }
+    kinds.into_values().collect()
+}
+
+/// The cells as a page shows them: a mobile number without a finding is masked.
+pub fn shown_cells(template: Template, cells: Vec<String>, findings: &[Finding]) -> Vec<String> {
+    let masked = |index: u8| {
+        let kind = template.columns().get(usize::from(index)).map(|c| c.kind);
+        kind == Some(Kind::Mobile) && !findings.iter().any(|f| f.column == index)
+    };
+    (0..).zip(cells).map(|(index, text)| if masked(index) { mask(&text) } else { text }).collect()
+}
+
+/// A checked file with what a page needs to show any part of it.
+#[derive(Debug)]
+pub struct Preview {
+    template: Template,
+    rows: Vec<Line>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug)]
+struct Line {
+    row: CheckedRow,
+    state: RowState,
+    findings: Range<usize>,
+}
+
+impl Preview {
+    /// Takes what the checks said of a file.
+    pub fn new(template: Template, checked: Checked) -> Self {
+        let Checked { rows, findings } = checked;
+        let mut start = 0;
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                let rest = findings.get(start..).unwrap_or_default();
+                let range = start..start + rest.partition_point(|f| f.row <= row.row);
+                start = range.end;
+                let state = state_of(findings.get(range.clone()).unwrap_or_default());
+                Line { row, state, findings: range }
+            })
+            .collect();
+        Self { template, rows, findings }
+    }
+
+    /// Rows by state and kinds of findings.
+    pub fn summary(&self) -> FileSummary {
+        let mut counts = StateCounts::default();
+        for line in &self.rows {
+            counts.add(line.state);
+        }
+        FileSummary { counts, kinds: kinds(&self.findings) }
+    }
+
+    /// A page of the rows that fit.
+    pub fn page(&self, query: &RowQuery) -> RowsPage {
+        let search = query.search.trim().to_lowercase();
+        let fits = |line: &&Line| {
+            query.state.is_none_or(|state| state == line.state)
+                && query.code.is_none_or(|code| self.found(line).iter().any(|f| f.code == code))
+                && (search.is_empty() || line.row.cells.iter().any(|cell| cell.to_lowercase().contains(&search)))
+        };
+        let fitting: Vec<&Line> = self.rows.iter().filter(fits).collect();
+        let total = u32::try_from(fitting.len()).unwrap_or(u32::MAX);
+        let page = query.page.clamp(1, total.div_ceil(ROWS_PER_PAGE).max(1));
+        let skip = (page - 1) as usize * ROWS_PER_PAGE as usize;
+        let rows = fitting.into_iter().skip(skip).take(ROWS_PER_PAGE as usize).map(|line| self.view(line)).collect();
+        RowsPage { rows, total, page }
+    }
+
+    fn found(&self, line: &Line) -> &[Finding] {
+        self.findings.get(line.findings.clone()).unwrap_or_default()
+    }
+
+    fn view(&self, line: &Line) -> RowView {
+        let findings = self.found(line);
+        RowView {
+            row: line.row.row,
+            state: line.state,
+            cells: shown_cells(self.template, line.row.cells.clone(), findings),
+            findings: findings.to_vec(),
+            login: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{check::check, schema::units, sheet};
+
+    fn file(rows: u32) -> Preview {
+        let rows = (4..4 + rows)
+            .map(|row| {
+                let cell = |text: &str| sheet::Cell::Text(text.into());
+                let texts =
+                    ["", "名称", "", "上级单位", "县级", "一级预算单位", "10", "5", "", "王丽", "13812345678", ""];
+                let mut cells: Vec<_> = texts.iter().map(|t| cell(t)).collect();
+                cells[usize::from(units::NAME)] = cell(&format!("示例县第{row}小学"));
+                sheet::Row { row, cells }
+            })
+            .collect();
+        Preview::new(Template::Units, check(Template::Units, rows))
+    }
+
+    #[test]
+    fn counts_and_kinds_have_errors_first() {
+        let summary = file(30).summary();
+        assert_eq!(summary.counts.error, 30);
+        let codes: Vec<_> = summary.kinds.iter().map(|k| (k.code, k.count, k.rows.len())).collect();
+        assert_eq!(codes, [(Code::Required, 30, 12), (Code::RatioBelowPolicy, 30, 12)]);
+    }
+
+    #[test]
+    fn pages_are_clamped_and_mobiles_masked() {
+        let page = file(120).page(&RowQuery { page: 99, ..RowQuery::default() });
+        assert_eq!((page.page, page.total, page.rows.len()), (3, 120, 20));
+        assert_eq!(page.rows[0].cells[usize::from(units::MOBILE)], "138****5678");
+    }
+
+    #[test]
+    fn filters_by_state_code_and_text() {
+        let preview = file(20);
+        let count = |query: RowQuery| preview.page(&query).total;
+        assert_eq!(count(RowQuery { state: Some(RowState::Correct), ..RowQuery::default() }), 0);
+        assert_eq!(count(RowQuery { code: Some(Code::Required), ..RowQuery::default() }), 20);
+        assert_eq!(count(RowQuery { search: "第12小".to_owned(), ..RowQuery::default() }), 1);
+    }
+}
