@@ -44,8 +44,9 @@ pub fn mobile(raw: &str) -> Option<String> {
 /// A decimal number: compact, the sign or unit that follows it taken away.
 pub fn number(raw: &str, sign: &str) -> Option<String> {
     let number = compact(raw);
-    let bare = number.as_deref().unwrap_or(raw).strip_suffix(sign).map(str::to_owned);
-    bare.or(number)
+    let typed = number.as_deref().unwrap_or(raw);
+    let bare = typed.trim_end_matches(sign);
+    if bare.len() < typed.len() { Some(bare.to_owned()) } else { number }
 }
 
 /// A word of a list or a full name compared with others: brackets half-width or full-width are the same name.

@@ -187,12 +187,13 @@ proptest! {
 
     #[test]
     fn checking_tidied_cells_again_finds_the_same_faults(
-        cells in proptest::collection::vec(any_cell(), 12),
+        texts in proptest::collection::vec("\\PC{0,24}|[0-9.,%-]{0,12}", 12),
     ) {
         let faults = |checked: &Checked| {
             let all = checked.findings.iter().filter(|f| f.severity() == Severity::Error);
             all.map(|f| (f.column, f.code)).collect::<Vec<_>>()
         };
+        let cells = texts.iter().map(|t| text(t)).collect();
         let once = check(Template::Units, vec![Row { row: 4, cells }]);
         let again = once.rows[0].cells.iter().map(|t| Cell::Text(t.as_str().into())).collect();
         let twice = check(Template::Units, vec![Row { row: 4, cells: again }]);
