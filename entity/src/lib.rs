@@ -1,1 +1,16 @@
-//! Under construction.
+//! The tables as SeaORM entities; `migration/src/schema.sql` says what each column means.
+
+pub mod account;
+pub mod audit_event;
+pub mod counter;
+pub mod import_batch;
+pub mod import_row;
+pub mod job;
+pub mod reserve_plan;
+pub mod session;
+pub mod sms_outbox;
+mod stored;
+pub mod throttle;
+pub mod unit;
+
+pub use stored::{AccountKind, BatchState, JobState, RowState, SmsKind, SmsState, UnitKind};

@@ -1,1 +1,32 @@
-//! Under construction.
+//! The use cases. Each takes an [`Actor`], which only a signed-in session gives, and checks its scope itself; none knows
+//! HTTP or HTML.
+
+mod actor;
+mod audit;
+pub mod account;
+mod cipher;
+mod clock;
+mod counter;
+mod database;
+pub mod desktop;
+mod error;
+pub mod export;
+pub mod generate;
+pub mod import;
+mod password;
+pub mod profile;
+pub mod reader;
+pub mod seed;
+mod services;
+pub mod session;
+pub mod settings;
+pub mod sms;
+pub mod unit;
+
+pub use actor::{Actor, Client, Subtree};
+pub use clock::Clock;
+pub use error::{Error, Result};
+pub use password::Clear;
+pub use services::Services;
+pub use session::Session;
+pub use settings::{Hashing, Secret, Settings};

@@ -1,1 +1,3 @@
-//! Under construction.
+//! Spreadsheet bytes to rows of cells, and rows to spreadsheets. Natively and in the browser.
+
+pub mod read;

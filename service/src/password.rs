@@ -1,0 +1,146 @@
+//! Password hashing (argon2id, RFC 9106) and initial passwords.
+
+use crate::{Error, Result, settings::Hashing};
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use rand::seq::IndexedRandom;
+use rayon::prelude::*;
+use std::{sync::Arc, thread::available_parallelism};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+/// Characters of initial passwords: no look-alikes (0 O o, 1 l I, 2 Z z, 5 S s, 8 B), as they are typed from a phone.
+const ALPHABET: &[u8] = b"34679ACDEFGHJKMNPQRTUVWXYabcdefghijkmnpqrtuvwxy";
+/// Length of initial passwords: 12 characters of 47 are 66 bits.
+const LENGTH: usize = 12;
+
+/// A password in clear, wiped from memory when dropped.
+pub type Clear = Zeroizing<String>;
+
+/// A random initial password.
+pub(crate) fn initial() -> Clear {
+    let mut rng = rand::rng();
+    Zeroizing::new((0..LENGTH).filter_map(|_| ALPHABET.choose(&mut rng)).map(|b| char::from(*b)).collect())
+}
+
+/// What verifying said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wrong,
+    Right,
+    /// Right, but hashed at another cost than is configured now.
+    RightRehash,
+}
+
+/// Hashes and verifies. People who sign in come first: bulk work runs on threads of the lowest priority, one a core.
+pub(crate) struct Hasher {
+    argon2: Argon2<'static>,
+    bulk: Arc<rayon::ThreadPool>,
+    /// No more sign-ins at once than there are cores: each takes 19 MiB.
+    now: Semaphore,
+    /// Verified where there is no account, so that the answer takes as long.
+    decoy: String,
+}
+
+impl Hasher {
+    pub(crate) fn new(cost: Hashing) -> Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None)
+            .map_err(|e| Error::internal(format!("password hashing cannot run at this cost: {e}")))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let cores = available_parallelism().map_or(1, usize::from);
+        let bulk = rayon::ThreadPoolBuilder::new()
+            .num_threads(cores)
+            .thread_name(|n| format!("hash-{n}"))
+            // On Linux the niceness is the thread's own.
+            .start_handler(|_| drop(rustix::process::nice(19)))
+            .build()
+            .map_err(Error::internal)?;
+        let decoy = hash(&argon2, &initial())?;
+        Ok(Self { argon2, bulk: Arc::new(bulk), now: Semaphore::new(cores), decoy })
+    }
+
+    /// Hashes one password for somebody who waits.
+    pub(crate) async fn hash(&self, password: &str) -> Result<String> {
+        let _turn = self.now.acquire().await.map_err(Error::internal)?;
+        let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
+        tokio::task::spawn_blocking(move || hash(&argon2, &password)).await?
+    }
+
+    /// Verifies one password for somebody who waits; without a hash it takes as long and says wrong.
+    pub(crate) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict> {
+        let _turn = self.now.acquire().await.map_err(Error::internal)?;
+        let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
+        let known = stored.is_some();
+        let stored = stored.unwrap_or(&self.decoy).to_owned();
+        let verdict = tokio::task::spawn_blocking(move || verify(&argon2, &password, &stored)).await??;
+        Ok(if known { verdict } else { Verdict::Wrong })
+    }
+
+    /// Hashes many on all cores, in order, giving way to everything else.
+    pub(crate) async fn hash_all(&self, passwords: Vec<Clear>) -> Result<Vec<(Clear, String)>> {
+        let (argon2, bulk) = (self.argon2.clone(), Arc::clone(&self.bulk));
+        tokio::task::spawn_blocking(move || {
+            bulk.install(|| {
+                let hashed = |clear: Clear| hash(&argon2, &clear).map(|hash| (clear, hash));
+                passwords.into_par_iter().with_max_len(1).map(hashed).collect()
+            })
+        })
+        .await?
+    }
+}
+
+fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String> {
+    let hash = argon2.hash_password(password.as_bytes()).map_err(Error::internal)?;
+    Ok(hash.to_string())
+}
+
+fn verify(argon2: &Argon2<'_>, password: &str, stored: &str) -> Result<Verdict> {
+    let stored = PasswordHash::new(stored).map_err(Error::internal)?;
+    if argon2.verify_password(password.as_bytes(), &stored).is_err() {
+        return Ok(Verdict::Wrong);
+    }
+    let same = Params::try_from(&stored).is_ok_and(|params| {
+        let wanted = argon2.params();
+        (params.m_cost(), params.t_cost(), params.p_cost()) == (wanted.m_cost(), wanted.t_cost(), wanted.p_cost())
+    });
+    Ok(if same { Verdict::Right } else { Verdict::RightRehash })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: Hashing = Hashing { memory_kib: 64, passes: 1, lanes: 1 };
+
+    #[tokio::test]
+    async fn verifies_and_tells_when_the_cost_has_changed() {
+        let hasher = Hasher::new(CHEAP).unwrap();
+        let stored = hasher.hash("correct horse").await.unwrap();
+        assert_eq!(hasher.verify("correct horse", Some(&stored)).await.unwrap(), Verdict::Right);
+        assert_eq!(hasher.verify("correct hors", Some(&stored)).await.unwrap(), Verdict::Wrong);
+        assert_eq!(hasher.verify("correct horse", None).await.unwrap(), Verdict::Wrong);
+        let dearer = Hasher::new(Hashing { passes: 2, ..CHEAP }).unwrap();
+        assert_eq!(dearer.verify("correct horse", Some(&stored)).await.unwrap(), Verdict::RightRehash);
+    }
+
+    #[tokio::test]
+    async fn hashes_many_in_order() {
+        let hasher = Hasher::new(CHEAP).unwrap();
+        let clear: Vec<_> = (0..10).map(|_| initial()).collect();
+        let hashed = hasher.hash_all(clear.clone()).await.unwrap();
+        for (given, (kept, hash)) in clear.iter().zip(&hashed) {
+            assert_eq!(given, kept);
+            assert_eq!(hasher.verify(given, Some(hash)).await.unwrap(), Verdict::Right);
+        }
+    }
+
+    #[test]
+    fn initial_passwords_have_twelve_characters_without_look_alikes() {
+        let password = initial();
+        assert_eq!(password.len(), 12);
+        assert!(!password.contains(['0', 'O', 'o', '1', 'l', 'I', '2', 'Z', 'z', '5', 'S', 's', '8', 'B']));
+        assert_ne!(initial(), initial());
+    }
+}

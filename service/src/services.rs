@@ -1,0 +1,57 @@
+//! What every use case works with.
+
+use crate::{Clock, Result, cipher::Cipher, database, password::Hasher, settings::Settings};
+use sea_orm::DatabaseConnection;
+use std::sync::Arc;
+
+/// The database, the clock and the secrets. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) db: DatabaseConnection,
+    pub(crate) clock: Clock,
+    pub(crate) hasher: Hasher,
+    pub(crate) cipher: Cipher,
+    pub(crate) settings: Settings,
+    /// Wakes the worker of jobs and the worker of SMS when there is something new.
+    pub(crate) job_added: tokio::sync::Notify,
+    pub(crate) sms_added: tokio::sync::Notify,
+}
+
+impl Services {
+    /// Connects to the database (created where it is SQLite and missing); the schema is not touched.
+    pub async fn open(settings: Settings, clock: Clock) -> Result<Self> {
+        let db = database::connect(&settings).await?;
+        let hasher = Hasher::new(settings.hashing)?;
+        let cipher = Cipher::new(settings.secret_key.0);
+        let (job_added, sms_added) = Default::default();
+        Ok(Self(Arc::new(Inner { db, clock, hasher, cipher, settings, job_added, sms_added })))
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<()> {
+        use migration::MigratorTrait;
+        Ok(migration::Migrator::up(&self.0.db, None).await?)
+    }
+
+    /// Whether the database answers, for health checks.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.0.db.ping().await?)
+    }
+
+    /// The database, for tests that look behind the use cases.
+    pub fn database(&self) -> &DatabaseConnection {
+        &self.0.db
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+}

@@ -1,0 +1,59 @@
+//! What the use cases need to know of their surroundings: plain values, read by the server from its configuration.
+
+use crate::reader::Reader;
+use std::{path::PathBuf, time::Duration};
+
+/// The settings of all use cases.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `sqlite://data/farm.db?mode=rwc` or `postgres://…`. May hold a password: never logged.
+    pub database_url: Secret,
+    /// Connections at most.
+    pub database_connections: u32,
+    /// Cost of password hashing.
+    pub hashing: Hashing,
+    /// Encrypts what waits in the SMS outbox: 32 bytes.
+    pub secret_key: Secret<[u8; 32]>,
+    /// A session ends after this long without a request.
+    pub session_idle: Duration,
+    /// A session ends after this long whatever happens.
+    pub session_lifetime: Duration,
+    /// An initial password works this many days.
+    pub initial_password_days: u32,
+    /// What an upload may be.
+    pub limits: workbook::read::Limits,
+    /// How uploads are read.
+    pub reader: Reader,
+    /// Demo mode: sent SMS are shown on a page. Never on a system with real people.
+    pub demo: bool,
+    /// Where the `file` gateway writes.
+    pub sms_file: PathBuf,
+}
+
+/// Cost of argon2id (RFC 9106).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hashing {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+impl Default for Hashing {
+    /// The OWASP minimum: 19 MiB, 2 passes, 1 lane.
+    fn default() -> Self {
+        Self { memory_kib: 19_456, passes: 2, lanes: 1 }
+    }
+}
+
+/// A value that never shows in `Debug`.
+#[derive(Clone)]
+pub struct Secret<T = String>(pub T);
+
+impl<T> std::fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
