@@ -46,6 +46,8 @@ pub enum Problem {
     NotFound,
     /// The asker's kind of account may not do this.
     Forbidden,
+    /// The request was not sent by a page of this site (cross-site request forgery).
+    CrossSite,
     /// Somebody else changed it meanwhile.
     Stale,
     /// The whole file was refused.
@@ -89,6 +91,7 @@ impl Problem {
             Self::Password(fault) => fault.code(),
             Self::NotFound => "not-found",
             Self::Forbidden => "forbidden",
+            Self::CrossSite => "cross-site",
             Self::Stale => "stale",
             Self::File(refusal) => refusal.code(),
             Self::NoFile => "no-file",
@@ -111,7 +114,8 @@ impl Problem {
             | Self::InitialPasswordExpired
             | Self::MustChangePassword
             | Self::MustCompleteProfile
-            | Self::Forbidden => 403,
+            | Self::Forbidden
+            | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::Stale | Self::BatchClosed => 409,
             Self::File(Refusal::TooLarge { .. }) => 413,
