@@ -1,1 +1,85 @@
-//! Under construction.
+//! The browser's web worker: reads and checks a chosen spreadsheet off the main thread, and hands out its rows page by
+//! page, so that the page holds fifty rows of a file of fifty thousand.
+//!
+//! Questions: `{id, kind: "check", template, file}` and `{id, kind: "rows", query}`. Answers: `{id}` with one of
+//! `summary`, `refusal` and `page`; with none of them where the question could not be answered. `file` is a File, the
+//! rest of the particulars is JSON in strings, in the shapes of `domain`.
+
+use domain::{Refusal, Template, check::check, preview::Preview, view::RowQuery};
+use gloo_file::{Blob, futures::read_as_bytes};
+use js_sys::{Object, Reflect};
+use serde::Serialize;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use workbook::read::{Limits, read};
+
+thread_local! {
+    /// The file last checked.
+    static PREVIEW: RefCell<Option<Preview>> = const { RefCell::new(None) };
+}
+
+/// Listens for questions.
+#[wasm_bindgen(start)]
+fn start() {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let listener = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| spawn_local(answer(event.data())));
+    scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    // The worker lives as long as its listener.
+    listener.forget();
+}
+
+async fn answer(question: JsValue) {
+    let answer = Object::new();
+    put(&answer, "id", &get(&question, "id"));
+    match get(&question, "kind").as_string().as_deref() {
+        Some("check") => match check_file(&question).await {
+            Some(Ok(preview)) => {
+                put_json(&answer, "summary", &preview.summary());
+                PREVIEW.set(Some(preview));
+            }
+            Some(Err(refusal)) => put_json(&answer, "refusal", &refusal),
+            None => {}
+        },
+        Some("rows") => {
+            let query = get(&question, "query").as_string().and_then(|query| serde_json::from_str::<RowQuery>(&query).ok());
+            let page = query.and_then(|query| PREVIEW.with_borrow(|preview| Some(preview.as_ref()?.page(&query))));
+            if let Some(page) = page {
+                put_json(&answer, "page", &page);
+            }
+        }
+        _ => {}
+    }
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    // Strings and a number can always be sent.
+    let _ = scope.post_message(&answer);
+}
+
+/// `None` where the question makes no sense or the browser no longer gives the file's bytes.
+async fn check_file(question: &JsValue) -> Option<Result<Preview, Refusal>> {
+    PREVIEW.set(None);
+    let template = Template::from_name(&get(question, "template").as_string()?)?;
+    let file = Blob::from(get(question, "file").dyn_into::<File>().ok()?);
+    let limits = Limits::default();
+    if file.size() > limits.bytes {
+        return Some(Err(Refusal::TooLarge { limit: limits.bytes }));
+    }
+    let bytes = read_as_bytes(&file).await.ok()?;
+    Some(read(template, bytes, limits).map(|rows| Preview::new(template, check(template, rows))))
+}
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or_default()
+}
+
+fn put(object: &Object, key: &str, value: &JsValue) {
+    // Setting a property of a plain object of our own cannot fail.
+    let _ = Reflect::set(object, &key.into(), value);
+}
+
+fn put_json(object: &Object, key: &str, value: &impl Serialize) {
+    if let Ok(json) = serde_json::to_string(value) {
+        put(object, key, &json.into());
+    }
+}

@@ -1,0 +1,265 @@
+//! The front end: two wasm bundles and the style sheet, into the site's folder, where the server takes them from.
+//!
+//! The page's bundle and the style sheet carry a hash in their names, which leptos reads from `hash.txt`. The worker's
+//! loader has a plain name, so that the page need not know its hash, and is asked for again each time; it names its wasm
+//! with a version. What came of the same input before is kept in the target folder and used again.
+
+use lightningcss::{
+    bundler::{Bundler, FileProvider},
+    stylesheet::{MinifyOptions, ParserOptions, PrinterOptions},
+    targets::{Browsers, Targets},
+};
+use std::{
+    env, fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+/// The page's bundle and the style sheet; the server's name for leptos.
+const PAGE: &str = "farm-purchase";
+/// The worker's bundle; `app::local_check` loads it by this name.
+const WORKER: &str = "check-worker";
+
+/// Builds the front end. A release is optimised for size and compressed beforehand; otherwise it compiles fast and still
+/// loads quickly.
+///
+/// # Errors
+/// Says which step failed and what to do.
+pub fn frontend(release: bool) -> Result<(), String> {
+    let (page, worker) = if release {
+        cargo(&["--package", "frontend", "--profile", "wasm-release"])?;
+        cargo(&["--package", "worker", "--profile", "wasm-worker"])?;
+        let page = bundle("frontend", "wasm-release", PAGE, Some("-Oz"))?;
+        (page, bundle("worker", "wasm-worker", WORKER, Some("-O3"))?)
+    } else {
+        // One call, and the profile of `cargo build`, so that macros and build scripts are compiled once for both.
+        // Without debug information and a little optimised, a page of these bundles is alive in a moment.
+        let profile = ["--config", "profile.dev.opt-level=1", "--config", "profile.dev.debug=false"];
+        cargo(&[&["--package", "frontend", "--package", "worker"][..], &profile].concat())?;
+        (bundle("frontend", "debug", PAGE, None)?, bundle("worker", "debug", WORKER, None)?)
+    };
+
+    let mut site = Site::default();
+    let js = read(&page.join("bundle.js"))?;
+    let wasm = read(&page.join("bundle_bg.wasm"))?;
+    let css = css()?.into_bytes();
+    let hashes = [("js", hash(&js)), ("wasm", hash(&wasm)), ("css", hash(&css))];
+    let list = hashes.iter().map(|(kind, hash)| format!("{kind}: {hash}\n")).collect::<String>();
+    for ((kind, hash), bytes) in hashes.into_iter().zip([js, wasm, css]) {
+        site.add(format!("{PAGE}.{hash}.{kind}"), bytes);
+    }
+    site.add_folder(&page.join("snippets"), "snippets")?;
+
+    let wasm = read(&worker.join("bundle_bg.wasm"))?;
+    let mut js = read(&worker.join("bundle.js"))?;
+    let version = hash(&wasm);
+    let start = format!("__wbg_init({{ module_or_path: new URL('{WORKER}.wasm?v={version}', import.meta.url) }});\n");
+    js.extend_from_slice(start.as_bytes());
+    site.add(format!("{WORKER}.js"), js);
+    site.add(format!("{WORKER}.wasm"), wasm);
+    site.add_folder(&worker.join("snippets"), "snippets")?;
+
+    if release {
+        site.compress()?;
+    }
+    // Last, so that it never names what is not there yet.
+    site.add("hash.txt".to_owned(), list.into_bytes());
+    site.write(&site_root().join("pkg"))
+}
+
+/// Files of the site by their path below its folder.
+#[derive(Default)]
+struct Site {
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Site {
+    fn add(&mut self, name: String, bytes: Vec<u8>) {
+        self.files.push((name, bytes));
+    }
+
+    /// Adds the files of a folder, if there is one, with those below it.
+    fn add_folder(&mut self, folder: &Path, name: &str) -> Result<(), String> {
+        for (path, name) in entries(folder, name)? {
+            if path.is_dir() {
+                self.add_folder(&path, &name)?;
+            } else {
+                self.add(name, read(&path)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a brotli and a gzip twin to every file, as the server sends them.
+    fn compress(&mut self) -> Result<(), String> {
+        let mut twins = Vec::with_capacity(self.files.len() * 2);
+        for (name, bytes) in &self.files {
+            let failed = |error| format!("{name} cannot be compressed: {error}");
+            let mut brotli = Vec::new();
+            let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+            brotli::BrotliCompress(&mut bytes.as_slice(), &mut brotli, &params).map_err(failed)?;
+            twins.push((format!("{name}.br"), brotli));
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            gzip.write_all(bytes).map_err(failed)?;
+            twins.push((format!("{name}.gz"), gzip.finish().map_err(failed)?));
+        }
+        self.files.extend(twins);
+        Ok(())
+    }
+
+    /// Writes what has changed and takes away what is of an earlier build.
+    fn write(&self, folder: &Path) -> Result<(), String> {
+        for (name, bytes) in &self.files {
+            let path = folder.join(name);
+            if fs::read(&path).is_ok_and(|now| now == *bytes) {
+                continue;
+            }
+            let parent = path.parent().unwrap_or(folder);
+            fs::create_dir_all(parent).map_err(|error| format!("{} cannot be made: {error}", parent.display()))?;
+            // Renamed into place: a server that runs meanwhile never sends half a file.
+            let half = path.with_added_extension("new");
+            fs::write(&half, bytes)
+                .and_then(|()| fs::rename(&half, &path))
+                .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+        }
+        for (path, name) in entries(folder, "")? {
+            if path.is_file() && self.files.iter().all(|(kept, _)| *kept != name) {
+                fs::remove_file(&path).map_err(|error| format!("{} cannot be removed: {error}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What lies in a folder, each with its name below `prefix`; nothing where there is no such folder.
+fn entries(folder: &Path, prefix: &str) -> Result<Vec<(PathBuf, String)>, String> {
+    let failed = |error| format!("{} cannot be listed: {error}", folder.display());
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    fs::read_dir(folder)
+        .map_err(failed)?
+        .map(|entry| {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            Ok((entry.path(), name))
+        })
+        .collect()
+}
+
+/// Runs wasm-bindgen, and wasm-opt where a level is given, on what cargo made of a package; answers the folder of
+/// `bundle.js` and `bundle_bg.wasm`.
+fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> Result<PathBuf, String> {
+    let input = target().join(TARGET).join(profile).join(package).with_extension("wasm");
+    let out = target().join("bundles").join(profile).join(name);
+    let mark = out.join("input");
+    let key = hash(&read(&input)?);
+    if fs::read_to_string(&mark).is_ok_and(|made_of| made_of == key) {
+        return Ok(out);
+    }
+    println!("  {name}: wasm-bindgen{}", if optimise.is_some() { ", wasm-opt" } else { "" });
+    let _ = fs::remove_dir_all(&out);
+    Bindgen::new()
+        .input_path(&input)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen.out_name("bundle").typescript(false).remove_name_section(true).remove_producers_section(true).generate(&out)
+        })
+        .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", input.display()))?;
+    if let Some(level) = optimise {
+        wasm_opt(&out.join("bundle_bg.wasm"), level)?;
+    }
+    fs::write(&mark, key).map_err(|error| format!("{} cannot be written: {error}", mark.display()))?;
+    Ok(out)
+}
+
+fn wasm_opt(wasm: &Path, level: &str) -> Result<(), String> {
+    let tool = root().join("node_modules/.bin/wasm-opt");
+    let mut command = Command::new(&tool);
+    // What the Rust target uses by default, and SIMD from .cargo/config.toml.
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-bulk-memory-opt",
+        "--enable-multivalue",
+        "--enable-mutable-globals",
+        "--enable-nontrapping-float-to-int",
+        "--enable-reference-types",
+        "--enable-sign-ext",
+        "--enable-simd",
+    ];
+    command.arg(level).args(features).arg(wasm).arg("-o").arg(wasm);
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("wasm-opt failed on {} ({status})", wasm.display())),
+        Err(error) => Err(format!("{} does not start ({error}): run `npm ci` first", tool.display())),
+    }
+}
+
+/// The style sheet in one piece, for the browsers of the last years: those that know the bundles' SIMD. Chromium 109 is
+/// the last one on Windows 7, and many an office browser is built on an older one.
+fn css() -> Result<String, String> {
+    const fn version(major: u32, minor: u32) -> Option<u32> {
+        Some(major << 16 | minor << 8)
+    }
+    let targets = Targets::from(Browsers {
+        chrome: version(96, 0),
+        edge: version(96, 0),
+        firefox: version(91, 0),
+        safari: version(16, 4),
+        ios_saf: version(16, 4),
+        ..Browsers::default()
+    });
+    let files = FileProvider::new();
+    let entry = root().join("style/main.css");
+    let mut sheet = Bundler::new(&files, None, ParserOptions::default())
+        .bundle(&entry)
+        .map_err(|error| format!("the style sheet has a mistake: {error}"))?;
+    sheet
+        .minify(MinifyOptions { targets, ..MinifyOptions::default() })
+        .map_err(|error| format!("the style sheet cannot be minified: {error}"))?;
+    let printed = sheet
+        .to_css(PrinterOptions { minify: true, targets, ..PrinterOptions::default() })
+        .map_err(|error| format!("the style sheet cannot be printed: {error}"))?;
+    Ok(printed.code)
+}
+
+fn cargo(args: &[&str]) -> Result<(), String> {
+    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--target", TARGET])
+        .args(args)
+        .current_dir(root())
+        .status()
+        .map_err(|error| format!("cargo does not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err("the front end does not compile, see above".to_owned()) }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+}
+
+/// Enough to tell versions apart: 16 hexadecimal digits, as the server's cache rule expects.
+fn hash(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Cargo's output folder: this program lies in a profile's folder inside it.
+fn target() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    program.ancestors().nth(2).map_or_else(|| root().join("target"), Path::to_path_buf)
+}
+
+/// Where the server looks for the site: the environment overrides Leptos.toml's default, as it does there.
+fn site_root() -> PathBuf {
+    env::var_os("FARM_SITE_ROOT").map_or_else(|| root().join("target/site"), PathBuf::from)
+}
