@@ -17,7 +17,7 @@ CREATE TABLE unit (
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
     -- The name as it is compared: brackets full-width.
-    name_key TEXT NOT NULL,
+    name_key @SORTED@ NOT NULL,
     code TEXT UNIQUE,
     admin_level SMALLINT NOT NULL,
     budget_level SMALLINT,

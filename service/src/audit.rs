@@ -1,6 +1,6 @@
 //! The audit log: who did what to what. Written in the transaction of the change itself.
 
-use crate::{Actor, Result};
+use crate::{Actor, Result, database};
 use domain::view::UnitId;
 use sea_orm::ConnectionTrait;
 
@@ -32,6 +32,20 @@ impl From<&Actor> for By {
 
 /// Appends events in as few statements as the database allows.
 pub(crate) async fn record(db: &impl ConnectionTrait, now: i64, by: &By, events: Vec<Event<'_>>) -> Result<()> {
-    let _ = (db, now, by, events);
-    Err(crate::Error::internal("unfinished"))
+    let rows = events.into_iter().map(|event| {
+        [
+            now.into(),
+            by.account.into(),
+            by.login.as_str().into(),
+            by.address.as_str().into(),
+            event.action.into(),
+            event.unit.map(|unit| unit.0).into(),
+            event.object.into(),
+            event.object_id.into(),
+            event.before.into(),
+            event.after.into(),
+        ]
+    });
+    let into = "audit_event (at, account_id, login, address, action, unit_id, object, object_id, before, after)";
+    database::insert(db, into, rows, "").await.map(drop)
 }

@@ -1,11 +1,181 @@
-//! Connecting: SQLite in WAL mode with foreign keys and a busy timeout, or PostgreSQL.
+//! The database: SQLite in WAL mode, or PostgreSQL.
+//!
+//! SQLite takes one writer at a time, and a transaction that reads first and writes later fails when another wrote in
+//! between, however long it would have waited. So all writing goes through a pool of one connection and begins with BEGIN
+//! IMMEDIATE: writers of this process queue in order, writers of other processes wait for the lock, and readers, whose
+//! connections cannot write at all, never wait. On PostgreSQL both pools are the same.
 
-use crate::{Result, settings::Settings};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use crate::{Error, Result};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait, Value,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use std::time::Duration;
 
-/// Opens the pool.
-pub(crate) async fn connect(settings: &Settings) -> Result<DatabaseConnection> {
-    let mut options = ConnectOptions::new(settings.database_url.0.clone());
-    options.max_connections(settings.database_connections).sqlx_logging(false);
-    Ok(Database::connect(options).await?)
+/// How long SQLite waits for the writer of another process.
+const BUSY: Duration = Duration::from_secs(20);
+/// How long a request waits for a connection before it is told that there is too much at once.
+const ACQUIRE: Duration = Duration::from_secs(20);
+/// Connections that rested longer are tried before use: a server or a firewall may have dropped them.
+const STALE: Duration = Duration::from_secs(15);
+/// Values that one statement may bind, kept under SQLite's 32,766 and PostgreSQL's 65,535.
+const BINDS: usize = 30_000;
+
+/// The two pools.
+pub(crate) struct Pools {
+    /// For reading outside a transaction that writes.
+    pub(crate) read: DatabaseConnection,
+    /// For everything that writes.
+    pub(crate) write: DatabaseConnection,
+}
+
+/// Opens the pools; a SQLite file is made where there is none, its folder too.
+pub(crate) async fn connect(url: &str, connections: u32) -> Result<Pools> {
+    if let Some(rest) = url.strip_prefix("postgresql://").or_else(|| url.strip_prefix("postgres://")) {
+        let mut options = options(&format!("postgres://{rest}"), connections);
+        options.set_application_name("farm-purchase");
+        let pool = Database::connect(options).await?;
+        return Ok(Pools { read: pool.clone(), write: pool });
+    }
+    let file: SqliteConnectOptions = url
+        .strip_prefix("sqlite:")
+        .and_then(|_| url.parse().ok())
+        .ok_or_else(|| Error::internal("the database URL must begin with sqlite: or postgres://"))?;
+    if let Some(folder) = file.get_filename().parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    // The writer first: it creates the file and turns WAL on.
+    let mut writer = options(url, 1);
+    writer.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("cache_size", "-32000"));
+    let write = Database::connect(writer).await?;
+    let mut readers = options(url, connections);
+    readers.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("query_only", "ON"));
+    Ok(Pools { read: Database::connect(readers).await?, write })
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire_if_idle_for(STALE)
+        // Statements hold personal data.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}
+
+fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // In WAL mode a loss of power may undo the last commits, never damage the file.
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+/// Begins a transaction that writes.
+pub(crate) async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    Ok(writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await?)
+}
+
+/// A statement in the SQL that both databases share, its parameters written `$1`, `$2` …
+pub(crate) fn sql<const N: usize>(db: &impl ConnectionTrait, text: &str, values: [Value; N]) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), text, values)
+}
+
+/// Inserts rows of `N` columns in as few statements as the database allows: `into` is "table (column, …)", `tail` what
+/// follows the values, e.g. "ON CONFLICT DO NOTHING". Answers how many rows were inserted.
+pub(crate) async fn insert<const N: usize>(
+    db: &impl ConnectionTrait,
+    into: &str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+    tail: &str,
+) -> Result<u64> {
+    let mut rows = rows.into_iter().peekable();
+    let mut inserted = 0;
+    while rows.peek().is_some() {
+        let values: Vec<Value> = rows.by_ref().take(BINDS / N).flatten().collect();
+        let mut text = format!("INSERT INTO {into} VALUES ");
+        for row in 0..values.len() / N {
+            text.push_str(if row == 0 { "(" } else { ",(" });
+            for column in 1..=N {
+                let comma = if column == 1 { "$" } else { ",$" };
+                text.push_str(comma);
+                text.push_str(&(row * N + column).to_string());
+            }
+            text.push(')');
+        }
+        text.push(' ');
+        text.push_str(tail);
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), text, values);
+        inserted += db.execute_raw(statement).await?.rows_affected();
+    }
+    Ok(inserted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counter::{Counter, take};
+    use futures_util::future::try_join_all;
+    use rstest::rstest;
+    use testdb::{Backend, TestDb};
+
+    async fn migrated(backend: Backend) -> (TestDb, Pools) {
+        use migration::MigratorTrait;
+        let db = TestDb::create(backend).await;
+        let pools = connect(db.url(), 4).await.unwrap();
+        migration::Migrator::up(&pools.write, None).await.unwrap();
+        (db, pools)
+    }
+
+    #[rstest]
+    #[tokio::test]
+    async fn transactions_that_read_and_then_write_wait_for_each_other(
+        #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    ) {
+        let (db, first) = migrated(backend).await;
+        let second = connect(db.url(), 4).await.unwrap();
+        let takers = (0..40).map(|n| {
+            let writer = if n % 2 == 0 { &first.write } else { &second.write };
+            async move {
+                let tx = begin(writer).await?;
+                tx.query_all_raw(sql(&tx, "SELECT value FROM counter", [])).await?;
+                let number = take(&tx, Counter::Unit, 3).await?;
+                tx.commit().await?;
+                Ok::<_, Error>(number)
+            }
+        });
+        let mut numbers = try_join_all(takers).await.unwrap();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..40).map(|n| 1 + 3 * n).collect::<Vec<_>>());
+        assert_eq!(take(&first.write, Counter::Account, 1).await.unwrap(), 1);
+    }
+
+    #[rstest]
+    #[tokio::test]
+    async fn many_rows_go_in_by_few_statements(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+        let (_db, pools) = migrated(backend).await;
+        let rows = || (0..20_000i64).map(|n| [format!("{n}").into(), n.into()]);
+        let tx = begin(&pools.write).await.unwrap();
+        assert_eq!(insert(&tx, "counter (name, value)", rows(), "").await.unwrap(), 20_000);
+        assert_eq!(insert(&tx, "counter (name, value)", rows(), "ON CONFLICT DO NOTHING").await.unwrap(), 0);
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn readers_of_sqlite_cannot_write() {
+        let (_db, pools) = migrated(Backend::Sqlite).await;
+        assert!(take(&pools.read, Counter::Unit, 1).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn another_kind_of_database_is_refused_without_showing_the_url() {
+        let error = connect("mysql://root:secret@h/x", 4).await.err().unwrap().into_problem();
+        assert_eq!(error.code(), "internal");
+    }
 }

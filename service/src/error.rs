@@ -56,4 +56,14 @@ macro_rules! internal {
     )*};
 }
 
-internal!(sea_orm::DbErr, std::io::Error, serde_json::Error, tokio::task::JoinError, postcard::Error);
+internal!(std::io::Error, serde_json::Error, tokio::task::JoinError, postcard::Error);
+
+impl From<sea_orm::DbErr> for Error {
+    /// A pool that stays full is too much at once, not a fault.
+    fn from(error: sea_orm::DbErr) -> Self {
+        match error {
+            sea_orm::DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout) => Problem::Busy.into(),
+            other => Self::internal(other),
+        }
+    }
+}

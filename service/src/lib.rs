@@ -1,9 +1,9 @@
 //! The use cases. Each takes an [`Actor`], which only a signed-in session gives, and checks its scope itself; none knows
 //! HTTP or HTML.
 
+pub mod account;
 mod actor;
 mod audit;
-pub mod account;
 mod cipher;
 mod clock;
 mod counter;

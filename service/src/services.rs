@@ -1,7 +1,7 @@
 //! What every use case works with.
 
 use crate::{Clock, Result, cipher::Cipher, database, password::Hasher, settings::Settings};
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use std::sync::Arc;
 
 /// The database, the clock and the secrets. Cheap to clone.
@@ -9,7 +9,10 @@ use std::sync::Arc;
 pub struct Services(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
+    /// For reading; on SQLite it cannot write.
     pub(crate) db: DatabaseConnection,
+    /// For statements that write on their own; transactions that write begin with [`Services::write`].
+    pub(crate) writer: DatabaseConnection,
     pub(crate) clock: Clock,
     pub(crate) hasher: Hasher,
     pub(crate) cipher: Cipher,
@@ -22,17 +25,18 @@ pub(crate) struct Inner {
 impl Services {
     /// Connects to the database (created where it is SQLite and missing); the schema is not touched.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Self> {
-        let db = database::connect(&settings).await?;
+        let database::Pools { read: db, write: writer } =
+            database::connect(&settings.database_url.0, settings.database_connections).await?;
         let hasher = Hasher::new(settings.hashing)?;
         let cipher = Cipher::new(settings.secret_key.0);
         let (job_added, sms_added) = Default::default();
-        Ok(Self(Arc::new(Inner { db, clock, hasher, cipher, settings, job_added, sms_added })))
+        Ok(Self(Arc::new(Inner { db, writer, clock, hasher, cipher, settings, job_added, sms_added })))
     }
 
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<()> {
         use migration::MigratorTrait;
-        Ok(migration::Migrator::up(&self.0.db, None).await?)
+        Ok(migration::Migrator::up(&self.0.writer, None).await?)
     }
 
     /// Whether the database answers, for health checks.
@@ -40,9 +44,15 @@ impl Services {
         Ok(self.0.db.ping().await?)
     }
 
+    /// Begins a transaction that writes. On SQLite there is one at a time, in the order of asking: never begin a second
+    /// while the first is open.
+    pub(crate) async fn write(&self) -> Result<DatabaseTransaction> {
+        database::begin(&self.0.writer).await
+    }
+
     /// The database, for tests that look behind the use cases.
     pub fn database(&self) -> &DatabaseConnection {
-        &self.0.db
+        &self.0.writer
     }
 
     /// The settings.
