@@ -186,7 +186,7 @@ pub struct Finding {
     #[serde(default)]
     pub detail: Detail,
     /// Values that would be accepted here, nearest first; empty where none is known.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub suggestions: Vec<String>,
 }
 

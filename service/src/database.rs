@@ -7,7 +7,7 @@
 
 use crate::{Error, Result};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
@@ -85,6 +85,29 @@ pub(crate) async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransac
 /// A statement in the SQL that both databases share, its parameters written `$1`, `$2` …
 pub(crate) fn sql<const N: usize>(db: &impl ConnectionTrait, text: &str, values: [Value; N]) -> Statement {
     Statement::from_sql_and_values(db.get_database_backend(), text, values)
+}
+
+/// The elements of a JSON array of numbers or texts in the parameter `$n`, as a subquery: compares a column with any number
+/// of values by one parameter.
+pub(crate) fn elements<T: Element + ?Sized>(db: &impl ConnectionTrait, n: u8) -> String {
+    match db.get_database_backend() {
+        DbBackend::Postgres => format!("SELECT value::{} FROM json_array_elements_text(${n}::json)", T::TYPE),
+        _ => format!("SELECT value FROM json_each(${n})"),
+    }
+}
+
+/// What [`elements`] may hold.
+pub(crate) trait Element {
+    /// The name in PostgreSQL.
+    const TYPE: &'static str;
+}
+
+impl Element for i64 {
+    const TYPE: &'static str = "bigint";
+}
+
+impl Element for str {
+    const TYPE: &'static str = "text";
 }
 
 /// Inserts rows of `N` columns in as few statements as the database allows: `into` is "table (column, …)", `tail` what

@@ -33,6 +33,19 @@ impl Error {
             }
         }
     }
+
+    /// Writes a failure of background work, where nobody asked, to the log.
+    pub(crate) fn log(&self, what: &str) {
+        tracing::error!(error = %self.full(), "{what}");
+    }
+
+    /// With its causes, on one line, for the operator.
+    pub(crate) fn full(&self) -> String {
+        match self {
+            Self::Problem(problem) => problem.code().to_owned(),
+            Self::Internal(error) => chain(error.as_ref()),
+        }
+    }
 }
 
 /// The error with its causes, on one line.

@@ -54,7 +54,11 @@ impl Hasher {
             .num_threads(cores)
             .thread_name(|n| format!("hash-{n}"))
             // On Linux the niceness is the thread's own.
-            .start_handler(|_| drop(rustix::process::nice(19)))
+            .start_handler(|_| {
+                if let Err(error) = rustix::process::nice(19) {
+                    tracing::warn!(%error, "bulk hashing runs at ordinary priority");
+                }
+            })
             .build()
             .map_err(Error::internal)?;
         let decoy = hash(&argon2, &initial())?;

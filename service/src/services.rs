@@ -1,6 +1,6 @@
 //! What every use case works with.
 
-use crate::{Clock, Result, cipher::Cipher, database, password::Hasher, settings::Settings};
+use crate::{Clock, Result, cipher::Cipher, database, password::Hasher, reader::Turns, settings::Settings};
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub(crate) struct Inner {
     pub(crate) hasher: Hasher,
     pub(crate) cipher: Cipher,
     pub(crate) settings: Settings,
+    /// Uploads being read.
+    pub(crate) reading: Turns,
     /// Wakes the worker of jobs and the worker of SMS when there is something new.
     pub(crate) job_added: tokio::sync::Notify,
     pub(crate) sms_added: tokio::sync::Notify,
@@ -29,8 +31,8 @@ impl Services {
             database::connect(&settings.database_url.0, settings.database_connections).await?;
         let hasher = Hasher::new(settings.hashing)?;
         let cipher = Cipher::new(settings.secret_key.0);
-        let (job_added, sms_added) = Default::default();
-        Ok(Self(Arc::new(Inner { db, writer, clock, hasher, cipher, settings, job_added, sms_added })))
+        let (reading, job_added, sms_added) = Default::default();
+        Ok(Self(Arc::new(Inner { db, writer, clock, hasher, cipher, settings, reading, job_added, sms_added })))
     }
 
     /// Brings the schema up to date.

@@ -8,6 +8,8 @@
 mod macros;
 pub mod findings;
 pub mod import;
+pub mod server;
+pub mod sms;
 pub mod ui;
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,143 @@
+//! The `file` gateway: one JSON object a line, for development and demonstrations. The file holds passwords in clear, so
+//! nobody but its owner may read it.
+
+use super::{Gateway, GatewayError, Message};
+use crate::Result;
+use domain::view::{SentSms, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tokio::task::spawn_blocking;
+
+/// How much of the file's end is looked through: some ten thousand SMS.
+const TAIL: u64 = 4 << 20;
+
+/// Appends SMS to a file.
+#[derive(Clone, Debug)]
+pub struct FileGateway {
+    file: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    key: String,
+    at: i64,
+    mobile: String,
+    text: String,
+}
+
+impl FileGateway {
+    /// Made at the first SMS, its folder too.
+    pub fn new(file: PathBuf) -> Self {
+        Self { file }
+    }
+
+    /// The newest SMS that fit, newest first.
+    pub(super) async fn newest(
+        self,
+        count: usize,
+        fits: impl Fn(&SentSms) -> bool + Send + 'static,
+    ) -> Result<Vec<SentSms>> {
+        let lines = spawn_blocking(move || lines(&self.file)).await??;
+        let sent = lines.into_iter().rev().map(|l| SentSms { at: Timestamp(l.at), mobile: l.mobile, text: l.text });
+        Ok(sent.filter(fits).take(count).collect())
+    }
+}
+
+#[async_trait::async_trait]
+impl Gateway for FileGateway {
+    async fn send(&self, message: &Message) -> std::result::Result<(), GatewayError> {
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).map(crate::clock::millis).unwrap_or_default();
+        let Message { key, mobile, text, .. } = message;
+        let line = Line { key: key.clone(), at, mobile: mobile.clone(), text: text.to_string() };
+        let (file, again) = (self.file.clone(), message.attempt > 1);
+        let written = spawn_blocking(move || {
+            if again && lines(&file)?.iter().any(|old| old.key == line.key) { Ok(()) } else { append(&file, &line) }
+        });
+        written.await.map_err(io::Error::other).flatten().map_err(|error| GatewayError(error.to_string()))
+    }
+}
+
+fn append(path: &Path, line: &Line) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).append(true).read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    // A process that died while writing left half a line.
+    if torn(&mut file)? {
+        text.insert(0, b'\n');
+    }
+    file.write_all(&text)
+}
+
+fn torn(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+/// The lines at the file's end, oldest first.
+fn lines(path: &Path) -> io::Result<Vec<Line>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    // The first line may be cut, the last half written.
+    Ok(bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    fn message(key: &str, attempt: u32) -> Message {
+        let text = Zeroizing::new(format!("登录名 GL0000000{attempt}"));
+        Message { key: key.to_owned(), attempt, mobile: "13812345678".to_owned(), text }
+    }
+
+    #[tokio::test]
+    async fn a_second_attempt_is_written_only_where_the_first_was_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("made/at/need/sms.jsonl");
+        let gateway = FileGateway::new(file.clone());
+        gateway.send(&message("1-1", 1)).await.unwrap();
+        // Half a line, as a killed process leaves it.
+        OpenOptions::new().append(true).open(&file).unwrap().write_all(br#"{"key":"2-1","at""#).unwrap();
+        gateway.send(&message("1-1", 2)).await.unwrap();
+        gateway.send(&message("2-1", 2)).await.unwrap();
+        let keys: Vec<_> = lines(&file).unwrap().into_iter().map(|l| l.key).collect();
+        assert_eq!(keys, ["1-1", "2-1"]);
+        let newest = gateway.newest(1, |_| true).await.unwrap();
+        assert_eq!(newest[0].text, "登录名 GL00000002");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_reads_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sms.jsonl");
+        FileGateway::new(file.clone()).send(&message("1-1", 1)).await.unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
