@@ -11,6 +11,11 @@ pub fn text(raw: &str) -> Option<String> {
     Some(visible.trim_matches(is_space).to_owned())
 }
 
+/// Whether a person sees nothing there.
+pub fn is_blank(raw: &str) -> bool {
+    raw.chars().all(|c| is_space(c) || is_invisible(c))
+}
+
 /// A word of a list, a code or a number: half-width, no white space anywhere.
 pub fn compact(raw: &str) -> Option<String> {
     changed(raw, || raw.chars().filter(|c| !is_space(*c) && !is_invisible(*c)).map(half_width).collect())

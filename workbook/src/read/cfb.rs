@@ -1,0 +1,234 @@
+//! Compound files ([MS-CFB]): the container of .xls and of encrypted .xlsx. Every sector number is held against the
+//! length of the file, every chain against the number of sectors.
+
+use super::Result;
+use domain::Refusal;
+
+/// The first 8 bytes.
+pub(super) const SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// Marks the end of a chain; this and the marks above it are no sectors.
+const END_OF_CHAIN: u32 = 0xFFFF_FFFE;
+const FREE: u32 = 0xFFFF_FFFF;
+/// Says that a sector holds a part of the FAT.
+const FAT_SECTOR: u32 = 0xFFFF_FFFD;
+const LAST_SECTOR: u32 = 0xFFFF_FFF9;
+/// Streams below this size live in the mini stream.
+const MINI_CUTOFF: u64 = 4096;
+const MINI_SECTOR: usize = 64;
+const ENTRY: usize = 128;
+
+/// A compound file.
+pub(super) struct CompoundFile<'a> {
+    sectors: Sectors<'a>,
+    fat: Vec<u32>,
+    entries: Vec<Entry>,
+    mini_fat_start: u32,
+}
+
+struct Entry {
+    name: String,
+    start: u32,
+    size: u64,
+}
+
+/// Equal pieces of a byte string, by number.
+struct Sectors<'a> {
+    bytes: &'a [u8],
+    size: usize,
+}
+
+impl Sectors<'_> {
+    fn count(&self) -> usize {
+        self.bytes.len().div_ceil(self.size)
+    }
+
+    /// A sector; the last may be cut short by a careless writer.
+    fn get(&self, number: u32) -> Result<&[u8]> {
+        let start = (number as usize).checked_mul(self.size).filter(|start| *start < self.bytes.len());
+        let start = start.ok_or(Refusal::Damaged)?;
+        let end = start.saturating_add(self.size).min(self.bytes.len());
+        self.bytes.get(start..end).ok_or(Refusal::Damaged)
+    }
+
+    /// A chain of sectors up to a size, or to its end.
+    fn chain(&self, fat: &[u32], start: u32, size: Option<usize>) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(size.unwrap_or_default().min(self.bytes.len()));
+        let mut number = start;
+        for _ in 0..self.count() {
+            if number == END_OF_CHAIN || size.is_some_and(|size| bytes.len() >= size) {
+                break;
+            }
+            bytes.extend_from_slice(self.get(number)?);
+            number = fat.get(number as usize).copied().unwrap_or(END_OF_CHAIN);
+        }
+        match size {
+            Some(size) if bytes.len() < size => Err(Refusal::Damaged),
+            Some(size) => {
+                bytes.truncate(size);
+                Ok(bytes)
+            }
+            None => Ok(bytes),
+        }
+    }
+}
+
+impl<'a> CompoundFile<'a> {
+    /// Reads header, allocation table and directory ([MS-CFB] 2.2, 2.3, 2.5, 2.6).
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self> {
+        let size = match u16_at(bytes, 30)? {
+            9 => 512,
+            12 => 4096,
+            _ => return Err(Refusal::Damaged),
+        };
+        // Sector 0 follows the header, which fills a sector of its own.
+        let sectors = Sectors { bytes: bytes.get(size..).ok_or(Refusal::Damaged)?, size };
+        let fat = fat(bytes, &sectors)?;
+        let directory = sectors.chain(&fat, u32_at(bytes, 48)?, None)?;
+        let entries = directory.chunks_exact(ENTRY).map(|entry| entry_of(entry, size)).collect::<Result<_>>()?;
+        Ok(Self { sectors, fat, entries, mini_fat_start: u32_at(bytes, 60)? })
+    }
+
+    /// Whether there is a stream or storage of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entry(name).is_some()
+    }
+
+    /// The bytes of a stream; `None` where there is none of that name.
+    pub(super) fn stream(&self, name: &str) -> Option<Result<Vec<u8>>> {
+        self.entry(name).map(|entry| self.bytes_of(entry))
+    }
+
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
+    }
+
+    fn bytes_of(&self, entry: &Entry) -> Result<Vec<u8>> {
+        let size = usize::try_from(entry.size).map_err(|_| Refusal::Damaged)?;
+        if entry.size >= MINI_CUTOFF {
+            return self.sectors.chain(&self.fat, entry.start, Some(size));
+        }
+        // The root entry's stream is the mini stream.
+        let root = self.entries.first().ok_or(Refusal::Damaged)?;
+        let mini = self.sectors.chain(&self.fat, root.start, None)?;
+        let table = self.sectors.chain(&self.fat, self.mini_fat_start, None)?;
+        Sectors { bytes: &mini, size: MINI_SECTOR }.chain(&numbers(&table).collect::<Vec<_>>(), entry.start, Some(size))
+    }
+}
+
+/// The allocation table: its sectors are listed in the header and, beyond 109, in a chain of further sectors. It needs
+/// one number a sector, so reading stops there whatever the lists say.
+fn fat(bytes: &[u8], sectors: &Sectors<'_>) -> Result<Vec<u32>> {
+    let count = sectors.count();
+    let mut fat = Vec::with_capacity(count + sectors.size / 4);
+    let mut list = bytes.get(76..512).ok_or(Refusal::Damaged)?;
+    let mut next = u32_at(bytes, 68)?;
+    for _ in 0..=count {
+        for sector in numbers(list).filter(|number| *number <= LAST_SECTOR) {
+            if fat.len() >= count {
+                return Ok(fat);
+            }
+            fat.extend(numbers(sectors.get(sector)?));
+        }
+        if next > LAST_SECTOR || fat.len() >= count {
+            break;
+        }
+        let (numbers, link) = sectors.get(next)?.split_last_chunk().ok_or(Refusal::Damaged)?;
+        (list, next) = (numbers, u32::from_le_bytes(*link));
+    }
+    Ok(fat)
+}
+
+fn entry_of(entry: &[u8], sector_size: usize) -> Result<Entry> {
+    let units = entry.get(..64).unwrap_or_default().as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair));
+    let name =
+        char::decode_utf16(units.take_while(|unit| *unit != 0)).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+    // Small sectors mean version 3, in which the upper half of the size may hold anything.
+    let upper = if sector_size == 512 { 0 } else { u64::from(u32_at(entry, 124)?) };
+    let size = u64::from(u32_at(entry, 120)?) | upper << 32;
+    Ok(Entry { name: name.collect(), start: u32_at(entry, 116)?, size })
+}
+
+/// A compound file that holds nothing but one stream, with as much of a header and directory as its reader looks at.
+pub(super) fn with_one_stream(name: &str, mut stream: Vec<u8>) -> Vec<u8> {
+    const SECTOR: usize = 4096;
+    const NUMBERS: usize = SECTOR / 4;
+    // Not a stream for the mini stream.
+    stream.resize(stream.len().next_multiple_of(SECTOR).max(SECTOR), 0);
+    // The table's sectors, the directory, the stream.
+    let data = stream.len() / SECTOR;
+    let tables = (1..).find(|tables| tables * NUMBERS >= tables + 1 + data).unwrap_or(1);
+    let number = |n: usize| u32::try_from(n).unwrap_or(FREE);
+
+    let mut file = Vec::with_capacity((2 + tables + data) * SECTOR);
+    file.extend_from_slice(SIGNATURE);
+    file.resize(24, 0);
+    for half in [0x3E_u16, 4, 0xFFFE, 12, 6] {
+        file.extend_from_slice(&half.to_le_bytes());
+    }
+    file.resize(40, 0);
+    for word in [1, number(tables), number(tables), 0, 4096, END_OF_CHAIN, 0, END_OF_CHAIN, 0] {
+        file.extend_from_slice(&word.to_le_bytes());
+    }
+    for table in 0..109 {
+        file.extend_from_slice(&if table < tables { number(table) } else { FREE }.to_le_bytes());
+    }
+    file.resize(SECTOR, 0);
+
+    let first = tables + 1;
+    let last = tables + data;
+    for sector in 0..tables * NUMBERS {
+        let next = match sector {
+            s if s < tables => FAT_SECTOR,
+            s if s == tables || s == last => END_OF_CHAIN,
+            s if s < last => number(s + 1),
+            _ => FREE,
+        };
+        file.extend_from_slice(&next.to_le_bytes());
+    }
+
+    for (name, kind, start, size) in [("Root Entry", 5, 0, 0), (name, 2, number(first), stream.len() as u64)] {
+        let at = file.len();
+        for unit in name.encode_utf16() {
+            file.extend_from_slice(&unit.to_le_bytes());
+        }
+        file.resize(at + 66, 0);
+        file.push(kind);
+        file.resize(at + 116, 0);
+        file.extend_from_slice(&start.to_le_bytes());
+        file.extend_from_slice(&size.to_le_bytes());
+    }
+    file.resize((2 + tables) * SECTOR, 0);
+    file.append(&mut stream);
+    file
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    bytes.as_chunks().0.iter().map(|number| u32::from_le_bytes(*number))
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Result<u16> {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|b| u16::from_le_bytes(*b)).ok_or(Refusal::Damaged)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Result<u32> {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|b| u32::from_le_bytes(*b)).ok_or(Refusal::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(0)]
+    #[case(1)]
+    #[case(5_000)]
+    #[case(5_000_000)]
+    fn a_stream_comes_back(#[case] size: u32) {
+        let stream: Vec<u8> = (0..size).map(|i| i.to_le_bytes()[0]).collect();
+        let file = with_one_stream("Workbook", stream.clone());
+        let read = CompoundFile::open(&file).unwrap().stream("workbook").unwrap().unwrap();
+        assert!(read.starts_with(&stream) && read.len() >= 4096);
+    }
+}

@@ -1,0 +1,92 @@
+//! Bytes → rows.
+//!
+//! A spreadsheet is read by what it contains, never by its name, and is looked at twice: first its container and its
+//! records, whose every count and length is held against the bytes that are there, then its cells, by calamine. What
+//! calamine would believe (a header that promises gigabytes, a record that is too short) does not get that far, so that
+//! no file makes it panic or allocate beyond a small multiple of [`Limits`].
+
+mod cfb;
+mod format;
+mod header;
+mod sheet;
+mod xls;
+mod xlsx;
+
+use domain::{Refusal, Template, sheet::Row};
+
+/// What a file may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes.
+    pub bytes: u64,
+    /// Data rows.
+    pub rows: u32,
+}
+
+impl Default for Limits {
+    /// 20 MiB and 50,000 rows.
+    fn default() -> Self {
+        Self { bytes: 20 << 20, rows: 50_000 }
+    }
+}
+
+impl Limits {
+    /// Bytes that texts may fill in memory: a file may name one text in many cells.
+    const fn text(self) -> u64 {
+        self.bytes.saturating_mul(4)
+    }
+
+    /// Bytes that the parts of the file may fill once inflated; a sheet of text packs to a tenth.
+    const fn inflated(self) -> u64 {
+        self.bytes.saturating_mul(16)
+    }
+
+    const fn too_large(self) -> Refusal {
+        Refusal::TooLarge { limit: self.bytes }
+    }
+}
+
+/// Result of reading: what stands in the way of it is why the file is refused.
+type Result<T> = std::result::Result<T, Refusal>;
+
+/// The rows of a filled-in template, .xls or .xlsx, whatever its name says: the first visible sheet that carries the
+/// template's header, without its blank rows.
+pub fn read(template: Template, bytes: Vec<u8>, limits: Limits) -> Result<Vec<Row>> {
+    if bytes.len() as u64 > limits.bytes {
+        return Err(limits.too_large());
+    }
+    if bytes.starts_with(cfb::SIGNATURE) {
+        xls::read(template, &bytes, limits)
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        xlsx::read(template, bytes, limits)
+    } else {
+        Err(Refusal::NotASpreadsheet)
+    }
+}
+
+/// Reads the sheets in their order until one carries the template's header; else says what comes nearest to it.
+fn first_of_ours<S>(
+    sheets: impl IntoIterator<Item = S>,
+    mut read: impl FnMut(S) -> Result<Vec<Row>>,
+) -> Result<Vec<Row>> {
+    /// How many sheets are looked at; nobody hides a template behind more.
+    const SHEETS: usize = 16;
+    let nearness = |refusal: &Refusal| match refusal {
+        Refusal::WrongTemplate { found: None } => 0,
+        Refusal::WrongTemplate { found: Some(_) } => 1,
+        _ => 2,
+    };
+    let mut nearest = None;
+    for sheet in sheets.into_iter().take(SHEETS) {
+        match read(sheet) {
+            Err(refusal @ (Refusal::WrongTemplate { .. } | Refusal::AlteredHeader { .. })) => {
+                if nearest.as_ref().is_none_or(|n| nearness(&refusal) > nearness(n)) {
+                    nearest = Some(refusal);
+                }
+            }
+            done => return done,
+        }
+    }
+    // No sheet of cells that anybody sees.
+    Err(nearest.unwrap_or(Refusal::MacroSheet))
+}
