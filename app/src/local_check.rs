@@ -113,6 +113,12 @@ impl LocalCheck {
         this
     }
 
+    /// Loads the worker while a person is still looking for the file.
+    pub fn warm_up(self) {
+        // Where it cannot be had, that is told once a file is there.
+        let _ = self.open_worker();
+    }
+
     /// Takes a newly chosen file and has it checked.
     pub fn check(self, template: Template, file: File) {
         let id = self.next_id();
@@ -194,10 +200,9 @@ impl LocalCheck {
         let worker = Worker::new_with_options(WORKER, &options).ok()?;
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.answered(&event.data()));
         // Loading failed, or the worker's memory ran out: either way it will never answer.
-        let on_error = Closure::<dyn Fn(Event)>::new(move |_| {
-            if matches!(self.fate.get_untracked(), Fate::Checking { .. }) {
-                self.skip();
-            }
+        let on_error = Closure::<dyn Fn(Event)>::new(move |_| match self.fate.get_untracked() {
+            Fate::NoFile => self.end_worker(),
+            _ => self.skip(),
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));

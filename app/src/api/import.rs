@@ -2,10 +2,7 @@
 //! streamed and work without JavaScript.
 
 use crate::error::ApiError;
-use domain::{
-    Template,
-    view::{BatchId, BatchView, JobView, RowQuery, RowsPage},
-};
+use domain::view::{BatchId, BatchView, JobView, RowQuery, RowsPage};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A batch.
@@ -26,7 +23,7 @@ pub async fn batch_rows(id: BatchId, query: RowQuery) -> Result<RowsPage, ApiErr
 #[server(input = GetUrl)]
 pub async fn current_batch() -> Result<Option<BatchView>, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    Ok(service::import::current(&services, &actor, Template::Units).await?)
+    Ok(service::import::current(&services, &actor, domain::Template::Units).await?)
 }
 
 /// 生成预算单位管理账号: starts the job, or answers the one that runs already.

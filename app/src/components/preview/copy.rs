@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlDocument, HtmlTextAreaElement};
 
 /// Copies a text and says whether it worked.
-pub(super) fn copy(text: String, done: impl FnOnce(bool) + 'static) {
+pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     let navigator = window().navigator();
     // Absent on plain http, as inside many an office network.
     let modern = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object());

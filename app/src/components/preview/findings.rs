@@ -1,6 +1,7 @@
 //! What was found, on top of the preview: one line a kind with its rows, each a link that filters.
 
 use super::Filter;
+use crate::components::Tone;
 use domain::{
     Severity,
     view::{KindSummary, StateCounts},
@@ -11,7 +12,11 @@ use texts::Lang;
 /// The summary of errors, or of warnings where there are no errors. `focus` moves the focus here, for somebody who has
 /// just chosen or uploaded the file.
 pub fn findings_summary(lang: Lang, counts: &StateCounts, kinds: &[KindSummary], path: &str, focus: bool) -> Option<AnyView> {
-    let severity = if counts.error > 0 { Severity::Error } else { Severity::Warning };
+    let (severity, tone, role, title) = if counts.error > 0 {
+        (Severity::Error, Tone::Error, "alert", lang.import_errors_title(counts.error))
+    } else {
+        (Severity::Warning, Tone::Warning, "note", lang.import_warnings_title(counts.warning))
+    };
     let lines = kinds
         .iter()
         .filter(|kind| kind.code.severity() == severity)
@@ -30,11 +35,6 @@ pub fn findings_summary(lang: Lang, counts: &StateCounts, kinds: &[KindSummary],
     if lines.is_empty() {
         return None;
     }
-    let (class, role, title) = if severity == Severity::Error {
-        ("findings is-error", "alert", lang.import_errors_title(counts.error))
-    } else {
-        ("findings is-warning", "note", lang.import_warnings_title(counts.warning))
-    };
     let section = NodeRef::<html::Section>::new();
     if focus {
         section.on_load(|section| {
@@ -43,7 +43,13 @@ pub fn findings_summary(lang: Lang, counts: &StateCounts, kinds: &[KindSummary],
     }
     Some(
         view! {
-            <section class=class role=role tabindex="-1" aria-labelledby="findings-title" node_ref=section>
+            <section
+                class=format!("notice findings {}", tone.class())
+                role=role
+                tabindex="-1"
+                aria-labelledby="findings-title"
+                node_ref=section
+            >
                 <h2 id="findings-title">{title}</h2>
                 <ul>{lines}</ul>
             </section>

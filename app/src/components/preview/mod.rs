@@ -8,8 +8,9 @@ mod sheet;
 mod state;
 mod toolbar;
 
+pub(crate) use copy::copy;
 pub use filter::Filter;
 pub use findings::findings_summary;
-pub use sheet::{SheetSkeleton, rows_view};
+pub use sheet::rows_view;
 pub use state::{state_badge, state_bar};
 pub use toolbar::Toolbar;

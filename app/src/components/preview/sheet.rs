@@ -1,6 +1,7 @@
 //! The rows as the sheet shows them; cards on a phone, by style alone.
 
 use super::{Filter, copy, state_badge};
+use crate::components::{empty, pager, use_toaster};
 use domain::{
     Code, Detail, Finding, Severity, Template,
     schema::{Column, Kind, cell_name, letter},
@@ -13,20 +14,15 @@ use wasm_bindgen::JsCast;
 /// A page of rows with its pager, or what to do when none fits.
 pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, page: RowsPage) -> AnyView {
     if page.rows.is_empty() {
-        return view! {
-            <div class="sheet-empty" role="status">
-                <h2>{lang.import_none_title()}</h2>
-                <p>{lang.import_none_help()}</p>
-                <a class="button" href=filter.with_state(None).searching(String::new()).href(path) data-noscroll="true">
-                    {lang.import_filter_clear()}
-                </a>
-            </div>
-        }
-        .into_any();
+        let all = filter.with_state(None).searching(String::new()).href(path);
+        let clear = view! { <a class="button" href=all data-noscroll="true">{lang.import_filter_clear()}</a> };
+        return empty(lang.import_none_title(), lang.import_none_help(), clear.into_any());
     }
-    let pager = pager(lang, filter, path, &page);
-    let rows = page.rows.into_iter().map(|row| row_view(lang, template, &row)).collect_view();
-    let toaster = crate::components::use_toaster();
+    let columns = columns(template, &page.rows);
+    let rows = page.rows.iter().map(|row| row_view(lang, template, row, &columns)).collect_view();
+    // The fragment brings the first row back into view, with JavaScript and without.
+    let at = |to: u32| format!("{}#rows", filter.at(to).href(path));
+    let toaster = use_toaster();
     // One listener for every suggestion of the page.
     let copy = move |event: ev::MouseEvent| {
         let button = event
@@ -40,27 +36,41 @@ pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, pa
         }
     };
     view! {
-        <div class="sheet-frame">
-            <div class="sheet-scroll" role="region" tabindex="0" aria-label=lang.import_table() on:click=copy>
-                <table class="sheet">
-                    {head(lang, template)}
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+        <div class="sheet-frame" role="region" tabindex="0" aria-label=lang.import_table() on:click=copy>
+            <table class="sheet">
+                {head(lang, template, &columns)}
+                <tbody>{rows}</tbody>
+            </table>
         </div>
-        {pager}
+        <div class="sheet-foot">
+            <span>{lang.import_found(page.total)}</span>
+            {pager(lang, page.page, page.total.div_ceil(ROWS_PER_PAGE), at)}
+        </div>
     }
     .into_any()
 }
 
-/// The columns shown: all but 序号, which says nothing that the row number does not.
-fn columns(template: Template) -> impl Iterator<Item = (u8, &'static Column)> {
-    (0..).zip(template.columns()).filter(|(_, column)| column.kind != Kind::Serial)
+type Columns = Vec<(u8, &'static Column)>;
+
+/// The columns shown: all but 序号, which says nothing that the row number does not, and those that may be empty and are
+/// so in every row here. Their letters are missing then, as those of columns hidden in a sheet.
+fn columns(template: Template, rows: &[RowView]) -> Columns {
+    let used = |index: u8| {
+        rows.iter().any(|row| {
+            row.cells.get(usize::from(index)).is_some_and(|text| !text.is_empty())
+                || row.findings.iter().any(|finding| finding.column == index)
+        })
+    };
+    (0..)
+        .zip(template.columns())
+        .filter(|(index, column)| column.kind != Kind::Serial && (column.required() || used(*index)))
+        .collect()
 }
 
-fn head(lang: Lang, template: Template) -> AnyView {
-    let cells = columns(template)
-        .map(|(index, column)| {
+fn head(lang: Lang, template: Template, columns: &Columns) -> AnyView {
+    let cells = columns
+        .iter()
+        .map(|&(index, column)| {
             let class = kind_class(column.kind);
             view! {
                 <th scope="col" class=class title=column.label()>
@@ -93,10 +103,10 @@ const fn kind_class(kind: Kind) -> &'static str {
     }
 }
 
-fn row_view(lang: Lang, template: Template, row: &RowView) -> AnyView {
-    let cells = columns(template).map(|(index, column)| cell(lang, template, row, index, column)).collect_view();
+fn row_view(lang: Lang, template: Template, row: &RowView, columns: &Columns) -> AnyView {
+    let cells = columns.iter().map(|&(index, column)| cell(lang, template, row, index, column)).collect_view();
     view! {
-        <tr>
+        <tr data-row=row.row data-state=row.state.as_str()>
             <th scope="row" class="sheet-row">
                 <span class="wide-only">{row.row}</span>
                 <span class="narrow-only">{lang.import_row_number(row.row)}</span>
@@ -114,32 +124,26 @@ fn row_view(lang: Lang, template: Template, row: &RowView) -> AnyView {
 fn cell(lang: Lang, template: Template, row: &RowView, index: u8, column: &Column) -> AnyView {
     let text = row.cells.get(usize::from(index)).cloned().unwrap_or_default();
     let kind = kind_class(column.kind);
-    // 已存在 says all that this finding says.
-    let findings = || row.findings.iter().filter(|f| f.column == index && f.code != Code::Unchanged);
-    let Some(worst) = findings().map(Finding::severity).max() else {
+    // One cell, one finding. 已存在 says all that `unchanged` says.
+    let finding = row.findings.iter().find(|f| f.column == index && f.code != Code::Unchanged);
+    let Some(finding) = finding else {
         return view! { <td class=kind>{text}</td> }.into_any();
     };
-    let severity = match worst {
+    let severity = match finding.severity() {
         Severity::Error => "is-error",
         Severity::Warning => "is-warning",
         Severity::Info => "is-info",
     };
     let name = cell_name(row.row, index);
-    let value = findings()
-        .find_map(|f| match &f.detail {
-            Detail::Change { from, to } => Some(change(lang, f.code, from, to)),
-            _ => None,
-        })
-        .unwrap_or_else(|| text.into_any());
-    let notes = findings()
-        .filter(|f| f.severity() > Severity::Info)
-        .map(|finding| note(lang, template, &name, finding))
-        .collect_view();
+    let value = match &finding.detail {
+        Detail::Change { from, to } => change(lang, finding.code, from, to),
+        _ => text.into_any(),
+    };
     view! {
-        <td class=format!("{kind} {severity}")>
+        <td class=format!("{kind} {severity}") data-cell=name.clone() data-code=finding.code.as_str()>
             <span class="narrow-only cell-caption">{lang.import_cell(lang.column_label(template, index), &name)}</span>
             <span class="cell-value">{value}</span>
-            {notes}
+            {(finding.severity() > Severity::Info).then(|| note(lang, template, &name, finding))}
         </td>
     }
     .into_any()
@@ -194,39 +198,4 @@ fn visible_blanks(text: &str) -> String {
     let (before, after) = (text.get(..start).unwrap_or_default(), text.get(start + inner.len()..).unwrap_or_default());
     let middle = inner.chars().map(|c| if c.is_whitespace() && c != ' ' { '␣' } else { c });
     sign(before).chars().chain(middle).chain(sign(after).chars()).collect()
-}
-
-fn pager(lang: Lang, filter: &Filter, path: &str, page: &RowsPage) -> Option<AnyView> {
-    let pages = page.total.div_ceil(ROWS_PER_PAGE);
-    if pages < 2 {
-        return None;
-    }
-    // The fragment brings the first row back into view, with JavaScript and without.
-    let link = |to: u32, label: &'static str, rel: &'static str| {
-        let there = (1..=pages).contains(&to);
-        let href = there.then(|| format!("{}#rows", filter.at(to).href(path)));
-        view! {
-            <a class="button" href=href rel=rel aria-disabled=(!there).then_some("true") role=(!there).then_some("link")>
-                {label}
-            </a>
-        }
-    };
-    Some(
-        view! {
-            <nav class="sheet-pager" aria-label=lang.import_pages()>
-                <span>{lang.import_found(page.total)}</span>
-                {link(page.page.saturating_sub(1), lang.import_previous(), "prev")}
-                <span aria-current="page">{lang.import_page_of(page.page, pages)}</span>
-                {link(page.page + 1, lang.import_next(), "next")}
-            </nav>
-        }
-        .into_any(),
-    )
-}
-
-/// The shape of the sheet while its rows are on their way; appears only after a while, by style.
-#[component]
-pub fn SheetSkeleton() -> impl IntoView {
-    let lines = (0..8).map(|_| view! { <div class="skeleton-line"></div> }).collect_view();
-    view! { <div class="sheet-frame sheet-skeleton" aria-hidden="true">{lines}</div> }.into_any()
 }

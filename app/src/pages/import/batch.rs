@@ -2,19 +2,24 @@
 
 use super::{
     PATH, downloads,
+    drop::on_drop,
     generate::{GenerateBar, JobPanel},
     job::JobWatch,
-    steps,
+    steps, title,
 };
 use crate::{
     api::import::{Generate, batch, batch_rows, current_batch},
-    components::preview::{Filter, SheetSkeleton, Toolbar, findings_summary, rows_view, state_bar},
+    components::{
+        empty,
+        preview::{Filter, Toolbar, findings_summary, rows_view, state_bar},
+        skeleton, unavailable,
+    },
     error::ApiError,
     i18n::use_lang,
     local_check,
 };
 use domain::{
-    Problem,
+    Problem, Severity,
     view::{BatchId, BatchState, BatchView},
 };
 use leptos::{html, prelude::*};
@@ -33,6 +38,7 @@ pub fn BatchPage() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get_str("batch").and_then(|id| id.parse::<BatchId>().ok()));
     let filter = Memo::new(move |_| Filter::from_query(&query.read()));
     let generate = ServerAction::<Generate>::new();
+    // Counted up when a job has changed the rows.
     let reload = RwSignal::new(0_u32);
     let data = Resource::new(
         move || (id.get(), generate.version().get(), reload.get()),
@@ -51,15 +57,15 @@ pub fn BatchPage() -> impl IntoView {
         },
     );
     let rows_view = move |batch: &BatchView| {
-        let (template, path) = (batch.template, format!("{PATH}/{}", batch.id));
+        let (template, path) = (batch.template, path_of(batch.id));
         view! {
-            <Transition fallback=SheetSkeleton>
+            <Transition fallback=|| skeleton(8)>
                 {move || {
                     let path = path.clone();
                     Suspend::new(async move {
                         match rows.await {
                             Ok(page) => rows_view(lang, template, &filter.get_untracked(), &path, page),
-                            Err(error) => failed(lang, lang.import_rows_failed(), &error, reload),
+                            Err(error) => unavailable(lang, &error),
                         }
                     })
                 }}
@@ -67,8 +73,14 @@ pub fn BatchPage() -> impl IntoView {
         }
         .into_any()
     };
+    let navigate = use_navigate();
+    on_drop(move |file| {
+        local_check::hand_over(file);
+        navigate(PATH, NavigateOptions::default());
+    });
     view! {
-        <Transition fallback=SheetSkeleton>
+        {title(lang, downloads(lang))}
+        <Transition fallback=|| skeleton(8)>
             {move || Suspend::new(async move {
                 match data.await {
                     Ok(batch) => {
@@ -92,7 +104,7 @@ fn Batch(
     rows: AnyView,
 ) -> impl IntoView {
     let lang = use_lang();
-    let path = format!("{PATH}/{}", batch.id);
+    let path = path_of(batch.id);
     let counts = batch.counts;
     // Somebody who has just uploaded is led to what must be mended.
     let focus = use_location().hash.get_untracked() == "#checked";
@@ -103,7 +115,7 @@ fn Batch(
     };
     let open = batch.state == BatchState::Checked;
     let watch = batch.job.clone().map(|job| JobWatch::new(batch.id, job, reload));
-    let annotated = batch.kinds.iter().any(|kind| kind.code.severity() > domain::Severity::Info).then(|| {
+    let annotated = batch.kinds.iter().any(|kind| kind.code.severity() > Severity::Info).then(|| {
         view! {
             <a class="button" href=format!("{path}/annotated.xlsx") download rel="external">
                 <span aria-hidden="true">"↓ "</span>
@@ -133,6 +145,10 @@ fn Batch(
     .into_any()
 }
 
+fn path_of(batch: BatchId) -> String {
+    format!("{PATH}/{batch}")
+}
+
 fn meta(lang: Lang, batch: &BatchView) -> String {
     let when = crate::time::moment(lang, batch.uploaded_at);
     let own = crate::session::me().is_some_and(|me| me.login == batch.uploaded_by);
@@ -153,7 +169,7 @@ pub(super) fn ChooseAgain(primary: bool, class: &'static str) -> impl IntoView {
                 type="file"
                 hidden
                 accept=".xls,.xlsx"
-                aria-hidden="true"
+                aria-label=lang.import_choose_label()
                 node_ref=input
                 on:change=move |_| {
                     if let Some(file) = input.get_untracked().and_then(|input| input.files()?.get(0)) {
@@ -187,12 +203,12 @@ fn Superseded() -> impl IntoView {
     let lang = use_lang();
     let current = Resource::new(|| (), |()| current_batch());
     view! {
-        <section class="findings is-info">
+        <section class="notice is-info">
             <p>
                 {lang.import_superseded()} " "
                 <Suspense>
                     {move || Suspend::new(async move {
-                        let path = current.await.ok().flatten().map_or_else(|| PATH.to_owned(), |now| format!("{PATH}/{}", now.id));
+                        let path = current.await.ok().flatten().map_or_else(|| PATH.to_owned(), |now| path_of(now.id));
                         view! { <a href=path>{lang.import_superseded_open()}</a> }
                     })}
                 </Suspense>
@@ -203,27 +219,9 @@ fn Superseded() -> impl IntoView {
 }
 
 fn missing(lang: Lang, error: &ApiError) -> AnyView {
-    let gone = error.problem() == &Problem::NotFound;
-    let title = if gone { lang.import_batch_missing().to_owned() } else { lang.problem(error.problem()) };
-    view! {
-        <section class="card sheet-empty" role="alert">
-            <h2>{title}</h2>
-            {gone.then(|| view! { <p>{lang.import_batch_missing_help()}</p> })}
-            <a class="button is-primary" href=PATH>{lang.import_choose()}</a>
-        </section>
+    if error.problem() != &Problem::NotFound {
+        return unavailable(lang, error);
     }
-    .into_any()
-}
-
-fn failed(lang: Lang, title: &'static str, error: &ApiError, reload: RwSignal<u32>) -> AnyView {
-    view! {
-        <section class="card sheet-empty" role="alert">
-            <h2>{title}</h2>
-            <p>{lang.problem(error.problem())}</p>
-            <button type="button" class="button" on:click=move |_| reload.update(|n| *n += 1)>
-                {lang.import_try_again()}
-            </button>
-        </section>
-    }
-    .into_any()
+    let choose = view! { <a class="button is-primary" href=PATH>{lang.import_choose()}</a> };
+    empty(lang.import_batch_missing(), lang.import_batch_missing_help(), choose.into_any())
 }

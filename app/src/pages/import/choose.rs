@@ -1,12 +1,18 @@
 //! Choosing a file: checked in the browser at once, uploaded only when a person says so.
 
 use super::{
-    PATH, downloads, steps,
+    PATH, downloads,
+    drop::on_drop,
+    steps, templates, title,
     upload::{Stage, Upload},
 };
 use crate::{
     api::import::current_batch,
-    components::preview::{Filter, SheetSkeleton, Toolbar, findings_summary, rows_view, state_bar},
+    components::{
+        Tone, notice,
+        preview::{Filter, Toolbar, findings_summary, rows_view, state_bar},
+        skeleton,
+    },
     i18n::use_lang,
     local_check::{self, Fate, LocalCheck},
 };
@@ -30,24 +36,36 @@ pub fn ImportPage() -> impl IntoView {
     let upload = Upload::new();
     let query = use_query_map();
     let filter = Memo::new(move |_| Filter::from_query(&query.read()));
-    let navigate = use_navigate();
     let input = NodeRef::<html::Input>::new();
-    let over = RwSignal::new(false);
     // Until the page is alive the form is a plain one and nothing in it is switched off.
     let alive = RwSignal::new(false);
 
-    let take = move |file: Option<web_sys::File>| {
-        if let Some(file) = file
-            && !upload.stage.with_untracked(Stage::is_busy)
-        {
-            upload.cancel();
-            check.check(Template::Units, file);
+    let navigate = use_navigate();
+    let take = move |file: web_sys::File| {
+        if upload.stage.with_untracked(Stage::is_busy) {
+            return;
+        }
+        upload.cancel();
+        // What narrowed down another file says nothing of this one.
+        if filter.get_untracked() != Filter::default() {
+            navigate(PATH, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        }
+        check.check(Template::Units, file);
+    };
+    let over = on_drop(take.clone());
+    let take_chosen = move || {
+        if let Some(file) = input.get_untracked().and_then(|input| first_file(&input)) {
+            take(file);
         }
     };
     // A file may come from the batch page, or have been chosen before the page was alive.
+    let take_waiting = take_chosen.clone();
     Effect::new(move |_| {
         alive.set(true);
-        take(local_check::handed_over().or_else(|| input.get_untracked().and_then(|input| first_file(&input))));
+        match local_check::handed_over() {
+            Some(file) => check.check(Template::Units, file),
+            None => take_waiting(),
+        }
     });
     Effect::new(move |_| {
         let filter = filter.get();
@@ -66,6 +84,7 @@ pub fn ImportPage() -> impl IntoView {
     let listener = window_event_listener(ev::focus, move |_| check.probe());
     on_cleanup(move || listener.remove());
 
+    let navigate = use_navigate();
     let send = move || {
         let Some(picked) = check.picked.get_untracked() else { return };
         let navigate = navigate.clone();
@@ -80,8 +99,9 @@ pub fn ImportPage() -> impl IntoView {
             input.click();
         }
     };
-    let has_file = move || check.picked.with(Option::is_some);
+    let has_file = Memo::new(move |_| check.picked.with(Option::is_some));
     view! {
+        {move || title(lang, if has_file.get() { downloads(lang) } else { ().into_any() })}
         <form
             class="import-page"
             class:is-over=over
@@ -91,28 +111,13 @@ pub fn ImportPage() -> impl IntoView {
             novalidate=alive
             on:submit=move |event: ev::SubmitEvent| {
                 event.prevent_default();
-                if why_not(lang, check, upload).is_none() {
+                if !is_off(lang, check, upload) {
                     send();
                 }
             }
-            // Anywhere on the page: a file dropped beside the zone would otherwise replace the page.
-            on:dragover=move |event: ev::DragEvent| {
-                event.prevent_default();
-                over.set(true);
-            }
-            on:dragleave=move |event: ev::DragEvent| {
-                if event.related_target().is_none() {
-                    over.set(false);
-                }
-            }
-            on:drop=move |event: ev::DragEvent| {
-                event.prevent_default();
-                over.set(false);
-                take(event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0)));
-            }
         >
-            {move || steps(lang, if has_file() { 2 } else { 1 })}
-            {move || if has_file() { None } else { refused_notice(lang, &query.read()) }}
+            {move || steps(lang, if has_file.get() { 2 } else { 1 })}
+            {move || if has_file.get() { None } else { refused_notice(lang, &query.read()) }}
             <div class="import-start" hidden=has_file>
                 <CurrentBatch/>
                 {fill_card(lang)}
@@ -129,13 +134,14 @@ pub fn ImportPage() -> impl IntoView {
                             accept=".xls,.xlsx"
                             aria-label=lang.import_choose_label()
                             node_ref=input
-                            // The same file must be choosable again once it is mended.
                             on:click=move |_| {
+                                // The same file must be choosable again once it is mended.
                                 if let Some(input) = input.get_untracked() {
                                     input.set_value("");
                                 }
+                                check.warm_up();
                             }
-                            on:change=move |_| take(input.get_untracked().and_then(|input| first_file(&input)))
+                            on:change=move |_| take_chosen()
                         />
                         <label for="file" class="button is-primary">{lang.import_choose()}</label>
                         <span class="import-drop">
@@ -156,11 +162,8 @@ fn first_file(input: &web_sys::HtmlInputElement) -> Option<web_sys::File> {
     input.files()?.get(0)
 }
 
-/// Why 导入 is off; `None` where it may be pressed.
-fn why_not(lang: Lang, check: LocalCheck, upload: Upload) -> Option<&'static str> {
-    if upload.stage.with(Stage::is_busy) {
-        return Some("");
-    }
+/// What of the file keeps 导入 off; `None` where nothing does.
+fn missing(lang: Lang, check: LocalCheck) -> Option<&'static str> {
     if check.changed.get() {
         return Some(lang.import_changed_short());
     }
@@ -172,6 +175,10 @@ fn why_not(lang: Lang, check: LocalCheck, upload: Upload) -> Option<&'static str
     })
 }
 
+fn is_off(lang: Lang, check: LocalCheck, upload: Upload) -> bool {
+    upload.stage.with(Stage::is_busy) || missing(lang, check).is_some()
+}
+
 /// What an upload without JavaScript was refused for.
 fn refused_notice(lang: Lang, query: &ParamsMap) -> Option<AnyView> {
     let code = query.get_str("refused")?;
@@ -181,7 +188,7 @@ fn refused_notice(lang: Lang, query: &ParamsMap) -> Option<AnyView> {
         || problem_of(code).map_or_else(|| lang.import_refused_short().to_owned(), |problem| lang.problem(&problem)),
         |refusal| lang.refusal(&refusal),
     );
-    Some(notice("is-error", lang.import_refused_title(), text))
+    Some(notice(Tone::Error, lang.import_refused_title(), text))
 }
 
 /// The refusal as the URL tells it; the limits are those of the configuration's defaults where it does not.
@@ -205,16 +212,6 @@ fn refusal_of(code: &str, column: u8, limit: Option<u32>) -> Option<Refusal> {
 
 fn problem_of(code: &str) -> Option<Problem> {
     [Problem::NoFile, Problem::Busy, Problem::Forbidden].into_iter().find(|problem| problem.code() == code)
-}
-
-fn notice(class: &'static str, title: &'static str, text: String) -> AnyView {
-    view! {
-        <section class=format!("findings {class}") role="alert">
-            <h2>{title}</h2>
-            <p>{text}</p>
-        </section>
-    }
-    .into_any()
 }
 
 /// 继续上次的导入, where there is something to go on with.
@@ -268,7 +265,7 @@ fn fill_card(lang: Lang) -> AnyView {
                 <li>{lang.import_fill_required()}</li>
                 <li>{lang.import_fill_list()}</li>
             </ul>
-            <div class="import-downloads">{downloads(lang)}</div>
+            <div class="import-downloads">{templates(lang)} <a href="/help">{lang.import_guide()}</a></div>
         </section>
     }
     .into_any()
@@ -298,7 +295,7 @@ fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn(
         }
     };
     let changed = move || {
-        check.changed.get().then(|| notice("is-warning", lang.import_changed_title(), lang.import_changed().to_owned()))
+        check.changed.get().then(|| notice(Tone::Warning, lang.import_changed_title(), lang.import_changed().to_owned()))
     };
     let view = match fate {
         Fate::NoFile => return None,
@@ -322,15 +319,12 @@ fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn(
         Fate::Unchecked => view! {
             {card(String::new(), ().into_any())}
             {changed}
-            <section class="findings is-info" role="status">
-                <h2>{lang.import_unchecked_title()}</h2>
-                <p>{lang.import_unchecked()}</p>
-            </section>
+            {notice(Tone::Info, lang.import_unchecked_title(), lang.import_unchecked().to_owned())}
         }
         .into_any(),
         Fate::Refused(refusal) => view! {
             {card(String::new(), ().into_any())}
-            {notice("is-error", lang.import_refused_title(), lang.refusal(&refusal))}
+            {notice(Tone::Error, lang.import_refused_title(), lang.refusal(&refusal))}
         }
         .into_any(),
         Fate::Checked(summary) => {
@@ -342,7 +336,7 @@ fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn(
                 <Toolbar path=PATH.to_owned() counts=summary.counts filter/>
                 {move || match check.page.get() {
                     Some(page) => rows_view(lang, Template::Units, &filter.get_untracked(), PATH, page),
-                    None => SheetSkeleton().into_any(),
+                    None => skeleton(8),
                 }}
             }
             .into_any()
@@ -369,20 +363,19 @@ fn action_bar(
     });
     let failed = move || upload.stage.with(|stage| matches!(stage, Stage::Refused(_) | Stage::Lost));
     let text = move || {
-        let failure = upload.stage.with(|stage| match stage {
-            Stage::Refused(problem) => Some(lang.problem(problem)),
-            Stage::Lost => Some(lang.import_upload_lost().to_owned()),
-            Stage::Server => Some(lang.import_upload_server().to_owned()),
-            Stage::Sending(percent) => Some(lang.import_uploading(*percent)),
-            Stage::Idle => None,
-        });
-        match (failure, why_not(lang, check, upload)) {
-            (_, Some(why)) if !why.is_empty() => why.to_owned(),
-            (Some(failure), _) => failure,
-            _ if errors.get() > 0 => lang.import_local_errors(errors.get()),
-            _ if check.fate.with(|fate| matches!(fate, Fate::Checked(_))) => lang.import_local_clean().to_owned(),
-            _ => lang.import_unchecked_title().to_owned(),
+        let busy = upload.stage.with(Stage::is_busy);
+        if let Some(missing) = missing(lang, check).filter(|_| !busy) {
+            return missing.to_owned();
         }
+        upload.stage.with(|stage| match stage {
+            Stage::Refused(problem) => lang.problem(problem),
+            Stage::Lost => lang.import_upload_lost().to_owned(),
+            Stage::Server => lang.import_upload_server().to_owned(),
+            Stage::Sending(percent) => lang.import_uploading(*percent),
+            Stage::Idle if errors.get() > 0 => lang.import_local_errors(errors.get()),
+            Stage::Idle if check.fate.with(|fate| matches!(fate, Fate::Checked(_))) => lang.import_local_clean().to_owned(),
+            Stage::Idle => lang.import_unchecked_title().to_owned(),
+        })
     };
     let label = move || {
         if failed() {
@@ -409,7 +402,7 @@ fn action_bar(
             }
         })
     };
-    let off = move || alive.get() && why_not(lang, check, upload).is_some();
+    let off = move || alive.get() && is_off(lang, check, upload);
     let again = move || {
         (check.picked.with(Option::is_some) && !busy.get()).then(|| {
             view! {

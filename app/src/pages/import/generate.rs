@@ -6,7 +6,7 @@ use super::{
     job::{JobWatch, is_over},
 };
 use crate::{api::import::Generate, components::Dialog, i18n::use_lang};
-use domain::view::{BatchView, JobState, JobView, StateCounts};
+use domain::view::{BatchId, BatchView, JobState, JobView, StateCounts};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use texts::Lang;
@@ -39,7 +39,7 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
         return view! {
             <section class="card confirm-card">
                 <h2>{lang.import_confirm_title()}</h2>
-                {confirm(lang, &batch, path, generate, asking)}
+                {confirm(lang, batch.id, counts, path, generate, asking)}
             </section>
         }
         .into_any();
@@ -60,7 +60,7 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
                 </button>
             </form>
             <Dialog open=asking title=lang.import_confirm_title()>
-                {confirm(lang, &batch, path, generate, asking)}
+                {confirm(lang, batch.id, counts, path, generate, asking)}
             </Dialog>
         }
         .into_any()
@@ -83,7 +83,8 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
 /// The question: how many accounts and SMS, and that they cannot be taken back.
 fn confirm(
     lang: Lang,
-    batch: &BatchView,
+    batch: BatchId,
+    counts: StateCounts,
     path: String,
     generate: ServerAction<Generate>,
     asking: RwSignal<bool>,
@@ -91,8 +92,8 @@ fn confirm(
     let pending = generate.pending();
     view! {
         <ActionForm action=generate>
-            <input type="hidden" name="id" value=batch.id.to_string()/>
-            {what_happens(lang, &batch.counts)}
+            <input type="hidden" name="id" value=batch.to_string()/>
+            {what_happens(lang, counts)}
             <p class="confirm-note">{lang.import_confirm_note()}</p>
             <div class="dialog-actions">
                 <a
@@ -116,7 +117,7 @@ fn confirm(
     .into_any()
 }
 
-fn what_happens(lang: Lang, counts: &StateCounts) -> AnyView {
+fn what_happens(lang: Lang, counts: StateCounts) -> AnyView {
     let new = counts.correct + counts.warning;
     view! {
         <ul class="confirm-list">

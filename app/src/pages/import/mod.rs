@@ -2,6 +2,7 @@
 
 mod batch;
 mod choose;
+mod drop;
 mod generate;
 mod job;
 mod upload;
@@ -9,11 +10,22 @@ mod upload;
 pub use batch::BatchPage;
 pub use choose::ImportPage;
 
+use crate::components::PageTitle;
 use leptos::prelude::*;
 use texts::Lang;
 
 /// Where this page lives and where a file is posted to.
 const PATH: &str = "/units/import";
+
+/// Where the reader is, and what may stand at the end of that line.
+fn title(lang: Lang, actions: AnyView) -> AnyView {
+    view! {
+        <PageTitle title=lang.import_title() crumbs=vec![(lang.import_section().to_owned(), None)]>
+            {actions}
+        </PageTitle>
+    }
+    .into_any()
+}
 
 /// The three steps; those before `current` are done, all are when it is 4.
 fn steps(lang: Lang, current: u8) -> AnyView {
@@ -34,10 +46,17 @@ fn steps(lang: Lang, current: u8) -> AnyView {
     view! { <ol class="import-steps" aria-label=lang.import_steps()>{items}</ol> }.into_any()
 }
 
-/// The guide and the templates, beside the title.
+/// The guide and the templates.
 fn downloads(lang: Lang) -> AnyView {
     view! {
         <a href="/help">{lang.import_guide()}</a>
+        {templates(lang)}
+    }
+    .into_any()
+}
+
+fn templates(lang: Lang) -> AnyView {
+    view! {
         <a class="button" href="/templates/units.xls" download rel="external">
             <span aria-hidden="true">"↓ "</span>
             {lang.import_template_xls()}
