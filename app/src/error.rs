@@ -1,9 +1,9 @@
 //! The one error of every server function: a [`Problem`], which holds nothing that the asker may not know.
 
 use domain::Problem;
-use leptos::{
-    prelude::*,
-    server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}},
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ impl ApiError {
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         #[cfg(feature = "ssr")]
-        if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
             && let Ok(status) = http::StatusCode::from_u16(problem.status())
         {
             response.set_status(status);

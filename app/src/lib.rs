@@ -1,20 +1,15 @@
 //! Routes, pages, components and server functions. Rendered on the server (`ssr`), made alive in the browser (`hydrate`).
 
 pub mod api;
+pub mod components;
 pub mod error;
+pub mod i18n;
+pub mod local_check;
+pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod session;
+mod shell;
+pub mod time;
 
-use leptos::prelude::*;
-
-/// The document around the application.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let _ = options;
-    view! { <App/> }
-}
-
-/// The application.
-#[component]
-pub fn App() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+pub use shell::{App, shell};

@@ -61,6 +61,17 @@ pub fn set_session_cookie(token: Option<(&str, Duration)>, secure: bool) {
     }
 }
 
+/// Leads a browser that sent a form without JavaScript on to a page. A script gets the answer instead and goes on by
+/// itself: with a whole page load, so that nothing of an earlier session stays.
+pub fn lead_on(path: &str) {
+    let form = use_context::<http::request::Parts>().is_some_and(|request| {
+        request.headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().windows(9).any(|w| w == b"text/html"))
+    });
+    if form {
+        leptos_axum::redirect(path);
+    }
+}
+
 fn missing() -> ApiError {
     service::Error::internal("the request's context was not given").into()
 }

@@ -1,6 +1,6 @@
 //! The words of the import pages and of the preview that reads like the sheet.
 
-use crate::Lang;
+use crate::{Lang, number::grouped};
 use domain::{
     Template,
     schema::units,
@@ -233,20 +233,6 @@ impl Lang {
             Self::En => en,
         }
     }
-}
-
-/// Digits in groups of three: 50,000.
-fn grouped(n: u32) -> String {
-    let digits = n.to_string();
-    let lead = digits.len() % 3;
-    let mut out = String::with_capacity(digits.len() + 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && i % 3 == lead {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 const fn rows_en(n: u32) -> &'static str {

@@ -8,9 +8,12 @@
 mod macros;
 pub mod findings;
 pub mod import;
+mod number;
 pub mod server;
 pub mod sms;
 pub mod ui;
+
+pub use number::{amount, grouped};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,3 +1,9 @@
-//! Server functions: a few lines each, the rules are in `service`.
+//! Server functions: a few lines each, the rules are in `service`. Reading ones are GET, changing ones POST, so that the
+//! forms that call them work without JavaScript.
 
+pub mod demo;
+pub mod desktop;
 pub mod import;
+pub mod profile;
+pub mod session;
+pub mod unit;

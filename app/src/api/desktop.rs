@@ -1,0 +1,12 @@
+//! 桌面.
+
+use crate::error::ApiError;
+use domain::view::Desktop;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// What waits in the asker's subtree.
+#[server(input = GetUrl)]
+pub async fn get_desktop() -> Result<Desktop, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    Ok(service::desktop::get(&services, &actor).await?)
+}

@@ -1,0 +1,30 @@
+//! 个人中心 and what a unit completes at its first sign-in.
+
+use crate::error::ApiError;
+use domain::view::Profile;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// The own unit's data; the operator has none.
+#[server(input = GetUrl)]
+pub async fn get_profile() -> Result<Profile, ApiError> {
+    let (services, session, _) = crate::server::session()?;
+    Ok(service::profile::get(&services, &session).await?)
+}
+
+/// Completes or corrects the own unit's data; answers where to go on.
+#[server]
+pub async fn save_profile(
+    admin_level: String,
+    budget_level: String,
+    contact: String,
+    mobile: String,
+) -> Result<String, ApiError> {
+    use domain::view::{Gate, ProfileForm};
+    let (services, session, client) = crate::server::session()?;
+    let first = service::session::me(&services, &session).await?.gate == Gate::CompleteProfile;
+    let form = ProfileForm { admin_level, budget_level, contact, mobile };
+    service::profile::complete(&services, &session, &form, &client).await?;
+    let to = if first { "/" } else { "/profile?done=profile" };
+    crate::server::lead_on(to);
+    Ok(to.to_owned())
+}

@@ -1,0 +1,23 @@
+//! The parts that every page is made of. Plain HTML first: each works, or says what is missing, without JavaScript.
+
+mod badge;
+mod dialog;
+mod field;
+mod notice;
+mod page_title;
+mod pager;
+pub mod preview;
+mod skeleton;
+mod submit;
+mod toaster;
+
+pub use badge::{Tone, account_badge, badge, sms_badge};
+pub use dialog::Dialog;
+pub use field::{Field, PasswordField, SelectField};
+pub use notice::{empty, notice, unavailable};
+pub use page_title::{Crumb, PageTitle};
+pub use pager::pager;
+pub use skeleton::skeleton;
+pub use submit::SubmitButton;
+pub(crate) use toaster::{Toasts, provide_toaster};
+pub use toaster::{Toaster, use_toaster};

@@ -1,0 +1,99 @@
+//! 演示短信: what the contacts would read on their phones. Demo mode only.
+
+use crate::{
+    api::demo::list_sms,
+    components::{PageTitle, Tone, empty, notice, skeleton, unavailable, use_toaster},
+    i18n::use_lang,
+    shell::Bare,
+};
+use domain::view::SentSms;
+use leptos::prelude::*;
+use leptos_router::{components::Form, hooks::use_query_map};
+use texts::Lang;
+
+const PATH: &str = "/demo/sms";
+
+/// The page.
+#[component]
+pub(crate) fn SentSmsPage() -> impl IntoView {
+    let lang = use_lang();
+    let query = use_query_map();
+    let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
+    let sent = Resource::new(move || search.get(), list_sms);
+    view! {
+        <Bare>
+            <PageTitle title=lang.sms_title() lead=lang.sms_lead()>
+                <a class="button" href="/signin">{lang.sign_in()}</a>
+            </PageTitle>
+            {notice(Tone::Warning, "", lang.sms_demo_only().to_owned())}
+            <Form method="get" action=PATH>
+                <div class="search" role="search">
+                    <input
+                        type="search"
+                        name="q"
+                        maxlength="100"
+                        autocomplete="off"
+                        aria-label=lang.sms_search()
+                        placeholder=lang.sms_search()
+                        value=search
+                        prop:value=search
+                    />
+                    <button type="submit" class="button">{lang.import_search_submit()}</button>
+                </div>
+            </Form>
+            <Transition fallback=|| skeleton(6)>
+                {move || Suspend::new(async move {
+                    match sent.await {
+                        Ok(messages) if messages.is_empty() => none(lang, &search.get_untracked()),
+                        Ok(messages) => list(lang, messages),
+                        Err(error) => unavailable(lang, &error),
+                    }
+                })}
+            </Transition>
+        </Bare>
+    }
+    .into_any()
+}
+
+fn none(lang: Lang, search: &str) -> AnyView {
+    if search.is_empty() {
+        return empty(lang.sms_none(), lang.sms_none_help(), ().into_any());
+    }
+    let clear = view! { <a class="button" href=PATH>{lang.clear_search()}</a> }.into_any();
+    empty(lang.sms_not_found(), lang.sms_not_found_help(), clear)
+}
+
+fn list(lang: Lang, messages: Vec<SentSms>) -> AnyView {
+    let items = messages.into_iter().map(|sms| message(lang, sms)).collect_view();
+    view! { <ul class="messages">{items}</ul> }.into_any()
+}
+
+fn message(lang: Lang, sms: SentSms) -> AnyView {
+    let toaster = use_toaster();
+    let text = sms.text.clone();
+    view! {
+        <li class="card message">
+            <p class="message-head">
+                <b class="digits">{sms.mobile}</b>
+                " "
+                <span class="quiet">{crate::time::moment(lang, sms.at)}</span>
+                <button
+                    type="button"
+                    class="link-button needs-script"
+                    on:click=move |_| {
+                        crate::components::preview::copy(
+                            text.clone(),
+                            move |copied| {
+                                toaster.show(if copied { lang.import_copied() } else { lang.import_copy_failed() });
+                            },
+                        );
+                    }
+                >
+                    {lang.copy()}
+                </button>
+            </p>
+            <p class="message-text">{sms.text}</p>
+        </li>
+    }
+    .into_any()
+}

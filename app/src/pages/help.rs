@@ -1,0 +1,142 @@
+//! 帮助: the rules for filling in, the frequent questions, what each finding means.
+
+use crate::{
+    components::{PageTitle, Tone, badge},
+    i18n::use_lang,
+};
+use domain::{
+    Code, Severity, Template,
+    schema::{Kind, letter},
+};
+use leptos::prelude::*;
+use texts::Lang;
+
+/// The page.
+#[component]
+pub(crate) fn HelpPage() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <PageTitle title=lang.help_title() lead=lang.help_lead()>
+            <a class="button" href="/templates/units.xls" download rel="external">
+                <span aria-hidden="true">"↓ "</span>
+                {lang.import_template_xls()}
+            </a>
+            <a class="button" href="/templates/units.xlsx" download rel="external" aria-label=lang.import_template_xlsx()>
+                ".xlsx"
+            </a>
+        </PageTitle>
+        <div class="help">
+            {columns(lang)}
+            {questions(lang)}
+            {codes(lang)}
+            <section class="card help-contact" aria-labelledby="contact">
+                <h2 id="contact">{lang.help_contact_title()}</h2>
+                <p>{lang.hotline()}</p>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// The template's columns, straight from the schema by which every file is checked.
+fn columns(lang: Lang) -> AnyView {
+    let template = Template::Units;
+    let rows = (0..)
+        .zip(template.columns())
+        .map(|(index, column)| {
+            let example = lang.help_example(index);
+            let required = if column.required() {
+                badge(Tone::Warning, "*", lang.help_required())
+            } else {
+                view! { <span class="quiet">{lang.help_optional()}</span> }.into_any()
+            };
+            let list = match column.kind {
+                Kind::List(words) => Some(words.join("、")),
+                _ => None,
+            };
+            view! {
+                <tr>
+                    <td class="help-letter" data-label=lang.help_letter()>{letter(index)}</td>
+                    <th scope="row">{column.label()}</th>
+                    <td data-label=lang.help_required_head()>{required}</td>
+                    <td data-label=lang.help_rule()>
+                        {lang.help_column(index)}
+                        {list.map(|list| view! { <span class="cell-more">{list}</span> })}
+                    </td>
+                    <td data-label=lang.help_example_head()><span class="digits">{example}</span></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="columns">
+            <h2 id="columns" class="card-head">{lang.help_columns_title()}</h2>
+            <div class="help-text">
+                <p>{lang.help_columns_lead(template.title())}</p>
+            </div>
+            <table class="table is-inside is-cards">
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.help_letter()}</th>
+                        <th scope="col">{lang.help_header()}</th>
+                        <th scope="col">{lang.help_required_head()}</th>
+                        <th scope="col">{lang.help_rule()}</th>
+                        <th scope="col">{lang.help_example_head()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn questions(lang: Lang) -> AnyView {
+    let items = lang
+        .questions()
+        .iter()
+        .map(|(question, answer)| {
+            view! {
+                <details class="question">
+                    <summary>{*question}</summary>
+                    <p>{*answer}</p>
+                </details>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="questions">
+            <h2 id="questions" class="card-head">{lang.help_questions_title()}</h2>
+            {items}
+        </section>
+    }
+    .into_any()
+}
+
+/// Every finding, by severity.
+fn codes(lang: Lang) -> AnyView {
+    let group = |severity: Severity, tone: Tone, sign: &'static str| {
+        let items = Code::ALL
+            .into_iter()
+            .filter(|code| code.severity() == severity)
+            .map(|code| view! { <li id=format!("code-{}", code.as_str())>{lang.finding_title(code)}</li> })
+            .collect_view();
+        view! {
+            <div class="help-codes">
+                <h3>{badge(tone, sign, lang.severity(severity))}</h3>
+                <p class="quiet">{lang.severity_means(severity)}</p>
+                <ul>{items}</ul>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="codes">
+            <h2 id="codes" class="card-head">{lang.help_codes_title()}</h2>
+            {group(Severity::Error, Tone::Error, "✕")}
+            {group(Severity::Warning, Tone::Warning, "!")}
+            {group(Severity::Info, Tone::Info, "→")}
+        </section>
+    }
+    .into_any()
+}

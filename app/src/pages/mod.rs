@@ -1,0 +1,100 @@
+//! The pages: each asks its server functions and draws the answer.
+
+mod demo;
+mod desktop;
+mod help;
+mod not_found;
+mod password;
+mod profile;
+mod sign_in;
+mod unit;
+mod units;
+
+pub mod import;
+
+pub(crate) use demo::SentSmsPage;
+pub(crate) use desktop::DesktopPage;
+pub(crate) use help::HelpPage;
+pub(crate) use not_found::NotFoundPage;
+pub(crate) use password::PasswordPage;
+pub(crate) use profile::{CompletePage, ProfilePage};
+pub(crate) use sign_in::SignInPage;
+pub(crate) use unit::UnitPage;
+pub(crate) use units::UnitsPage;
+
+use crate::error::ApiError;
+use domain::{Finding, Problem, Template};
+use leptos::{prelude::*, server_fn::ServerFn};
+use texts::Lang;
+
+/// Opens a page of this site as a whole, so that nothing of what was known before stays.
+pub(crate) fn go(path: &str) {
+    // Refused only for an address that is none.
+    let _ = window().location().assign(path);
+}
+
+/// Goes on to where a form's server function says, once it has succeeded.
+fn go_on<S>(action: ServerAction<S>)
+where
+    S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
+{
+    let value = action.value();
+    Effect::new(move |_| {
+        if let Some(Ok(to)) = value.get() {
+            go(&to);
+        }
+    });
+}
+
+/// Whether a form is on its way, or has succeeded and the next page is on its way.
+fn pending<S>(action: ServerAction<S>) -> Memo<bool>
+where
+    S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
+{
+    let (pending, value) = (action.pending(), action.value());
+    Memo::new(move |_| pending.get() || value.with(|value| matches!(value, Some(Ok(_)))))
+}
+
+/// Why a form failed.
+fn problem<S>(action: ServerAction<S>) -> Signal<Option<Problem>>
+where
+    S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
+{
+    let value = action.value();
+    Signal::derive(move || {
+        value.with(|value| match value {
+            Some(Err(error)) => Some(error.problem().clone()),
+            _ => None,
+        })
+    })
+}
+
+/// What is wrong with a field, in the words that a spreadsheet's cell of this column gets.
+fn field_error(lang: Lang, problem: Signal<Option<Problem>>, field: &'static str, column: u8) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        problem.with(|problem| match problem {
+            Some(Problem::Fields(faults)) => faults
+                .iter()
+                .find(|fault| fault.field == field)
+                .map(|fault| lang.finding(Template::Units, &Finding::new(0, column, fault.code))),
+            _ => None,
+        })
+    })
+}
+
+/// Leads to the first field in error, or to the notice where no field is to blame.
+fn focus_fault(problem: Signal<Option<Problem>>) {
+    Effect::new(move |_| {
+        if problem.with(Option::is_none) {
+            return;
+        }
+        // The error is drawn first.
+        request_animation_frame(|| {
+            let first = document().query_selector("[aria-invalid=true], .notice.is-error").ok().flatten();
+            if let Some(element) = first {
+                use wasm_bindgen::JsCast;
+                let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
+        });
+    });
+}

@@ -1,0 +1,302 @@
+//! A unit in full: what it is, where it stands, its account and what happened to it.
+
+use super::{field_error, focus_fault, go_on, pending, problem};
+use crate::{
+    api::unit::{IssuePassword, get_unit},
+    components::{Field, PageTitle, SubmitButton, Tone, account_badge, notice, skeleton, sms_badge, unavailable},
+    error::ApiError,
+    i18n::use_lang,
+    session::me,
+    time::moment,
+};
+use domain::{
+    Problem,
+    schema::units,
+    view::{AccountKind, AccountState, EventView, PlanView, SmsView, UnitDetail, UnitId},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use texts::Lang;
+
+/// The page, by the id in the path.
+#[component]
+pub(crate) fn UnitPage() -> impl IntoView {
+    let lang = use_lang();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<UnitId>().ok()));
+    let data = Resource::new(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => get_unit(id).await,
+                None => Err(ApiError::from(Problem::NotFound)),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| skeleton(8)>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(detail) => page(lang, detail),
+                    Err(error) => unavailable(lang, &error),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn page(lang: Lang, detail: UnitDetail) -> AnyView {
+    let issued = use_query_map().with_untracked(|query| query.get_str("done") == Some("issued"));
+    let operator = me().is_some_and(|me| me.kind == AccountKind::Operator);
+    let issuable =
+        operator && matches!(detail.unit.account, AccountState::NotIssued | AccountState::NotActivated) && !issued;
+    let crumbs = vec![
+        (lang.import_section().to_owned(), None),
+        (lang.units_title().to_owned(), Some("/units")),
+    ];
+    view! {
+        <PageTitle title=detail.unit.name.clone() crumbs>{account_badge(lang, detail.unit.account)}</PageTitle>
+        {issued
+            .then(|| {
+                view! {
+                    <p class="notice is-good" role="status">
+                        <span aria-hidden="true">"✓ "</span>
+                        {lang.issued()}
+                    </p>
+                }
+            })}
+        <div class="detail">
+            <div class="detail-main">
+                {facts(lang, &detail)}
+                {plans(lang, detail.plans)}
+                {events(lang, detail.events)}
+            </div>
+            <div class="detail-side">
+                {account(lang, &detail.unit, detail.last_sign_in)}
+                {issuable.then(|| view! { <Issue unit=detail.unit.id contact=detail.unit.contact.clone().unwrap_or_default()/> })}
+                {messages(lang, detail.sms)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn fact(label: &'static str, value: AnyView) -> AnyView {
+    view! {
+        <div>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn text(lang: Lang, value: Option<String>) -> AnyView {
+    value.unwrap_or_else(|| lang.none().to_owned()).into_any()
+}
+
+fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
+    let unit = &detail.unit;
+    let code = view! { <span class="digits">{unit.code.clone().unwrap_or_else(|| lang.none().to_owned())}</span> };
+    let contact = match (&unit.contact, &unit.mobile) {
+        (None, None) => lang.none().into_any(),
+        (contact, mobile) => view! {
+            {contact.clone()}
+            " "
+            <span class="digits quiet">{mobile.clone()}</span>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="facts">
+            <h2 id="facts" class="card-head">{lang.unit_facts()}</h2>
+            <dl class="facts">
+                {fact(lang.unit_code(), code.into_any())}
+                {fact(lang.unit_superior(), superiors(lang, detail))}
+                {fact(lang.unit_admin_level(), lang.admin_level(unit.admin_level).into_any())}
+                {fact(lang.unit_budget_level(), text(lang, detail.budget_level.map(|level| lang.budget_level(level).to_owned())))}
+                {fact(lang.unit_contact(), contact)}
+                {fact(lang.unit_children(), lang.unit_children_count(detail.children).into_any())}
+                {fact(lang.unit_remark(), text(lang, detail.remark.clone()))}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// The way down to this unit, as far as the reader may see it.
+fn superiors(lang: Lang, detail: &UnitDetail) -> AnyView {
+    if detail.path.is_empty() {
+        return text(lang, detail.unit.superior.clone());
+    }
+    let steps = detail
+        .path
+        .iter()
+        .map(|unit| view! { <li><a href=format!("/units/{}", unit.id)>{unit.name.clone()}</a></li> })
+        .collect_view();
+    view! { <ol class="way">{steps}</ol> }.into_any()
+}
+
+fn plans(lang: Lang, plans: Vec<PlanView>) -> AnyView {
+    if plans.is_empty() {
+        return view! {
+            <section class="card" aria-labelledby="plans">
+                <h2 id="plans" class="card-head">{lang.unit_plans()}</h2>
+                <p class="card-none">{lang.unit_plans_none()}</p>
+            </section>
+        }
+        .into_any();
+    }
+    let rows = plans
+        .into_iter()
+        .map(|plan| {
+            view! {
+                <tr>
+                    <th scope="row">{plan.year}</th>
+                    <td class="number">{texts::amount(plan.total)}</td>
+                    <td class="number">{format!("{}%", plan.ratio)}</td>
+                    <td class="number">{texts::amount(plan.share)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="plans">
+            <h2 id="plans" class="card-head">{lang.unit_plans()}</h2>
+            <table class="table is-inside">
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.plan_year()}</th>
+                        <th scope="col" class="number">{lang.units_total()}</th>
+                        <th scope="col" class="number">{lang.units_ratio()}</th>
+                        <th scope="col" class="number">{lang.plan_share()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn account(lang: Lang, unit: &domain::view::UnitRow, last: Option<domain::view::Timestamp>) -> AnyView {
+    let login = view! { <span class="digits">{unit.login.clone().unwrap_or_else(|| lang.none().to_owned())}</span> };
+    let last = last.map_or_else(|| lang.never_signed_in().to_owned(), |at| moment(lang, at));
+    view! {
+        <section class="card" aria-labelledby="account">
+            <h2 id="account" class="card-head">{lang.units_account()}</h2>
+            <dl class="facts">
+                {fact(lang.login_name(), login.into_any())}
+                {fact(lang.unit_account_state(), account_badge(lang, unit.account))}
+                {fact(lang.unit_last_sign_in(), last.into_any())}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn messages(lang: Lang, messages: Vec<SmsView>) -> AnyView {
+    let body = if messages.is_empty() {
+        view! { <p class="card-none">{lang.unit_sms_none()}</p> }.into_any()
+    } else {
+        let items = messages
+            .into_iter()
+            .map(|sms| {
+                let at = moment(lang, sms.sent_at.unwrap_or(sms.queued_at));
+                view! {
+                    <li class="row">
+                        <div class="row-text">
+                            <span>{lang.sms_kind(sms.kind)}</span>
+                            <span class="row-more"><span class="digits">{sms.mobile}</span> " · " {at}</span>
+                        </div>
+                        {sms_badge(lang, sms.state)}
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="rows">{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="sms">
+            <h2 id="sms" class="card-head">{lang.unit_sms()}</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn events(lang: Lang, events: Vec<EventView>) -> AnyView {
+    let body = if events.is_empty() {
+        view! { <p class="card-none">{lang.unit_events_none()}</p> }.into_any()
+    } else {
+        let items = events
+            .into_iter()
+            .map(|event| {
+                view! {
+                    <li>
+                        <span class="trail-what">{lang.audit_action(&event.action)}</span>
+                        <span class="quiet">
+                            <span class="digits">{event.actor}</span>
+                            " · "
+                            {moment(lang, event.at)}
+                        </span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ol class="trail">{items}</ol> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="events">
+            <h2 id="events" class="card-head">{lang.unit_events()}</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// 开通账号: the operator gives a preset its first password, by SMS to the contact.
+#[component]
+fn Issue(unit: UnitId, contact: String) -> impl IntoView {
+    let lang = use_lang();
+    let action = ServerAction::<IssuePassword>::new();
+    let problem = problem(action);
+    go_on(action);
+    focus_fault(problem);
+    let failure = move || {
+        problem
+            .get()
+            .filter(|problem| !matches!(problem, Problem::Fields(_)))
+            .map(|problem| notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
+    };
+    view! {
+        <section class="card form-card" aria-labelledby="issue">
+            <h2 id="issue">{lang.issue_title()}</h2>
+            <p class="quiet">{lang.issue_lead()}</p>
+            {failure}
+            <ActionForm action>
+                <input type="hidden" name="unit" value=unit.to_string()/>
+                <Field
+                    name="contact"
+                    label=lang.unit_contact()
+                    maxlength=50
+                    value=contact
+                    error=field_error(lang, problem, "contact", units::CONTACT)
+                />
+                <Field
+                    name="mobile"
+                    label=lang.unit_mobile()
+                    hint=lang.issue_mobile_hint()
+                    kind="tel"
+                    maxlength=20
+                    error=field_error(lang, problem, "mobile", units::MOBILE)
+                />
+                <div class="form-actions">
+                    <SubmitButton label=lang.issue_submit() busy=lang.import_starting() pending=pending(action)/>
+                </div>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}

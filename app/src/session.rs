@@ -1,0 +1,43 @@
+//! Who is signed in, for whatever is drawn inside the frame.
+
+use domain::view::Me;
+use leptos::prelude::*;
+
+/// Who is signed in; filled by the frame before it draws what is inside.
+#[derive(Clone, Copy)]
+pub(crate) struct SignedIn(RwSignal<Option<Me>>);
+
+/// Puts an empty place for it into the context.
+pub(crate) fn provide_session() {
+    provide_context(SignedIn(RwSignal::new(None)));
+}
+
+/// Who is signed in; `None` outside the frame.
+pub fn me() -> Option<Me> {
+    use_context::<SignedIn>().and_then(|session| session.0.get_untracked())
+}
+
+impl SignedIn {
+    /// The place of this page.
+    pub(crate) fn get() -> Option<Self> {
+        use_context()
+    }
+
+    /// Notes who is signed in now.
+    pub(crate) fn set(self, me: Me) {
+        self.0.set(Some(me));
+    }
+
+    /// Rows in error in the current batch, for the menu's badge; follows what happens on the page.
+    pub(crate) fn rows_in_error(self) -> u32 {
+        self.0.with(|me| me.as_ref().map_or(0, |me| me.rows_in_error))
+    }
+}
+
+/// A path on this site, `None` for anything that could lead elsewhere: what a URL's `next` may be trusted with.
+pub fn own_path(path: &str) -> Option<&str> {
+    let own = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    own.then_some(path)
+}

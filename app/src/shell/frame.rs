@@ -1,0 +1,180 @@
+//! The frame around the pages of somebody who is signed in, and the gates before them.
+
+use super::{
+    logo,
+    menu::{account, menu},
+};
+use crate::{
+    api::session::who,
+    components::unavailable,
+    i18n::use_lang,
+    pages::go,
+    session::SignedIn,
+};
+use domain::view::{Gate, Me};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::{
+    components::{Outlet, Redirect},
+    hooks::use_location,
+    location::{Location, Url},
+};
+use texts::Lang;
+
+/// Draws the page inside, or leads to what must be done first.
+#[component]
+pub(super) fn Frame() -> impl IntoView {
+    let lang = use_lang();
+    let location = use_location();
+    let session = SignedIn::get();
+    let visitor = Resource::new_blocking(|| (), |()| who());
+    follow(session, location.clone());
+    view! {
+        <Suspense>
+            {move || {
+                let here = here(&location);
+                Suspend::new(async move {
+                    match visitor.await {
+                        Ok(Some(me)) => match gate(me.gate, &here) {
+                            Some(to) => view! { <Redirect path=to/> }.into_any(),
+                            None => {
+                                if let Some(session) = session {
+                                    session.set(me.clone());
+                                }
+                                inside(lang, &me)
+                            }
+                        },
+                        Ok(None) => view! { <Redirect path=sign_in(&here)/> }.into_any(),
+                        Err(error) => view! { <main class="main is-bare" id="main">{unavailable(lang, &error)}</main> }.into_any(),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// The frame with the page inside. Before the gates are open there is no menu: there is nowhere else to go.
+fn inside(lang: Lang, me: &Me) -> AnyView {
+    let open = me.gate == Gate::Open;
+    let toggle = NodeRef::<html::Input>::new();
+    let path = use_location().pathname;
+    let close = move || {
+        if let Some(toggle) = toggle.get_untracked() {
+            toggle.set_checked(false);
+        }
+    };
+    Effect::new(move |_| {
+        path.track();
+        close();
+    });
+    view! {
+        <a class="skip" href="#main">{lang.skip_to_content()}</a>
+        <header class="top">
+            <a class="brand" href="/">{logo(lang.product())}</a>
+        </header>
+        // Opens the drawer on a narrow screen, by style alone.
+        <input
+            type="checkbox"
+            id="drawer"
+            class="drawer-toggle"
+            autocomplete="off"
+            aria-label=lang.menu()
+            aria-controls="side"
+            node_ref=toggle
+            on:keydown=move |event| {
+                if event.key() == "Enter" {
+                    if let Some(toggle) = toggle.get_untracked() {
+                        toggle.click();
+                    }
+                }
+            }
+        />
+        <label class="drawer-scrim" for="drawer" aria-hidden="true"></label>
+        <div
+            class="side"
+            class:is-bare=!open
+            id="side"
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    close();
+                    if let Some(toggle) = toggle.get_untracked() {
+                        let _ = toggle.focus();
+                    }
+                }
+            }
+        >
+            {account(lang, me)}
+            {open.then(|| menu(lang, me))}
+        </div>
+        <main class="main" class:is-bare=!open id="main" tabindex="-1">
+            <Outlet/>
+        </main>
+    }
+    .into_any()
+}
+
+/// Asks again who is signed in whenever another page opens: the badge and "today" stay true, and a session that has
+/// ended leads to the sign-in page rather than to errors.
+fn follow(session: Option<SignedIn>, location: Location) {
+    let path = location.pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            if let Some(main) = document().get_element_by_id("main") {
+                use wasm_bindgen::JsCast;
+                let _ = main.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
+            let here = here(&location);
+            spawn_local(async move {
+                match who().await {
+                    Ok(Some(me)) => {
+                        if let Some(session) = session {
+                            session.set(me);
+                        }
+                    }
+                    Ok(None) => go(&sign_in(&here)),
+                    // Not reachable just now: the page itself says so where it matters.
+                    Err(_) => {}
+                }
+            });
+        }
+        now
+    });
+}
+
+/// The path with its query, untracked.
+fn here(location: &Location) -> String {
+    let path = location.pathname.get_untracked();
+    let query = location.search.get_untracked();
+    if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
+}
+
+fn sign_in(here: &str) -> String {
+    if here == "/" { "/signin".to_owned() } else { format!("/signin?next={}", Url::escape(here)) }
+}
+
+/// Where a gate leads, `None` where the page may open.
+fn gate(gate: Gate, here: &str) -> Option<&'static str> {
+    let path = here.split('?').next().unwrap_or(here);
+    let first = match gate {
+        Gate::Open => return (path == "/profile/complete").then_some("/profile"),
+        Gate::ChangePassword => "/password",
+        Gate::CompleteProfile => "/profile/complete",
+    };
+    (path != first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gate;
+    use domain::view::Gate;
+
+    #[test]
+    fn gates_lead_to_what_comes_first() {
+        assert_eq!(gate(Gate::ChangePassword, "/units?page=2"), Some("/password"));
+        assert_eq!(gate(Gate::ChangePassword, "/password?__err=x"), None);
+        assert_eq!(gate(Gate::CompleteProfile, "/password"), Some("/profile/complete"));
+        assert_eq!(gate(Gate::Open, "/units"), None);
+        assert_eq!(gate(Gate::Open, "/profile/complete"), Some("/profile"));
+    }
+}

@@ -1,0 +1,129 @@
+//! What the frame offers: the manual's menu as far as it exists, and the account's own corner.
+
+use crate::{api::session::SignOut, session::SignedIn};
+use domain::view::{Gate, Me};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
+use texts::Lang;
+
+/// An entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    Desktop,
+    Import,
+    Units,
+    Help,
+    Sms,
+}
+
+impl Entry {
+    const fn href(self) -> &'static str {
+        match self {
+            Self::Desktop => "/",
+            Self::Import => "/units/import",
+            Self::Units => "/units",
+            Self::Help => "/help",
+            Self::Sms => "/demo/sms",
+        }
+    }
+
+    /// The entry to which a path belongs.
+    fn of(path: &str) -> Option<Self> {
+        let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if path == "/" {
+            Some(Self::Desktop)
+        } else if below("/units/import") {
+            Some(Self::Import)
+        } else if below("/units") {
+            Some(Self::Units)
+        } else if below("/help") {
+            Some(Self::Help)
+        } else {
+            None
+        }
+    }
+}
+
+/// The menu. The operator has no unit of its own and imports nothing.
+pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
+    let path = use_location().pathname;
+    let current = Memo::new(move |_| path.with(|path| Entry::of(path)));
+    let session = SignedIn::get();
+    let entry = move |entry: Entry, label: &'static str| {
+        let badge = (entry == Entry::Import).then(|| {
+            move || {
+                let rows = session.map_or(0, SignedIn::rows_in_error);
+                (rows > 0).then(|| {
+                    view! {
+                        <span class="menu-badge">
+                            <span aria-hidden="true">{rows}</span>
+                            <span class="sr-only">{lang.menu_rows_in_error(rows)}</span>
+                        </span>
+                    }
+                })
+            }
+        });
+        view! {
+            <li>
+                <a href=entry.href() aria-current=move || (current.get() == Some(entry)).then_some("page")>
+                    <span>{label}</span>
+                    {badge}
+                </a>
+            </li>
+        }
+        .into_any()
+    };
+    let imports = me.unit.is_some();
+    view! {
+        <nav class="menu" aria-label=lang.menu()>
+            <ul>{entry(Entry::Desktop, lang.menu_desktop())}</ul>
+            <h2 id="menu-units">{lang.import_section()}</h2>
+            <ul aria-labelledby="menu-units">
+                {imports.then(|| entry(Entry::Import, lang.import_title()))}
+                {entry(Entry::Units, lang.units_title())}
+            </ul>
+            <h2 id="menu-more">{lang.menu_more()}</h2>
+            <ul aria-labelledby="menu-more">
+                {entry(Entry::Help, lang.help_title())}
+                {me.demo.then(|| entry(Entry::Sms, lang.sms_title()))}
+            </ul>
+        </nav>
+    }
+    .into_any()
+}
+
+/// The account's corner: whose it is, its page, the language, and the way out.
+pub(super) fn account(lang: Lang, me: &Me) -> AnyView {
+    let name = me.unit.as_ref().map_or_else(|| lang.operator().to_owned(), |unit| unit.name.clone());
+    let open = me.gate == Gate::Open;
+    view! {
+        <div class="account">
+            <span class="account-name" title=name.clone()>{name.clone()}</span>
+            {open.then(|| view! { <a href="/profile">{lang.profile_title()}</a> })}
+            {language_switch(lang)}
+            <form method="post" action=SignOut::url()>
+                <button type="submit" class="link-button">{lang.sign_out()}</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+/// The other language, in its own words. A plain form: the whole page is drawn anew.
+pub(crate) fn language_switch(lang: Lang) -> AnyView {
+    let location = use_location();
+    let back = move || {
+        let query = location.search.get();
+        let path = location.pathname.get();
+        if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
+    };
+    let other = lang.other();
+    view! {
+        <form method="post" action="/lang" class="language">
+            <input type="hidden" name="lang" value=other.tag()/>
+            <input type="hidden" name="back" value=back/>
+            <button type="submit" class="link-button" lang=other.tag()>{other.language_name()}</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,87 @@
+//! The document, the routes, and the frame around the pages of somebody who is signed in.
+
+mod bare;
+mod frame;
+mod logo;
+mod menu;
+
+pub(crate) use bare::Bare;
+pub(crate) use menu::language_switch;
+pub(crate) use logo::logo;
+
+use crate::{
+    components::{Toasts, provide_toaster},
+    i18n::{provide_lang, use_lang},
+    pages::{
+        CompletePage, DesktopPage, HelpPage, NotFoundPage, PasswordPage, ProfilePage, SentSmsPage, SignInPage, UnitPage,
+        UnitsPage,
+        import::{BatchPage, ImportPage},
+    },
+    session::provide_session,
+};
+use frame::Frame;
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// The document around the application.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    // The context that `App` fills is not there yet.
+    let lang = provide_lang();
+    view! {
+        <!DOCTYPE html>
+        <html lang=lang.tag()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="theme-color" content="#0d452d"/>
+                <meta name="format-detection" content="telephone=no"/>
+                <link rel="icon" type="image/svg+xml" href=logo::ICON/>
+                <HashedStylesheet options=options.clone() id="style"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The application.
+#[component]
+pub fn App() -> impl IntoView {
+    // Every page is sent whole: it can be read without JavaScript, and its status says whether it is there.
+    const WHOLE: SsrMode = SsrMode::Async;
+    provide_meta_context();
+    provide_lang();
+    provide_session();
+    provide_toaster();
+    let product = use_lang().product();
+    view! {
+        <Title formatter=move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} - {product}") }/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/signin") view=SignInPage ssr=WHOLE/>
+                <Route path=path!("/demo/sms") view=SentSmsPage ssr=WHOLE/>
+                <ParentRoute path=path!("") view=Frame ssr=WHOLE>
+                    <Route path=path!("/") view=DesktopPage ssr=WHOLE/>
+                    <Route path=path!("/password") view=PasswordPage ssr=WHOLE/>
+                    <Route path=path!("/profile/complete") view=CompletePage ssr=WHOLE/>
+                    <Route path=path!("/profile") view=ProfilePage ssr=WHOLE/>
+                    <Route path=path!("/units/import/:batch") view=BatchPage ssr=WHOLE/>
+                    <Route path=path!("/units/import") view=ImportPage ssr=WHOLE/>
+                    <Route path=path!("/units/:id") view=UnitPage ssr=WHOLE/>
+                    <Route path=path!("/units") view=UnitsPage ssr=WHOLE/>
+                    <Route path=path!("/help") view=HelpPage ssr=WHOLE/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+        <Toasts/>
+    }
+}

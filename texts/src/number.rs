@@ -1,0 +1,46 @@
+//! Figures as people read them.
+
+use domain::Money;
+
+/// Digits in groups of three: 50,000.
+pub fn grouped(n: u32) -> String {
+    group(&n.to_string())
+}
+
+/// An amount in 万元 with separators and at least two places, as many as it takes to be exact: 1,094.60.
+pub fn amount(money: Money) -> String {
+    let exact = money.to_string();
+    let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, ""));
+    format!("{}.{fraction:0<2}", group(whole))
+}
+
+fn group(digits: &str) -> String {
+    let lead = digits.len() % 3;
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && i % 3 == lead {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_threes() {
+        assert_eq!([0, 12, 999, 1_000, 50_000, 1_234_567].map(grouped).join(" "), "0 12 999 1,000 50,000 1,234,567");
+    }
+
+    #[test]
+    fn amounts_are_exact() {
+        let say = |text: &str| Money::parse_wan(text).map(amount).unwrap_or_default();
+        assert_eq!(say("86.5"), "86.50");
+        assert_eq!(say("1094.6012"), "1,094.6012");
+        assert_eq!(say("240"), "240.00");
+        assert_eq!(say("0"), "0.00");
+    }
+}
