@@ -1,0 +1,36 @@
+import { defineConfig, devices, type Project } from '@playwright/test';
+
+/** Debian's Chromium, where it is there; else the one that Playwright brought. */
+const executablePath = process.env.CHROMIUM;
+const asRoot = process.getuid?.() === 0;
+
+const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+const site = (name: string, baseURL: string | undefined): Project[] => (baseURL ? [{ name, use: { baseURL } }] : []);
+
+/** `cargo xtask test` starts one server on each database; by hand the tests go to the one of `cargo xtask run`. */
+const servers = [...site('sqlite', process.env.SITE_ON_SQLITE), ...site('postgres', process.env.SITE_ON_POSTGRES)];
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  projects: servers.length > 0 ? servers : site('site', 'http://127.0.0.1:3000'),
+  // The tests share a server's data, as people do: one after the other.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? 'test-results/results.json' }]],
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1366, height: 768 },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: asRoot ? ['--no-sandbox', ...quiet] : quiet,
+    },
+  },
+});

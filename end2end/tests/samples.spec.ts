@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { expect, test, type Page } from '@playwright/test';
+import { DEPARTMENT } from '../support/demo';
+import { choose } from '../support/importing';
+import { signIn } from '../support/people';
+import { expected, sample, type Expected } from '../support/sheet';
+
+/** The columns of the units template by letter, as far as findings name them. */
+const UNITS_HEADER: Record<string, string> = {
+  B: '*预算单位名称',
+  C: '*预算单位统一信用代码',
+  D: '*上级预算单位名称',
+  E: '*行政级次',
+  F: '*预算级次',
+  G: '*年度农副产品采购总额(万元)',
+  H: '*拟预留比例(%)',
+  I: '预留份额(万元)',
+  J: '*联系人',
+  K: '*联系人手机号码',
+  L: '备注',
+};
+
+/** What is only told, not found fault with. */
+const TOLD = ['normalized', 'update', 'unchanged'];
+
+/** Every finding that the page shows, read from its cells. */
+async function findings(page: Page): Promise<Expected[]> {
+  const cells = await page.locator('table.sheet td[data-cell]').evaluateAll((elements) =>
+    elements.map((element) => ({
+      cell: element.getAttribute('data-cell') ?? '',
+      code: element.getAttribute('data-code') ?? '',
+    })),
+  );
+  return cells
+    .filter(({ code }) => !TOLD.includes(code))
+    .map(({ cell, code }) => {
+      const [, letter = '', row = ''] = /^([A-Z])(\d+)$/.exec(cell) ?? [];
+      return { row: Number(row), column: UNITS_HEADER[letter] ?? cell, code };
+    });
+}
+
+/** Nothing must leave the browser when a file is only looked at. */
+function uploads(page: Page): string[] {
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && new URL(request.url()).pathname === '/units/import') sent.push(request.url());
+  });
+  return sent;
+}
+
+test.beforeEach(async ({ page }) => {
+  await signIn(page, DEPARTMENT);
+});
+
+for (const [name, findingsOf] of Object.entries(expected)) {
+  if (name.startsWith('purchasers-')) continue;
+  test(`the browser finds in ${name} what is expected`, async ({ page }) => {
+    const sent = uploads(page);
+    await choose(page, sample(name));
+    const submit = page.getByRole('button', { name: /导入/, exact: false }).last();
+    if (typeof findingsOf === 'string') {
+      await expect(page.getByRole('alert')).toContainText('这个文件不能导入');
+      await expect(page.locator(`[data-refusal]`)).toHaveAttribute('data-refusal', findingsOf);
+      // A refused file is never uploaded, press as one may.
+      await expect(submit).toHaveAttribute('aria-disabled', 'true');
+      await submit.click({ force: true });
+      await submit.press('Enter');
+      await expect(page).toHaveURL(/\/units\/import$/);
+    } else {
+      await page.locator('nav.chips').getByRole('link', { name: /^全部/ }).click();
+      await expect(page).toHaveURL(/state=all/);
+      await expect(page.locator('table.sheet tbody tr').first()).toBeVisible();
+      await expect.poll(() => findings(page)).toEqual(findingsOf);
+    }
+    expect(sent).toEqual([]);
+  });
+}
+
+// The page imports units; the worker behind it knows the other template too.
+for (const [name, findingsOf] of Object.entries(expected).filter(([name]) => name.startsWith('purchasers-'))) {
+  test(`the browser's worker finds in ${name} what is expected`, async ({ page }) => {
+    await page.goto('/units/import');
+    const bytes = readFileSync(sample(name)).toString('base64');
+    const summary = await page.evaluate(async ({ name, bytes }) => {
+      const file = new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name);
+      const worker = new Worker('/pkg/check-worker.js', { type: 'module' });
+      const answer = new Promise<{ summary?: string; refusal?: string }>((resolve, reject) => {
+        worker.onmessage = (event) => resolve(event.data);
+        worker.onerror = (event) => reject(new Error(event.message));
+      });
+      worker.postMessage({ id: 1, kind: 'check', template: 'purchasers', file });
+      const { summary, refusal } = await answer;
+      worker.terminate();
+      return { summary: JSON.parse(summary ?? 'null'), refusal };
+    }, { name, bytes });
+    expect(summary.refusal).toBeUndefined();
+    expect(summary.summary.counts.error + summary.summary.counts.warning).toBe(findingsOf.length);
+    expect(summary.summary.counts.correct).toBeGreaterThan(0);
+  });
+}
