@@ -1,5 +1,8 @@
 //! Routes, pages, components and server functions. Rendered on the server (`ssr`), made alive in the browser (`hydrate`).
 
+// The component macro makes its items public whatever the component itself is.
+#![allow(unreachable_pub)]
+
 pub mod api;
 pub mod components;
 pub mod error;

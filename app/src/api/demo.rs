@@ -13,6 +13,9 @@ pub async fn is_demo() -> Result<bool, ApiError> {
 /// The newest SMS, newest first; with a search only those to that number or about that login name. Open to anybody, but
 /// only in demo mode.
 #[server(input = GetUrl)]
-pub async fn list_sms(search: String) -> Result<Vec<SentSms>, ApiError> {
+pub async fn list_sms(
+    /// Part of a mobile number or a login name; empty for all.
+    search: String,
+) -> Result<Vec<SentSms>, ApiError> {
     Ok(service::sms::sent(&crate::server::services()?, search.trim()).await?)
 }

@@ -7,14 +7,22 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A batch.
 #[server(input = GetUrl)]
-pub async fn batch(id: BatchId) -> Result<BatchView, ApiError> {
+pub async fn batch(
+    /// Which.
+    id: BatchId,
+) -> Result<BatchView, ApiError> {
     let (services, actor) = crate::server::actor()?;
     Ok(service::import::batch(&services, &actor, id).await?)
 }
 
 /// A page of a batch's rows.
 #[server(input = GetUrl)]
-pub async fn batch_rows(id: BatchId, query: RowQuery) -> Result<RowsPage, ApiError> {
+pub async fn batch_rows(
+    /// Of which batch.
+    id: BatchId,
+    /// Which rows.
+    query: RowQuery,
+) -> Result<RowsPage, ApiError> {
     let (services, actor) = crate::server::actor()?;
     Ok(service::import::rows(&services, &actor, id, &query).await?)
 }
@@ -28,7 +36,10 @@ pub async fn current_batch() -> Result<Option<BatchView>, ApiError> {
 
 /// 生成预算单位管理账号: starts the job, or answers the one that runs already.
 #[server]
-pub async fn generate(id: BatchId) -> Result<JobView, ApiError> {
+pub async fn generate(
+    /// Of which batch.
+    id: BatchId,
+) -> Result<JobView, ApiError> {
     let (services, actor) = crate::server::actor()?;
     let job = service::generate::start(&services, &actor, id).await?;
     // Without the query, so that the question is not asked again.

@@ -14,9 +14,13 @@ pub async fn get_profile() -> Result<Profile, ApiError> {
 /// Completes or corrects the own unit's data; answers where to go on.
 #[server]
 pub async fn save_profile(
+    /// 行政级次, the word.
     admin_level: String,
+    /// 预算级次, the word.
     budget_level: String,
+    /// Contact person.
     contact: String,
+    /// The contact's mobile number.
     mobile: String,
 ) -> Result<String, ApiError> {
     use domain::view::{Gate, ProfileForm};

@@ -13,7 +13,15 @@ pub async fn who() -> Result<Option<Me>, ApiError> {
 
 /// Signs in; answers where to go on: `next`, if that is a path of this site. What must be done first stops them there.
 #[server]
-pub async fn sign_in(login: String, password: String, #[server(default)] next: String) -> Result<String, ApiError> {
+pub async fn sign_in(
+    /// Login name.
+    login: String,
+    /// Password.
+    password: String,
+    /// The path to go on to.
+    #[server(default)]
+    next: String,
+) -> Result<String, ApiError> {
     let (services, visitor) = (crate::server::services()?, crate::server::visitor()?);
     let password = service::Secret(password);
     let old = visitor.token.as_ref().map(|token| token.0.as_str());
@@ -38,11 +46,19 @@ pub async fn sign_out() -> Result<(), ApiError> {
 
 /// Changes the own password; answers where to go on.
 #[server]
-pub async fn change_password(old: String, new: String, repeat: String) -> Result<String, ApiError> {
+pub async fn change_password(
+    /// The one that works now.
+    old: String,
+    /// The one that shall.
+    new: String,
+    /// The same again.
+    repeat: String,
+) -> Result<String, ApiError> {
     use domain::view::Gate;
     let (services, session, client) = crate::server::session()?;
     let first = service::session::me(&services, &session).await?.gate == Gate::ChangePassword;
-    service::account::change_password(&services, &session, &old, &new, &repeat, &client).await?;
+    let renewed = service::account::change_password(&services, &session, &old, &new, &repeat, &client).await?;
+    crate::server::set_session_cookie(Some((&renewed.token, renewed.lifetime)), crate::server::visitor()?.secure);
     let to = if first { "/" } else { "/profile?done=password" };
     crate::server::lead_on(to);
     Ok(to.to_owned())
