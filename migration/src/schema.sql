@@ -162,8 +162,8 @@ CREATE TABLE sms_outbox (
     sent_at BIGINT
 );
 CREATE INDEX sms_outbox_due ON sms_outbox (state, next_at);
-CREATE INDEX sms_outbox_account ON sms_outbox (account_id);
-CREATE INDEX sms_outbox_unit ON sms_outbox (unit_id);
+CREATE INDEX sms_outbox_account ON sms_outbox (account_id, id);
+CREATE INDEX sms_outbox_unit ON sms_outbox (unit_id, id);
 CREATE INDEX sms_outbox_batch ON sms_outbox (batch_id, state);
 
 -- Append-only: who did what to what.

@@ -33,6 +33,9 @@ impl Clock {
     }
 }
 
+/// A day, as initial passwords count it.
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A duration in the unit of [`Timestamp`].
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)

@@ -21,6 +21,7 @@ mod services;
 pub mod session;
 pub mod settings;
 pub mod sms;
+mod throttle;
 pub mod unit;
 
 pub use actor::{Actor, Client, Subtree};

@@ -52,6 +52,11 @@ impl Services {
         database::begin(&self.0.writer).await
     }
 
+    /// Now, in the unit of every time in the database.
+    pub(crate) fn now(&self) -> i64 {
+        self.0.clock.now().0
+    }
+
     /// The database, for tests that look behind the use cases.
     pub fn database(&self) -> &DatabaseConnection {
         &self.0.writer

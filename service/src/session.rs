@@ -1,23 +1,76 @@
 //! Signing in and out, and the sessions in the database that several servers share.
 
-use crate::{Actor, Client, Error, Result, Services};
-use domain::view::{Gate, Me};
+use crate::{
+    Actor, Client, Error, Result, Services,
+    actor::{Own, Role},
+    audit::{self, By, Event},
+    clock::millis,
+    database::sql,
+    password::Verdict,
+    throttle::{self, Guarded},
+};
+use domain::{
+    Problem,
+    view::{AccountId, AccountKind, Gate, Me, StateCounts, UnitId, UnitRef},
+};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How stale the time of last use may become: it is not worth a write a request.
+const TOUCH: Duration = Duration::from_secs(60);
+/// How long a login name can be; longer ones are not looked up, nor kept.
+const LOGIN: usize = 10;
 
 /// A signed-in browser, whatever still stands between it and the rest of the system.
 #[derive(Clone, Debug)]
 pub struct Session {
-    #[allow(dead_code)]
+    /// SHA-256 of the token: opens nothing.
     pub(crate) id: String,
+    pub(crate) account: AccountId,
+    pub(crate) login: String,
+    pub(crate) address: String,
+    pub(crate) role: Role,
+    pub(crate) gate: Gate,
 }
 
 /// A new session: the token goes into the cookie and nowhere else.
 pub struct SignedIn {
     /// The cookie's value.
-    pub token: zeroize::Zeroizing<String>,
+    pub token: Zeroizing<String>,
     /// How long the cookie may live.
-    pub lifetime: std::time::Duration,
+    pub lifetime: Duration,
     /// What must be done first.
     pub gate: Gate,
+}
+
+/// What signing in must know of an account.
+#[derive(FromQueryResult)]
+struct Candidate {
+    id: i64,
+    kind: entity::AccountKind,
+    unit_id: Option<i64>,
+    password_hash: Option<String>,
+    must_change: bool,
+    initial_until: Option<i64>,
+    disabled_at: Option<i64>,
+    completed_at: Option<i64>,
+}
+
+impl Candidate {
+    /// Why the right password does not open it.
+    fn refused(&self, now: i64) -> Option<Problem> {
+        if self.kind == entity::AccountKind::Trading {
+            Some(Problem::WrongPortal)
+        } else if self.disabled_at.is_some() {
+            Some(Problem::AccountDisabled)
+        } else if self.initial_until.is_some_and(|until| until <= now) {
+            Some(Problem::InitialPasswordExpired)
+        } else {
+            None
+        }
+    }
 }
 
 /// Signs a management or operator account in: throttled by login name and address, in the same time whether the name
@@ -29,38 +82,315 @@ pub async fn sign_in(
     old_token: Option<&str>,
     client: &Client,
 ) -> Result<SignedIn> {
-    let _ = (services, login, password, old_token, client);
-    Err(Error::internal("unfinished"))
+    let now = services.now();
+    let login = tidied_login(login);
+    let guarded = [Some(Guarded::address(&client.address)), login.as_deref().map(Guarded::login)];
+    let tx = services.write().await?;
+    let mut throttled = Ok(());
+    for guarded in guarded.iter().flatten() {
+        if throttled.is_ok() {
+            throttled = throttle::attempt(&tx, now, guarded).await;
+        }
+    }
+    tx.commit().await?;
+    throttled?;
+
+    let account = match &login {
+        None => None,
+        Some(login) => {
+            let found = sql(
+                &services.0.db,
+                "SELECT a.id, a.kind, a.unit_id, a.password_hash, a.must_change, a.initial_until, a.disabled_at, \
+                 u.completed_at FROM account a LEFT JOIN unit u ON u.id = a.unit_id WHERE a.login = $1",
+                [login.as_str().into()],
+            );
+            Candidate::find_by_statement(found).one(&services.0.db).await?
+        }
+    };
+    let stored = account.as_ref().and_then(|a| a.password_hash.as_deref());
+    let verdict = services.0.hasher.verify(password, stored).await?;
+    let by = By {
+        account: account.as_ref().map(|a| a.id),
+        // What is no login name may be a password typed into the wrong field: never kept.
+        login: login.unwrap_or_default(),
+        address: client.address.clone(),
+    };
+    let unit = account.as_ref().and_then(|a| a.unit_id).map(UnitId);
+    let refused = match &account {
+        Some(account) if verdict != Verdict::Wrong => account.refused(now),
+        _ => Some(Problem::SignInFailed),
+    };
+    let rehashed = match (&refused, verdict) {
+        (None, Verdict::RightRehash) => Some(services.0.hasher.hash(password).await?),
+        _ => None,
+    };
+
+    let tx = services.write().await?;
+    let event = |action, why: Option<&Problem>| Event {
+        action,
+        unit,
+        object: "account",
+        object_id: by.account,
+        after: why.map(|problem| serde_json::json!({ "refused": problem.code() }).to_string()),
+        ..Event::default()
+    };
+    if verdict != Verdict::Wrong {
+        let [address, login] = &guarded;
+        if let Some(address) = address {
+            throttle::take_back(&tx, address).await?;
+        }
+        if let Some(login) = login {
+            throttle::forget(&tx, login).await?;
+        }
+    }
+    let (Some(account), None) = (account, &refused) else {
+        let problem = refused.unwrap_or(Problem::SignInFailed);
+        audit::record(&tx, now, &by, vec![event("sign-in-failed", Some(&problem))]).await?;
+        tx.commit().await?;
+        return Err(problem.into());
+    };
+    // Guards against a password that was changed, or an account that was disabled, while this one was being verified.
+    let signed_in = sql(
+        &tx,
+        "UPDATE account SET last_sign_in_at = $1, password_hash = COALESCE($2, password_hash) \
+         WHERE id = $3 AND password_hash = $4 AND disabled_at IS NULL",
+        [now.into(), rehashed.into(), account.id.into(), account.password_hash.into()],
+    );
+    if tx.execute_raw(signed_in).await?.rows_affected() != 1 {
+        return Err(Problem::SignInFailed.into());
+    }
+    if let Some(old) = old_token {
+        end(&tx, &stored_id(old)).await?;
+    }
+    let token = open(services, &tx, account.id, client).await?;
+    audit::record(&tx, now, &by, vec![event("sign-in", None)]).await?;
+    tx.commit().await?;
+    let gate = gate(account.kind, account.must_change, account.completed_at);
+    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, gate })
+}
+
+/// A login name as it is stored: upper case, half-width, without spaces; `None` where it cannot be one.
+fn tidied_login(typed: &str) -> Option<String> {
+    let mut login = domain::normalize::compact(typed).unwrap_or_else(|| typed.to_owned());
+    login.make_ascii_uppercase();
+    let (kind, number) = login.split_at_checked(2)?;
+    let fits = login.len() == LOGIN
+        && kind.bytes().all(|b| b.is_ascii_uppercase())
+        && number.bytes().all(|b| b.is_ascii_digit());
+    fits.then_some(login)
+}
+
+fn gate(kind: entity::AccountKind, must_change: bool, completed_at: Option<i64>) -> Gate {
+    if must_change {
+        Gate::ChangePassword
+    } else if kind == entity::AccountKind::Management && completed_at.is_none() {
+        Gate::CompleteProfile
+    } else {
+        Gate::Open
+    }
+}
+
+/// A new session of an account, and its token: 256 random bits.
+pub(crate) async fn open(
+    services: &Services,
+    tx: &impl ConnectionTrait,
+    account: i64,
+    client: &Client,
+) -> Result<Zeroizing<String>> {
+    let token = Zeroizing::new(hex(&rand::random::<[u8; 32]>()));
+    let now = services.now();
+    let expires = now.saturating_add(millis(services.settings().session_lifetime));
+    let insert = sql(
+        tx,
+        "INSERT INTO session (id, account_id, address, created_at, last_used_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $4, $5)",
+        [stored_id(&token).into(), account.into(), client.address.as_str().into(), now.into(), expires.into()],
+    );
+    tx.execute_raw(insert).await?;
+    Ok(token)
+}
+
+/// What the table keeps of a token.
+fn stored_id(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Deletes a session and answers whose it was.
+async fn end(tx: &impl ConnectionTrait, id: &str) -> Result<Option<i64>> {
+    let ended = sql(tx, "DELETE FROM session WHERE id = $1 RETURNING account_id", [id.into()]);
+    let row = tx.query_one_raw(ended).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
+/// A session with its account and unit.
+#[derive(FromQueryResult)]
+struct Found {
+    last_used_at: i64,
+    expires_at: i64,
+    account_id: i64,
+    login: String,
+    kind: entity::AccountKind,
+    must_change: bool,
+    disabled_at: Option<i64>,
+    unit_id: Option<i64>,
+    name: Option<String>,
+    path: Option<String>,
+    completed_at: Option<i64>,
 }
 
 /// The session of a cookie's token; [`domain::Problem::NotSignedIn`] where there is none.
 pub async fn authenticate(services: &Services, token: &str, client: &Client) -> Result<Session> {
-    let _ = (services, token, client);
-    Err(Error::internal("unfinished"))
+    let (id, now) = (stored_id(token), services.now());
+    let found = sql(
+        &services.0.db,
+        "SELECT s.last_used_at, s.expires_at, s.account_id, a.login, a.kind, a.must_change, a.disabled_at, a.unit_id, \
+         u.name, u.path, u.completed_at FROM session s JOIN account a ON a.id = s.account_id \
+         LEFT JOIN unit u ON u.id = a.unit_id WHERE s.id = $1",
+        [id.as_str().into()],
+    );
+    let found = Found::find_by_statement(found).one(&services.0.db).await?.ok_or(Problem::NotSignedIn)?;
+    let idle_until = found.last_used_at.saturating_add(millis(services.settings().session_idle));
+    if now >= found.expires_at.min(idle_until) || found.disabled_at.is_some() {
+        return Err(Problem::NotSignedIn.into());
+    }
+    let role = match found.kind {
+        entity::AccountKind::Operator => Role::Operator,
+        entity::AccountKind::Management => match (found.unit_id, found.name, found.path) {
+            (Some(id), Some(name), Some(path)) => Role::Management(Own { id: UnitId(id), name, path }),
+            _ => return Err(Error::internal("a management account without a unit")),
+        },
+        entity::AccountKind::Trading => return Err(Problem::NotSignedIn.into()),
+    };
+    if now - found.last_used_at >= millis(TOUCH) {
+        let touched = "UPDATE session SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1";
+        let writer = &services.0.writer;
+        writer.execute_raw(sql(writer, touched, [now.into(), id.as_str().into()])).await?;
+    }
+    Ok(Session {
+        id,
+        account: AccountId(found.account_id),
+        login: found.login,
+        address: client.address.clone(),
+        role,
+        gate: gate(found.kind, found.must_change, found.completed_at),
+    })
 }
 
 /// Ends a session; an unknown token is no error.
 pub async fn sign_out(services: &Services, token: &str, client: &Client) -> Result<()> {
-    let _ = (services, token, client);
-    Err(Error::internal("unfinished"))
+    let tx = services.write().await?;
+    let Some(account) = end(&tx, &stored_id(token)).await? else { return Ok(()) };
+    let whose = sql(&tx, "SELECT login, unit_id FROM account WHERE id = $1", [account.into()]);
+    let row = tx.query_one_raw(whose).await?.ok_or_else(|| Error::internal("a session without an account"))?;
+    let by = By { account: Some(account), login: row.try_get("", "login")?, address: client.address.clone() };
+    let unit: Option<i64> = row.try_get("", "unit_id")?;
+    let event = Event {
+        action: "sign-out",
+        unit: unit.map(UnitId),
+        object: "account",
+        object_id: Some(account),
+        ..Event::default()
+    };
+    audit::record(&tx, services.now(), &by, vec![event]).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Who is signed in, for the frame of every page.
 pub async fn me(services: &Services, session: &Session) -> Result<Me> {
-    let _ = (services, session);
-    Err(Error::internal("unfinished"))
+    let (kind, unit) = match &session.role {
+        Role::Operator => (AccountKind::Operator, None),
+        Role::Management(own) => (AccountKind::Management, Some(UnitRef { id: own.id, name: own.name.clone() })),
+    };
+    let rows_in_error = match &unit {
+        None => 0,
+        Some(unit) => {
+            let db = &services.0.db;
+            let counts = "SELECT counts FROM import_batch WHERE unit_id = $1 AND template = $2 AND state = 'checked'";
+            let template = domain::Template::Units.as_str();
+            match db.query_one_raw(sql(db, counts, [unit.id.0.into(), template.into()])).await? {
+                None => 0,
+                Some(row) => {
+                    let counts: String = row.try_get_by_index(0)?;
+                    serde_json::from_str::<StateCounts>(&counts)?.error
+                }
+            }
+        }
+    };
+    Ok(Me {
+        login: session.login.clone(),
+        kind,
+        unit,
+        gate: session.gate,
+        rows_in_error,
+        demo: services.settings().demo,
+        now: services.clock().now(),
+    })
 }
 
 /// Deletes sessions and throttles that have run out.
 pub async fn sweep(services: &Services) -> Result<()> {
-    let _ = services;
-    Err(Error::internal("unfinished"))
+    let (now, writer) = (services.now(), &services.0.writer);
+    let idle = now.saturating_sub(millis(services.settings().session_idle));
+    let sessions = "DELETE FROM session WHERE expires_at <= $1 OR last_used_at <= $2";
+    writer.execute_raw(sql(writer, sessions, [now.into(), idle.into()])).await?;
+    let throttles = "DELETE FROM throttle WHERE window_until <= $1 AND blocked_until <= $1";
+    writer.execute_raw(sql(writer, throttles, [now.into()])).await?;
+    Ok(())
 }
 
 impl Session {
     /// Who acts, once its gate is open; else [`domain::Problem::MustChangePassword`] or
     /// [`domain::Problem::MustCompleteProfile`].
     pub fn actor(&self) -> Result<Actor> {
-        Err(Error::internal("unfinished"))
+        match self.gate {
+            Gate::ChangePassword => Err(Problem::MustChangePassword.into()),
+            Gate::CompleteProfile => Err(Problem::MustCompleteProfile.into()),
+            Gate::Open => Ok(Actor {
+                account: self.account,
+                login: self.login.clone(),
+                address: self.address.clone(),
+                role: self.role.clone(),
+            }),
+        }
+    }
+
+    /// The unit that it manages; the operator has none.
+    pub(crate) fn unit(&self) -> Result<&Own> {
+        match &self.role {
+            Role::Management(own) => Ok(own),
+            Role::Operator => Err(Problem::Forbidden.into()),
+        }
+    }
+
+    /// Who does it, as the audit log keeps it.
+    pub(crate) fn by(&self) -> By {
+        By { account: Some(self.account.0), login: self.login.clone(), address: self.address.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidied_login;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("GL00000001", Some("GL00000001"))]
+    #[case(" gl00000001 ", Some("GL00000001"))]
+    #[case("ＧＬ００００ ０００１", Some("GL00000001"))]
+    #[case("GL0000001", None)]
+    #[case("GL000000012", None)]
+    #[case("G100000001", None)]
+    #[case("中0000001", None)]
+    #[case("", None)]
+    fn login_names(#[case] typed: &str, #[case] tidied: Option<&str>) {
+        assert_eq!(tidied_login(typed).as_deref(), tidied);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::CheckedRow;
 use crate::{
-    Code, CreditCode, Detail, Finding, Mobile,
+    Code, CreditCode, Detail, Finding, Mobile, Severity,
     credit_code::CreditCodeError,
     money::{Money, NumberError, Ratio},
     nearest::nearest,
@@ -57,6 +57,18 @@ pub(super) fn check_row(template: Template, row: Row, findings: &mut Vec<Finding
         share(template, &mut row, sums, first, findings);
     }
     row
+}
+
+/// Tidies and checks one required field of a form as if it were a cell of this kind.
+pub fn field(kind: Kind, typed: &str) -> Result<String, Code> {
+    let (text, _) = tidy(kind, Cell::Text(typed.into()));
+    if text.is_empty() {
+        return Err(Code::Required);
+    }
+    match fault(kind, &text, &mut Sums::default()).map(|finding| finding.code) {
+        Some(code) if code.severity() == Severity::Error => Err(code),
+        _ => Ok(text),
+    }
 }
 
 /// What the amounts of a row add up to, as far as they are in order.

@@ -7,6 +7,8 @@ mod cell;
 mod file;
 mod typed;
 
+pub use cell::field;
+pub use file::loops;
 pub use typed::{UnitRow, unit_row};
 
 use crate::{finding::Finding, schema::Template, sheet::Row};
