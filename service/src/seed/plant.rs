@@ -170,7 +170,7 @@ pub(super) async fn accounts(tx: &impl ConnectionTrait, now: i64) -> Result<u32>
     let without = "SELECT u.id FROM unit u WHERE NOT EXISTS \
                    (SELECT 1 FROM account a WHERE a.unit_id = u.id AND a.kind = 'management') ORDER BY u.id";
     let without = tx.query_all_raw(sql(tx, without, [])).await?;
-    let units: Vec<i64> = without.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let units: Vec<i64> = without.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
     let count = u32::try_from(units.len()).map_err(Error::internal)?;
     if count == 0 {
         return Ok(0);
