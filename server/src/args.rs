@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use texts::Lang;
 
 /// What `--help` prints.
-pub const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 server [--config FILE] [COMMAND]
 
   serve                   serve the site (default)
@@ -22,7 +22,7 @@ The configuration is Leptos.toml in the current folder, or FILE.
 
 /// How `check` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people.
     Text,
     /// One JSON object.
@@ -31,7 +31,7 @@ pub enum Format {
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// Serve the site.
     Serve {
         /// Where to write the address once it is open.
@@ -71,11 +71,11 @@ pub enum Command {
 
 /// The command line, understood.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Args {
+pub(crate) struct Args {
     /// `--config`
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// What to do.
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Default)]
@@ -108,7 +108,7 @@ fn lang(name: &str) -> Result<Lang, String> {
 }
 
 /// Understands a command line, the program's name left out.
-pub fn parse(args: impl IntoIterator<Item = impl Into<std::ffi::OsString>>) -> Result<Args, lexopt::Error> {
+pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<std::ffi::OsString>>) -> Result<Args, lexopt::Error> {
     let mut parser = lexopt::Parser::from_args(args);
     let mut found = Found::default();
     while let Some(arg) = parser.next()? {

@@ -107,11 +107,6 @@ pub(super) static KEYS: &[Key] = &[
     ),
     key("password.iterations", "a whole number from 2 to 64", set!(password.iterations, |v| v.integer(2, 64))),
     key("password.parallelism", "a whole number from 1 to 16", set!(password.parallelism, |v| v.integer(1, 16))),
-    key(
-        "password.threads",
-        "a whole number from 0 to 256, 0 for one a core",
-        set!(password.threads, |v| v.integer(0, 256)),
-    ),
     key("password.initial_days", "a whole number from 1 to 365", set!(password.initial_days, |v| v.integer(1, 365))),
     key(
         "import.max_bytes",

@@ -6,7 +6,7 @@ mod network;
 mod value;
 
 use keys::{KEYS, Key};
-pub use network::Network;
+pub(crate) use network::Network;
 use std::{
     collections::BTreeSet,
     ffi::OsString,
@@ -17,17 +17,19 @@ use std::{
 use value::Value;
 
 /// The file read when no other is named.
-pub const FILE: &str = "Leptos.toml";
+pub(crate) const FILE: &str = "Leptos.toml";
 /// The environment variable that names another file.
-pub const FILE_VARIABLE: &str = "FARM_CONFIG";
+pub(crate) const FILE_VARIABLE: &str = "FARM_CONFIG";
 /// What every other variable of ours begins with.
 const PREFIX: &str = "FARM_";
+/// What variables of the tests begin with; they are none of the server's.
+const TEST_PREFIX: &str = "FARM_TEST_";
 /// The variable that hosting platforms set; the same key as `FARM_DATABASE_URL`.
 const DATABASE_URL: &str = "DATABASE_URL";
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people.
     Text,
     /// One JSON object a line.
@@ -36,80 +38,78 @@ pub enum LogFormat {
 
 /// `[site]`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
+pub(crate) struct Site {
     /// Where to listen.
-    pub addr: SocketAddr,
+    pub(crate) addr: SocketAddr,
     /// Folder of the files that the build makes.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// Folder of the bundles inside `root`, also in URLs.
-    pub pkg_dir: String,
+    pub(crate) pkg_dir: String,
     /// Served over TLS: cookies are Secure and browsers are told to stay with TLS.
-    pub secure: bool,
+    pub(crate) secure: bool,
     /// Proxies whose X-Forwarded-For is believed.
-    pub trusted_proxies: Vec<Network>,
+    pub(crate) trusted_proxies: Vec<Network>,
     /// How long an ordinary request may take.
-    pub request_seconds: u64,
+    pub(crate) request_seconds: u64,
     /// How long a stop waits for requests and jobs under way.
-    pub shutdown_seconds: u64,
+    pub(crate) shutdown_seconds: u64,
 }
 
 /// `[database]`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Database {
+pub(crate) struct Database {
     /// `sqlite:` or `postgres:` URL.
-    pub url: String,
+    pub(crate) url: String,
     /// Connections to keep at most.
-    pub max_connections: u32,
+    pub(crate) max_connections: u32,
 }
 
 /// `[session]`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
+pub(crate) struct Session {
     /// How long a session lives after its last use.
-    pub idle_minutes: u32,
+    pub(crate) idle_minutes: u32,
     /// How long a session lives at all.
-    pub hours: u32,
+    pub(crate) hours: u32,
 }
 
 /// `[password]`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Password {
+pub(crate) struct Password {
     /// argon2id memory.
-    pub memory_kib: u32,
+    pub(crate) memory_kib: u32,
     /// argon2id passes.
-    pub iterations: u32,
+    pub(crate) iterations: u32,
     /// argon2id lanes.
-    pub parallelism: u32,
-    /// Threads that hash; 0 means one a core.
-    pub threads: usize,
+    pub(crate) parallelism: u32,
     /// How long an initial password works.
-    pub initial_days: u32,
+    pub(crate) initial_days: u32,
 }
 
 /// `[import]`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
+pub(crate) struct Import {
     /// Largest upload.
-    pub max_bytes: u64,
+    pub(crate) max_bytes: u64,
     /// Most data rows.
-    pub max_rows: u32,
+    pub(crate) max_rows: u32,
     /// Where uploads lie while they are read.
-    pub upload_dir: PathBuf,
+    pub(crate) upload_dir: PathBuf,
     /// Memory of the reading process.
-    pub reader_memory_mib: u64,
+    pub(crate) reader_memory_mib: u64,
     /// Time of the reading process.
-    pub reader_seconds: u32,
+    pub(crate) reader_seconds: u32,
 }
 
 /// `[sms]`
 #[derive(Clone, PartialEq, Eq)]
-pub struct Sms {
+pub(crate) struct Sms {
     /// File of the `file` gateway.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Key of the passwords that wait in the outbox, 64 hexadecimal digits; else `secret_key_file` holds it.
-    pub secret_key: Option<String>,
+    pub(crate) secret_key: Option<String>,
     /// Where the key lies, made at first start.
-    pub secret_key_file: PathBuf,
+    pub(crate) secret_key_file: PathBuf,
 }
 
 impl fmt::Debug for Sms {
@@ -120,32 +120,32 @@ impl fmt::Debug for Sms {
 
 /// `[log]`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Log {
+pub(crate) struct Log {
     /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
-    pub filter: String,
+    pub(crate) filter: String,
     /// How.
-    pub format: LogFormat,
+    pub(crate) format: LogFormat,
 }
 
 /// The whole configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
+pub(crate) struct Config {
     /// `[site]`
-    pub site: Site,
+    pub(crate) site: Site,
     /// `[database]`
-    pub database: Database,
+    pub(crate) database: Database,
     /// `[session]`
-    pub session: Session,
+    pub(crate) session: Session,
     /// `[password]`
-    pub password: Password,
+    pub(crate) password: Password,
     /// `[import]`
-    pub import: Import,
+    pub(crate) import: Import,
     /// `[sms]`
-    pub sms: Sms,
+    pub(crate) sms: Sms,
     /// `[log]`
-    pub log: Log,
+    pub(crate) log: Log,
     /// `demo.enabled`: the page that shows sent SMS is open to anybody.
-    pub demo: bool,
+    pub(crate) demo: bool,
 }
 
 impl Default for Config {
@@ -162,7 +162,7 @@ impl Default for Config {
             },
             database: Database { url: "sqlite://data/farm-purchase.db".into(), max_connections: 16 },
             session: Session { idle_minutes: 120, hours: 12 },
-            password: Password { memory_kib: 19_456, iterations: 2, parallelism: 1, threads: 0, initial_days: 30 },
+            password: Password { memory_kib: 19_456, iterations: 2, parallelism: 1, initial_days: 30 },
             import: Import {
                 max_bytes: 20 * 1024 * 1024,
                 max_rows: 50_000,
@@ -183,7 +183,7 @@ impl Default for Config {
 
 /// Why the configuration does not do: one line for the operator. Never holds a secret: the value of a key is not shown.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The file cannot be read.
     #[error("{}: {why}; name another with --config FILE or {FILE_VARIABLE}", .path.display())]
     Unreadable {
@@ -224,32 +224,15 @@ pub enum Error {
     },
 }
 
-/// Where to look for the configuration file.
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// This file, which must exist.
-    File(PathBuf),
-    /// No file: the environment over the defaults.
-    NoFile,
-}
-
-impl Source {
-    /// `--config`, else the environment's file, else `Leptos.toml` here.
-    pub fn find(option: Option<PathBuf>) -> Self {
-        Self::File(option.or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from)).unwrap_or_else(|| FILE.into()))
-    }
+/// Where the configuration lies: `--config`, else what the environment names, else `Leptos.toml` here.
+pub(crate) fn find(option: Option<PathBuf>) -> PathBuf {
+    option.or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from)).unwrap_or_else(|| FILE.into())
 }
 
 impl Config {
     /// Reads the file and the environment.
-    pub fn load(source: &Source) -> Result<Self, Error> {
-        let (text, path) = match source {
-            Source::File(path) => (
-                std::fs::read_to_string(path).map_err(|why| Error::Unreadable { path: path.clone(), why })?,
-                path.as_path(),
-            ),
-            Source::NoFile => (String::new(), Path::new(FILE)),
-        };
+    pub(crate) fn load(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|why| Error::Unreadable { path: path.to_owned(), why })?;
         let mut config = Self::parse(&text, path, std::env::vars_os())?;
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         config.resolve(&std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()));
@@ -274,14 +257,17 @@ impl Config {
             }
             for (name, value) in content {
                 let full = format!("{section}.{name}");
-                let key = find(&full).ok_or_else(|| unknown(&origin, &full))?;
+                let key = key(&full).ok_or_else(|| unknown(&origin, &full))?;
                 key.apply(&mut config, &Value::File(value), &origin)?;
             }
         }
         // Sorted, so that DATABASE_URL comes before FARM_DATABASE_URL, which is the more particular of the two.
         let mut ours: Vec<_> = variables
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-            .filter(|(name, _)| name.starts_with(PREFIX) && name != FILE_VARIABLE || name == DATABASE_URL)
+            .filter(|(name, _)| {
+                let ours = name.starts_with(PREFIX) && !name.starts_with(TEST_PREFIX) && name != FILE_VARIABLE;
+                ours || name == DATABASE_URL
+            })
             .collect();
         ours.sort();
         for (name, value) in ours {
@@ -310,11 +296,6 @@ impl Config {
             self.database.url = self.database.url.replacen(file, &folder.join(file).to_string_lossy(), 1);
         }
     }
-
-    /// The SQLite database file, where the database is one.
-    pub fn database_file(&self) -> Option<&Path> {
-        sqlite_file(&self.database.url).map(Path::new)
-    }
 }
 
 /// The file of an `sqlite:` URL; none for another database or one in memory.
@@ -325,7 +306,7 @@ fn sqlite_file(url: &str) -> Option<&str> {
     (!file.is_empty() && file != ":memory:").then_some(file)
 }
 
-fn find(name: &str) -> Option<&'static Key> {
+fn key(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
 

@@ -4,7 +4,7 @@ use std::{net::IpAddr, str::FromStr};
 
 /// A network: an address with the length of its prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
+pub(crate) struct Network {
     bits: u128,
     prefix: u32,
     v4: bool,
@@ -20,7 +20,7 @@ fn bits(address: IpAddr) -> (u128, bool) {
 
 impl Network {
     /// Whether an address belongs to it.
-    pub fn contains(self, address: IpAddr) -> bool {
+    pub(crate) fn contains(self, address: IpAddr) -> bool {
         let (bits, v4) = bits(address);
         let shift = 128 - self.prefix;
         v4 == self.v4 && (shift == 128 || (bits ^ self.bits) >> shift == 0)

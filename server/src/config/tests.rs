@@ -1,4 +1,4 @@
-use super::{Config, Error, FILE, KEYS, LogFormat, Source};
+use super::{Config, Error, FILE, KEYS, LogFormat};
 use rstest::rstest;
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn shipped_file_holds_every_key_with_its_default() {
 #[test]
 fn environment_over_file_over_default() {
     let text = "[site]\naddr = \"127.0.0.1:4000\"\nsecure = true\n[import]\nmax_rows = 10";
-    let config = parse(text, &[("FARM_SITE_ADDR", "127.0.0.1:5000"), ("PATH", "/bin"), ("FARM_CONFIG", "x")]).unwrap();
+    let config = parse(text, &[("FARM_SITE_ADDR", "127.0.0.1:5000"), ("PATH", "/bin"), ("FARM_CONFIG", "x"), ("FARM_TEST_POSTGRES_URL", "x")]).unwrap();
     assert_eq!(config.site.addr.port(), 5000);
     assert!(config.site.secure);
     assert_eq!(config.import.max_rows, 10);
@@ -95,7 +95,7 @@ fn relative_paths_start_at_the_file(#[case] url: &str, #[case] resolved: &str) {
 
 #[test]
 fn a_named_file_must_exist() {
-    let said = Config::load(&Source::File("/nowhere/Leptos.toml".into())).unwrap_err().to_string();
+    let said = Config::load(Path::new("/nowhere/Leptos.toml")).unwrap_err().to_string();
     assert!(said.starts_with("/nowhere/Leptos.toml: "), "{said}");
 }
 

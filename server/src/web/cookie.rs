@@ -1,10 +1,8 @@
-//! The two cookies: the session's and the language's.
+//! Cookies that come with requests, and the one that remembers the language.
 
 use http::{HeaderMap, HeaderValue, header};
 use texts::Lang;
 
-/// The session's cookie.
-pub(super) const SESSION: &str = "session";
 /// The language's cookie.
 const LANG: &str = "lang";
 

@@ -1,46 +1,54 @@
 //! An upload: streamed to a file of its own, staged, and deleted whatever came of it.
 
-use super::{App, answer};
+use super::{
+    App,
+    answer::{self, Asker},
+};
 use app::server::Visitor;
 use axum::{
     Extension, Json,
-    extract::{Multipart, State, multipart::Field, multipart::MultipartError},
+    body::{Body, Bytes},
+    extract::{
+        FromRequest, Multipart, Request, State,
+        multipart::{Field, MultipartError},
+    },
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{Problem, Refusal, Template, view::BatchId};
-use http::{HeaderMap, StatusCode, header};
+use futures_util::{
+    StreamExt, TryStreamExt,
+    stream::{Stream, try_unfold},
+};
+use http::header;
 use serde_json::json;
 use std::{
     io,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::{fs, io::AsyncWriteExt, time::timeout};
 
 /// How long a browser may send nothing.
 const SILENCE: Duration = Duration::from_secs(30);
+/// How long the rest of a refused request is taken in.
+const DRAIN: Duration = Duration::from_secs(10);
 /// What a form adds around its file at most.
-pub(super) const FORM_BYTES: u64 = 64 * 1024;
+const FORM_BYTES: u64 = 64 * 1024;
+/// What the names of received files end in.
+const EXTENSION: &str = ".upload";
+/// When a received file is left over from a process that died.
+const LEFT_OVER: Duration = Duration::from_secs(60 * 60);
 
 /// 导入: takes a filled-in template of budget units.
-pub(super) async fn units(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
-) -> Response {
-    let outcome = match form {
-        Ok(form) => import(&app, &visitor, Template::Units, &headers, form).await,
-        Err(_) => Err(Problem::NoFile),
-    };
-    match (outcome, answer::wants_json(&headers)) {
-        (Ok(batch), true) => Json(json!({ "batch": batch })).into_response(),
-        (Ok(batch), false) => Redirect::to(&format!("/units/import/{batch}")).into_response(),
-        (Err(problem), true) => answer::json(&problem),
-        (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy)), false) => {
+pub(super) async fn units(State(app): State<App>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
+    let asker = Asker::of(&request);
+    match (import(&app, &visitor, Template::Units, request).await, asker.is_person) {
+        (Ok(batch), false) => Json(json!({ "batch": batch })).into_response(),
+        (Ok(batch), true) => Redirect::to(&format!("/units/import/{batch}")).into_response(),
+        (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy)), true) => {
             Redirect::to(&refused(&problem)).into_response()
         }
-        (Err(problem), false) => answer::page(visitor.lang, &problem),
+        (Err(problem), _) => asker.refuse(&problem),
     }
 }
 
@@ -49,25 +57,56 @@ fn refused(problem: &Problem) -> String {
     let code = problem.code();
     match problem {
         Problem::File(Refusal::AlteredHeader { column, .. }) => format!("/units/import?refused={code}&column={column}"),
+        Problem::File(Refusal::TooManyRows { limit }) => format!("/units/import?refused={code}&limit={limit}"),
+        Problem::File(Refusal::TooLarge { limit }) => format!("/units/import?refused={code}&limit={limit}"),
         _ => format!("/units/import?refused={code}"),
     }
 }
 
-async fn import(
-    app: &App,
-    visitor: &Visitor,
-    template: Template,
-    headers: &HeaderMap,
-    form: Multipart,
-) -> Result<BatchId, Problem> {
-    let actor = answer::actor(visitor)?;
+async fn import(app: &App, visitor: &Visitor, template: Template, request: Request) -> Result<BatchId, Problem> {
     let limit = app.config.import.max_bytes;
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|bytes| bytes > limit + FORM_BYTES) {
-        return Err(too_large(limit));
-    }
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let actor = match answer::actor(visitor) {
+        Ok(_) if announced.is_some_and(|bytes| bytes > limit + FORM_BYTES) => Err(too_large(limit)),
+        actor => actor,
+    };
+    let actor = match actor {
+        Ok(actor) => actor,
+        Err(problem) => {
+            drain(request.into_body().into_data_stream()).await;
+            return Err(problem);
+        }
+    };
+    let request = request.map(|body| bounded(body, limit + FORM_BYTES));
+    let form = Multipart::from_request(request, &()).await.map_err(|_| Problem::NoFile)?;
     let (name, file) = receive(form, &app.config.import.upload_dir, limit).await?;
-    service::import::stage(&app.services, &actor, template, &name, &file.path).await.map_err(answer::problem)
+    let staged = service::import::stage(&app.services, &actor, template, &name, &file.path).await;
+    staged.map_err(service::Error::into_problem)
+}
+
+/// A body of so many bytes at most. What comes after is taken in and dropped before the error, as a browser that is
+/// still sending would not read the answer.
+fn bounded(body: Body, limit: u64) -> Body {
+    Body::from_stream(try_unfold((body.into_data_stream(), 0), move |(mut chunks, mut received)| async move {
+        let Some(chunk) = chunks.try_next().await? else { return Ok(None) };
+        received += chunk.len() as u64;
+        if received <= limit {
+            return Ok(Some((chunk, (chunks, received))));
+        }
+        drain(chunks).await;
+        Err(axum::Error::new(TooLong))
+    }))
+}
+
+/// The body was longer than its bound.
+#[derive(Debug, thiserror::Error)]
+#[error("the body is too long")]
+struct TooLong;
+
+/// Takes in the rest of a body and drops it, for a while.
+async fn drain<E>(chunks: impl Stream<Item = Result<Bytes, E>>) {
+    // What has not ended by then is cut off.
+    let _ = timeout(DRAIN, chunks.for_each(|_| std::future::ready(()))).await;
 }
 
 /// Writes the form's `file` into a file of its own.
@@ -89,10 +128,12 @@ async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(Stri
 
 /// Waits for a part of the form, not for ever.
 async fn patiently<T>(part: impl Future<Output = Result<T, MultipartError>>, limit: u64) -> Result<T, Problem> {
-    timeout(SILENCE, part).await.map_err(|_| Problem::NoFile)?.map_err(|error| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
-        _ => Problem::NoFile,
-    })
+    let part = timeout(SILENCE, part).await.map_err(|_| Problem::NoFile)?;
+    part.map_err(|error| if is_too_long(&error) { too_large(limit) } else { Problem::NoFile })
+}
+
+fn is_too_long(error: &MultipartError) -> bool {
+    std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source()).any(|e| e.is::<TooLong>())
 }
 
 const fn too_large(limit: u64) -> Problem {
@@ -124,10 +165,13 @@ impl Received {
         let mut received = 0;
         while let Some(chunk) = patiently(field.chunk(), limit).await? {
             received += chunk.len() as u64;
-            if received > limit {
-                return Err(too_large(limit));
+            // The rest, which the body's bound keeps short, is still taken in.
+            if received <= limit {
+                file.write_all(&chunk).await.map_err(failed)?;
             }
-            file.write_all(&chunk).await.map_err(failed)?;
+        }
+        if received > limit {
+            return Err(too_large(limit));
         }
         file.flush().await.map_err(failed)
     }
@@ -143,19 +187,18 @@ impl Drop for Received {
     }
 }
 
-const EXTENSION: &str = ".upload";
-
 fn failed(error: io::Error) -> Problem {
-    answer::problem(service::Error::Internal(error.into()))
+    service::Error::from(error).into_problem()
 }
 
-/// Makes the folder of uploads and clears what an earlier process left there.
+/// Makes the folder of uploads and clears what a process that died left there; another one may be at work in it.
 pub(crate) fn clear(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.to_string_lossy().ends_with(EXTENSION) {
-            std::fs::remove_file(path)?;
+        let entry = entry?;
+        let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
+        if entry.file_name().to_string_lossy().ends_with(EXTENSION) && age > LEFT_OVER {
+            std::fs::remove_file(entry.path())?;
         }
     }
     Ok(())
@@ -163,8 +206,12 @@ pub(crate) fn clear(folder: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::base_name;
+    use super::{EXTENSION, base_name, clear};
     use rstest::rstest;
+    use std::{
+        fs::File,
+        time::{Duration, SystemTime},
+    };
 
     #[rstest]
     #[case("units.xlsx", "units.xlsx")]
@@ -174,5 +221,20 @@ mod tests {
     #[case("", "")]
     fn names(#[case] sent: &str, #[case] kept: &str) {
         assert_eq!(base_name(sent), kept);
+    }
+
+    #[test]
+    fn only_what_was_left_over_is_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        let long_ago = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+        for (name, age) in [("old", Some(long_ago)), ("new", None)] {
+            let file = File::create(folder.path().join(format!("{name}{EXTENSION}"))).unwrap();
+            age.map(|age| file.set_modified(age).unwrap());
+        }
+        File::create(folder.path().join("other")).unwrap().set_modified(long_ago).unwrap();
+        clear(folder.path()).unwrap();
+        let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["new.upload", "other"]);
     }
 }

@@ -1,33 +1,35 @@
-//! Who asks: authenticated once a request.
+//! Who asks: found once a request.
 
-use super::{App, answer, cookie};
+use super::{App, answer::Asker, cookie};
 use crate::config::Network;
-use app::server::Visitor;
+use app::server::{SESSION_COOKIE, Visitor};
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::Response,
 };
 use http::HeaderName;
-use service::{Client, Error};
+use service::{Client, Error, Secret};
 use std::net::{IpAddr, SocketAddr};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Finds the session of a request and hands it on with the reader's language and address.
 pub(super) async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let lang = cookie::reader_language(request.headers());
+    let asker = Asker::of(&request);
     let client = Client { address: client_address(&request, &app.config.site.trusted_proxies) };
-    let session = match cookie::read(request.headers(), cookie::SESSION) {
+    let token = cookie::read(request.headers(), SESSION_COOKIE).map(|token| Secret(token.to_owned()));
+    let session = match &token {
         None => None,
-        Some(token) => match service::session::authenticate(&app.services, token, &client).await {
+        Some(Secret(token)) => match service::session::authenticate(&app.services, token, &client).await {
             Ok(session) => Some(session),
             Err(Error::Problem(_)) => None,
-            // Not to be taken for signed out: the browser would lose what was typed.
-            Err(error) => return answer::plain(lang, &answer::problem(error)),
+            // Not to be taken for signed out: the reader would lose what was typed.
+            Err(error) => return asker.refuse(&error.into_problem()),
         },
     };
-    request.extensions_mut().insert(Visitor { session, client, lang });
+    let secure = app.config.site.secure;
+    request.extensions_mut().insert(Visitor { session, token, client, lang: asker.lang, secure });
     next.run(request).await
 }
 

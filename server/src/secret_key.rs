@@ -1,0 +1,151 @@
+//! The key that encrypts initial passwords while they wait to be sent: configured, or made at first start.
+
+use crate::config::Sms;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The file cannot be read or made.
+    #[error("`sms.secret_key_file`: {}: {why}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        why: io::Error,
+    },
+    /// Somebody else could read it.
+    #[error("`sms.secret_key_file`: {0} can be read by others; run: chmod 600 {0}", .path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It holds something else.
+    #[error("`sms.secret_key_file`: {} does not hold 64 hexadecimal digits; restore it, or remove it to have a new one made (initial passwords that wait to be sent are lost then)", .path.display())]
+    NoKey {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// The configured key, else the key file's, which is made where there is none.
+pub(crate) fn load(sms: &Sms) -> Result<[u8; 32], Error> {
+    let path = &sms.secret_key_file;
+    let failed = |why| Error::File { path: path.clone(), why };
+    let no_key = || Error::NoKey { path: path.clone() };
+    if let Some(text) = &sms.secret_key {
+        return parse(text).ok_or_else(no_key);
+    }
+    if !path.try_exists().map_err(failed)? {
+        make(path).map_err(failed)?;
+    }
+    if is_open(path).map_err(failed)? {
+        return Err(Error::Open { path: path.clone() });
+    }
+    parse(fs::read_to_string(path).map_err(failed)?.trim()).ok_or_else(no_key)
+}
+
+fn parse(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    let mut key = [0; 32];
+    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    for (byte, pair) in key.iter_mut().zip(digits.chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(key)
+}
+
+/// Whether its group or everybody may read it.
+#[cfg(unix)]
+fn is_open(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Makes a key file. It appears whole or not at all, and of two that start at once one makes it.
+fn make(path: &Path) -> io::Result<()> {
+    use std::io::Write;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let draft = path.with_extension(format!("{:016x}.new", rand::random::<u64>()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    let key: [u8; 32] = rand::random();
+    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let made = writeln!(file, "{text}").and_then(|()| file.sync_all()).and_then(|()| match fs::hard_link(&draft, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    });
+    fs::remove_file(&draft)?;
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, load};
+    use crate::config::Sms;
+    use std::fs;
+
+    fn sms(folder: &tempfile::TempDir) -> Sms {
+        let file = folder.path().join("data/secret.key");
+        Sms { file: "sms.jsonl".into(), secret_key: None, secret_key_file: file }
+    }
+
+    #[test]
+    fn made_once_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let sms = sms(&folder);
+        let key = load(&sms).unwrap();
+        assert_ne!(key, [0; 32]);
+        assert_eq!(load(&sms).unwrap(), key);
+        assert_eq!(fs::read_dir(folder.path().join("data")).unwrap().count(), 1);
+        assert_ne!(load(&super::tests::sms(&tempfile::tempdir().unwrap())).unwrap(), key);
+    }
+
+    #[test]
+    fn a_configured_key_needs_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let sms = Sms { secret_key: Some("0a".repeat(32)), ..sms(&folder) };
+        assert_eq!(load(&sms).unwrap(), [10; 32]);
+        assert!(!sms.secret_key_file.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn made_for_its_owner_only_and_refused_when_others_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let sms = sms(&folder);
+        load(&sms).unwrap();
+        let path = &sms.secret_key_file;
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o640)).unwrap();
+        let said = load(&sms).unwrap_err();
+        assert!(matches!(said, Error::Open { .. }), "{said}");
+        assert!(said.to_string().contains("chmod 600"), "{said}");
+    }
+
+    #[test]
+    fn a_broken_key_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let sms = sms(&folder);
+        load(&sms).unwrap();
+        fs::write(&sms.secret_key_file, "0a0b").unwrap();
+        let said = load(&sms).unwrap_err();
+        assert!(matches!(said, Error::NoKey { .. }) && !said.to_string().contains("0a0b"), "{said}");
+    }
+}

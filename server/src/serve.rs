@@ -1,0 +1,75 @@
+//! `serve`: opens the site and closes it in good order.
+
+use crate::{background, config::Config, error::Error, settings, web};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use tokio::{net::TcpListener, time::sleep};
+use tokio_util::sync::CancellationToken;
+
+/// Serves until told to stop (SIGTERM, SIGINT): then takes no new request, ends what is under way and stops, at the latest
+/// after `site.shutdown_seconds`.
+pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(), Error> {
+    let addr = config.site.addr;
+    let patience = Duration::from_secs(config.site.shutdown_seconds);
+    let uploads = &config.import.upload_dir;
+    web::clear_uploads(uploads).map_err(|why| Error::Uploads { path: uploads.clone(), why })?;
+    let services = settings::open(&config).await?;
+    services.migrate().await.map_err(Error::Schema)?;
+
+    let listener = TcpListener::bind(addr).await.map_err(|why| Error::Listen { addr, why })?;
+    let addr = listener.local_addr().map_err(|why| Error::Listen { addr, why })?;
+    let stop = CancellationToken::new();
+    tokio::spawn(cancel_on_signal(stop.clone()));
+    let site = web::router(config, services.clone(), stop.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let workers = background::start(&services, &stop);
+    let server = axum::serve(listener, site).with_graceful_shutdown(stop.clone().cancelled_owned());
+
+    tracing::info!("serving at http://{addr}");
+    if let Some(path) = ready_file {
+        write_whole(&path, &format!("http://{addr}\n")).map_err(|why| Error::ReadyFile { path, why })?;
+    }
+    let all = async {
+        let served = server.await.map_err(Error::Served);
+        // Also where serving ended by itself.
+        stop.cancel();
+        workers.wait().await;
+        served
+    };
+    let late = async {
+        stop.cancelled().await;
+        sleep(patience).await;
+    };
+    tokio::select! {
+        served = all => served,
+        () = late => {
+            tracing::warn!("not everything under way has ended in time; jobs and SMS go on at the next start");
+            Ok(())
+        }
+    }
+}
+
+/// Writes a file that is there whole or not at all.
+fn write_whole(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    let draft = path.with_extension("new");
+    std::fs::write(&draft, text)?;
+    std::fs::rename(&draft, path)
+}
+
+#[cfg(unix)]
+async fn cancel_on_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+    stop.cancel();
+}
+
+#[cfg(not(unix))]
+async fn cancel_on_signal(stop: CancellationToken) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        tracing::info!("stopping");
+        stop.cancel();
+    }
+}

@@ -1,0 +1,35 @@
+//! From the configuration to what the use cases need.
+
+use crate::{config::Config, error::Error, secret_key};
+use service::{Clock, Hashing, Secret, Services, Settings, reader::Reader};
+use std::time::Duration;
+
+/// Opens the database with everything that the use cases need.
+pub(crate) async fn open(config: &Config) -> Result<Services, Error> {
+    Services::open(settings(config)?, Clock::default()).await.map_err(Error::Database)
+}
+
+fn settings(config: &Config) -> Result<Settings, Error> {
+    let Config { database, session, password, import, sms, demo, .. } = config;
+    Ok(Settings {
+        database_url: Secret(database.url.clone()),
+        database_connections: database.max_connections,
+        hashing: Hashing {
+            memory_kib: password.memory_kib,
+            passes: password.iterations,
+            lanes: password.parallelism,
+        },
+        secret_key: Secret(secret_key::load(sms)?),
+        session_idle: Duration::from_secs(u64::from(session.idle_minutes) * 60),
+        session_lifetime: Duration::from_secs(u64::from(session.hours) * 60 * 60),
+        initial_password_days: password.initial_days,
+        limits: workbook::read::Limits { bytes: import.max_bytes, rows: import.max_rows },
+        reader: Reader {
+            program: std::env::current_exe().map_err(Error::Program)?,
+            memory_bytes: import.reader_memory_mib << 20,
+            time: Duration::from_secs(u64::from(import.reader_seconds)),
+        },
+        demo: *demo,
+        sms_file: sms.file.clone(),
+    })
+}

@@ -1,0 +1,109 @@
+//! Spreadsheets to take home.
+
+use super::{
+    App,
+    answer::{self, Asker},
+};
+use app::server::Visitor;
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{Problem, view::BatchId};
+use http::{HeaderMap, HeaderValue, header};
+use service::{export, export::Download};
+
+/// The media type of .xlsx.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/units/import/{batch}/annotated.xlsx", get(annotated))
+        .route("/units/import/{batch}/accounts.xlsx", get(accounts))
+}
+
+/// 下载标注错误的表
+async fn annotated(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    Path(batch): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let download = async {
+        let (actor, batch) = (answer::actor(&visitor)?, batch_id(&batch)?);
+        let download = export::annotated(&app.services, &actor, batch, visitor.lang).await;
+        download.map_err(service::Error::into_problem)
+    };
+    answer(download.await, &headers)
+}
+
+/// 下载账号清单
+async fn accounts(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    Path(batch): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let download = async {
+        let (actor, batch) = (answer::actor(&visitor)?, batch_id(&batch)?);
+        let download = export::accounts(&app.services, &actor, batch, visitor.lang).await;
+        download.map_err(service::Error::into_problem)
+    };
+    answer(download.await, &headers)
+}
+
+/// The batch of a path; what is no number is no batch.
+pub(super) fn batch_id(text: &str) -> Result<BatchId, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
+fn answer(outcome: Result<Download, Problem>, headers: &HeaderMap) -> Response {
+    match outcome {
+        Ok(download) => attachment(&download.name, XLSX, download.bytes.into()),
+        Err(problem) => Asker::from_headers(headers).refuse(&problem),
+    }
+}
+
+/// A file to save under this name.
+pub(super) fn attachment(name: &str, media_type: &'static str, body: Body) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, disposition(name)),
+    ];
+    (headers, body).into_response()
+}
+
+/// The name as RFC 6266 wants it: in UTF-8 (RFC 8187), and in ASCII for whoever does not read that.
+fn disposition(name: &str) -> HeaderValue {
+    /// What RFC 8187 leaves as it is.
+    const KEPT: &[u8] = b"!#$&+-.^_`|~";
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let plain = extension.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let encoded = name.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || KEPT.contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+        text
+    });
+    HeaderValue::from_str(&format!("attachment; filename=\"download.{plain}\"; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("账号.xlsx", "attachment; filename=\"download.xlsx\"; filename*=UTF-8''%E8%B4%A6%E5%8F%B7.xlsx")]
+    #[case("a b.xls", "attachment; filename=\"download.xls\"; filename*=UTF-8''a%20b.xls")]
+    #[case("x\"\r\n.é", "attachment; filename=\"download.\"; filename*=UTF-8''x%22%0D%0A.%C3%A9")]
+    fn names(#[case] name: &str, #[case] expected: &str) {
+        assert_eq!(disposition(name), expected);
+    }
+}
