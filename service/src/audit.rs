@@ -32,7 +32,8 @@ impl From<&Actor> for By {
 
 /// Appends events in as few statements as the database allows.
 pub(crate) async fn record(db: &impl ConnectionTrait, now: i64, by: &By, events: Vec<Event<'_>>) -> Result<()> {
-    let rows = events.into_iter().map(|event| {
+    // Collected, as a closure over events of any lifetime may not be held across the wait.
+    let row = |event: Event<'_>| {
         [
             now.into(),
             by.account.into(),
@@ -45,7 +46,8 @@ pub(crate) async fn record(db: &impl ConnectionTrait, now: i64, by: &By, events:
             event.before.into(),
             event.after.into(),
         ]
-    });
+    };
+    let rows = events.into_iter().map(row).collect::<Vec<_>>();
     let into = "audit_event (at, account_id, login, address, action, unit_id, object, object_id, before, after)";
     database::insert(db, into, rows, "").await.map(drop)
 }
