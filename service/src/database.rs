@@ -7,8 +7,8 @@
 
 use crate::{Error, Result};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::time::Duration;
@@ -118,11 +118,22 @@ pub(crate) async fn insert<const N: usize>(
     rows: impl IntoIterator<Item = [Value; N]>,
     tail: &str,
 ) -> Result<u64> {
+    values(db, &format!("INSERT INTO {into} VALUES "), rows, tail).await
+}
+
+/// The same for any statement with a list of rows in it: what stands before the list and what behind. Answers how many
+/// rows were affected.
+pub(crate) async fn values<const N: usize>(
+    db: &impl ConnectionTrait,
+    head: &str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+    tail: &str,
+) -> Result<u64> {
     let mut rows = rows.into_iter().peekable();
-    let mut inserted = 0;
+    let mut affected = 0;
     while rows.peek().is_some() {
         let values: Vec<Value> = rows.by_ref().take(BINDS / N).flatten().collect();
-        let mut text = format!("INSERT INTO {into} VALUES ");
+        let mut text = head.to_owned();
         for row in 0..values.len() / N {
             text.push_str(if row == 0 { "(" } else { ",(" });
             for column in 1..=N {
@@ -135,9 +146,9 @@ pub(crate) async fn insert<const N: usize>(
         text.push(' ');
         text.push_str(tail);
         let statement = Statement::from_sql_and_values(db.get_database_backend(), text, values);
-        inserted += db.execute_raw(statement).await?.rows_affected();
+        affected += db.execute_raw(statement).await?.rows_affected();
     }
-    Ok(inserted)
+    Ok(affected)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ fn superiors(rows: &[CheckedRow], sound: impl Fn(&CheckedRow, u8) -> bool, found
 }
 
 /// The loops of a graph in which every node has at most one edge, each node visited once.
-fn loops(above: &[Option<usize>]) -> Vec<Vec<usize>> {
+pub fn loops(above: &[Option<usize>]) -> Vec<Vec<usize>> {
     /// Not yet seen.
     const NEW: usize = usize::MAX;
     let mut walk = vec![NEW; above.len()];

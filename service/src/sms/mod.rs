@@ -57,7 +57,8 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, news: 
         ])
     });
     let rows: Vec<[Value; 11]> = rows.collect::<Result<_>>()?;
-    let into = "sms_outbox (id, kind, account_id, unit_id, batch_id, mobile, secret, state, attempts, next_at, created_at)";
+    let into =
+        "sms_outbox (id, kind, account_id, unit_id, batch_id, mobile, secret, state, attempts, next_at, created_at)";
     insert(tx, into, rows, "").await.map(drop)
 }
 

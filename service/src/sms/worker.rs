@@ -113,7 +113,9 @@ async fn claim(services: &Services) -> Result<Vec<Claimed>> {
     }
     let db = &services.0.writer;
     let skip = if db.get_database_backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let text = format!("UPDATE sms_outbox SET attempts = attempts + 1, locked_until = $3 WHERE id IN ({due} {skip}) RETURNING id");
+    let text = format!(
+        "UPDATE sms_outbox SET attempts = attempts + 1, locked_until = $3 WHERE id IN ({due} {skip}) RETURNING id"
+    );
     let values = [now.into(), i64::from(CLAIM).into(), now.saturating_add(millis(LEASE)).into()];
     let ids = db.query_all_raw(sql(db, &text, values)).await?;
     let ids: Vec<i64> = ids.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?;
@@ -163,7 +165,8 @@ async fn failed(services: &Services, sms: &Claimed, error: &str) -> Result<()> {
     } else {
         tracing::warn!(sms = sms.id, attempt, error, "an SMS was not taken and will be tried again");
         let next = services.0.clock.now().0.saturating_add(millis(backoff(attempt)));
-        let text = "UPDATE sms_outbox SET next_at = $3, locked_until = NULL, error = $2 WHERE id = $1 AND state = 'waiting'";
+        let text =
+            "UPDATE sms_outbox SET next_at = $3, locked_until = NULL, error = $2 WHERE id = $1 AND state = 'waiting'";
         db.execute_raw(sql(db, text, [sms.id.into(), error.into(), next.into()])).await?;
     }
     Ok(())

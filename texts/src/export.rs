@@ -1,0 +1,19 @@
+//! The words of spreadsheets to download.
+
+texts! {
+    accounts_sheet: "账号清单", "Accounts";
+    accounts_file(file: &str): format!("{file}-账号清单.xlsx"), format!("{file}-accounts.xlsx");
+    annotated_file(file: &str): format!("{file}-标注错误.xlsx"), format!("{file}-marked.xlsx");
+    export_column_row: "行号", "Row";
+    export_column_unit: "预算单位名称", "Budget unit";
+    export_column_code: "统一信用代码", "Credit code";
+    export_column_login: "登录名", "Login name";
+    export_column_superior: "上级预算单位名称", "Superior unit";
+    export_column_contact: "联系人", "Contact";
+    export_column_mobile: "联系人手机号码", "Mobile number";
+    export_column_sms: "账号短信", "SMS";
+    export_sms_waiting: "等待发送", "Waiting";
+    export_sms_sent: "已发送", "Sent";
+    export_sms_failed: "发送失败", "Failed";
+    export_sms_none: "未发送（单位已有账号）", "None (the unit had an account)";
+}
