@@ -231,8 +231,8 @@ impl Write<'_> {
         });
         let into = "unit (id, parent_id, path, kind, name, name_key, code, admin_level, budget_level, contact, mobile, \
                     remark, created_at, updated_at, version)";
-        insert(tx, into, units, "").await?;
-        self.plans(created.iter().map(|(id, _, placed)| (*id, &placed.prepared.task.says))).await?;
+        insert(tx, into, units.collect::<Vec<_>>(), "").await?;
+        self.plans(created.iter().map(|(id, _, placed)| (*id, &placed.prepared.task.says)).collect()).await?;
 
         let first_account = take(tx, Counter::Account, count).await?;
         let first_login = take(tx, Counter::ManagementLogin, count).await?;
@@ -253,7 +253,7 @@ impl Write<'_> {
             ]
         });
         let into = "account (id, kind, unit_id, login, password_hash, must_change, initial_until, created_at, version)";
-        insert(tx, into, rows, "").await?;
+        insert(tx, into, rows.collect::<Vec<_>>(), "").await?;
 
         let news: Vec<_> = accounts()
             .map(|((account, _), (unit, _, placed))| sms::New {
@@ -267,20 +267,22 @@ impl Write<'_> {
             .collect();
         sms::queue(self.services, tx, &news).await?;
 
-        let events = accounts().map(|((_, login), (unit, _, placed))| {
-            let says = &placed.prepared.task.says;
-            let mut after = told(says, placed.parent);
-            if let Some(after) = after.as_object_mut() {
-                after.insert("login".to_owned(), login.into());
-                after.insert("batch".to_owned(), self.job.batch_id.into());
-            }
-            event("unit-created", *unit, None, after)
-        });
-        audit::record(tx, now, &self.job.by(), events.collect()).await
+        let events: Vec<_> = accounts()
+            .map(|((_, login), (unit, _, placed))| {
+                let says = &placed.prepared.task.says;
+                let mut after = told(says, placed.parent);
+                if let Some(after) = after.as_object_mut() {
+                    after.insert("login".to_owned(), login.into());
+                    after.insert("batch".to_owned(), self.job.batch_id.into());
+                }
+                event("unit-created", *unit, None, after)
+            })
+            .collect();
+        audit::record(tx, now, &self.job.by(), events).await
     }
 
-    async fn plans(&self, plans: impl Iterator<Item = (i64, &UnitRow)>) -> Result<()> {
-        let rows = plans.map(|(unit, says)| {
+    async fn plans(&self, plans: Vec<(i64, &UnitRow)>) -> Result<()> {
+        let rows = plans.into_iter().map(|(unit, says)| {
             [
                 unit.into(),
                 self.year.into(),
@@ -293,7 +295,8 @@ impl Write<'_> {
         });
         let tail = "ON CONFLICT (unit_id, year) DO UPDATE SET total = excluded.total, ratio = excluded.ratio, \
                     share = excluded.share, updated_at = excluded.updated_at, version = reserve_plan.version + 1";
-        insert(self.tx, "reserve_plan (unit_id, year, total, ratio, share, updated_at, version)", rows, tail).await?;
+        let into = "reserve_plan (unit_id, year, total, ratio, share, updated_at, version)";
+        insert(self.tx, into, rows.collect::<Vec<_>>(), tail).await?;
         Ok(())
     }
 
@@ -333,7 +336,7 @@ impl Write<'_> {
                     admin_level = v.admin_level, budget_level = v.budget_level, contact = v.contact, mobile = v.mobile, \
                     remark = v.remark, updated_at = v.at, version = version + 1 FROM v WHERE unit.id = v.id";
         values(tx, head, rows, tail).await?;
-        self.plans(says.into_iter()).await?;
+        self.plans(says).await?;
         audit::record(tx, now, &self.job.by(), events).await
     }
 
@@ -347,6 +350,7 @@ impl Write<'_> {
         let tail = ") UPDATE import_row SET state = 'generated', unit_id = v.unit_id FROM v \
                     WHERE import_row.batch_id = v.batch_id AND import_row.row = v.row \
                     AND import_row.state IN ('correct', 'warning', 'update')";
+        let rows: Vec<_> = rows.collect();
         let marked = values(tx, "WITH v (batch_id, row, unit_id) AS (VALUES ", rows, tail).await?;
         if marked != generated.len() as u64 {
             return Err(Error::internal("some rows of the chunk were done already"));

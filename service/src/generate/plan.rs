@@ -73,7 +73,8 @@ fn plan(stored: &[Stored], paths: &HashMap<i64, String>) -> Result<Plan> {
     let number = |row: &Stored| u32::try_from(row.row).unwrap_or_default();
     let cells = stored.iter().map(|row| Ok(CheckedRow { row: number(row), cells: serde_json::from_str(&row.cells)? }));
     let rows: Vec<CheckedRow> = cells.collect::<Result<_>>()?;
-    let by_name: HashMap<_, usize> = rows.iter().enumerate().map(|(i, r)| (same_name(r.cell(units::NAME)), i)).collect();
+    let by_name: HashMap<_, usize> =
+        rows.iter().enumerate().map(|(i, r)| (same_name(r.cell(units::NAME)), i)).collect();
     let superior = |stored: &Stored, row: &CheckedRow| match stored.superior_id {
         Some(id) => Some(Superior::Unit(id)),
         None => by_name.get(&same_name(row.cell(units::SUPERIOR))).copied().map(Superior::Row),

@@ -190,8 +190,7 @@ async fn failed(services: &Services, job: &Job, error: &Error) -> Result<()> {
                 locked_by = NULL, locked_until = NULL, error = $5 WHERE id = $1 AND locked_by = $2";
     let wait = BACKOFF.saturating_mul(2u32.saturating_pow(u32::try_from(job.attempts - 1).unwrap_or_default().min(8)));
     let run_at = services.0.clock.now().0.saturating_add(millis(wait));
-    let values =
-        [job.id.into(), job.locked_by.as_str().into(), ATTEMPTS.into(), run_at.into(), error.full().into()];
+    let values = [job.id.into(), job.locked_by.as_str().into(), ATTEMPTS.into(), run_at.into(), error.full().into()];
     db.execute_raw(sql(db, text, values)).await?;
     Ok(())
 }
@@ -202,7 +201,8 @@ async fn finish(services: &Services, job: &Job) -> Result<()> {
     let tx = services.write().await?;
     job.renew(&tx, services).await?;
     let counts = serde_json::to_string(&counts(&tx, job.batch_id).await?)?;
-    let text = "UPDATE import_batch SET state = 'generated', counts = $2, kinds = $3, version = version + 1 WHERE id = $1";
+    let text =
+        "UPDATE import_batch SET state = 'generated', counts = $2, kinds = $3, version = version + 1 WHERE id = $1";
     let kinds = serde_json::to_string(&preview::kinds(&findings(&tx, job.batch_id).await?))?;
     tx.execute_raw(sql(&tx, text, [job.batch_id.into(), counts.as_str().into(), kinds.into()])).await?;
     let text = "UPDATE job SET state = 'done', locked_by = NULL, locked_until = NULL, error = NULL, finished_at = $2 \

@@ -1,0 +1,323 @@
+use crate::support::*;
+use domain::{
+    Code, Problem,
+    schema::units,
+    view::{BatchState, JobState, RowState, UnitQuery},
+};
+use rstest::rstest;
+use service::{generate, import};
+use std::time::Duration;
+use testdb::Backend::{self, Postgres, Sqlite};
+use texts::Lang;
+
+/// What every row must have given, whatever happened on the way.
+async fn each_exactly_once(world: &World, rows: i64) {
+    let count = async |table: &str| {
+        let made = "u.name LIKE '示例县第%小学校'";
+        world.count(&format!("SELECT COUNT(*) FROM {table} JOIN unit u ON u.id = x.unit_id WHERE {made}")).await
+    };
+    for table in ["account x", "sms_outbox x", "reserve_plan x", "import_row x"] {
+        assert_eq!(count(table).await, rows, "{table}");
+    }
+    assert_eq!(count("audit_event x").await, rows, "audit_event");
+    assert_eq!(world.count("SELECT COUNT(*) FROM unit WHERE name LIKE '示例县第%小学校'").await, rows);
+    let lost = "SELECT COUNT(*) FROM unit u JOIN unit p ON p.id = u.parent_id \
+                WHERE u.path <> p.path || CAST(u.id AS TEXT) || '/'";
+    assert_eq!(world.count(lost).await, 0, "paths follow parents");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_batch_becomes_units_accounts_and_sms(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let before = world.count("SELECT COUNT(*) FROM unit").await;
+    let batch = world.stage_file(&own, &sample("units-valid.xls")).await.unwrap();
+    let job = world.generate(&own, batch).await;
+    assert_eq!((job.state, job.total, job.done, job.created, job.failed), (JobState::Done, 25, 25, 25, 0));
+    assert_eq!(world.count("SELECT COUNT(*) FROM unit").await, before + 25);
+    let view = import::batch(world.services(), &own, batch).await.unwrap();
+    assert_eq!((view.state, view.counts.generated, view.counts.correct), (BatchState::Generated, 25, 0));
+    let rows = world.rows(&own, batch).await;
+    assert!(rows.iter().all(|row| row.state == RowState::Generated && row.login.as_ref().unwrap().len() == 10));
+    // 示例县第二中学 stands below 示例县卫生健康局, which the same file made.
+    let query = UnitQuery { search: "示例县第二中学".to_owned(), ..UnitQuery::default() };
+    let unit = service::unit::list(world.services(), &own, &query).await.unwrap().rows.remove(0);
+    assert_eq!(unit.superior.as_deref(), Some("示例县卫生健康局"));
+    assert_eq!((unit.total.unwrap().to_string(), unit.ratio.unwrap().to_string()), ("273.74".into(), "20".into()));
+    // Nothing in clear.
+    assert_eq!(world.count("SELECT COUNT(*) FROM sms_outbox WHERE secret IS NULL AND state = 'waiting'").await, 0);
+
+    let sender = Worker::sending(world.services());
+    until(async || {
+        let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
+        (job.sms_sent == 25).then_some(())
+    })
+    .await;
+    sender.stop().await;
+    assert_eq!(
+        world.count("SELECT COUNT(*) FROM sms_outbox WHERE batch_id IS NOT NULL AND secret IS NOT NULL").await,
+        0
+    );
+    let login = unit.login.unwrap();
+    let sms = service::sms::sent(world.services(), &login).await.unwrap();
+    assert_eq!((sms.len(), sms[0].mobile.as_str()), (1, "16298063513"));
+    let password = sms[0].text.split("初始密码 ").nth(1).unwrap().split('，').next().unwrap();
+    let session = world.stand.session(&login, password).await;
+    assert!(session.actor().is_err(), "first the password is changed");
+    // Again changes nothing.
+    let again = generate::start(world.services(), &own, batch).await.unwrap();
+    assert_eq!((again.id, again.state), (job.id, JobState::Done));
+    // And the same file once more finds them all.
+    let batch = world.stage_file(&own, &sample("units-valid.xlsx")).await.unwrap();
+    let view = import::batch(world.services(), &own, batch).await.unwrap();
+    assert_eq!(view.counts.existing, 25);
+    assert_eq!(problem(generate::start(world.services(), &own, batch).await), Problem::NothingToGenerate);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_list_of_accounts_has_no_secrets(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let batch = world.stage(&own, &[row(1)]).await;
+    world.generate(&own, batch).await;
+    let list = service::export::accounts(world.services(), &own, batch, Lang::Zh).await.unwrap();
+    assert_eq!(list.name, "upload-账号清单.xlsx");
+    let marked = service::export::annotated(world.services(), &own, batch, Lang::En).await.unwrap();
+    assert_eq!(marked.name, "upload-marked.xlsx");
+    // The marked sheet is the template: it may be uploaded again.
+    let path = world.stand.folder().join("marked.xlsx");
+    std::fs::write(&path, &marked.bytes).unwrap();
+    let again = world.stage_file(&own, &path).await.unwrap();
+    assert_eq!(states(&world.rows(&own, again).await), [RowState::Existing]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn pressed_by_two_at_once_it_is_one_job(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=30).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    let second = world.stand.second().await;
+    let (one, two, three) = tokio::join!(
+        generate::start(world.services(), &own, batch),
+        generate::start(&second, &own, batch),
+        generate::start(world.services(), &own, batch)
+    );
+    assert_eq!(one.unwrap().id, two.unwrap().id);
+    three.unwrap();
+    assert_eq!(world.count("SELECT COUNT(*) FROM job").await, 1);
+    // And two processes at once do it once.
+    let workers = [Worker::generating(world.services()), Worker::generating(&second)];
+    assert_eq!(world.done(&own, batch).await.created, 30);
+    for worker in workers {
+        worker.stop().await;
+    }
+    each_exactly_once(&world, 30).await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_anywhere_another_worker_finishes(#[values(Sqlite, Postgres)] backend: Backend) {
+    const ROWS: u32 = 1_500;
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=ROWS)
+        .map(|n| if n % 3 == 0 { row(n).below(&format!("示例县第{}小学校", ROWS - n + 1)) } else { row(n) })
+        .map(|row| if row.0[3] == row.0[1] { row.below(OWN) } else { row })
+        .collect();
+    let batch = world.stage(&own, &rows).await;
+    let started = generate::start(world.services(), &own, batch).await;
+    if let Err(error) = &started {
+        panic!("{error}: {:?}", found(&world.rows(&own, batch).await));
+    }
+    let mut done = 0;
+    let mut kills = 0;
+    loop {
+        let worker = Worker::generating(world.services());
+        let job = until(async || {
+            let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
+            (job.done > done || job.state == JobState::Done).then_some(job)
+        })
+        .await;
+        if job.state == JobState::Done {
+            worker.stop().await;
+            break;
+        }
+        // At once, or a little later: in the middle of a transaction or of hashing.
+        tokio::time::sleep(Duration::from_millis(7 * kills)).await;
+        worker.kill().await;
+        kills += 1;
+        done = generate::job(world.services(), &own, batch).await.unwrap().unwrap().done;
+        world.services().clock().advance(Duration::from_secs(60));
+    }
+    assert!(kills >= 2, "{kills}");
+    let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
+    assert_eq!((job.done, job.created, job.failed), (ROWS, ROWS, 0));
+    each_exactly_once(&world, ROWS.into()).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_writes_nothing(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=450).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    generate::start(world.services(), &own, batch).await.unwrap();
+    let (first, other) = (Worker::generating(world.services()), world.stand.second().await);
+    until(async || (world.count("SELECT COUNT(*) FROM job WHERE done > 0").await > 0).then_some(())).await;
+    // Believed dead, though it is alive.
+    world.services().clock().advance(Duration::from_secs(60));
+    let second = Worker::generating(&other);
+    assert_eq!(world.done(&own, batch).await.created, 450);
+    first.stop().await;
+    second.stop().await;
+    each_exactly_once(&world, 450).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_stop_leaves_the_job_to_the_next_start(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=900).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    generate::start(world.services(), &own, batch).await.unwrap();
+    let worker = Worker::generating(world.services());
+    until(async || (world.count("SELECT COUNT(*) FROM job WHERE done > 0").await > 0).then_some(())).await;
+    worker.stop().await;
+    // Without the lease running out.
+    let worker = Worker::generating(world.services());
+    assert_eq!(world.done(&own, batch).await.created, 900);
+    worker.stop().await;
+    each_exactly_once(&world, 900).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_changed_since_the_check_fails_its_row_alone(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let (own, other) = (world.own().await, world.actor(OTHER).await);
+    let above = world.stage(&own, &[row(50).name("示例县将迁出单位"), row(51)]).await;
+    world.generate(&own, above).await;
+    let rows = [
+        row(1),
+        row(2),
+        row(3).below("示例县将迁出单位"),
+        row(4).below("示例县第2小学校"),
+        row(51).with(units::CONTACT, "李雷"),
+    ];
+    let batch = world.stage(&own, &rows).await;
+    // Meanwhile another department takes the code of row 2, and a superior leaves the subtree.
+    let foreign = world.stage(&other, &[row(2).name("样例县某单位").below(OTHER)]).await;
+    world.generate(&other, foreign).await;
+    world
+        .run(&format!(
+            "UPDATE unit SET parent_id = (SELECT id FROM unit WHERE name = '{OTHER}'), \
+             path = (SELECT path FROM unit WHERE name = '{OTHER}') || CAST(id AS TEXT) || '/' \
+             WHERE name = '示例县将迁出单位'"
+        ))
+        .await;
+    let job = world.generate(&own, batch).await;
+    assert_eq!((job.done, job.created, job.updated, job.failed), (5, 1, 1, 3));
+    let rows = world.rows(&own, batch).await;
+    use RowState::{Failed, Generated};
+    assert_eq!(states(&rows), [Generated, Failed, Failed, Failed, Generated]);
+    assert_eq!(
+        found(&rows[..4]),
+        [
+            (5, units::CODE, Code::CodeTaken),
+            (6, units::SUPERIOR, Code::SuperiorOutOfScope),
+            (7, units::SUPERIOR, Code::SuperiorUnknown)
+        ]
+    );
+    let view = import::batch(world.services(), &own, batch).await.unwrap();
+    assert_eq!((view.counts.generated, view.counts.failed, view.kinds.len()), (2, 3, 3));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_unit_that_vanished_since_is_made_again(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let batch = world.stage(&own, &[row(1)]).await;
+    world.generate(&own, batch).await;
+    let batch = world.stage(&own, &[row(1).with(units::CONTACT, "李雷"), row(2)]).await;
+    let unit = "(SELECT id FROM unit WHERE name = '示例县第1小学校')";
+    for table in ["sms_outbox", "account", "reserve_plan"] {
+        world.run(&format!("DELETE FROM {table} WHERE unit_id = {unit}")).await;
+    }
+    world.run("DELETE FROM unit WHERE name = '示例县第1小学校'").await;
+    let job = world.generate(&own, batch).await;
+    assert_eq!((job.done, job.created, job.updated, job.failed), (2, 2, 0, 0));
+}
+
+#[rstest]
+#[tokio::test]
+async fn updates_and_moves_are_carried_out(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    // 1 > 2 > 3 > 4, and 5.
+    let below = |n: u32, above: u32| row(n).below(&format!("示例县第{above}小学校"));
+    let batch = world.stage(&own, &[row(1), below(2, 1), below(3, 2), below(4, 3), row(5)]).await;
+    world.generate(&own, batch).await;
+    // Turned about: 5 > 6 (new) > 3 > 1, whose 2 comes along, 4 stays below 3; 2 is told a new contact.
+    let rows = [
+        below(1, 3),
+        below(3, 6),
+        below(6, 5),
+        below(2, 1).with(units::CONTACT, "李雷").with(units::TOTAL, "20").with(units::SHARE, "3"),
+        below(7, 4),
+    ];
+    let batch = world.stage(&own, &rows).await;
+    use RowState::{Correct, Update};
+    assert_eq!(states(&world.rows(&own, batch).await), [Update, Update, Correct, Update, Correct]);
+    let job = world.generate(&own, batch).await;
+    assert_eq!((job.created, job.updated, job.failed), (2, 3, 0));
+    let chain = "SELECT COUNT(*) FROM unit u JOIN unit p ON p.id = u.parent_id \
+                 WHERE u.path <> p.path || CAST(u.id AS TEXT) || '/'";
+    assert_eq!(world.count(chain).await, 0);
+    let superior = async |n: u32| {
+        let sql = "SELECT p.name FROM unit u JOIN unit p ON p.id = u.parent_id WHERE u.name = ";
+        world.text(&format!("{sql}'示例县第{n}小学校'")).await.unwrap()
+    };
+    for (unit, above) in [(6, 5), (3, 6), (1, 3), (2, 1), (4, 3), (7, 4)] {
+        assert_eq!(superior(unit).await, format!("示例县第{above}小学校"));
+    }
+    let told = "SELECT contact FROM unit WHERE name = '示例县第2小学校'";
+    assert_eq!(world.text(told).await.as_deref(), Some("李雷"));
+    let plan = "SELECT total FROM reserve_plan r JOIN unit u ON u.id = r.unit_id WHERE u.name = '示例县第2小学校'";
+    assert_eq!(world.count(plan).await, 20_000_000);
+    assert_eq!(world.count("SELECT version FROM unit WHERE name = '示例县第2小学校'").await, 2);
+    // Units that existed get no SMS and keep their account.
+    assert_eq!(world.count("SELECT COUNT(*) FROM sms_outbox WHERE batch_id IS NOT NULL").await, 7);
+    // Nothing is left to change.
+    let again = world.stage(&own, &rows).await;
+    assert!(world.rows(&own, again).await.iter().all(|row| row.state == RowState::Existing));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_job_that_keeps_failing_is_given_up_and_may_be_tried_again(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let batch = world.stage(&own, &[row(1)]).await;
+    generate::start(world.services(), &own, batch).await.unwrap();
+    world.run("ALTER TABLE reserve_plan RENAME TO hidden").await;
+    let worker = Worker::generating(world.services());
+    let job = until(async || {
+        world.services().clock().advance(Duration::from_secs(600));
+        let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
+        (job.state == JobState::Failed).then_some(job)
+    })
+    .await;
+    assert_eq!((job.done, job.created), (0, 0));
+    assert!(world.text("SELECT error FROM job").await.unwrap().contains("reserve_plan"));
+    world.run("ALTER TABLE hidden RENAME TO reserve_plan").await;
+    generate::start(world.services(), &own, batch).await.unwrap();
+    assert_eq!(world.done(&own, batch).await.created, 1);
+    worker.stop().await;
+}

@@ -1,0 +1,108 @@
+use crate::support::*;
+use domain::Problem;
+use rstest::rstest;
+use service::sms::{ATTEMPTS, Gateway, GatewayError, Message, sent, work_with};
+use std::{sync::Mutex, time::Duration};
+use testdb::Backend::{self, Postgres, Sqlite};
+use tokio_util::sync::CancellationToken;
+
+/// Refuses each SMS so many times.
+struct Refusing {
+    times: u32,
+    taken: Mutex<Vec<(String, String)>>,
+}
+
+#[async_trait::async_trait]
+impl Gateway for Refusing {
+    async fn send(&self, message: &Message) -> Result<(), GatewayError> {
+        if message.attempt <= self.times {
+            return Err(GatewayError("no line".to_owned()));
+        }
+        self.taken.lock().unwrap().push((message.key.clone(), message.text.to_string()));
+        Ok(())
+    }
+}
+
+/// Generates two accounts and sends through a gateway until nothing waits.
+async fn sent_through(world: &World, gateway: &Refusing) {
+    let own = world.own().await;
+    let batch = world.stage(&own, &[row(1), row(2)]).await;
+    world.generate(&own, batch).await;
+    let stop = CancellationToken::new();
+    let waiting = until(async || {
+        world.services().clock().advance(Duration::from_secs(2 * 60 * 60));
+        let waiting =
+            world.count("SELECT COUNT(*) FROM sms_outbox WHERE state = 'waiting' AND batch_id IS NOT NULL").await;
+        (waiting == 0).then_some(())
+    });
+    tokio::join!(work_with(world.services().clone(), gateway, stop.clone()), async {
+        waiting.await;
+        stop.cancel();
+    });
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_refused_is_tried_again(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let gateway = Refusing { times: 3, taken: Mutex::default() };
+    sent_through(&world, &gateway).await;
+    let mut taken = gateway.taken.into_inner().unwrap();
+    taken.sort();
+    taken.dedup_by(|a, b| a.0 == b.0);
+    assert_eq!(taken.len(), 2);
+    assert!(taken[0].1.contains("初始密码"));
+    let sent =
+        "SELECT COUNT(*) FROM sms_outbox WHERE state = 'sent' AND attempts = 4 AND secret IS NULL AND error IS NULL";
+    assert_eq!(world.count(sent).await, 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_never_taken_is_given_up_and_wiped(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let gateway = Refusing { times: u32::MAX, taken: Mutex::default() };
+    sent_through(&world, &gateway).await;
+    let given_up = format!(
+        "SELECT COUNT(*) FROM sms_outbox WHERE state = 'failed' AND attempts = {ATTEMPTS} AND secret IS NULL \
+         AND error = 'no line' AND batch_id IS NOT NULL"
+    );
+    assert_eq!(world.count(&given_up).await, 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn killed_between_sending_and_marking_the_file_has_it_once(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=40).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    world.generate(&own, batch).await;
+    let sender = Worker::sending(world.services());
+    until(async || (!sent(world.services(), "").await.unwrap().is_empty()).then_some(())).await;
+    sender.kill().await;
+    // As if the process had died before it could mark anything.
+    world.run("UPDATE sms_outbox SET state = 'waiting' WHERE secret IS NOT NULL").await;
+    world.services().clock().advance(Duration::from_secs(60));
+    let sender = Worker::sending(world.services());
+    until(async || {
+        let waiting = "SELECT COUNT(*) FROM sms_outbox WHERE state = 'waiting' AND batch_id IS NOT NULL";
+        (world.count(waiting).await == 0).then_some(())
+    })
+    .await;
+    sender.stop().await;
+    let mut texts: Vec<_> = sent(world.services(), "示例县第").await.unwrap().into_iter().map(|s| s.text).collect();
+    assert_eq!(texts.len(), 40);
+    texts.sort();
+    texts.dedup();
+    assert_eq!(texts.len(), 40);
+}
+
+#[tokio::test]
+async fn the_sent_sms_are_shown_in_demo_mode_only() {
+    let mut world = World::new(Sqlite).await;
+    let mut settings = world.services().settings().clone();
+    settings.demo = false;
+    world.stand.services = service::Services::open(settings, world.services().clock().clone()).await.unwrap();
+    assert_eq!(problem(sent(world.services(), "").await), Problem::NotFound);
+}

@@ -1,0 +1,236 @@
+//! What these tests share: services with the demo data, spreadsheets, and waiting for background work.
+
+use domain::{
+    Code, CreditCode, Problem, Template,
+    schema::units,
+    view::{BatchId, JobState, JobView, RowQuery, RowState, RowView},
+};
+use sea_orm::{ConnectionTrait, Statement};
+use service::{Actor, Error, Services, reader::Reader, seed::DemoAccount};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use testdb::{Backend, Stand};
+use tokio::{task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+/// The uploader of the tests, and another department of the same kind.
+pub(crate) const OWN: &str = "示例县财政局";
+pub(crate) const OTHER: &str = "样例县财政局";
+
+/// Services with the demo data.
+pub(crate) struct World {
+    pub(crate) stand: Stand,
+    accounts: Vec<DemoAccount>,
+}
+
+impl World {
+    pub(crate) async fn new(backend: Backend) -> Self {
+        let stand = Stand::with(backend, |settings| {
+            let program = PathBuf::from(env!("CARGO_BIN_EXE_reader"));
+            settings.reader = Reader { program, memory_bytes: 1 << 30, time: Duration::from_secs(30) };
+        })
+        .await;
+        let accounts = service::seed::demo(&stand.services).await.unwrap();
+        Self { stand, accounts }
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.stand.services
+    }
+
+    pub(crate) async fn actor(&self, name: &str) -> Actor {
+        self.stand.act_as(&self.accounts, name).await
+    }
+
+    pub(crate) async fn own(&self) -> Actor {
+        self.actor(OWN).await
+    }
+
+    /// Uploads rows.
+    pub(crate) async fn stage(&self, actor: &Actor, rows: &[Row]) -> BatchId {
+        let path = self.stand.folder().join("upload");
+        sheet(rows, &path);
+        self.stage_file(actor, &path).await.unwrap()
+    }
+
+    pub(crate) async fn stage_file(&self, actor: &Actor, path: &Path) -> Result<BatchId, Error> {
+        let name = path.file_name().unwrap().to_string_lossy();
+        service::import::stage(self.services(), actor, Template::Units, &name, path).await
+    }
+
+    /// The first page of a batch.
+    pub(crate) async fn rows(&self, actor: &Actor, batch: BatchId) -> Vec<RowView> {
+        service::import::rows(self.services(), actor, batch, &RowQuery::default()).await.unwrap().rows
+    }
+
+    /// Starts generation and sees it through with a worker.
+    pub(crate) async fn generate(&self, actor: &Actor, batch: BatchId) -> JobView {
+        service::generate::start(self.services(), actor, batch).await.unwrap();
+        let worker = Worker::generating(self.services());
+        let job = self.done(actor, batch).await;
+        worker.stop().await;
+        job
+    }
+
+    /// Waits for the job to end.
+    pub(crate) async fn done(&self, actor: &Actor, batch: BatchId) -> JobView {
+        until(async || {
+            let job = service::generate::job(self.services(), actor, batch).await.unwrap().unwrap();
+            matches!(job.state, JobState::Done | JobState::Failed).then_some(job)
+        })
+        .await
+    }
+
+    /// The number that a query gives.
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        let db = self.services().database();
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    /// The text that a query gives.
+    pub(crate) async fn text(&self, sql: &str) -> Option<String> {
+        let db = self.services().database();
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    pub(crate) async fn run(&self, sql: &str) {
+        self.services().database().execute_unprepared(sql).await.unwrap();
+    }
+}
+
+/// Background work that a test starts and stops.
+pub(crate) struct Worker {
+    stop: CancellationToken,
+    handle: JoinHandle<()>,
+}
+
+impl Worker {
+    pub(crate) fn generating(services: &Services) -> Self {
+        let stop = CancellationToken::new();
+        Self { handle: tokio::spawn(service::generate::work(services.clone(), stop.clone())), stop }
+    }
+
+    pub(crate) fn sending(services: &Services) -> Self {
+        let stop = CancellationToken::new();
+        Self { handle: tokio::spawn(service::sms::work(services.clone(), stop.clone())), stop }
+    }
+
+    /// Ends as on a stop of the server.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        self.handle.await.unwrap();
+    }
+
+    /// Ends as a killed process does: wherever it is.
+    pub(crate) async fn kill(self) {
+        self.handle.abort();
+        let _ = self.handle.await;
+    }
+}
+
+/// Waits for a condition.
+pub(crate) async fn until<T>(mut condition: impl AsyncFnMut() -> Option<T>) -> T {
+    let wait = async {
+        loop {
+            if let Some(value) = condition().await {
+                return value;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), wait).await.expect("it comes about within a minute")
+}
+
+/// A row of template 1.
+#[derive(Clone, Debug)]
+pub(crate) struct Row(pub(crate) [String; 12]);
+
+/// A sound row, different for every number.
+pub(crate) fn row(n: u32) -> Row {
+    let texts = [
+        n.to_string(),
+        format!("示例县第{n}小学校"),
+        code(n),
+        OWN.to_owned(),
+        "县级".to_owned(),
+        "二级预算单位".to_owned(),
+        "10.5".to_owned(),
+        "15".to_owned(),
+        "1.58".to_owned(),
+        "王丽".to_owned(),
+        format!("138{n:08}"),
+        String::new(),
+    ];
+    Row(texts)
+}
+
+impl Row {
+    pub(crate) fn with(mut self, column: u8, text: &str) -> Self {
+        self.0[usize::from(column)] = text.to_owned();
+        self
+    }
+
+    pub(crate) fn name(self, text: &str) -> Self {
+        self.with(units::NAME, text)
+    }
+
+    pub(crate) fn code(self, text: &str) -> Self {
+        self.with(units::CODE, text)
+    }
+
+    pub(crate) fn below(self, text: &str) -> Self {
+        self.with(units::SUPERIOR, text)
+    }
+}
+
+/// A credit code that verifies.
+pub(crate) fn code(n: u32) -> String {
+    let body = format!("12990103{n:09}");
+    let checked = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|c| format!("{body}{c}"));
+    checked.filter(|code| CreditCode::parse(code).is_ok()).next().unwrap()
+}
+
+/// Writes the rows into a file of template 1.
+pub(crate) fn sheet(rows: &[Row], path: &Path) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, Template::Units.title()).unwrap();
+    sheet.write(1, 0, "填报说明").unwrap();
+    for (column, header) in (0..).zip(Template::Units.columns()) {
+        sheet.write(2, column, header.header).unwrap();
+    }
+    for (at, row) in (3..).zip(rows) {
+        for (column, text) in (0..).zip(&row.0) {
+            sheet.write(at, column, text).unwrap();
+        }
+    }
+    book.save(path).unwrap();
+}
+
+/// A sample file.
+pub(crate) fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../workbook/tests/samples").join(name)
+}
+
+/// What was found at the rows, without the infos that come of tidying.
+pub(crate) fn found(rows: &[RowView]) -> Vec<(u32, u8, Code)> {
+    let all = rows.iter().flat_map(|row| &row.findings).filter(|f| f.code != Code::Normalized);
+    all.map(|f| (f.row, f.column, f.code)).collect()
+}
+
+pub(crate) fn states(rows: &[RowView]) -> Vec<RowState> {
+    rows.iter().map(|row| row.state).collect()
+}
+
+/// The problem that a use case answers.
+pub(crate) fn problem<T>(outcome: Result<T, Error>) -> Problem {
+    match outcome {
+        Ok(_) => panic!("it was done"),
+        Err(Error::Problem(problem)) => problem,
+        Err(error) => panic!("{error}"),
+    }
+}
