@@ -1,5 +1,6 @@
 //! The states of rows: a badge, and all of them as one bar.
 
+use crate::components::{Tone, badge};
 use domain::view::{RowState, StateCounts};
 use leptos::prelude::*;
 use texts::Lang;
@@ -15,26 +16,16 @@ const BAR: [RowState; 7] = [
     RowState::Existing,
 ];
 
-const fn sign(state: RowState) -> &'static str {
-    match state {
-        RowState::Error | RowState::Failed => "✕",
-        RowState::Warning => "!",
-        RowState::Correct | RowState::Generated => "✓",
-        RowState::Update => "↻",
-        RowState::Existing => "=",
-    }
-}
-
-/// A row's state (状态): a sign, a word, then the colour.
+/// A row's state (状态).
 pub fn state_badge(lang: Lang, state: RowState) -> AnyView {
-    view! {
-        <span class="row-state" data-state=state.as_str()>
-            <span aria-hidden="true">{sign(state)}</span>
-            " "
-            {lang.row_state(state)}
-        </span>
-    }
-    .into_any()
+    let (tone, sign) = match state {
+        RowState::Error | RowState::Failed => (Tone::Error, "✕"),
+        RowState::Warning => (Tone::Warning, "!"),
+        RowState::Correct | RowState::Generated => (Tone::Good, "✓"),
+        RowState::Update => (Tone::Info, "↻"),
+        RowState::Existing => (Tone::Quiet, "="),
+    };
+    badge(tone, sign, lang.row_state(state))
 }
 
 /// All states as one bar. An SVG, as widths in style attributes would need a looser content security policy.
