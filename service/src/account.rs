@@ -96,7 +96,6 @@ pub async fn change_password(
 #[derive(FromQueryResult)]
 struct Unused {
     id: i64,
-    login: String,
     kind: entity::AccountKind,
     unit_id: Option<i64>,
     unit_kind: Option<entity::UnitKind>,
@@ -114,7 +113,7 @@ impl Unused {
         value: impl Into<sea_orm::Value>,
     ) -> Result<Option<Self>> {
         let text = format!(
-            "SELECT a.id, a.login, a.kind, a.unit_id, u.kind AS unit_kind, u.mobile, u.contact, a.activated_at, \
+            "SELECT a.id, a.kind, a.unit_id, u.kind AS unit_kind, u.mobile, u.contact, a.activated_at, \
              a.disabled_at FROM account a LEFT JOIN unit u ON u.id = a.unit_id WHERE {condition} = $1"
         );
         Ok(Self::find_by_statement(sql(db, &text, [value.into()])).one(db).await?)

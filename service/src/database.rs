@@ -129,21 +129,27 @@ pub(crate) async fn values<const N: usize>(
     rows: impl IntoIterator<Item = [Value; N]>,
     tail: &str,
 ) -> Result<u64> {
+    // SQLite looks every numbered parameter up among all before it: thousands of them would take seconds.
+    let numbered = db.get_database_backend() == DbBackend::Postgres;
     let mut rows = rows.into_iter().peekable();
     let mut affected = 0;
     while rows.peek().is_some() {
         let values: Vec<Value> = rows.by_ref().take(BINDS / N).flatten().collect();
         let mut text = head.to_owned();
-        for row in 0..values.len() / N {
-            text.push_str(if row == 0 { "(" } else { ",(" });
-            for column in 1..=N {
-                let comma = if column == 1 { "$" } else { ",$" };
-                text.push_str(comma);
-                text.push_str(&(row * N + column).to_string());
+        for place in 0..values.len() {
+            text.push_str(match (place, place % N) {
+                (0, _) => "(",
+                (_, 0) => "),(",
+                _ => ",",
+            });
+            if numbered {
+                text.push('$');
+                text.push_str(&(place + 1).to_string());
+            } else {
+                text.push('?');
             }
-            text.push(')');
         }
-        text.push(' ');
+        text.push_str(") ");
         text.push_str(tail);
         let statement = Statement::from_sql_and_values(db.get_database_backend(), text, values);
         affected += db.execute_raw(statement).await?.rows_affected();

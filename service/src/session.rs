@@ -26,8 +26,6 @@ const LOGIN: usize = 10;
 /// A signed-in browser, whatever still stands between it and the rest of the system.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// SHA-256 of the token: opens nothing.
-    pub(crate) id: String,
     pub(crate) account: AccountId,
     pub(crate) login: String,
     pub(crate) address: String,
@@ -272,10 +270,9 @@ pub async fn authenticate(services: &Services, token: &str, client: &Client) -> 
     if now - found.last_used_at >= millis(TOUCH) {
         let touched = "UPDATE session SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1";
         let writer = &services.0.writer;
-        writer.execute_raw(sql(writer, touched, [now.into(), id.as_str().into()])).await?;
+        writer.execute_raw(sql(writer, touched, [now.into(), id.into()])).await?;
     }
     Ok(Session {
-        id,
         account: AccountId(found.account_id),
         login: found.login,
         address: client.address.clone(),

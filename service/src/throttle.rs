@@ -63,7 +63,9 @@ pub(crate) async fn attempt(db: &impl ConnectionTrait, now: i64, guarded: &Guard
     }
     let until = sql(db, "SELECT blocked_until FROM throttle WHERE name = $1", [name.into()]);
     let until: i64 = db.query_one_raw(until).await?.map_or(Ok(now), |row| row.try_get_by_index(0))?;
-    let minutes = u32::try_from((until - now + MINUTE - 1) / MINUTE).unwrap_or(1).max(1);
+    // Whole seconds first: another request's clock may have been read some milliseconds later than this one's.
+    let seconds = u32::try_from((until - now) / 1000).unwrap_or(0);
+    let minutes = seconds.div_ceil(60).max(1);
     Err(Problem::SignInThrottled { minutes }.into())
 }
 

@@ -1,0 +1,46 @@
+use crate::{newcomer, texts};
+use rstest::rstest;
+use service::desktop::get;
+use std::time::Duration;
+use testdb::{Backend, Stand};
+
+#[rstest]
+#[tokio::test]
+async fn what_waits_is_counted_in_the_own_subtree(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let other = stand.act_as(&accounts, "样例县财政局").await;
+    let desktop = get(services, &own).await.unwrap();
+    assert!(desktop.units > 36 && desktop.batch.is_none());
+    assert!(desktop.not_activated > 3);
+    assert_eq!(get(services, &other).await.unwrap().units, 4);
+    // The one with a newer password has waited least.
+    services.clock().advance(Duration::from_secs(86_400));
+    let (id, ..) = newcomer(services).await;
+    let again = get(services, &own).await.unwrap();
+    assert_eq!(again.not_activated, desktop.not_activated);
+    let (oldest, since) = again.oldest_not_activated.unwrap();
+    assert_ne!(oldest.id.0, id);
+    let waited = services.clock().now().0 - since.0;
+    assert!((86_400_000..86_460_000).contains(&waited), "{waited}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_failed_sms_waits_until_another_went_out(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let (id, ..) = newcomer(services).await;
+    let account = texts(services, "SELECT id AS x FROM account WHERE unit_id = $1", [id.into()]).await;
+    let account: i64 = account[0].parse().unwrap();
+    let sms = "INSERT INTO sms_outbox (id, kind, account_id, unit_id, mobile, state, attempts, next_at, created_at) \
+               VALUES ($1, 'initial-password', $2, $3, '13812345678', $4, 1, 1, 1)";
+    for (number, state, failed) in [(1i64, "failed", 1), (2, "sent", 0), (3, "failed", 1)] {
+        crate::execute(services, sms, [number.into(), account.into(), id.into(), state.into()]).await;
+        assert_eq!(get(services, &own).await.unwrap().sms_failed, failed);
+    }
+    let other = stand.act_as(&accounts, "样例县财政局").await;
+    assert_eq!(get(services, &other).await.unwrap().sms_failed, 0);
+}

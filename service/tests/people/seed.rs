@@ -1,0 +1,99 @@
+use crate::{execute, named, texts};
+use rstest::rstest;
+use service::{
+    Services,
+    seed::{Seeded, demo, presets},
+};
+use std::collections::HashSet;
+use testdb::{Backend, Stand};
+
+/// Divisions, central units, and the ministry.
+const UNITS: u32 = 3_210 + 102 + 1;
+
+/// Every path is its superior's with the own id behind it; names, codes and login names are unique.
+async fn assert_sound(services: &Services) {
+    let wrong = "SELECT u.id AS x FROM unit u LEFT JOIN unit p ON p.id = u.parent_id \
+                 WHERE u.path <> COALESCE(p.path, '') || u.id || '/'";
+    assert!(texts(services, wrong, []).await.is_empty());
+    for column in ["name_key", "login"] {
+        let table = if column == "login" { "account" } else { "unit" };
+        let all = texts(services, &format!("SELECT {column} AS x FROM {table}"), []).await;
+        let unique: HashSet<_> = all.iter().collect();
+        assert_eq!(unique.len(), all.len(), "{column}");
+    }
+    let without = "SELECT u.id AS x FROM unit u LEFT JOIN account a ON a.unit_id = u.id WHERE a.id IS NULL";
+    assert!(texts(services, without, []).await.is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn presets_are_loaded_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let stand = Stand::new(backend).await;
+    let services = &stand.services;
+    assert_eq!(presets(services).await.unwrap(), Seeded { units: UNITS, accounts: UNITS + 1 });
+    assert_eq!(presets(services).await.unwrap(), Seeded::default());
+    assert_sound(services).await;
+    let of = async |name: &str| {
+        let sql = "SELECT p.name || ' ' || u.kind || ' ' || u.admin_level || ' ' || u.budget_level AS x \
+                   FROM unit u JOIN unit p ON p.id = u.parent_id WHERE u.name = $1";
+        texts(services, sql, [name.into()]).await.remove(0)
+    };
+    assert_eq!(of("南京市鼓楼区财政局").await, "南京市财政局 finance 3 0");
+    assert_eq!(of("北京市东城区财政局").await, "北京市财政局 finance 3 0");
+    assert_eq!(of("内蒙古自治区财政厅").await, "中华人民共和国财政部 finance 1 0");
+    assert_eq!(of("中华人民共和国教育部").await, "中华人民共和国财政部 central 0 0");
+    let open = "SELECT login AS x FROM account WHERE password_hash IS NOT NULL";
+    assert!(texts(services, open, []).await.is_empty(), "no preset has a password");
+    let operator = "SELECT login AS x FROM account WHERE kind = 'operator'";
+    assert_eq!(texts(services, operator, []).await, ["YW00000001"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_missing_is_added_whatever_was_there(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let stand = Stand::new(backend).await;
+    let services = &stand.services;
+    let first = demo(services).await.unwrap();
+    let there: u32 = texts(services, "SELECT COUNT(*) AS x FROM unit", []).await[0].parse().unwrap();
+    // The demo data brought the ministry and the operator.
+    assert_eq!(presets(services).await.unwrap(), Seeded { units: UNITS - 1, accounts: UNITS - 1 });
+    // As if an earlier data set had not known a county yet.
+    let gone = "SELECT id AS x FROM unit WHERE name = '沛县财政局'";
+    let gone: i64 = texts(services, gone, []).await[0].parse().unwrap();
+    execute(services, "DELETE FROM account WHERE unit_id = $1", [gone.into()]).await;
+    execute(services, "DELETE FROM unit WHERE id = $1", [gone.into()]).await;
+    assert_eq!(presets(services).await.unwrap(), Seeded { units: 1, accounts: 1 });
+    let second = demo(services).await.unwrap();
+    let all: u32 = texts(services, "SELECT COUNT(*) AS x FROM unit", []).await[0].parse().unwrap();
+    assert_eq!(all, there + UNITS - 1);
+    assert_eq!(first.len(), 3);
+    for (first, second) in first.iter().zip(&second) {
+        assert_eq!((&first.login, &first.password), (&second.login, &second.password));
+    }
+    assert_sound(services).await;
+    stand.act_as(&second, "示例县财政局").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn two_seeds_at_once_add_everything_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let stand = Stand::new(backend).await;
+    let second = stand.second().await;
+    let (first, second) = tokio::join!(presets(&stand.services), presets(&second));
+    assert_eq!(first.unwrap().units + second.unwrap().units, UNITS);
+    assert_sound(&stand.services).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_password_that_somebody_changed_stays(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let account = named(&accounts, "平台运维");
+    let session = stand.session(&account.login, &account.password).await;
+    let (old, new) = (account.password.as_str(), "mei-you-ren-cai-4");
+    service::account::change_password(services, &session, old, new, new, &Stand::client()).await.unwrap();
+    let again = demo(services).await.unwrap();
+    assert_eq!(again.iter().map(|account| account.name.as_str()).collect::<Vec<_>>(), ["示例县财政局", "样例县财政局"]);
+    stand.actor(&account.login, new).await;
+}

@@ -1,0 +1,246 @@
+use crate::{execute, named, newcomer, problem, texts};
+use domain::{Problem, view::Gate};
+use futures_util::future::join_all;
+use rstest::rstest;
+use service::{
+    Client, Hashing, Services,
+    session::{SignedIn, authenticate, me, sign_in, sign_out, sweep},
+};
+use std::time::Duration;
+use testdb::{Backend, Stand};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+
+async fn enter(services: &Services, login: &str, password: &str) -> service::Result<SignedIn> {
+    sign_in(services, login, password, None, &Stand::client()).await
+}
+
+#[rstest]
+#[case::as_stored("GL00000004")]
+#[case::lower_case(" gl00000004")]
+#[case::full_width("ＧＬ００００００ ０４")]
+#[tokio::test]
+async fn a_department_signs_in(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[case] typed: &str,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let account = named(&accounts, "示例县财政局");
+    assert_eq!(account.login, "GL00000004");
+    let signed_in = enter(services, typed, &account.password).await.unwrap();
+    assert_eq!((signed_in.gate, signed_in.token.len()), (Gate::Open, 64));
+    let session = authenticate(services, &signed_in.token, &Stand::client()).await.unwrap();
+    let me = me(services, &session).await.unwrap();
+    assert_eq!((me.login.as_str(), me.unit.unwrap().name.as_str()), ("GL00000004", "示例县财政局"));
+    assert!(session.actor().is_ok());
+    // The table holds nothing that opens a session.
+    assert_ne!(texts(services, "SELECT id AS x FROM session", []).await, [signed_in.token.as_str()]);
+    let events = texts(services, "SELECT action || ' ' || login || ' ' || address AS x FROM audit_event", []).await;
+    assert_eq!(events, ["sign-in GL00000004 192.0.2.7"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_wrong_password_an_unknown_name_and_an_account_without_password_are_told_apart_by_nobody(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let account = named(&accounts, "示例县财政局");
+    for (login, password) in [
+        (account.login.as_str(), "wrong"),
+        ("GL99999999", "wrong"),
+        // 示例省财政厅 was never issued a password.
+        ("GL00000002", "wrong"),
+        ("my-secret-password", "GL00000004"),
+        ("", ""),
+    ] {
+        assert_eq!(problem(enter(services, login, password).await), Problem::SignInFailed, "{login}");
+    }
+    let logins = texts(services, "SELECT login AS x FROM audit_event ORDER BY id", []).await;
+    // What is no login name may be a password in the wrong field.
+    assert_eq!(logins, [account.login.as_str(), "GL99999999", "GL00000002", "", ""]);
+    assert!(texts(services, "SELECT id AS x FROM session", []).await.is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn guessing_at_one_name_is_slowed_down(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(true, false)] exists: bool,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let account = named(&accounts, "示例县财政局");
+    let login = if exists { account.login.as_str() } else { "GL99999999" };
+    for _ in 0..5 {
+        assert_eq!(problem(enter(services, login, "wrong").await), Problem::SignInFailed);
+    }
+    for minutes in [1, 2, 4, 8, 15, 15] {
+        // The right one helps no more.
+        let blocked = problem(enter(services, login, &account.password).await);
+        assert_eq!(blocked, Problem::SignInThrottled { minutes });
+        services.clock().advance(MINUTE * minutes);
+        assert_eq!(problem(enter(services, login, "wrong").await), Problem::SignInFailed);
+    }
+    services.clock().advance(MINUTE * 15);
+    if exists {
+        enter(services, login, &account.password).await.unwrap();
+        // Earlier failures are forgotten.
+        for _ in 0..4 {
+            assert_eq!(problem(enter(services, login, "wrong").await), Problem::SignInFailed);
+        }
+        enter(services, login, &account.password).await.unwrap();
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn many_guesses_at_once_get_no_further(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let login = &named(&accounts, "示例县财政局").login;
+    let answers = join_all((0..20).map(|n| async move { problem(enter(services, login, &format!("guess-{n}")).await) }));
+    let answers = answers.await;
+    assert_eq!(answers.iter().filter(|p| **p == Problem::SignInFailed).count(), 5);
+    assert_eq!(answers.iter().filter(|p| **p == Problem::SignInThrottled { minutes: 1 }).count(), 15);
+}
+
+#[rstest]
+#[tokio::test]
+async fn guessing_from_one_address_is_slowed_down(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let account = named(&accounts, "示例县财政局");
+    for n in 0..50 {
+        // An office full of people who do it right wears nobody out.
+        enter(services, &account.login, &account.password).await.unwrap();
+        let answer = problem(enter(services, &format!("GL9999{n:04}"), "wrong").await);
+        assert_eq!(answer, Problem::SignInFailed);
+    }
+    let blocked = problem(enter(services, &account.login, &account.password).await);
+    assert_eq!(blocked, Problem::SignInThrottled { minutes: 1 });
+    let elsewhere = Client { address: "198.51.100.1".to_owned() };
+    sign_in(services, &account.login, &account.password, None, &elsewhere).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_initial_password_works_for_thirty_days(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, _) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let (_, login, password) = newcomer(services).await;
+    services.clock().advance(DAY * 30 - MINUTE);
+    assert_eq!(enter(services, &login, &password).await.unwrap().gate, Gate::ChangePassword);
+    services.clock().advance(MINUTE);
+    assert_eq!(problem(enter(services, &login, &password).await), Problem::InitialPasswordExpired);
+    assert_eq!(problem(enter(services, &login, "wrong").await), Problem::SignInFailed);
+    // Another one works again.
+    let another = service::account::issue_on_console(services, &login).await.unwrap();
+    assert_eq!(problem(enter(services, &login, &password).await), Problem::SignInFailed);
+    enter(services, &login, &another).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_disabled_account_is_told_only_to_its_owner(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let account = named(&accounts, "示例县财政局");
+    let token = enter(services, &account.login, &account.password).await.unwrap().token;
+    let disabled = "UPDATE account SET disabled_at = 1 WHERE login = $1";
+    assert_eq!(execute(services, disabled, [account.login.as_str().into()]).await, 1);
+    assert_eq!(problem(enter(services, &account.login, "wrong").await), Problem::SignInFailed);
+    assert_eq!(problem(enter(services, &account.login, &account.password).await), Problem::AccountDisabled);
+    // Whoever was in is out.
+    assert_eq!(problem(authenticate(services, &token, &Stand::client()).await), Problem::NotSignedIn);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_trading_account_is_sent_to_its_portal(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let account = named(&accounts, "示例县财政局");
+    let added = "INSERT INTO account (id, kind, unit_id, login, password_hash, must_change, created_at, version) \
+                 SELECT 900001, 'trading', unit_id, 'JY00000001', password_hash, FALSE, 1, 1 FROM account \
+                 WHERE login = $1";
+    assert_eq!(execute(services, added, [account.login.as_str().into()]).await, 1);
+    assert_eq!(problem(enter(services, "JY00000001", "wrong").await), Problem::SignInFailed);
+    assert_eq!(problem(enter(services, "JY00000001", &account.password).await), Problem::WrongPortal);
+}
+
+#[rstest]
+#[tokio::test]
+async fn signing_in_again_and_signing_out_end_the_session(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let (services, client) = (&stand.services, Stand::client());
+    let account = named(&accounts, "示例县财政局");
+    let first = enter(services, &account.login, &account.password).await.unwrap().token;
+    let second = sign_in(services, &account.login, &account.password, Some(&first), &client).await.unwrap().token;
+    assert_ne!(first, second);
+    assert_eq!(problem(authenticate(services, &first, &client).await), Problem::NotSignedIn);
+    // Another server on the same database knows the session.
+    assert!(authenticate(&stand.second().await, &second, &client).await.is_ok());
+    sign_out(services, &second, &client).await.unwrap();
+    sign_out(services, &second, &client).await.unwrap();
+    sign_out(services, "nonsense", &client).await.unwrap();
+    assert_eq!(problem(authenticate(services, &second, &client).await), Problem::NotSignedIn);
+    let actions = texts(services, "SELECT action AS x FROM audit_event ORDER BY id", []).await;
+    assert_eq!(actions, ["sign-in", "sign-in", "sign-out"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sessions_end_when_idle_and_after_their_lifetime(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let (services, client) = (&stand.services, Stand::client());
+    let account = named(&accounts, "示例县财政局");
+    let token = enter(services, &account.login, &account.password).await.unwrap().token;
+    let used = async || texts(services, "SELECT last_used_at AS x FROM session", []).await;
+    let at_first = used().await;
+    services.clock().advance(MINUTE / 2);
+    authenticate(services, &token, &client).await.unwrap();
+    assert_eq!(used().await, at_first, "not worth a write yet");
+    // Twelve hours in steps shorter than the two idle ones.
+    for _ in 0..7 {
+        services.clock().advance(MINUTE * 100);
+        authenticate(services, &token, &client).await.unwrap();
+    }
+    assert_ne!(used().await, at_first);
+    services.clock().advance(MINUTE * 20);
+    assert_eq!(problem(authenticate(services, &token, &client).await), Problem::NotSignedIn);
+
+    let token = enter(services, &account.login, &account.password).await.unwrap().token;
+    services.clock().advance(MINUTE * 120);
+    assert_eq!(problem(authenticate(services, &token, &client).await), Problem::NotSignedIn);
+    sweep(services).await.unwrap();
+    assert!(texts(services, "SELECT id AS x FROM session", []).await.is_empty());
+    assert!(texts(services, "SELECT name AS x FROM throttle", []).await.is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_changed_cost_takes_effect_at_the_next_sign_in(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let account = named(&accounts, "示例县财政局");
+    let mut settings = stand.services.settings().clone();
+    settings.hashing = Hashing { memory_kib: 64, passes: 2, lanes: 1 };
+    let dearer = Services::open(settings, stand.services.clock().clone()).await.unwrap();
+    let hash = async || {
+        let sql = "SELECT password_hash AS x FROM account WHERE login = $1";
+        texts(&dearer, sql, [account.login.as_str().into()]).await.remove(0)
+    };
+    assert!(hash().await.contains("t=1"));
+    enter(&dearer, &account.login, &account.password).await.unwrap();
+    assert!(hash().await.contains("t=2"));
+    enter(&dearer, &account.login, &account.password).await.unwrap();
+}

@@ -1,0 +1,162 @@
+use crate::{execute, problem, texts};
+use domain::{
+    Problem,
+    view::{AccountState, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRow},
+};
+use rstest::rstest;
+use service::{
+    Actor, Services,
+    unit::{detail, list},
+};
+use std::collections::BTreeSet;
+use testdb::{Backend, Stand};
+
+async fn all(services: &Services, actor: &Actor, query: UnitQuery) -> Vec<UnitRow> {
+    let (mut rows, mut page) = (Vec::new(), 1);
+    loop {
+        let answer = list(services, actor, &UnitQuery { page, ..query.clone() }).await.unwrap();
+        rows.extend(answer.rows);
+        if page * UNITS_PER_PAGE >= answer.total {
+            assert_eq!(u32::try_from(rows.len()).unwrap(), answer.total);
+            return rows;
+        }
+        page += 1;
+    }
+}
+
+fn search(text: &str) -> UnitQuery {
+    UnitQuery { search: text.to_owned(), ..UnitQuery::default() }
+}
+
+fn names(rows: &[UnitRow]) -> Vec<&str> {
+    rows.iter().map(|row| row.name.as_str()).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let other = stand.act_as(&accounts, "样例县财政局").await;
+    let (ours, theirs) = (
+        all(services, &own, UnitQuery::default()).await,
+        all(services, &other, UnitQuery::default()).await,
+    );
+    assert!(ours.len() > 36 && ours.iter().all(|row| row.name.starts_with("示例县")));
+    assert!(theirs.len() == 4 && theirs.iter().all(|row| row.name.starts_with("样例县")));
+    assert!(!names(&ours).contains(&"示例县财政局"), "the own unit is not listed");
+    assert!(all(services, &own, search("样例")).await.is_empty());
+    for row in &theirs {
+        assert_eq!(problem(detail(services, &own, row.id).await), Problem::NotFound);
+        assert!(detail(services, &other, row.id).await.is_ok());
+    }
+    // Neither is a superior anybody's to look at.
+    let above = texts(services, "SELECT id AS x FROM unit WHERE name IN ('示例市财政局', '示例省财政厅')", []).await;
+    for id in above {
+        assert_eq!(problem(detail(services, &own, id.parse().unwrap()).await), Problem::NotFound);
+    }
+    assert_eq!(problem(detail(services, &own, UnitId(999_999)).await), Problem::NotFound);
+    // The operator sees every unit.
+    let operator = stand.act_as(&accounts, "平台运维").await;
+    let every = all(services, &operator, UnitQuery::default()).await;
+    assert_eq!(every.len(), ours.len() + theirs.len() + 5);
+    assert_eq!(names(&every)[..2], ["中华人民共和国财政部", "示例省财政厅"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn pages_are_complete_stable_and_clamped(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let rows = all(services, &own, UnitQuery::default()).await;
+    let ids: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
+    assert_eq!(ids.len(), rows.len());
+    // A superior stands right above its subordinates.
+    let at = |name: &str| names(&rows).iter().position(|n| *n == name).unwrap();
+    assert_eq!(at("示例县城关镇便民服务中心"), at("示例县城关镇人民政府") + 1);
+    let pages = u32::try_from(rows.len()).unwrap().div_ceil(UNITS_PER_PAGE);
+    for (asked, given) in [(0, 1), (pages, pages), (pages + 1, pages), (u32::MAX, pages)] {
+        let answer = list(services, &own, &UnitQuery { page: asked, ..UnitQuery::default() }).await.unwrap();
+        assert_eq!(answer.page, given);
+        assert!(!answer.rows.is_empty());
+    }
+    let none = list(services, &own, &UnitQuery { page: 7, ..search("没有这样的单位") }).await.unwrap();
+    assert_eq!((none.page, none.total, none.rows.len()), (1, 0, 0));
+}
+
+#[rstest]
+#[tokio::test]
+async fn search_finds_any_part_of_name_code_and_login(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let found = all(services, &own, search(" 融媒体 ")).await;
+    assert_eq!(names(&found), ["示例县融媒体中心"]);
+    let unit = &found[0];
+    let (code, login) = (unit.code.clone().unwrap(), unit.login.clone().unwrap());
+    for part in [&code, &code[4..], &code.to_lowercase(), &login, &login[3..], &login.to_lowercase()] {
+        let found = all(services, &own, search(part)).await;
+        assert!(names(&found).contains(&"示例县融媒体中心"), "{part}");
+    }
+    for nothing in ["%", "_", "\\", "示例县%中心", "GL%", "' OR 1=1 --"] {
+        assert!(all(services, &own, search(nothing)).await.is_empty(), "{nothing}");
+    }
+    // Names are compared without regard to case and to the kind of brackets, alike on both databases.
+    let renamed = "UPDATE unit SET name = '示例县（ABC%_）站', name_key = '示例县（ABC%_）站' WHERE id = $1";
+    execute(services, renamed, [unit.id.0.into()]).await;
+    for part in ["abc", "ABC", "(abc", "（AbC%", "%_"] {
+        assert_eq!(names(&all(services, &own, search(part)).await), ["示例县（ABC%_）站"], "{part}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_unit_has_one_state(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let operator = stand.act_as(&accounts, "平台运维").await;
+    let mut seen = BTreeSet::new();
+    for state in AccountState::ALL {
+        let rows = all(services, &operator, UnitQuery { state: Some(state), ..UnitQuery::default() }).await;
+        assert!(!rows.is_empty(), "{state:?}");
+        for row in rows {
+            assert_eq!(row.account, state);
+            assert!(seen.insert(row.id));
+        }
+    }
+    assert_eq!(seen.len(), all(services, &operator, UnitQuery::default()).await.len());
+    // Together with a search.
+    let query = UnitQuery { state: Some(AccountState::NotIssued), ..search("示例") };
+    let rows = all(services, &operator, query).await;
+    assert_eq!(names(&rows), ["示例省财政厅", "示例市财政局"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_unit_in_full(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let unit = all(services, &own, search("城关镇便民")).await.remove(0);
+    let full = detail(services, &own, unit.id).await.unwrap();
+    assert_eq!(full.unit, unit);
+    let path: Vec<_> = full.path.iter().map(|unit| unit.name.as_str()).collect();
+    assert_eq!(path, ["示例县财政局", "示例县城关镇人民政府"], "nothing above the asker");
+    assert_eq!(unit.superior.as_deref(), Some("示例县城关镇人民政府"));
+    assert_eq!(full.plans.len(), 1);
+    assert_eq!(full.plans[0].year, services.clock().year());
+    assert_eq!(full.plans[0].share, full.plans[0].total.share(full.plans[0].ratio));
+    assert_eq!((unit.total, unit.ratio), (Some(full.plans[0].total), Some(full.plans[0].ratio)));
+    assert!(unit.mobile.unwrap().contains("****"));
+    let superior = detail(services, &own, full.path[1].id).await.unwrap();
+    assert_eq!(superior.children, 1);
+    // The asker's own unit: its superior is not shown.
+    let own_unit = detail(services, &own, full.path[0].id).await.unwrap();
+    assert_eq!((own_unit.path.len(), own_unit.unit.superior), (0, None));
+    assert!(own_unit.events.is_empty(), "who came and went is no part of a unit's history");
+    assert!(own_unit.last_sign_in.is_some());
+}
