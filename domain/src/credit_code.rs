@@ -77,8 +77,23 @@ impl CreditCode {
     }
 }
 
+/// What a character counts, by its ASCII code; [`NONE`] for one that cannot occur.
+const VALUES: [u8; 128] = {
+    let mut values = [NONE; 128];
+    let mut value = 0;
+    while value < CHARSET.len() {
+        #[allow(clippy::cast_possible_truncation)]
+        {
+            values[CHARSET[value] as usize] = value as u8;
+        }
+        value += 1;
+    }
+    values
+};
+const NONE: u8 = u8::MAX;
+
 fn value(c: char) -> Option<u32> {
-    CHARSET.iter().position(|&b| char::from(b) == c).and_then(|i| u32::try_from(i).ok())
+    VALUES.get(c as usize).copied().filter(|value| *value != NONE).map(u32::from)
 }
 
 impl fmt::Display for CreditCode {

@@ -4,7 +4,10 @@
 /// Text with outer white space, invisible characters and Excel's non-breaking spaces taken away. Inner spaces stay.
 /// Like all functions here, `None` where nothing is to be tidied.
 pub fn text(raw: &str) -> Option<String> {
-    if !raw.starts_with(is_space) && !raw.ends_with(is_space) && !raw.contains(|c| c == NBSP || is_invisible(c)) {
+    // The first bytes of all the characters looked for; no Chinese text has them.
+    let suspicious = raw.bytes().any(|b| matches!(b, 0xC2 | 0xE2 | 0xEF));
+    let inside = || raw.contains(|c| c == NBSP || is_invisible(c));
+    if !raw.starts_with(is_space) && !raw.ends_with(is_space) && !(suspicious && inside()) {
         return None;
     }
     let visible: String = raw.chars().filter(|c| !is_invisible(*c)).map(|c| if c == NBSP { ' ' } else { c }).collect();
@@ -56,7 +59,7 @@ pub fn number(raw: &str, sign: &str) -> Option<String> {
 
 /// A word of a list or a full name compared with others: brackets half-width or full-width are the same name.
 pub fn same_name(name: &str) -> std::borrow::Cow<'_, str> {
-    if name.contains(['(', ')']) {
+    if name.bytes().any(|b| matches!(b, b'(' | b')')) {
         name.chars()
             .map(|c| match c {
                 '(' => '（',

@@ -46,6 +46,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// How many characters a text of this column has, at least and at most; `None` where other rules bound it.
+    pub const fn length(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Name | Self::UnitName => Some((2, 100)),
+            Self::Contact => Some((2, 50)),
+            Self::Remark => Some((0, 200)),
+            _ => None,
+        }
+    }
+
     /// Whether figures of this column stand right-aligned.
     pub const fn is_number(self) -> bool {
         matches!(self, Self::Amount | Self::Ratio | Self::Share)

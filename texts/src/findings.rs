@@ -1,29 +1,607 @@
-//! What a finding, a refusal and a problem say to a person.
+//! What a finding, a refusal and a problem say to a person: what is wrong, then what to do. Findings stand in narrow
+//! cells and end without a full stop; refusals and problems are sentences.
 
 use crate::Lang;
-use domain::{Code, Finding, Problem, Refusal, Template};
+use domain::{
+    Code, Detail, Finding, Money, Problem, Refusal, Template,
+    password::{self, PolicyFault},
+    schema::{HEADER_ROW, Kind, cell_name},
+};
 
 impl Lang {
+    /// One of two languages.
+    const fn of(self, zh: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+
     /// The kind of finding in a few words, for summaries: 统一信用代码校验不符.
-    pub fn finding_title(self, code: Code) -> &'static str {
-        code.as_str()
+    pub const fn finding_title(self, code: Code) -> &'static str {
+        match code {
+            Code::Required => self.of("必填的单元格没有填", "Required cell left empty"),
+            Code::TooLong => self.of("文字过长或过短", "Text too long or too short"),
+            Code::BadCharacters => self.of("有换行或乱码", "Line breaks or garbled characters"),
+            Code::CreditCodeLength => self.of("统一信用代码不是 18 位", "Credit code not of 18 characters"),
+            Code::CreditCodeCharset => {
+                self.of("统一信用代码中有不会出现的字符", "Credit code with a character that cannot occur")
+            }
+            Code::CreditCodeCheck => self.of("统一信用代码校验不符", "Credit code does not verify"),
+            Code::MobileFormat => self.of("手机号码有误", "Not a mobile number"),
+            Code::NotInList => self.of("不是下拉列表中的值", "Not a value of the list"),
+            Code::NumberFormat => self.of("数字填写有误", "Not a proper number"),
+            Code::NumberRange => self.of("数字超出范围", "Number out of range"),
+            Code::ShareMismatch => self.of("预留份额与总额、比例不符", "Reserved share does not match total and ratio"),
+            Code::DuplicateCode => self.of("统一信用代码重复", "Credit code given twice"),
+            Code::DuplicateName => self.of("名称重复", "Name given twice"),
+            Code::SuperiorCycle => self.of("上下级关系成环", "Superiors form a loop"),
+            Code::SuperiorSelf => self.of("上级填成了本单位", "Unit named as its own superior"),
+            Code::RatioBelowPolicy => self.of("预留比例低于 10%", "Ratio under 10%"),
+            Code::SuperiorUnknown => self.of("没有这个上级预算单位", "No such superior"),
+            Code::SuperiorAmbiguous => self.of("上级预算单位有重名", "Several superiors of that name"),
+            Code::SuperiorOutOfScope => self.of("上级预算单位不在管辖范围内", "Superior outside your subtree"),
+            Code::CodeTaken => self.of("统一信用代码已被使用", "Credit code already in use"),
+            Code::LevelConflict => self.of("行政级次高于上级", "Level above the superior's"),
+            Code::Normalized => self.of("已自动整理", "Tidied"),
+            Code::Unchanged => self.of("已存在，没有变化", "Exists, no change"),
+            Code::Update => self.of("已存在，将更新", "Exists, will be updated"),
+        }
     }
 
     /// The whole message at the cell: what is wrong, then what to do. Does not repeat the cell's name.
     pub fn finding(self, template: Template, finding: &Finding) -> String {
-        let _ = (template, finding);
-        String::new()
+        let kind = template.columns().get(usize::from(finding.column)).map_or(Kind::Remark, |column| column.kind);
+        match finding.code {
+            Code::Required if matches!(kind, Kind::List(_)) => {
+                self.of("没有填，请从下拉列表中选", "empty: pick a value from the list").to_owned()
+            }
+            Code::Required => self.of("没有填，这一格必填", "empty: this cell is required").to_owned(),
+            Code::TooLong => self.too_long(kind, &finding.detail),
+            Code::BadCharacters => self.bad_characters(&finding.detail),
+            Code::CreditCodeLength => self.credit_code_length(&finding.detail),
+            Code::CreditCodeCharset => self.credit_code_charset(&finding.detail),
+            Code::CreditCodeCheck => self
+                .of(
+                    "校验不符，18 位中有抄错的，请对照登记证书",
+                    "does not verify: one of the 18 characters is wrong, compare it with the certificate",
+                )
+                .to_owned(),
+            Code::MobileFormat => self.mobile_format(&finding.detail),
+            Code::NotInList => self
+                .of("不是可选的值，请从下拉列表中选", "not one of the values: pick one from the list")
+                .to_owned(),
+            Code::NumberFormat => self.number_format(kind).to_owned(),
+            Code::NumberRange => self.number_range(kind).to_owned(),
+            Code::ShareMismatch => self.share_mismatch(&finding.detail),
+            Code::DuplicateCode => match self {
+                Self::Zh => format!("与{}的代码相同，每个单位只填一行，请核对", self.other_rows(&finding.detail)),
+                Self::En => format!("the same code as {}: one row a unit, please compare", self.other_rows(&finding.detail)),
+            },
+            Code::DuplicateName => match self {
+                Self::Zh => format!("与{}的名称相同，请改成全称或删去一行", self.other_rows(&finding.detail)),
+                Self::En => format!(
+                    "the same name as {}: give full names or delete one row",
+                    self.other_rows(&finding.detail)
+                ),
+            },
+            Code::SuperiorCycle => match self {
+                Self::Zh => format!("与{}互为上下级，绕成了一圈，请改正其中一行", self.other_rows(&finding.detail)),
+                Self::En => format!("forms a loop with {}: mend one of them", self.other_rows(&finding.detail)),
+            },
+            Code::SuperiorSelf => self
+                .of("上级不能是本单位，请填直接上级的全称", "a unit cannot be its own superior: give the direct superior's full name")
+                .to_owned(),
+            Code::RatioBelowPolicy => {
+                self.of("低于 10% 的政策下限，请确认", "under the policy minimum of 10%: please confirm").to_owned()
+            }
+            Code::SuperiorUnknown => self.of("没有这个单位，请填全称", "no such unit: give its full name").to_owned(),
+            Code::SuperiorAmbiguous => self
+                .of(
+                    "有几个单位都叫这个名称，无法确定是哪一个，请先在预算单位管理中改名区分",
+                    "several units have this name: give them different names under Budget units first",
+                )
+                .to_owned(),
+            Code::SuperiorOutOfScope => self
+                .of(
+                    "不在本单位管辖范围内，请填本单位或下级单位的全称",
+                    "not in your subtree: give the full name of your own unit or of one below it",
+                )
+                .to_owned(),
+            Code::CodeTaken => self
+                .of(
+                    "这个代码已属于其他单位，请对照登记证书，无误请联系平台运维",
+                    "this code belongs to another unit: compare it with the certificate; if it is right, contact the platform operator",
+                )
+                .to_owned(),
+            Code::LevelConflict => {
+                self.of("行政级次高于上级单位，请核对", "a level above its superior's: please compare").to_owned()
+            }
+            Code::Normalized => self.changed(&finding.detail, ("已自动整理", "tidied"), ("整理为", "tidied to")),
+            Code::Unchanged => self.of("已存在，没有变化", "exists, no change").to_owned(),
+            Code::Update => self.changed(&finding.detail, ("将更新", "will be updated"), ("将改为", "will become")),
+        }
+    }
+
+    fn too_long(self, kind: Kind, detail: &Detail) -> String {
+        let (least, most) = kind.length().unwrap_or_default();
+        match (self, detail) {
+            (Self::Zh, Detail::Length(n)) if *n < least => format!("只有 {n} 个字，请填全称"),
+            (Self::En, Detail::Length(n)) if *n < least => format!("only {n} character long: give it in full"),
+            (Self::Zh, Detail::Length(n)) => format!("有 {n} 个字，最多 {most} 个，请缩短"),
+            (Self::En, Detail::Length(n)) => format!("{n} characters long, at most {most} fit: please shorten it"),
+            (Self::Zh, _) => format!("请填 {least}–{most} 个字"),
+            (Self::En, _) => format!("give {least} to {most} characters"),
+        }
+    }
+
+    fn bad_characters(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::CharAt { place, found: '\n' | '\r' }) => format!("第 {place} 个字处有换行，请写成一行"),
+            (Self::En, Detail::CharAt { place, found: '\n' | '\r' }) => {
+                format!("a line break at character {place}: write it in one line")
+            }
+            (Self::Zh, Detail::CharAt { place, .. }) => format!("第 {place} 个字是乱码，请重新输入"),
+            (Self::En, Detail::CharAt { place, .. }) => format!("character {place} is garbled: type it again"),
+            (Self::Zh, _) => "有换行或乱码，请重新输入".to_owned(),
+            (Self::En, _) => "line breaks or garbled characters: type it again".to_owned(),
+        }
+    }
+
+    fn credit_code_length(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Length(n)) => format!("有 {n} 位，应为 18 位，请对照登记证书"),
+            (Self::En, Detail::Length(n)) => format!("{n} characters instead of 18: compare it with the certificate"),
+            (Self::Zh, _) => "应为 18 位，请对照登记证书".to_owned(),
+            (Self::En, _) => "should have 18 characters: compare it with the certificate".to_owned(),
+        }
+    }
+
+    fn credit_code_charset(self, detail: &Detail) -> String {
+        let Detail::CharAt { place, found } = detail else {
+            return self
+                .of(
+                    "有代码中不会出现的字符，请对照登记证书",
+                    "has a character that cannot occur: compare it with the certificate",
+                )
+                .to_owned();
+        };
+        match (self, found) {
+            (Self::Zh, 'I' | 'O' | 'S' | 'V' | 'Z') => {
+                format!("第 {place} 位是字母 {found}，代码中没有字母 I、O、S、V、Z，请对照登记证书")
+            }
+            (Self::En, 'I' | 'O' | 'S' | 'V' | 'Z') => {
+                format!(
+                    "character {place} is the letter {found}; codes have no I, O, S, V, Z: compare it with the certificate"
+                )
+            }
+            (Self::Zh, 'A'..='Z') => format!("第 {place} 位是字母 {found}，第 3–8 位只能是数字，请对照登记证书"),
+            (Self::En, 'A'..='Z') => {
+                format!(
+                    "character {place} is the letter {found}, places 3–8 hold digits only: compare it with the certificate"
+                )
+            }
+            (Self::Zh, _) => format!("第 {place} 位是“{found}”，代码中只有数字和大写字母，请对照登记证书"),
+            (Self::En, _) => {
+                format!(
+                    "character {place} is “{found}”; codes have digits and capitals only: compare it with the certificate"
+                )
+            }
+        }
+    }
+
+    fn mobile_format(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Length(11)) => "不是手机号码，应以 13–19 开头，请核对".to_owned(),
+            (Self::En, Detail::Length(11)) => "not a mobile number, they begin with 13–19: please compare".to_owned(),
+            (Self::Zh, Detail::Length(n)) => format!("有 {n} 位，应为 11 位，请核对"),
+            (Self::En, Detail::Length(n)) => format!("{n} digits instead of 11: please compare"),
+            (Self::Zh, _) => "不是手机号码，请填 11 位数字".to_owned(),
+            (Self::En, _) => "not a mobile number: give its 11 digits".to_owned(),
+        }
+    }
+
+    const fn number_format(self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Ratio => self.of(
+                "应为数字，最多 2 位小数，如 15 或 15.5",
+                "should be a number of at most 2 decimal places, such as 15 or 15.5",
+            ),
+            Kind::Share => {
+                self.of("应为数字，以万元为单位，如 36.5", "should be a number, in 10,000 yuan, such as 36.5")
+            }
+            _ => self.of(
+                "应为数字，以万元为单位，最多 4 位小数，如 86.5",
+                "should be a number, in 10,000 yuan, of at most 4 decimal places, such as 86.5",
+            ),
+        }
+    }
+
+    const fn number_range(self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Ratio => self.of("应在 0 到 100 之间，请核对", "should be between 0 and 100: please compare"),
+            _ => self.of(
+                "不能小于 0 或大于 1 亿万元，请核对是否以万元为单位",
+                "should be between 0 and 100 million, in 10,000 yuan: please check the unit",
+            ),
+        }
+    }
+
+    fn share_mismatch(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Expected(share)) => format!("按总额和比例应为 {share}，请核对这三格，或留空"),
+            (Self::En, Detail::Expected(share)) => {
+                format!("total and ratio make {share}: compare the three cells, or leave this one empty")
+            }
+            (Self::Zh, _) => "与总额 × 比例不符，请核对这三格，或留空".to_owned(),
+            (Self::En, _) => "not total × ratio: compare the three cells, or leave this one empty".to_owned(),
+        }
+    }
+
+    /// The other rows of a finding: 第 5、9 行.
+    fn other_rows(self, detail: &Detail) -> String {
+        /// A cell has room for a few.
+        const NAMED: usize = 3;
+        let rows = if let Detail::Rows(rows) = detail { rows.as_slice() } else { &[] };
+        let named: Vec<String> = rows.iter().take(NAMED).map(u32::to_string).collect();
+        match (self, named.len(), rows.len() > named.len()) {
+            (Self::Zh, 0, _) => "其他行".to_owned(),
+            (Self::Zh, _, more) => format!("第 {}{} 行", named.join("、"), if more { " 等" } else { "" }),
+            (Self::En, 0, _) => "another row".to_owned(),
+            (Self::En, 1, _) => format!("row {}", named.concat()),
+            (Self::En, _, more) => format!("rows {}{}", named.join(", "), if more { " …" } else { "" }),
+        }
+    }
+
+    fn changed(
+        self,
+        detail: &Detail,
+        bare: (&'static str, &'static str),
+        verb: (&'static str, &'static str),
+    ) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Change { from, to }) => format!("原为“{from}”，{}“{to}”", verb.0),
+            (Self::En, Detail::Change { from, to }) => format!("was “{from}”, {} “{to}”", verb.1),
+            _ => self.of(bare.0, bare.1).to_owned(),
+        }
     }
 
     /// Why the file is refused and what to do.
     pub fn refusal(self, refusal: &Refusal) -> String {
-        let _ = refusal;
-        String::new()
+        match refusal {
+            Refusal::NotASpreadsheet => self
+                .of(
+                    "这不是 .xls 或 .xlsx 表格，改扩展名不能改变格式。请下载模板，用 WPS 或 Excel 填写后保存。",
+                    "This is no .xls or .xlsx spreadsheet, whatever its name says. Download the template, fill it in with WPS or Excel and save it.",
+                )
+                .to_owned(),
+            Refusal::Encrypted => self
+                .of(
+                    "表格设了打开密码，无法读取。请在 WPS 或 Excel 中取消密码，保存后重新选择。",
+                    "The sheet opens only with a password. Take the password off in WPS or Excel, save it and choose it again.",
+                )
+                .to_owned(),
+            Refusal::Damaged => self
+                .of(
+                    "文件不完整或已损坏。请用 WPS 或 Excel 打开看看，另存一份后重新选择；打不开就重新下载或拷贝。",
+                    "The file is cut off or broken. Open it in WPS or Excel, save a copy and choose that; if it does not open, download or copy it again.",
+                )
+                .to_owned(),
+            Refusal::WrongTemplate { found } => self.wrong_template(*found),
+            Refusal::AlteredHeader { column, expected, found } => self.altered_header(*column, expected, found),
+            Refusal::Empty => self
+                .of(
+                    "表格中没有数据。请从第 4 行起填写，每个单位一行，保存后重新选择。",
+                    "The sheet has no data. Fill it in from row 4 on, one row each, save it and choose it again.",
+                )
+                .to_owned(),
+            Refusal::TooManyRows { limit } => match self {
+                Self::Zh => format!("超过 {limit} 行。请分成几个文件，分别导入。"),
+                Self::En => format!("It has more than {limit} rows. Split it into several files and import them one by one."),
+            },
+            Refusal::TooLarge { limit } => match self {
+                Self::Zh => format!(
+                    "文件太大，最大 {}，展开后的内容也有限度。请删去图片、多余的工作表和没用到的格式，或分成几个文件。",
+                    mebibytes(*limit)
+                ),
+                Self::En => format!(
+                    "The file is too large: {} at most, and what it unpacks to is limited too. Delete pictures, other sheets and unused formats, or split it.",
+                    mebibytes(*limit)
+                ),
+            },
+            Refusal::MacroSheet => self
+                .of(
+                    "文件中没有可读的普通工作表，数据可能在宏表、图表或隐藏的工作表里。请把数据填进下载的模板后重新选择。",
+                    "There is no ordinary visible sheet to read; the data may be in a macro, chart or hidden sheet. Put it into the downloaded template and choose that.",
+                )
+                .to_owned(),
+            Refusal::Unreadable => self
+                .of(
+                    "读取这个文件耗时过长或内容异常，已停止。请把数据复制到新下载的模板中，保存后重新选择。",
+                    "Reading this file took too much time or memory and was stopped. Copy the data into a freshly downloaded template, save it and choose that.",
+                )
+                .to_owned(),
+        }
+    }
+
+    fn wrong_template(self, found: Option<Template>) -> String {
+        match (self, found) {
+            (Self::Zh, Some(other)) => format!("这是《{}》，不是这里要的表格。请到对应的导入页面，或重新选择文件。", other.title()),
+            (Self::En, Some(other)) => {
+                format!("This is the other template, 《{}》. Go to its import page, or choose another file.", other.title())
+            }
+            (Self::Zh, None) => "这不是下载的模板，自制的表格无法导入。请下载模板，把数据填进去后重新选择。".to_owned(),
+            (Self::En, None) => {
+                "This is not the template; home-made sheets cannot be imported. Download the template, put the data into it and choose that.".to_owned()
+            }
+        }
+    }
+
+    fn altered_header(self, column: u8, expected: &str, found: &str) -> String {
+        let cell = cell_name(HEADER_ROW, column);
+        match (self, expected.is_empty(), found.is_empty()) {
+            (Self::Zh, true, _) => {
+                format!("表头有改动：{cell} 多出一列“{found}”。请删去这一列，或把数据复制到新下载的模板中。")
+            }
+            (Self::En, true, _) => {
+                format!(
+                    "The header was changed: {cell} has an extra column “{found}”. Delete it, or copy the data into a freshly downloaded template."
+                )
+            }
+            (Self::Zh, false, true) => {
+                format!("表头有改动：{cell} 应为“{expected}”，现在是空的。请改回原样，或把数据复制到新下载的模板中。")
+            }
+            (Self::En, false, true) => {
+                format!(
+                    "The header was changed: {cell} should be “{expected}” and is empty. Put it back, or copy the data into a freshly downloaded template."
+                )
+            }
+            (Self::Zh, false, false) => {
+                format!(
+                    "表头有改动：{cell} 应为“{expected}”，现在是“{found}”。请改回原样，或把数据复制到新下载的模板中。"
+                )
+            }
+            (Self::En, false, false) => {
+                format!(
+                    "The header was changed: {cell} should be “{expected}” and is “{found}”. Put it back, or copy the data into a freshly downloaded template."
+                )
+            }
+        }
     }
 
     /// Why it was not done and what to do.
     pub fn problem(self, problem: &Problem) -> String {
-        let _ = problem;
-        String::new()
+        let text = match problem {
+            Problem::NotSignedIn => self.of("登录已失效，请重新登录。", "You are signed out. Please sign in again."),
+            Problem::SignInFailed => self.of(
+                "登录名或密码不对，请检查大小写后再试。",
+                "Login name or password is wrong. Check upper and lower case and try again.",
+            ),
+            Problem::SignInThrottled { minutes } => {
+                return match self {
+                    Self::Zh => format!("尝试次数过多，请 {minutes} 分钟后再试。"),
+                    Self::En => format!("Too many attempts. Try again in {minutes} {}.", if *minutes == 1 { "minute" } else { "minutes" }),
+                };
+            }
+            Problem::WrongPortal => self.of(
+                "这是交易账号，不能在这里登录，请到交易平台登录。",
+                "This is a trading account. Please sign in at the trading portal.",
+            ),
+            Problem::InitialPasswordExpired => self.of(
+                "初始密码已过期，请联系上级单位重新发送账号短信。",
+                "The initial password has expired. Ask your superior unit to send the account SMS again.",
+            ),
+            Problem::AccountDisabled => {
+                self.of("账号已停用，请联系上级单位。", "The account is disabled. Please contact your superior unit.")
+            }
+            Problem::MustChangePassword => self.of("请先修改密码。", "Please change the password first."),
+            Problem::MustCompleteProfile => self.of("请先完善单位资料。", "Please complete the unit's data first."),
+            Problem::OldPasswordWrong => self.of("原密码不对，请重新输入。", "The old password is wrong. Please type it again."),
+            Problem::PasswordsDiffer => self.of(
+                "两次输入的新密码不一致，请重新输入。",
+                "The new password and its repetition differ. Please type them again.",
+            ),
+            Problem::Password(fault) => return self.policy_fault(*fault),
+            Problem::NotFound => self.of(
+                "没有找到，可能已被删除，或不在本单位管辖范围内。",
+                "Not found. It may have been deleted, or is outside your subtree.",
+            ),
+            Problem::Forbidden => self.of("这个账号不能做这项操作。", "This account may not do that."),
+            Problem::CrossSite => self.of(
+                "请求不是从本系统的页面发出的，没有执行。请回到本系统重新操作。",
+                "The request did not come from a page of this site and was not carried out. Please go back to the site and try again.",
+            ),
+            Problem::Stale => self.of(
+                "刚才已被别人改过，没有保存。请刷新后核对，再改一次。",
+                "Somebody else has changed it meanwhile; nothing was saved. Reload, compare and change it again.",
+            ),
+            Problem::File(refusal) => return self.refusal(refusal),
+            Problem::NoFile => self.of("没有选择文件，请先选择填好的表格。", "No file was chosen. First choose the filled-in sheet."),
+            Problem::BatchHasErrors { rows } => {
+                return match self {
+                    Self::Zh => format!("还有 {rows} 行有错误，改好后重新上传才能生成。"),
+                    Self::En => format!(
+                        "{rows} {} still in error. Mend and upload again before generating.",
+                        if *rows == 1 { "row is" } else { "rows are" }
+                    ),
+                };
+            }
+            Problem::BatchClosed => self.of(
+                "这次导入已经生成，或已被新上传的文件代替，请打开最新的一次。",
+                "This import is generated already, or a newer upload took its place. Please open the newest.",
+            ),
+            Problem::NothingToGenerate => self.of(
+                "这些单位都已存在，没有要生成的账号。",
+                "All these units exist already. There is nothing to generate.",
+            ),
+            Problem::Fields(_) => self.of("有几项需要修改，请看标出的地方。", "Some fields need a change. See the marked ones."),
+            Problem::Busy => self.of("现在人多，请过一会儿再试。", "The system is busy. Please try again shortly."),
+            Problem::Internal { reference } => {
+                return match self {
+                    Self::Zh => format!("出了点问题，没有完成，我们会查明原因。请稍后再试，或把编号 {reference} 告诉平台运维。"),
+                    Self::En => format!("Something went wrong on our side. Try again later, or tell the platform operator this reference: {reference}."),
+                };
+            }
+        };
+        text.to_owned()
+    }
+
+    fn policy_fault(self, fault: PolicyFault) -> String {
+        let text = match fault {
+            PolicyFault::TooShort => {
+                return match self {
+                    Self::Zh => format!("密码至少 {} 位，请加长。", password::LEAST),
+                    Self::En => format!("The password needs at least {} characters. Please make it longer.", password::LEAST),
+                };
+            }
+            PolicyFault::TooLong => {
+                return match self {
+                    Self::Zh => format!("密码最多 {} 位，请缩短。", password::MOST),
+                    Self::En => format!("The password may have at most {} characters. Please shorten it.", password::MOST),
+                };
+            }
+            PolicyFault::LikeLogin => self.of(
+                "密码里有登录名，容易被猜到，请换一个。",
+                "The password contains the login name and is easily guessed. Please choose another.",
+            ),
+            PolicyFault::LikeUnit => self.of(
+                "密码里有单位名称、信用代码或手机号码，容易被猜到，请换一个。",
+                "The password contains the unit's name, credit code or mobile number and is easily guessed. Please choose another.",
+            ),
+            PolicyFault::Common => self.of(
+                "这个密码太常见，容易被猜到，请换一个。",
+                "This password is too common and easily guessed. Please choose another.",
+            ),
+            PolicyFault::Unchanged => self.of("新密码与原密码相同，请换一个。", "The new password is the old one. Please choose another."),
+        };
+        text.to_owned()
+    }
+}
+
+/// Bytes as 20 MB; a file's limit is at least one.
+fn mebibytes(bytes: u64) -> String {
+    format!("{} MB", (bytes >> 20).max(1))
+}
+
+/// The largest amount is spoken of in the words above.
+const _: () = assert!(Money::MAX.fen() / Money::WAN == 100_000_000);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LANGS: [Lang; 2] = [Lang::Zh, Lang::En];
+
+    fn details() -> Vec<Detail> {
+        let at = |found| Detail::CharAt { place: 5, found };
+        let change = Detail::Change { from: "财政部".into(), to: "中华人民共和国财政部".into() };
+        let rows = |n: u32| Detail::Rows((4..4 + n).collect());
+        let mut details = vec![Detail::None, Detail::Expected("36.5".into()), change];
+        details.extend(['O', 'A', '中', '\n', '\u{fffd}'].map(at));
+        details.extend([0, 1, 2, 9].map(rows));
+        details.extend([1, 11, 17, 300].map(Detail::Length));
+        details
+    }
+
+    fn refusals() -> Vec<Refusal> {
+        let altered = |expected: &str, found: &str| Refusal::AlteredHeader {
+            column: 2,
+            expected: expected.into(),
+            found: found.into(),
+        };
+        vec![
+            Refusal::NotASpreadsheet,
+            Refusal::Encrypted,
+            Refusal::Damaged,
+            Refusal::WrongTemplate { found: None },
+            Refusal::WrongTemplate { found: Some(Template::Purchasers) },
+            altered("*联系人", "联系人"),
+            altered("*联系人", ""),
+            altered("", "审核意见"),
+            Refusal::Empty,
+            Refusal::TooManyRows { limit: 50_000 },
+            Refusal::TooLarge { limit: 20 << 20 },
+            Refusal::MacroSheet,
+            Refusal::Unreadable,
+        ]
+    }
+
+    fn problems() -> Vec<Problem> {
+        let faults = [
+            PolicyFault::TooShort,
+            PolicyFault::TooLong,
+            PolicyFault::LikeLogin,
+            PolicyFault::LikeUnit,
+            PolicyFault::Common,
+            PolicyFault::Unchanged,
+        ];
+        let mut problems = vec![
+            Problem::NotSignedIn,
+            Problem::SignInFailed,
+            Problem::SignInThrottled { minutes: 1 },
+            Problem::WrongPortal,
+            Problem::InitialPasswordExpired,
+            Problem::AccountDisabled,
+            Problem::MustChangePassword,
+            Problem::MustCompleteProfile,
+            Problem::OldPasswordWrong,
+            Problem::PasswordsDiffer,
+            Problem::NotFound,
+            Problem::Forbidden,
+            Problem::CrossSite,
+            Problem::Stale,
+            Problem::NoFile,
+            Problem::BatchHasErrors { rows: 5 },
+            Problem::BatchClosed,
+            Problem::NothingToGenerate,
+            Problem::Fields(Vec::new()),
+            Problem::Busy,
+            Problem::Internal { reference: "7F3A".into() },
+        ];
+        problems.extend(faults.map(Problem::Password));
+        problems.extend(refusals().into_iter().map(Problem::File));
+        problems
+    }
+
+    #[test]
+    fn findings_speak_of_every_code_and_end_without_a_stop() {
+        for lang in LANGS {
+            for code in Code::ALL {
+                assert!(!lang.finding_title(code).is_empty());
+                for (column, detail) in (0..12).flat_map(|c| details().into_iter().map(move |d| (c, d))) {
+                    let text = lang.finding(Template::Units, &Finding::new(18, column, code).with(detail));
+                    assert!(!text.is_empty() && !text.ends_with(['。', '.', '，', ' ', '：']), "{text}");
+                    blameless(&text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_and_problems_are_sentences() {
+        for problem in problems() {
+            let (zh, en) = (Lang::Zh.problem(&problem), Lang::En.problem(&problem));
+            assert!(zh.ends_with('。') && en.ends_with('.'), "{zh} {en}");
+            assert!(zh.chars().count() >= 6 && en.len() >= 10, "{zh} {en}");
+            blameless(&zh);
+        }
+    }
+
+    fn blameless(text: &str) {
+        for word in ["非法", "系统错误", "您的错", "invalid", "illegal"] {
+            assert!(!text.contains(word), "{text}");
+        }
+    }
+
+    #[test]
+    fn as_drawn() {
+        let zh = |column, code, detail| Lang::Zh.finding(Template::Units, &Finding::new(6, column, code).with(detail));
+        assert_eq!(zh(2, Code::CreditCodeCheck, Detail::None), "校验不符，18 位中有抄错的，请对照登记证书");
+        assert_eq!(zh(3, Code::SuperiorUnknown, Detail::None), "没有这个单位，请填全称");
+        assert_eq!(
+            zh(2, Code::DuplicateCode, Detail::Rows(vec![25])),
+            "与第 25 行的代码相同，每个单位只填一行，请核对"
+        );
+        assert_eq!(zh(1, Code::TooLong, Detail::Length(1)), "只有 1 个字，请填全称");
     }
 }
