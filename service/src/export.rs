@@ -17,7 +17,7 @@ pub struct Download {
 }
 
 #[derive(FromQueryResult)]
-struct Row {
+struct Marked {
     row: i32,
     cells: String,
     findings: Option<String>,
@@ -29,7 +29,7 @@ pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang:
     let db = &services.0.db;
     let (template, file) = of_unit(db, batch, actor.unit()?.id.0).await?;
     let text = "SELECT row, cells, findings FROM import_row WHERE batch_id = $1 ORDER BY row";
-    let stored = Row::find_by_statement(sql(db, text, [batch.0.into()])).all(db).await?;
+    let stored = Marked::find_by_statement(sql(db, text, [batch.0.into()])).all(db).await?;
     let bytes = spawn_blocking(move || {
         let rows = stored.iter().map(|row| {
             let findings = row.findings.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;

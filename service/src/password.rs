@@ -133,8 +133,8 @@ mod tests {
     async fn hashes_many_in_order() {
         let hasher = Hasher::new(CHEAP).unwrap();
         let clear: Vec<_> = (0..10).map(|_| initial()).collect();
-        let hashed = hasher.hash_all(clear.clone()).await.unwrap();
-        for (given, (kept, hash)) in clear.iter().zip(&hashed) {
+        let pairs = hasher.hash_all(clear.clone()).await.unwrap();
+        for (given, (kept, hash)) in clear.iter().zip(&pairs) {
             assert_eq!(given, kept);
             assert_eq!(hasher.verify(given, Some(hash)).await.unwrap(), Verdict::Right);
         }

@@ -238,7 +238,7 @@ impl Write<'_> {
         let first_login = take(tx, Counter::ManagementLogin, count).await?;
         let accounts = || (first_account..).zip((first_login..).map(management_login)).zip(created);
         let days = u64::from(self.services.0.settings.initial_password_days);
-        let until = now.saturating_add(millis(Duration::from_secs(days * 24 * 60 * 60)));
+        let until = now.saturating_add(millis(Duration::from_hours(24 * days)));
         let rows = accounts().map(|((account, login), (unit, _, placed))| {
             [
                 account.into(),

@@ -4,17 +4,8 @@ use super::{
     chunk::{Done, Prepared, write},
     plan::{self, Task},
 };
-use crate::{
-    Error, Result, Services,
-    audit::{self, By},
-    clock::millis,
-    database::sql,
-    password, sms,
-};
-use domain::{
-    Finding, preview,
-    view::{StateCounts, UnitId},
-};
+use crate::{Error, Result, Services, audit::By, clock::millis, database::sql, password, sms};
+use domain::{Finding, preview, view::StateCounts};
 use entity::RowState;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::time::Duration;
@@ -204,19 +195,10 @@ async fn finish(services: &Services, job: &Job) -> Result<()> {
     let text =
         "UPDATE import_batch SET state = 'generated', counts = $2, kinds = $3, version = version + 1 WHERE id = $1";
     let kinds = serde_json::to_string(&preview::kinds(&findings(&tx, job.batch_id).await?))?;
-    tx.execute_raw(sql(&tx, text, [job.batch_id.into(), counts.as_str().into(), kinds.into()])).await?;
+    tx.execute_raw(sql(&tx, text, [job.batch_id.into(), counts.into(), kinds.into()])).await?;
     let text = "UPDATE job SET state = 'done', locked_by = NULL, locked_until = NULL, error = NULL, finished_at = $2 \
                 WHERE id = $1";
     tx.execute_raw(sql(&tx, text, [job.id.into(), now.into()])).await?;
-    let event = audit::Event {
-        action: "generated",
-        unit: Some(UnitId(job.unit_id)),
-        object: "batch",
-        object_id: Some(job.batch_id),
-        after: Some(counts),
-        ..audit::Event::default()
-    };
-    audit::record(&tx, now, &job.by(), vec![event]).await?;
     tx.commit().await?;
     tracing::info!(job = job.id, batch = job.batch_id, "generation is done");
     Ok(())

@@ -8,7 +8,7 @@ use super::{
 use domain::{
     Code, Detail, Finding, Severity,
     check::{Checked, CheckedRow, UnitRow, loops, merge, unit_row},
-    level::AdminLevel,
+    level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
     nearest::nearest,
     normalize::same_name,
@@ -117,8 +117,7 @@ pub(super) fn judge<'a>(sheet: &'a Sheet, known: &'a Known) -> Verdict<'a> {
         if let (Some(own), Some(level)) = (own, link.level)
             && own < level
         {
-            let expected = Detail::Expected(level.name().to_owned());
-            news.push(Finding::new(row.row, units::ADMIN_LEVEL, Code::LevelConflict).with(expected));
+            news.push(Finding::new(row.row, units::ADMIN_LEVEL, Code::LevelConflict));
         }
         links.push(link);
     }
@@ -228,7 +227,7 @@ impl Verdict<'_> {
             let level = found.admin_level();
             compare(units::ADMIN_LEVEL, named(level.map(AdminLevel::name)), level == Some(typed.admin_level));
             let level = found.budget_level();
-            compare(units::BUDGET_LEVEL, named(level.map(|l| l.name())), level == Some(typed.budget_level));
+            compare(units::BUDGET_LEVEL, named(level.map(BudgetLevel::name)), level == Some(typed.budget_level));
             plan(found, &typed, row, &mut compare);
             compare(units::CONTACT, text(&found.contact), found.contact.as_deref() == Some(&typed.contact));
             compare(units::MOBILE, text(&found.mobile), found.mobile.as_deref() == Some(typed.mobile.as_str()));

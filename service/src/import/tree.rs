@@ -29,8 +29,8 @@ pub(crate) fn above(nodes: &[Node<'_>]) -> Vec<Option<usize>> {
         Superior::Row(index) => Some(index),
         Superior::Unit(_) if rows.is_empty() => None,
         Superior::Unit(id) => rows.get(&id).copied().or_else(|| {
-            let ids = node.path?.rsplit('/').filter_map(|id| id.parse::<i64>().ok());
-            ids.filter_map(|id| rows.get(&id).copied()).next()
+            let mut ids = node.path?.rsplit('/').filter_map(|id| id.parse::<i64>().ok());
+            ids.find_map(|id| rows.get(&id).copied())
         }),
     };
     nodes.iter().map(nearest).collect()

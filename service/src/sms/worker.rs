@@ -20,7 +20,7 @@ pub const ATTEMPTS: u32 = 14;
 /// Wait after the first failure; doubled after every further one.
 const BACKOFF: Duration = Duration::from_secs(10);
 /// Longest wait between two attempts.
-const BACKOFF_MOST: Duration = Duration::from_secs(60 * 60);
+const BACKOFF_MOST: Duration = Duration::from_hours(1);
 /// SMS claimed at once, and how many of them are under way at a time.
 const CLAIM: u32 = 32;
 const AT_ONCE: usize = 16;

@@ -1,6 +1,8 @@
 //! The main job on real databases: upload, check, generate, send.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what the tests share is no test itself
 
 mod generate;
 mod sms;
+mod speed;
 mod stage;
 mod support;

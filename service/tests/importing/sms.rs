@@ -30,7 +30,7 @@ async fn sent_through(world: &World, gateway: &Refusing) {
     world.generate(&own, batch).await;
     let stop = CancellationToken::new();
     let waiting = until(async || {
-        world.services().clock().advance(Duration::from_secs(2 * 60 * 60));
+        world.services().clock().advance(Duration::from_hours(2));
         let waiting =
             world.count("SELECT COUNT(*) FROM sms_outbox WHERE state = 'waiting' AND batch_id IS NOT NULL").await;
         (waiting == 0).then_some(())
@@ -83,7 +83,7 @@ async fn killed_between_sending_and_marking_the_file_has_it_once(#[values(Sqlite
     sender.kill().await;
     // As if the process had died before it could mark anything.
     world.run("UPDATE sms_outbox SET state = 'waiting' WHERE secret IS NOT NULL").await;
-    world.services().clock().advance(Duration::from_secs(60));
+    world.services().clock().advance(Duration::from_mins(1));
     let sender = Worker::sending(world.services());
     until(async || {
         let waiting = "SELECT COUNT(*) FROM sms_outbox WHERE state = 'waiting' AND batch_id IS NOT NULL";

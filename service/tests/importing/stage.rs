@@ -206,7 +206,7 @@ async fn rows_are_filtered_searched_and_paged(#[values(Sqlite, Postgres)] backen
     let world = World::new(backend).await;
     let own = world.own().await;
     let mut rows: Vec<Row> = (1..=120).map(row).collect();
-    rows[10] = row(11).with(units::RATIO, "5");
+    rows[10] = row(11).with(units::RATIO, "5").with(units::SHARE, "");
     rows[20] = row(21).with(units::REMARK, r#"50%_"引号"\，ABC"#);
     rows[30] = row(31).below("火星基地");
     let batch = world.stage(&own, &rows).await;
@@ -243,8 +243,10 @@ async fn a_unit_that_exists_is_compared(#[values(Sqlite, Postgres)] backend: Bac
     ];
     let batch = world.stage(&own, &rows).await;
     let rows = world.rows(&own, batch).await;
-    use RowState::{Correct, Existing, Update};
-    assert_eq!(states(&rows), [Existing, Update, Update, Correct, Correct]);
+    assert_eq!(
+        states(&rows),
+        [RowState::Existing, RowState::Update, RowState::Update, RowState::Correct, RowState::Correct]
+    );
     assert_eq!(found(&rows[..1]), [(4, units::NAME, Code::Unchanged)]);
     let change = |from: &str, to: &str| Detail::Change { from: from.to_owned(), to: to.to_owned() };
     let details: Vec<_> = rows[1].findings.iter().map(|f| (f.column, f.detail.clone())).collect();

@@ -6,7 +6,7 @@ use domain::{
     view::{BatchId, JobState, JobView, RowQuery, RowState, RowView},
 };
 use sea_orm::{ConnectionTrait, Statement};
-use service::{Actor, Error, Services, reader::Reader, seed::DemoAccount};
+use service::{Actor, Error, Services, Settings, reader::Reader, seed::DemoAccount};
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -27,9 +27,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new(backend: Backend) -> Self {
+        Self::with(backend, |_| ()).await
+    }
+
+    /// With other settings than the usual.
+    pub(crate) async fn with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
         let stand = Stand::with(backend, |settings| {
             let program = PathBuf::from(env!("CARGO_BIN_EXE_reader"));
             settings.reader = Reader { program, memory_bytes: 1 << 30, time: Duration::from_secs(30) };
+            change(settings);
         })
         .await;
         let accounts = service::seed::demo(&stand.services).await.unwrap();
@@ -142,7 +148,7 @@ pub(crate) async fn until<T>(mut condition: impl AsyncFnMut() -> Option<T>) -> T
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(Duration::from_secs(60), wait).await.expect("it comes about within a minute")
+    timeout(Duration::from_secs(90), wait).await.expect("it comes about in time")
 }
 
 /// A row of template 1.
