@@ -74,7 +74,7 @@ mod tests {
     };
     use tokio_util::sync::CancellationToken;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_worker_that_panics_is_started_again() {
         let (stop, starts) = (CancellationToken::new(), Arc::new(AtomicU32::new(0)));
         let work = {
@@ -82,12 +82,12 @@ mod tests {
             move || {
                 let (stop, starts) = (stop.clone(), Arc::clone(&starts));
                 async move {
-                    assert!(starts.fetch_add(1, Ordering::Relaxed) > 1, "broken on purpose");
+                    assert!(starts.fetch_add(1, Ordering::Relaxed) > 0, "broken on purpose");
                     stop.cancel();
                 }
             }
         };
         keep("test", stop, work).await;
-        assert_eq!(starts.load(Ordering::Relaxed), 3);
+        assert_eq!(starts.load(Ordering::Relaxed), 2);
     }
 }

@@ -1,0 +1,160 @@
+//! The commands beside serving, and a start that fails.
+
+use crate::harness::{Backend, Site, program, sample, samples};
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, fs, process::Command};
+
+/// Row, column and code.
+type Found = BTreeSet<(u64, String, String)>;
+
+#[test]
+fn every_sample_is_judged_as_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected: Value = serde_json::from_slice(&sample("expected.json")).unwrap();
+    for (name, expected) in expected["findings"].as_object().unwrap() {
+        let template = if name.starts_with("purchasers") { "purchasers" } else { "units" };
+        let file = samples().join(name);
+        let output = program(folder.path())
+            .args(["check", file.to_str().unwrap(), "--template", template, "--format", "json"])
+            .output()
+            .unwrap();
+        let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let exit = output.status.code().unwrap();
+        let found: Found = printed["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["severity"] != "info")
+            .inspect(|finding| {
+                assert!(!finding["message"].as_str().unwrap().is_empty(), "{name}: {finding}");
+                assert!(finding["suggestion"].is_null() || finding["suggestion"].is_string(), "{name}: {finding}");
+            })
+            .map(place)
+            .collect();
+        if let Some(refusal) = expected.as_str() {
+            assert_eq!((&printed["file"]["code"], exit), (&json!(refusal), 2), "{name}");
+            assert!(!printed["file"]["message"].as_str().unwrap().is_empty(), "{name}");
+            assert!(found.is_empty(), "{name}");
+        } else {
+            let wanted: Found = expected.as_array().unwrap().iter().map(place).collect();
+            assert!(printed["file"].is_null(), "{name}");
+            assert_eq!(found, wanted, "{name}");
+            assert_eq!(exit, i32::from(!wanted.is_empty()), "{name}");
+        }
+    }
+}
+
+fn place(finding: &Value) -> (u64, String, String) {
+    let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+    (finding["row"].as_u64().unwrap(), text("column"), text("code"))
+}
+
+/// Runs a command that must fail at the start, in one line.
+fn refused(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    said
+}
+
+#[rstest]
+#[case("[site]\nadress = 1", "FARM_LOG_FILTER", "info", "Leptos.toml: there is no setting `site.adress`; did you mean `site.addr`?")]
+#[case("", "FARM_SITE_ADRR", "x", "environment: there is no setting `FARM_SITE_ADRR`; did you mean `FARM_SITE_ADDR`?")]
+#[case("", "FARM_SITE_ADDR", "here", "environment variable FARM_SITE_ADDR: `site.addr` must be an address with a port")]
+#[case("", "DATABASE_URL", "mysql://u:secret@h/d", "environment variable DATABASE_URL: `database.url` must be a URL")]
+#[case("", "FARM_DATABASE_URL", "sqlite:///proc/none/a.db", "`database.url`: the database does not open")]
+#[case("", "FARM_DATABASE_URL", "postgres://127.0.0.1:1/a", "`database.url`: the database does not open")]
+#[case("", "FARM_IMPORT_UPLOAD_DIR", "/proc/none", "`import.upload_dir`: /proc/none")]
+#[case("", "FARM_SMS_SECRET_KEY_FILE", "/proc/none", "`sms.secret_key_file`: /proc/none")]
+#[case("", "FARM_SMS_SECRET_KEY", "secret", "environment variable FARM_SMS_SECRET_KEY: `sms.secret_key` must be 64")]
+fn a_bad_start_names_what_is_wrong(
+    #[case] file: &str,
+    #[case] variable: &str,
+    #[case] value: &str,
+    #[case] expected: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Leptos.toml"), file).unwrap();
+    let mut command = program(folder.path());
+    command.env("FARM_SITE_ADDR", "127.0.0.1:0").env("FARM_LOG_FILTER", "off").env(variable, value);
+    let said = refused(command);
+    assert!(said.contains(expected), "{said}");
+    assert!(!said.contains("secret@") && !said.contains("`secret`"), "{said}");
+}
+
+#[test]
+fn without_a_file_it_says_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = refused(program(folder.path()));
+    assert!(said.starts_with("Leptos.toml: ") && said.contains("--config"), "{said}");
+    let mut command = program(folder.path());
+    command.args(["--config", "other.toml", "migrate"]);
+    assert!(refused(command).starts_with("other.toml: "));
+    let mut command = program(folder.path());
+    command.arg("dance");
+    assert!(refused(command).contains("there is no command \"dance\""));
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named() {
+    let site = Site::new(Backend::Sqlite, &[("FARM_LOG_FILTER", "off")]).await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let mut command = site.command(&[]);
+    command.env("FARM_SITE_ADDR", &addr);
+    let said = refused(command);
+    assert!(said.contains(&format!("`site.addr`: cannot listen on {addr}")), "{said}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_key_is_its_owners() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::new(Backend::Sqlite, &[("FARM_LOG_FILTER", "off")]).await;
+    assert!(site.run(&["migrate"]).status.success());
+    let key = site.path("data/secret.key");
+    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let said = refused(site.command(&["migrate"]));
+    assert!(said.contains("chmod 600"), "{said}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn seeding_is_safe_to_repeat(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let site = Site::new(backend, &[]).await;
+    let accounts = site.seed();
+    assert_eq!(site.seed(), accounts);
+    let again = site.run(&["seed"]);
+    assert_eq!(String::from_utf8(again.stderr).unwrap().lines().last(), Some("0 units and 0 accounts added"));
+}
+
+#[tokio::test]
+async fn a_first_password_is_printed_once_and_works() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let operator = server.sign_in(&accounts[crate::harness::OPERATOR]).await;
+    let found = operator.called("list_units", &[("query[search]", "南京市鼓楼区财政局")]).await;
+    let login = found["rows"][0]["login"].as_str().unwrap().to_owned();
+
+    let issued = site.run(&["issue-password", &login]);
+    assert!(issued.status.success(), "{}", String::from_utf8_lossy(&issued.stderr));
+    let password = String::from_utf8(issued.stdout).unwrap().trim().to_owned();
+    let person = server.sign_in(&(login.clone(), password.clone())).await;
+    assert_eq!(person.called("who", &[]).await["gate"], "change-password");
+    assert!(!site.log().contains(&password));
+
+    let unknown = refused(site.command(&["issue-password", "GL99999999"]));
+    assert!(unknown.contains("no password was issued for GL99999999"), "{unknown}");
+}
+
+#[tokio::test]
+async fn it_is_healthy_and_stops_in_good_order() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let server = site.serve().await;
+    assert_eq!(server.nobody().get("/healthz").await.status(), 200);
+    assert_eq!(server.terminate().await.code(), Some(0));
+}

@@ -1,0 +1,169 @@
+//! Generation: its progress to the end, and each row exactly once whatever happens to the process.
+
+use crate::harness::{Backend, OTHER, OWN, Site, code, sample, until};
+use domain::{CreditCode, Template};
+use futures_util::StreamExt;
+use reqwest::Method;
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::Value;
+use std::collections::HashSet;
+use workbook::write::annotated;
+
+#[rstest]
+#[tokio::test]
+async fn progress_is_streamed_to_the_end(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let site = Site::new(backend, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let (own, other) = (server.sign_in(&accounts[OWN]).await, server.sign_in(&accounts[OTHER]).await);
+    let batch = own.stage("units-valid.xlsx", sample("units-valid.xlsx")).await;
+    let path = format!("/units/import/{batch}/events");
+    let early = own.get(&path).await;
+    assert_eq!((early.status().as_u16(), code(early).await.as_str()), (404, "not-found"));
+
+    let total = own.called("generate", &[("id", &batch.to_string())]).await["total"].as_u64().unwrap();
+    let refused = other.get(&path).await;
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (404, "not-found"));
+
+    // Many browsers follow; each hears the end.
+    let follow = async || {
+        let response = own.ask(Method::GET, &path).send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert!(!response.headers().contains_key("content-encoding"));
+        let mut chunks = response.bytes_stream();
+        let mut text = String::new();
+        while let Some(chunk) = chunks.next().await {
+            text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+        }
+        let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+        data.map(|json| serde_json::from_str::<Value>(json).unwrap()).collect::<Vec<_>>()
+    };
+    let heard = futures_util::future::join_all((0..8).map(|_| follow())).await;
+    for events in heard {
+        let done: Vec<u64> = events.iter().map(|job| job["done"].as_u64().unwrap()).collect();
+        assert!(done.is_sorted(), "{done:?}");
+        let last = events.last().unwrap();
+        assert_eq!(last["state"], "done");
+        assert_eq!((last["created"].as_u64(), last["sms_sent"].as_u64()), (Some(total), Some(total)));
+    }
+
+    // Whoever comes later hears the end at once, and can take the list home.
+    let late = own.ask(Method::GET, &path).send().await.unwrap().text().await.unwrap();
+    assert_eq!(late.matches("data: ").count(), 1);
+    let list = own.get(&format!("/units/import/{batch}/accounts.xlsx")).await;
+    assert_eq!(list.status(), 200);
+    assert!(list.bytes().await.unwrap().starts_with(b"PK"));
+
+    // What was sent works.
+    let sms = site.sent();
+    assert_eq!(sms.len() as u64, total);
+    let first = server.sign_in(&(sms[0].login.clone(), sms[0].password.clone())).await;
+    assert_eq!(first.called("who", &[]).await["gate"], "change-password");
+    assert!(!site.log().contains(&sms[0].password));
+}
+
+/// Rows of the kill test: more than a job does in one transaction, and enough to be killed in the middle of.
+const ROWS: u32 = 300;
+
+/// A filled-in template of so many units directly below 示例县财政局.
+fn many_units() -> Vec<u8> {
+    let rows: Vec<Vec<String>> = (0..ROWS)
+        .map(|number| {
+            let code = credit_code(number);
+            let name = format!("示例县第{}考验单位", number + 1);
+            let cells = ["", &name, &code, OWN, "县级", "二级预算单位", "100", "10", "", "张三", "13812345678", ""];
+            cells.map(str::to_owned).to_vec()
+        })
+        .collect();
+    let rows = (4..).zip(&rows).map(|(row, cells)| (row, cells.as_slice(), [].as_slice()));
+    annotated(Template::Units, texts::Lang::Zh, rows).unwrap()
+}
+
+/// A credit code that verifies: of all last characters one does.
+fn credit_code(number: u32) -> String {
+    let body = format!("12990101{number:09}");
+    let checked = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|check| format!("{body}{check}"));
+    checked.into_iter().find(|code| CreditCode::parse(code).is_ok()).unwrap()
+}
+
+#[rstest]
+#[tokio::test]
+async fn killed_in_the_middle_each_row_is_done_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let site = Site::new(backend, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let own = server.sign_in(&accounts[OWN]).await;
+    let batch = own.stage("many.xlsx", many_units()).await;
+    own.called("generate", &[("id", &batch.to_string())]).await;
+    // Killed before the first transaction is through, and again when some are.
+    own.job(batch, "the job is taken up", |job| job["state"] == "running").await;
+    server.kill();
+
+    let server = site.serve().await;
+    let own = server.sign_in(&accounts[OWN]).await;
+    let some = |job: &Value| job["done"].as_u64() > Some(0);
+    let job = own.job(batch, "some rows are done", some).await;
+    server.kill();
+    assert!(job["done"].as_u64() < Some(u64::from(ROWS)), "killed too late to be a test: {job}");
+
+    let server = site.serve().await;
+    let own = server.sign_in(&accounts[OWN]).await;
+    // Asked for again, as by somebody who saw the page stand still.
+    own.called("generate", &[("id", &batch.to_string())]).await;
+    let sent = |job: &Value| job["state"] == "done" && job["sms_sent"] == ROWS;
+    let job = own.job(batch, "every row is done and every SMS is sent", sent).await;
+    assert_eq!((&job["created"], &job["failed"]), (&ROWS.into(), &0.into()));
+
+    let db = site.database().await;
+    let count = async |sql: &str| {
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        row.try_get_by_index::<i64>(0).unwrap()
+    };
+    let units = "FROM unit WHERE name LIKE '示例县第%考验单位'";
+    let accounts = "FROM account WHERE unit_id IN (SELECT id FROM unit WHERE name LIKE '示例县第%考验单位')";
+    let rows = i64::from(ROWS);
+    for (what, sql) in [
+        ("units", format!("SELECT COUNT(*) {units}")),
+        ("codes", format!("SELECT COUNT(DISTINCT code) {units}")),
+        ("accounts", format!("SELECT COUNT(*) {accounts}")),
+        ("units with an account", format!("SELECT COUNT(DISTINCT unit_id) {accounts}")),
+        ("plans", format!("SELECT COUNT(*) FROM reserve_plan WHERE unit_id IN (SELECT id {units})")),
+        ("SMS", format!("SELECT COUNT(*) FROM sms_outbox WHERE batch_id = {batch}")),
+        ("accounts with an SMS", format!("SELECT COUNT(DISTINCT account_id) FROM sms_outbox WHERE batch_id = {batch}")),
+        ("rows", format!("SELECT COUNT(DISTINCT unit_id) FROM import_row WHERE batch_id = {batch} AND state = 'generated'")),
+    ] {
+        assert_eq!(count(&sql).await, rows, "{what}");
+    }
+    let secrets = format!("SELECT COUNT(*) FROM sms_outbox WHERE batch_id = {batch} AND secret IS NOT NULL");
+    assert_eq!(count(&secrets).await, 0, "passwords are wiped once sent");
+    // The gateway has every account, and the newest SMS of each opens it.
+    let sms = site.sent();
+    assert_eq!(sms.iter().map(|sms| &sms.login).collect::<HashSet<_>>().len(), ROWS as usize);
+    let last = sms.last().unwrap();
+    server.sign_in(&(last.login.clone(), last.password.clone())).await;
+}
+
+/// A stop lets the chunk under way end and gives the job back, so that the next start goes on at once.
+#[tokio::test]
+async fn a_stop_gives_the_job_back() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let own = server.sign_in(&accounts[OWN]).await;
+    let batch = own.stage("many.xlsx", many_units()).await;
+    own.called("generate", &[("id", &batch.to_string())]).await;
+    own.job(batch, "the job is taken up", |job| job["state"] == "running").await;
+    // A browser that follows does not hold up the stop.
+    let events = own.ask(Method::GET, &format!("/units/import/{batch}/events")).send().await.unwrap();
+    assert_eq!(server.terminate().await.code(), Some(0));
+    drop(events);
+
+    let db = site.database().await;
+    let waiting = until("the job is given back", async || {
+        let sql = "SELECT state FROM job WHERE locked_by IS NULL";
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap()?;
+        Some(row.try_get_by_index::<String>(0).unwrap())
+    });
+    assert_eq!(waiting.await, "queued");
+}

@@ -1,0 +1,129 @@
+//! Files made to harm: each is refused, and the server lives on.
+
+use crate::harness::{Backend, OWN, Site, code, sample};
+use std::io::Write;
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+/// A sample with one part put in another's place.
+fn with_part(part: &str, content: impl FnOnce(&mut ZipWriter<std::io::Cursor<Vec<u8>>>)) -> Vec<u8> {
+    let mut old = ZipArchive::new(std::io::Cursor::new(sample("units-valid.xlsx"))).unwrap();
+    let mut new = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut content = Some(content);
+    for index in 0..old.len() {
+        let file = old.by_index_raw(index).unwrap();
+        if file.name() == part {
+            new.start_file(part, SimpleFileOptions::default()).unwrap();
+            content.take().unwrap()(&mut new);
+        } else {
+            new.raw_copy_file(file).unwrap();
+        }
+    }
+    assert!(content.is_none(), "there is no part {part}");
+    new.finish().unwrap().into_inner()
+}
+
+/// The sample's sheet with something behind its last row.
+fn sheet_with(rows: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
+    let part = "xl/worksheets/sheet1.xml";
+    let mut old = ZipArchive::new(std::io::Cursor::new(sample("units-valid.xlsx"))).unwrap();
+    let sheet = std::io::read_to_string(old.by_name(part).unwrap()).unwrap();
+    let (head, tail) = sheet.rsplit_once("</sheetData>").unwrap();
+    with_part(part, |file| {
+        file.write_all(head.as_bytes()).unwrap();
+        rows(file);
+        write!(file, "</sheetData>{tail}").unwrap();
+    })
+}
+
+/// 2 GiB of blanks in a few MiB.
+fn bomb() -> Vec<u8> {
+    sheet_with(|file| {
+        let blanks = vec![b' '; 1 << 20];
+        for _ in 0..2048 {
+            file.write_all(&blanks).unwrap();
+        }
+    })
+}
+
+/// One cell in the last corner of the sheet.
+fn far_cell() -> Vec<u8> {
+    sheet_with(|file| {
+        let cell = r#"<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>"#;
+        file.write_all(cell.as_bytes()).unwrap();
+    })
+}
+
+/// More rows than allowed, each with a text.
+fn many_rows() -> Vec<u8> {
+    sheet_with(|file| {
+        for row in 1_000..300_000 {
+            write!(file, r#"<row r="{row}"><c r="B{row}" t="inlineStr"><is><t>某某单位</t></is></c></row>"#).unwrap();
+        }
+    })
+}
+
+/// An .xls whose header says that its tables are endless.
+fn lying_header(at: usize) -> Vec<u8> {
+    let mut bytes = sample("units-valid.xls");
+    bytes[at..at + 4].copy_from_slice(&0x7fff_fff0_u32.to_le_bytes());
+    bytes
+}
+
+/// What may be answered: a refusal or, where the damage does no harm, a batch.
+const REFUSALS: [&str; 6] = ["damaged", "too-large", "too-many-rows", "unreadable", "not-a-spreadsheet", "wrong-template"];
+
+#[tokio::test]
+async fn hostile_files_are_refused() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let mut server = site.serve().await;
+    let person = server.sign_in(&accounts[OWN]).await;
+    let truncated = |name| {
+        let bytes = sample(name);
+        bytes[..bytes.len() / 2].to_vec()
+    };
+    for (name, bytes) in [
+        ("bomb.xlsx", bomb()),
+        ("many-rows.xlsx", many_rows()),
+        // Counts of the FAT, the mini FAT and the DIFAT; the first sector of the directory.
+        ("fat.xls", lying_header(0x2c)),
+        ("directory.xls", lying_header(0x30)),
+        ("difat.xls", lying_header(0x48)),
+        ("truncated.xlsx", truncated("units-valid.xlsx")),
+        ("truncated.xls", truncated("units-valid.xls")),
+        ("nothing.xlsx", Vec::new()),
+        ("a-zip.xlsx", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec()),
+    ] {
+        let refused = person.upload(name, bytes).await;
+        assert!((400..500).contains(&refused.status().as_u16()), "{name}: {}", refused.status());
+        let code = code(refused).await;
+        assert!(REFUSALS.contains(&code.as_str()), "{name}: {code}");
+    }
+    // A far cell costs nothing, whatever becomes of it.
+    let far = person.upload("far-cell.xlsx", far_cell()).await;
+    assert!([200, 413, 422].contains(&far.status().as_u16()), "{}", far.status());
+
+    let batch = person.stage("units-valid.xlsx", sample("units-valid.xlsx")).await;
+    assert!(batch > 0);
+    assert!(server.lives());
+}
+
+/// The reading process may not even start within these limits: its death costs one upload.
+#[tokio::test]
+async fn a_reader_that_dies_costs_one_upload() {
+    let site = Site::new(Backend::Sqlite, &[("FARM_IMPORT_READER_MEMORY_MIB", "64")]).await;
+    let accounts = site.seed();
+    let mut server = site.serve().await;
+    let person = server.sign_in(&accounts[OWN]).await;
+    // 50 MiB of texts that must be kept: more than the process may have.
+    let texts = sheet_with(|file| {
+        for row in 1_000..40_000 {
+            let text = format!("{row}{}", "某".repeat(500));
+            write!(file, r#"<row r="{row}"><c r="B{row}" t="inlineStr"><is><t>{text}</t></is></c></row>"#).unwrap();
+        }
+    });
+    let refused = person.upload("texts.xlsx", texts).await;
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (422, "unreadable"));
+    assert!(server.lives());
+    assert_eq!(server.nobody().get("/healthz").await.status(), 200);
+}

@@ -1,0 +1,144 @@
+//! Uploads: what is taken, what is refused, and that neither costs the server anything.
+
+use crate::harness::{Backend, OTHER, OWN, Server, Site, code, sample};
+use futures_util::stream;
+use reqwest::{
+    Body, Method,
+    header::{ACCEPT, CONTENT_TYPE, LOCATION},
+};
+use std::{fs, io};
+
+const LIMIT: usize = 65_536;
+const SMALL: &[(&str, &str)] = &[("FARM_IMPORT_MAX_BYTES", "65536")];
+
+/// The server's memory in use, in KiB.
+fn memory(server: &Server) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// A form with a file of so many bytes, sent in pieces without saying how long it is.
+fn endless(bytes: usize) -> Body {
+    let head = b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.xls\"\r\n\r\n".to_vec();
+    let pieces = (0..bytes / LIMIT).map(|_| vec![0; LIMIT]);
+    let pieces = std::iter::once(head).chain(pieces).chain([b"\r\n--x--\r\n".to_vec()]);
+    Body::wrap_stream(stream::iter(pieces.map(Ok::<_, io::Error>)))
+}
+
+#[tokio::test]
+async fn too_large_is_said_and_costs_no_memory() {
+    let site = Site::new(Backend::Sqlite, SMALL).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let person = server.sign_in(&accounts[OWN]).await;
+    let before = memory(&server);
+
+    // One byte too much; a length announced that is far too much; and no length announced at all.
+    let refused = person.upload("a.xls", vec![0; LIMIT + 1]).await;
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (413, "too-large"));
+    let refused = person.upload("a.xls", vec![0; 8 << 20]).await;
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (413, "too-large"));
+    let form = person.ask(Method::POST, "/units/import").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+    let refused = form.body(endless(128 << 20)).send().await.unwrap();
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (413, "too-large"));
+
+    let grown = memory(&server).saturating_sub(before);
+    assert!(grown < 16 << 10, "the server grew by {grown} KiB");
+    assert_eq!(fs::read_dir(site.path("data/uploads")).unwrap().count(), 0, "an upload was left behind");
+}
+
+#[tokio::test]
+async fn exactly_the_limit_is_read() {
+    let site = Site::new(Backend::Sqlite, SMALL).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let person = server.sign_in(&accounts[OWN]).await;
+    let refused = person.upload("a.xls", vec![0; LIMIT]).await;
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (422, "not-a-spreadsheet"));
+}
+
+#[tokio::test]
+async fn nobody_uploads_without_signing_in() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let server = site.serve().await;
+    let refused = server.nobody().upload("units-valid.xls", sample("units-valid.xls")).await;
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (401, "not-signed-in"));
+    assert_eq!(fs::read_dir(site.path("data/uploads")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn forms_without_a_file() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let person = server.sign_in(&accounts[OWN]).await;
+    for (media_type, body) in [
+        ("multipart/form-data; boundary=x", "--x--\r\n"),
+        ("multipart/form-data; boundary=x", "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x--\r\n"),
+        ("multipart/form-data; boundary=x", "--x\r\ncontent-disposition: form-data; name=\"other\"\r\n\r\n1\r\n--x--\r\n"),
+        ("multipart/form-data; boundary=x", "--x\r\ncontent-dispos"),
+        ("multipart/form-data", "--x--\r\n"),
+        ("application/x-www-form-urlencoded", "file=1"),
+    ] {
+        let form = person.ask(Method::POST, "/units/import").header(CONTENT_TYPE, media_type).body(body);
+        let refused = form.send().await.unwrap();
+        assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (422, "no-file"), "{media_type} {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_without_scripts_is_led_on() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let person = server.sign_in(&accounts[OWN]).await;
+    let submit = async |name: &'static str| {
+        let file = reqwest::multipart::Part::bytes(sample(name)).file_name(name);
+        let form = reqwest::multipart::Form::new().part("file", file);
+        let request = server.ask(Method::POST, "/units/import").header(ACCEPT, "text/html,*/*;q=0.8").multipart(form);
+        let response = request.header("cookie", person.cookie.as_deref().unwrap()).send().await.unwrap();
+        assert_eq!(response.status(), 303, "{name}");
+        response.headers()[LOCATION].to_str().unwrap().to_owned()
+    };
+    assert!(submit("units-valid.xlsx").await.starts_with("/units/import/"));
+    assert_eq!(submit("refused-csv.xls").await, "/units/import?refused=not-a-spreadsheet");
+    assert!(submit("refused-swapped-columns.xlsx").await.starts_with("/units/import?refused=altered-header&column="));
+}
+
+#[tokio::test]
+async fn every_sample_is_taken_or_refused_as_it_should_be() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let mut server = site.serve().await;
+    let expected: serde_json::Value = serde_json::from_slice(&sample("expected.json")).unwrap();
+    let person = server.sign_in(&accounts[OWN]).await;
+    for (name, expected) in expected["findings"].as_object().unwrap() {
+        let response = person.upload(name, sample(name)).await;
+        match expected.as_str() {
+            _ if name.starts_with("purchasers") => assert_eq!(code(response).await, "wrong-template", "{name}"),
+            Some(refusal) => assert_eq!(code(response).await, refusal, "{name}"),
+            None => assert_eq!(response.status(), 200, "{name}"),
+        }
+    }
+    drop(person);
+    assert!(server.lives());
+}
+
+#[tokio::test]
+async fn the_annotated_sheet_is_for_its_uploader() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let (own, other) = (server.sign_in(&accounts[OWN]).await, server.sign_in(&accounts[OTHER]).await);
+    let batch = own.stage("units-errors.xls", sample("units-errors.xls")).await;
+    let path = format!("/units/import/{batch}/annotated.xlsx");
+    let sheet = own.get(&path).await;
+    assert_eq!(sheet.status(), 200);
+    assert!(sheet.headers()["content-disposition"].to_str().unwrap().contains("filename*=UTF-8''"));
+    // It is the template still: mended, it can be uploaded as it is.
+    let again = own.stage("annotated.xlsx", sheet.bytes().await.unwrap().to_vec()).await;
+    assert!(again > batch);
+    let refused = other.get(&path).await;
+    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (404, "not-found"));
+}
