@@ -22,7 +22,9 @@ impl ApiError {
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         #[cfg(feature = "ssr")]
-        if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
+        // A form that was sent without JavaScript is led back to its page, which says what is wrong.
+        if !crate::server::is_plain_form()
+            && let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
             && let Ok(status) = http::StatusCode::from_u16(problem.status())
         {
             response.set_status(status);

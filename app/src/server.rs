@@ -64,12 +64,17 @@ pub fn set_session_cookie(token: Option<(&str, Duration)>, secure: bool) {
 /// Leads a browser that sent a form without JavaScript on to a page. A script gets the answer instead and goes on by
 /// itself: with a whole page load, so that nothing of an earlier session stays.
 pub fn lead_on(path: &str) {
-    let form = use_context::<http::request::Parts>().is_some_and(|request| {
-        request.headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().windows(9).any(|w| w == b"text/html"))
-    });
-    if form {
+    if is_plain_form() {
         leptos_axum::redirect(path);
     }
+}
+
+/// Whether a browser sent a form to a server function without JavaScript: what it gets back replaces its page.
+pub(crate) fn is_plain_form() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|request| {
+        let accept = request.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        request.method == http::Method::POST && accept.is_some_and(|accept| accept.contains("text/html"))
+    })
 }
 
 fn missing() -> ApiError {

@@ -36,8 +36,7 @@ impl SignedIn {
 
 /// A path on this site, `None` for anything that could lead elsewhere: what a URL's `next` may be trusted with.
 pub fn own_path(path: &str) -> Option<&str> {
-    let own = path.starts_with('/')
-        && !path.starts_with("//")
-        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let own =
+        path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     own.then_some(path)
 }

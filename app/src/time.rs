@@ -17,7 +17,9 @@ fn relative(lang: Lang, at: Timestamp, now: Option<Timestamp>) -> String {
     match now.as_ref().map(|now| now.days - then.days) {
         Some(0) => lang.time_today(&clock),
         Some(1) => lang.time_yesterday(&clock),
-        _ if now.is_none_or(|now| now.year != then.year) => lang.time_date_of_year(then.year, then.month, then.day, &clock),
+        _ if now.is_none_or(|now| now.year != then.year) => {
+            lang.time_date_of_year(then.year, then.month, then.day, &clock)
+        }
         _ => lang.time_date(then.month, then.day, &clock),
     }
 }

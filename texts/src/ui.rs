@@ -26,7 +26,6 @@ texts! {
     saving: "正在保存…", "Saving…";
     not_saved: "没有保存", "Not saved";
     choose: "请选择", "Choose";
-    copy: "复制", "Copy";
     none: "未填", "Not given";
     hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, every day 9:00–18:00";
     clear_search: "清除条件", "Clear";
@@ -192,6 +191,7 @@ texts! {
     sms_demo_only: "只在演示环境开放。正式环境里，短信只发给联系人，谁也看不到初始密码。",
         "Open in a demonstration only. In real use an SMS goes to its contact alone and nobody else sees the password.";
     sms_demo_link: "演示环境：查看已发送的短信", "Demonstration: see the SMS that were sent";
+    sms_sign_in_as_other: "注销，用新账号登录", "Sign out and use another account";
     sms_search: "手机号码或登录账号", "Mobile number or login name";
     sms_none: "还没有发出短信", "No SMS yet";
     sms_none_help: "生成管理账号后，登录账号和初始密码会以短信发给各单位联系人，几秒后出现在这里。",
@@ -362,16 +362,39 @@ impl Lang {
     pub const fn help_column(self, column: u8) -> &'static str {
         let (zh, en) = match column {
             units::SERIAL => ("可不填，不检查", "May be left empty; it is not checked"),
-            units::NAME => ("单位全称，2–100 个字，不换行，同一张表里不重复", "The full name, 2–100 characters on one line, once a sheet"),
-            units::CODE => ("18 位，与登记证书一致；不会出现字母 I、O、S、V、Z", "18 characters as on the certificate; the letters I, O, S, V, Z never occur"),
-            units::SUPERIOR => ("直接上级的全称：本单位、已有的下级单位，或本表中另一行的单位", "The full name of the direct superior: your unit, one below it, or another row of the sheet"),
+            units::NAME => (
+                "单位全称，2–100 个字，不换行，同一张表里不重复",
+                "The full name, 2–100 characters on one line, once a sheet",
+            ),
+            units::CODE => (
+                "18 位，与登记证书一致；不会出现字母 I、O、S、V、Z",
+                "18 characters as on the certificate; the letters I, O, S, V, Z never occur",
+            ),
+            units::SUPERIOR => (
+                "直接上级的全称：本单位、已有的下级单位，或本表中另一行的单位",
+                "The full name of the direct superior: your unit, one below it, or another row of the sheet",
+            ),
             units::ADMIN_LEVEL => ("从下拉列表中选", "Pick from the drop-down list"),
-            units::BUDGET_LEVEL => ("从下拉列表中选，不填不能导入", "Pick from the drop-down list; without it nothing is imported"),
-            units::TOTAL => ("以万元为单位，不小于 0，最多 4 位小数", "In units of 10,000 yuan, 0 or more, at most 4 decimal places"),
-            units::RATIO => ("0–100，最多 2 位小数，不写百分号；低于 10 会提醒", "0–100, at most 2 decimal places, no percent sign; under 10 gives a warning"),
-            units::SHARE => ("可不填；填写时应等于总额 × 比例，误差不超过 0.01", "May be left empty; else total × ratio, within 0.01"),
+            units::BUDGET_LEVEL => {
+                ("从下拉列表中选，不填不能导入", "Pick from the drop-down list; without it nothing is imported")
+            }
+            units::TOTAL => (
+                "以万元为单位，不小于 0，最多 4 位小数",
+                "In units of 10,000 yuan, 0 or more, at most 4 decimal places",
+            ),
+            units::RATIO => (
+                "0–100，最多 2 位小数，不写百分号；低于 10 会提醒",
+                "0–100, at most 2 decimal places, no percent sign; under 10 gives a warning",
+            ),
+            units::SHARE => (
+                "可不填；填写时应等于总额 × 比例，误差不超过 0.01",
+                "May be left empty; else total × ratio, within 0.01",
+            ),
             units::CONTACT => ("经办人姓名，2–50 个字", "The person in charge, 2–50 characters"),
-            units::MOBILE => ("11 位大陆手机号码，接收登录账号和初始密码", "11 digits, mainland China; it gets the login name and the initial password"),
+            units::MOBILE => (
+                "11 位大陆手机号码，接收登录账号和初始密码",
+                "11 digits, mainland China; it gets the login name and the initial password",
+            ),
             units::REMARK => ("最多 200 个字", "At most 200 characters"),
             _ => ("", ""),
         };
@@ -386,7 +409,7 @@ impl Lang {
         match column {
             units::SERIAL => "1",
             units::NAME => "示例县第一中学",
-            units::CODE => "12330127470351268A",
+            units::CODE => "12330127470351268E",
             units::SUPERIOR => "示例县教育局",
             units::ADMIN_LEVEL => "县级",
             units::BUDGET_LEVEL => "二级预算单位",
@@ -409,10 +432,7 @@ impl Lang {
 }
 
 const QUESTIONS_ZH: &[(&str, &str)] = &[
-    (
-        "能用自己做的表格导入吗？",
-        "不能。请下载模板，把数据按列粘贴进去；粘贴时选“只粘贴数值”，单元格格式就不会变。",
-    ),
+    ("能用自己做的表格导入吗？", "不能。请下载模板，把数据按列粘贴进去；粘贴时选“只粘贴数值”，单元格格式就不会变。"),
     (
         "改好错误后要删掉已导入的数据吗？",
         "不用。在原来的表格里改好，保存后重新上传，新的一次会代替上一次。生成之前，系统里不会多出任何单位。",
@@ -429,14 +449,8 @@ const QUESTIONS_ZH: &[(&str, &str)] = &[
         "联系人没有收到短信怎么办？",
         "先在预算单位列表里打开该单位，看短信是否发送失败、手机号码尾号是否正确。号码填错的，请与本单位的上级联系更正。",
     ),
-    (
-        "初始密码多久有效？",
-        "30 天。第一次登录必须改成自己的密码；过期后请上级重新开通。",
-    ),
-    (
-        "管理账号能登录交易平台吗？",
-        "不能。管理账号用来管理所属单位，采购用交易账号，两种账号各自登录。",
-    ),
+    ("初始密码多久有效？", "30 天。第一次登录必须改成自己的密码；过期后请上级重新开通。"),
+    ("管理账号能登录交易平台吗？", "不能。管理账号用来管理所属单位，采购用交易账号，两种账号各自登录。"),
 ];
 
 const QUESTIONS_EN: &[(&str, &str)] = &[

@@ -7,7 +7,13 @@ use leptos::{html, prelude::*};
 pub type FieldError = Signal<Option<String>>;
 
 /// The label above, the hint and the error below an input.
-fn frame(name: &'static str, label: &'static str, hint: Option<&'static str>, error: FieldError, input: AnyView) -> AnyView {
+fn frame(
+    name: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    error: FieldError,
+    input: AnyView,
+) -> AnyView {
     view! {
         <div class="field" class:is-error=move || error.with(Option::is_some)>
             <label for=name>{label}</label>

@@ -1,6 +1,6 @@
 //! Words that stand on the page until their cause is gone.
 
-use super::Tone;
+use super::{PageTitle, Tone};
 use crate::error::ApiError;
 use domain::Problem;
 use leptos::prelude::*;
@@ -30,6 +30,16 @@ pub fn empty(title: &'static str, text: &'static str, action: AnyView) -> AnyVie
     .into_any()
 }
 
+/// What the whole page is about could not be fetched.
+pub fn unavailable_page(lang: Lang, error: &ApiError) -> AnyView {
+    let title = if error.problem() == &Problem::NotFound { lang.nothing_here() } else { lang.cannot_show() };
+    view! {
+        <PageTitle title/>
+        {unavailable(lang, error)}
+    }
+    .into_any()
+}
+
 /// What should stand here could not be fetched.
 pub fn unavailable(lang: Lang, error: &ApiError) -> AnyView {
     let gone = error.problem() == &Problem::NotFound;
@@ -39,10 +49,8 @@ pub fn unavailable(lang: Lang, error: &ApiError) -> AnyView {
         // The same address again.
         view! { <a class="button" href="" rel="external">{lang.import_try_again()}</a> }.into_any()
     };
-    let title = if gone { lang.nothing_here() } else { lang.cannot_show() };
     view! {
         <section class="empty" role="alert">
-            <h2>{title}</h2>
             <p>{lang.problem(error.problem())}</p>
             {action}
         </section>

@@ -43,10 +43,12 @@ pub fn PageTitle(
         <div class="page-title">
             {way}
             <div class="page-title-line">
-                <h1>{title}</h1>
+                <div class="page-title-text">
+                    <h1>{title}</h1>
+                    {lead.map(|lead| view! { <p class="page-lead">{lead}</p> })}
+                </div>
                 {children.map(|children| view! { <div class="page-actions">{children()}</div> })}
             </div>
-            {lead.map(|lead| view! { <p class="page-lead">{lead}</p> })}
         </div>
     }
     .into_any()

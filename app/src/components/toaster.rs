@@ -46,6 +46,7 @@ impl Toaster {
 #[component]
 pub(crate) fn Toasts() -> impl IntoView {
     let toaster = use_toaster();
-    let toast = move || toaster.text.with(|text| (!text.is_empty()).then(|| view! { <p class="toast">{text.clone()}</p> }));
+    let toast =
+        move || toaster.text.with(|text| (!text.is_empty()).then(|| view! { <p class="toast">{text.clone()}</p> }));
     view! { <div class="toasts" role="status">{toast}</div> }.into_any()
 }

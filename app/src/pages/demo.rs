@@ -1,13 +1,16 @@
 //! 演示短信: what the contacts would read on their phones. Demo mode only.
 
 use crate::{
-    api::demo::list_sms,
-    components::{PageTitle, Tone, empty, notice, skeleton, unavailable, use_toaster},
+    api::{
+        demo::list_sms,
+        session::{SignOut, who},
+    },
+    components::{PageTitle, Tone, empty, notice, skeleton, unavailable},
     i18n::use_lang,
     shell::Bare,
 };
 use domain::view::SentSms;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{components::Form, hooks::use_query_map};
 use texts::Lang;
 
@@ -19,15 +22,18 @@ pub(crate) fn SentSmsPage() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
+    let visitor = Resource::new(|| (), |()| who());
     let sent = Resource::new(move || search.get(), list_sms);
     view! {
         <Bare>
             <PageTitle title=lang.sms_title() lead=lang.sms_lead()>
-                <a class="button" href="/signin">{lang.sign_in()}</a>
+                <Suspense>
+                    {move || Suspend::new(async move { leave(lang, matches!(visitor.await, Ok(Some(_)))) })}
+                </Suspense>
             </PageTitle>
             {notice(Tone::Warning, "", lang.sms_demo_only().to_owned())}
             <Form method="get" action=PATH>
-                <div class="search" role="search">
+                <div class="search sms-search" role="search">
                     <input
                         type="search"
                         name="q"
@@ -55,6 +61,20 @@ pub(crate) fn SentSmsPage() -> impl IntoView {
     .into_any()
 }
 
+/// The way to another account: whoever is signed in signs out first.
+fn leave(lang: Lang, signed_in: bool) -> AnyView {
+    if !signed_in {
+        return view! { <a class="button is-primary" href="/signin">{lang.sign_in()}</a> }.into_any();
+    }
+    view! {
+        <a href="/">{lang.to_desktop()}</a>
+        <form method="post" action=SignOut::url()>
+            <button type="submit" class="button is-primary">{lang.sms_sign_in_as_other()}</button>
+        </form>
+    }
+    .into_any()
+}
+
 fn none(lang: Lang, search: &str) -> AnyView {
     if search.is_empty() {
         return empty(lang.sms_none(), lang.sms_none_help(), ().into_any());
@@ -69,28 +89,12 @@ fn list(lang: Lang, messages: Vec<SentSms>) -> AnyView {
 }
 
 fn message(lang: Lang, sms: SentSms) -> AnyView {
-    let toaster = use_toaster();
-    let text = sms.text.clone();
     view! {
         <li class="card message">
             <p class="message-head">
                 <b class="digits">{sms.mobile}</b>
                 " "
                 <span class="quiet">{crate::time::moment(lang, sms.at)}</span>
-                <button
-                    type="button"
-                    class="link-button needs-script"
-                    on:click=move |_| {
-                        crate::components::preview::copy(
-                            text.clone(),
-                            move |copied| {
-                                toaster.show(if copied { lang.import_copied() } else { lang.import_copy_failed() });
-                            },
-                        );
-                    }
-                >
-                    {lang.copy()}
-                </button>
             </p>
             <p class="message-text">{sms.text}</p>
         </li>

@@ -2,7 +2,7 @@
 
 use crate::{
     api::desktop::get_desktop,
-    components::{PageTitle, Tone, badge, skeleton, unavailable},
+    components::{PageTitle, Tone, badge, skeleton, unavailable_page},
     i18n::use_lang,
     session::me,
     time::{hour, moment, year},
@@ -25,7 +25,7 @@ pub(crate) fn DesktopPage() -> impl IntoView {
                 match (me(), data.await) {
                     (Some(me), Ok(desktop)) => page(lang, &me, &desktop),
                     (None, Ok(_)) => ().into_any(),
-                    (_, Err(error)) => unavailable(lang, &error),
+                    (_, Err(error)) => unavailable_page(lang, &error),
                 }
             })}
         </Suspense>
@@ -113,11 +113,9 @@ fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
             lang.waits_generate(counts.to_generate()),
             lang.waits_to_generate(),
         ),
-        BatchState::Generating => (
-            badge(Tone::Info, "…", lang.step_under_way()),
-            lang.import_generating().to_owned(),
-            lang.waits_progress(),
-        ),
+        BatchState::Generating => {
+            (badge(Tone::Info, "…", lang.step_under_way()), lang.import_generating().to_owned(), lang.waits_progress())
+        }
         _ => return None,
     };
     Some(item(badge, title, file, href, action))

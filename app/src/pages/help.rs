@@ -56,14 +56,14 @@ fn columns(lang: Lang) -> AnyView {
             };
             view! {
                 <tr>
-                    <td class="help-letter" data-label=lang.help_letter()>{letter(index)}</td>
+                    <td class="help-letter">{letter(index)}</td>
                     <th scope="row">{column.label()}</th>
-                    <td data-label=lang.help_required_head()>{required}</td>
-                    <td data-label=lang.help_rule()>
+                    <td>{required}</td>
+                    <td class="cell-wide">
                         {lang.help_column(index)}
                         {list.map(|list| view! { <span class="cell-more">{list}</span> })}
                     </td>
-                    <td data-label=lang.help_example_head()><span class="digits">{example}</span></td>
+                    <td class="cell-wide" data-label=lang.help_example_head()><span class="digits">{example}</span></td>
                 </tr>
             }
         })

@@ -70,7 +70,12 @@ where
 }
 
 /// What is wrong with a field, in the words that a spreadsheet's cell of this column gets.
-fn field_error(lang: Lang, problem: Signal<Option<Problem>>, field: &'static str, column: u8) -> Signal<Option<String>> {
+fn field_error(
+    lang: Lang,
+    problem: Signal<Option<Problem>>,
+    field: &'static str,
+    column: u8,
+) -> Signal<Option<String>> {
     Signal::derive(move || {
         problem.with(|problem| match problem {
             Some(Problem::Fields(faults)) => faults

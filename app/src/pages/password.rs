@@ -35,9 +35,7 @@ pub(crate) fn PasswordPage() -> impl IntoView {
     let new_error = at(|p| matches!(p, Problem::Password(_)));
     let repeat_error = at(|p| *p == Problem::PasswordsDiffer);
     let other = move || {
-        let other = at(|p| {
-            !matches!(p, Problem::OldPasswordWrong | Problem::PasswordsDiffer | Problem::Password(_))
-        });
+        let other = at(|p| !matches!(p, Problem::OldPasswordWrong | Problem::PasswordsDiffer | Problem::Password(_)));
         other.get().map(|text| notice(Tone::Error, lang.not_saved(), text))
     };
     let crumbs = if first { Vec::new() } else { vec![(lang.profile_title().to_owned(), Some("/profile"))] };

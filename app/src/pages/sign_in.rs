@@ -46,6 +46,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                 {fields()}
             </header>
             <main class="sign-in-main">
+                {language_switch(lang)}
                 <div class="sign-in-box">
                     <h1>{lang.sign_in_title()}</h1>
                     {failure}
@@ -58,11 +59,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     <div class="sign-in-notes">
                         <p>{lang.sign_in_forgotten()}</p>
                         <p>{lang.sign_in_from_superior()}</p>
-                        <p>
-                            {lang.hotline()}
-                            <span aria-hidden="true">" · "</span>
-                            {language_switch(lang)}
-                        </p>
+                        <p>{lang.hotline()}</p>
                         <Suspense>
                             {move || Suspend::new(async move {
                                 matches!(demo.await, Ok(true))

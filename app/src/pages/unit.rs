@@ -3,7 +3,7 @@
 use super::{field_error, focus_fault, go_on, pending, problem};
 use crate::{
     api::unit::{IssuePassword, get_unit},
-    components::{Field, PageTitle, SubmitButton, Tone, account_badge, notice, skeleton, sms_badge, unavailable},
+    components::{Field, PageTitle, SubmitButton, Tone, account_badge, notice, skeleton, sms_badge, unavailable_page},
     error::ApiError,
     i18n::use_lang,
     session::me,
@@ -38,7 +38,7 @@ pub(crate) fn UnitPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match data.await {
                     Ok(detail) => page(lang, detail),
-                    Err(error) => unavailable(lang, &error),
+                    Err(error) => unavailable_page(lang, &error),
                 }
             })}
         </Transition>
@@ -51,12 +51,9 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
     let operator = me().is_some_and(|me| me.kind == AccountKind::Operator);
     let issuable =
         operator && matches!(detail.unit.account, AccountState::NotIssued | AccountState::NotActivated) && !issued;
-    let crumbs = vec![
-        (lang.import_section().to_owned(), None),
-        (lang.units_title().to_owned(), Some("/units")),
-    ];
+    let crumbs = vec![(lang.import_section().to_owned(), None), (lang.units_title().to_owned(), Some("/units"))];
     view! {
-        <PageTitle title=detail.unit.name.clone() crumbs>{account_badge(lang, detail.unit.account)}</PageTitle>
+        <PageTitle title=detail.unit.name.clone() crumbs/>
         {issued
             .then(|| {
                 view! {

@@ -2,7 +2,7 @@
 
 use crate::{
     api::unit::list_units,
-    components::{PageTitle, account_badge, badge, empty, pager, skeleton, unavailable, Tone},
+    components::{PageTitle, Tone, account_badge, badge, empty, pager, skeleton, unavailable},
     i18n::use_lang,
     session::me,
 };
@@ -159,7 +159,7 @@ fn row(lang: Lang, unit: UnitRow) -> AnyView {
                 <a href=format!("{PATH}/{}", unit.id)>{unit.name}</a>
                 <span class="cell-more">{under}</span>
             </td>
-            <td data-label=lang.units_account()>
+            <td class="cell-wide cell-account">
                 <span class="digits">{unit.login.unwrap_or_default()}</span>
                 <span class="cell-badges">{account_badge(lang, unit.account)} {failed}</span>
             </td>

@@ -4,13 +4,7 @@ use super::{
     logo,
     menu::{account, menu},
 };
-use crate::{
-    api::session::who,
-    components::unavailable,
-    i18n::use_lang,
-    pages::go,
-    session::SignedIn,
-};
+use crate::{api::session::who, components::unavailable_page, i18n::use_lang, pages::go, session::SignedIn};
 use domain::view::{Gate, Me};
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -44,7 +38,7 @@ pub(super) fn Frame() -> impl IntoView {
                             }
                         },
                         Ok(None) => view! { <Redirect path=sign_in(&here)/> }.into_any(),
-                        Err(error) => view! { <main class="main is-bare" id="main">{unavailable(lang, &error)}</main> }.into_any(),
+                        Err(error) => view! { <main class="main is-bare" id="main">{unavailable_page(lang, &error)}</main> }.into_any(),
                     }
                 })
             }}

@@ -6,15 +6,15 @@ mod logo;
 mod menu;
 
 pub(crate) use bare::Bare;
-pub(crate) use menu::language_switch;
 pub(crate) use logo::logo;
+pub(crate) use menu::language_switch;
 
 use crate::{
     components::{Toasts, provide_toaster},
     i18n::{provide_lang, use_lang},
     pages::{
-        CompletePage, DesktopPage, HelpPage, NotFoundPage, PasswordPage, ProfilePage, SentSmsPage, SignInPage, UnitPage,
-        UnitsPage,
+        CompletePage, DesktopPage, HelpPage, NotFoundPage, PasswordPage, ProfilePage, SentSmsPage, SignInPage,
+        UnitPage, UnitsPage,
         import::{BatchPage, ImportPage},
     },
     session::provide_session,

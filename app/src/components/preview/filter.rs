@@ -76,12 +76,7 @@ impl Filter {
     /// One state, or all; what was searched for stays.
     #[must_use]
     pub fn with_state(&self, state: Option<RowState>) -> Self {
-        Self {
-            states: state.map_or(States::All, States::One),
-            code: None,
-            search: self.search.clone(),
-            page: 1,
-        }
+        Self { states: state.map_or(States::All, States::One), code: None, search: self.search.clone(), page: 1 }
     }
 
     /// Only rows with this finding.

@@ -11,7 +11,13 @@ use texts::Lang;
 
 /// The summary of errors, or of warnings where there are no errors. `focus` moves the focus here, for somebody who has
 /// just chosen or uploaded the file.
-pub fn findings_summary(lang: Lang, counts: &StateCounts, kinds: &[KindSummary], path: &str, focus: bool) -> Option<AnyView> {
+pub fn findings_summary(
+    lang: Lang,
+    counts: &StateCounts,
+    kinds: &[KindSummary],
+    path: &str,
+    focus: bool,
+) -> Option<AnyView> {
     let (severity, tone, role, title) = if counts.error > 0 {
         (Severity::Error, Tone::Error, "alert", lang.import_errors_title(counts.error))
     } else {

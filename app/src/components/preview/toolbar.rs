@@ -5,8 +5,7 @@ use super::Filter;
 use crate::i18n::use_lang;
 use domain::view::{RowState, StateCounts};
 use leptos::{
-    ev,
-    html,
+    ev, html,
     leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
     prelude::*,
 };

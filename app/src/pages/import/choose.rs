@@ -234,7 +234,9 @@ fn current_card(lang: Lang, batch: &BatchView) -> AnyView {
         }
         BatchState::Checked => (lang.import_continue_ready(batch.counts.to_generate()), lang.import_continue_open()),
         BatchState::Generating => (lang.import_generating().to_owned(), lang.import_continue_open()),
-        BatchState::Generated | BatchState::Superseded => (lang.import_done_title().to_owned(), lang.import_continue_result()),
+        BatchState::Generated | BatchState::Superseded => {
+            (lang.import_done_title().to_owned(), lang.import_continue_result())
+        }
     };
     view! {
         <section class="card import-current" aria-labelledby="current-title">
@@ -295,7 +297,10 @@ fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn(
         }
     };
     let changed = move || {
-        check.changed.get().then(|| notice(Tone::Warning, lang.import_changed_title(), lang.import_changed().to_owned()))
+        check
+            .changed
+            .get()
+            .then(|| notice(Tone::Warning, lang.import_changed_title(), lang.import_changed().to_owned()))
     };
     let view = match fate {
         Fate::NoFile => return None,
@@ -324,7 +329,9 @@ fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn(
         .into_any(),
         Fate::Refused(refusal) => view! {
             {card(String::new(), ().into_any())}
-            {notice(Tone::Error, lang.import_refused_title(), lang.refusal(&refusal))}
+            <div data-refusal=refusal.code()>
+                {notice(Tone::Error, lang.import_refused_title(), lang.refusal(&refusal))}
+            </div>
         }
         .into_any(),
         Fate::Checked(summary) => {
@@ -373,7 +380,9 @@ fn action_bar(
             Stage::Server => lang.import_upload_server().to_owned(),
             Stage::Sending(percent) => lang.import_uploading(*percent),
             Stage::Idle if errors.get() > 0 => lang.import_local_errors(errors.get()),
-            Stage::Idle if check.fate.with(|fate| matches!(fate, Fate::Checked(_))) => lang.import_local_clean().to_owned(),
+            Stage::Idle if check.fate.with(|fate| matches!(fate, Fate::Checked(_))) => {
+                lang.import_local_clean().to_owned()
+            }
             Stage::Idle => lang.import_unchecked_title().to_owned(),
         })
     };

@@ -171,7 +171,9 @@ fn progress(lang: Lang, watch: JobWatch) -> AnyView {
 fn result(lang: Lang, job: &JobView, path: &str) -> AnyView {
     let (title, note) = match job.state {
         JobState::Failed => (lang.import_job_failed(), lang.import_job_failed_help().to_owned()),
-        _ if job.failed > 0 => (lang.import_done_partly(), lang.import_done_counts(job.created, job.updated, job.failed)),
+        _ if job.failed > 0 => {
+            (lang.import_done_partly(), lang.import_done_counts(job.created, job.updated, job.failed))
+        }
         _ => (lang.import_done_title(), lang.import_done_counts(job.created, job.updated, job.failed)),
     };
     let sign = if job.state == JobState::Done && job.failed == 0 { "✓" } else { "!" };

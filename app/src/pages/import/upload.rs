@@ -84,7 +84,12 @@ impl Upload {
         self.request.try_update_value(|request| *request = None);
     }
 
-    fn start(self, picked: &Picked, done: impl Fn(BatchId) + 'static, lost: impl Fn() + 'static) -> Result<(), JsValue> {
+    fn start(
+        self,
+        picked: &Picked,
+        done: impl Fn(BatchId) + 'static,
+        lost: impl Fn() + 'static,
+    ) -> Result<(), JsValue> {
         let xhr = XmlHttpRequest::new()?;
         xhr.open("POST", super::PATH)?;
         xhr.set_request_header("Accept", "application/json")?;
