@@ -2,7 +2,7 @@
 //! the database: it is asked beforehand, once for all rows.
 
 use super::{
-    known::{Found, Known},
+    known::{Found, Known, Questions},
     tree::{Node, Superior, above},
 };
 use domain::{
@@ -45,22 +45,26 @@ impl Sheet {
         Some(row.cell(column)).filter(|text| !text.is_empty() && !self.wrong.contains(&(row.row, column)))
     }
 
-    /// The codes to look up.
-    pub(super) fn codes(&self) -> Vec<&str> {
-        self.rows.iter().filter_map(|row| self.sound(row, units::CODE)).collect()
+    /// What to ask the database.
+    pub(super) fn questions(&self) -> serde_json::Result<Questions> {
+        let codes: Vec<&str> = self.rows.iter().filter_map(|row| self.sound(row, units::CODE)).collect();
+        Questions::new(&codes, &self.superiors())
     }
 
-    /// The names of superiors to look up, each once.
-    pub(super) fn superiors(&self) -> Vec<Cow<'_, str>> {
+    fn superiors(&self) -> Vec<Cow<'_, str>> {
         let names = self.rows.iter().filter_map(|row| self.sound(row, units::SUPERIOR)).map(same_name);
         names.collect::<HashSet<_>>().into_iter().collect()
     }
 
     /// Whether a superior is unknown, so that names to offer are worth asking for.
     pub(super) fn has_unknown(&self, known: &Known) -> bool {
+        let mut strange = self.superiors();
+        strange.retain(|name| !known.places.contains_key(name.as_ref()) && !known.outside.contains(name.as_ref()));
+        if strange.is_empty() {
+            return false;
+        }
         let in_file: HashSet<_> = self.rows.iter().map(|row| same_name(row.cell(units::NAME))).collect();
-        let is_known = |name: &str| known.places.contains_key(name) || known.outside.contains(name);
-        self.superiors().iter().any(|name| !is_known(name) && !in_file.contains(name))
+        strange.iter().any(|name| !in_file.contains(name))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the database knows of the codes and names of a file. Each question is asked for thousands of rows at once.
 
 use crate::{
-    Result, Subtree,
+    Subtree,
     database::{elements, sql},
 };
 use domain::level::{AdminLevel, BudgetLevel};
@@ -51,6 +51,22 @@ pub(super) struct Place {
     pub(super) admin_level: Option<AdminLevel>,
 }
 
+/// What to ask: codes and names of superiors, each a JSON array of as many as go into one statement.
+pub(super) struct Questions {
+    codes: Vec<String>,
+    superiors: Vec<String>,
+}
+
+impl Questions {
+    /// Each code and each name given once.
+    pub(super) fn new(codes: &[&str], superiors: &[Cow<'_, str>]) -> serde_json::Result<Self> {
+        Ok(Self {
+            codes: codes.chunks(AT_ONCE).map(serde_json::to_string).collect::<Result<_, _>>()?,
+            superiors: superiors.chunks(AT_ONCE).map(serde_json::to_string).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
 /// The answers.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -64,14 +80,13 @@ pub(super) struct Known {
     pub(super) outside: HashSet<String>,
 }
 
-/// Looks up codes and names, each given once.
+/// Looks up the codes and names of a file.
 pub(super) async fn load(
     db: &impl ConnectionTrait,
     own_path: &str,
     year: i32,
-    codes: &[&str],
-    names: &[Cow<'_, str>],
-) -> Result<Known> {
+    Questions { codes, superiors }: Questions,
+) -> crate::Result<Known> {
     let subtree = Subtree::of(own_path);
     let mut known = Known::default();
     let text = format!(
@@ -81,8 +96,8 @@ pub(super) async fn load(
          LEFT JOIN reserve_plan r ON r.unit_id = u.id AND r.year = $2 WHERE u.code IN ({})",
         elements::<str>(db, 1)
     );
-    for codes in codes.chunks(AT_ONCE) {
-        let statement = sql(db, &text, [serde_json::to_string(codes)?.into(), year.into()]);
+    for codes in codes {
+        let statement = sql(db, &text, [codes.into(), year.into()]);
         for found in Found::find_by_statement(statement).all(db).await? {
             if subtree.contains(&found.path) && found.path != own_path {
                 known.below.insert(found.code.clone(), found);
@@ -93,8 +108,8 @@ pub(super) async fn load(
     }
     let text =
         format!("SELECT name_key, id, path, admin_level FROM unit WHERE name_key IN ({})", elements::<str>(db, 1));
-    for names in names.chunks(AT_ONCE) {
-        for row in db.query_all_raw(sql(db, &text, [serde_json::to_string(names)?.into()])).await? {
+    for names in superiors {
+        for row in db.query_all_raw(sql(db, &text, [names.into()])).await? {
             let (name, path): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
             if subtree.contains(&path) {
                 let level: i16 = row.try_get_by_index(3)?;
@@ -109,9 +124,9 @@ pub(super) async fn load(
 }
 
 /// Every name that may be offered to this uploader: its subtree's, and the presets', which are public.
-pub(super) async fn names(db: &impl ConnectionTrait, own_path: &str) -> Result<Vec<String>> {
+pub(super) async fn names(db: &impl ConnectionTrait, own_path: &str) -> crate::Result<Vec<String>> {
     let subtree = Subtree::of(own_path);
     let text = "SELECT name FROM unit WHERE (path >= $1 AND path < $2) OR kind IN ('finance', 'central')";
     let rows = db.query_all_raw(sql(db, text, [subtree.from.into(), subtree.to.into()])).await?;
-    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?)
+    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
 }

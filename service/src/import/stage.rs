@@ -33,8 +33,13 @@ pub async fn stage(
     }
     let inner = &services.0;
     let checked = inner.settings.reader.read(&inner.reading, template, file, inner.settings.limits).await?;
-    let (sheet, db) = (Sheet::new(checked), &inner.db);
-    let known = known::load(db, &own.path, inner.clock.year(), &sheet.codes(), &sheet.superiors()).await?;
+    let (sheet, questions) = spawn_blocking(|| {
+        let sheet = Sheet::new(checked);
+        sheet.questions().map(|questions| (sheet, questions))
+    })
+    .await??;
+    let db = &inner.db;
+    let known = known::load(db, &own.path, inner.clock.year(), questions).await?;
     let names = if sheet.has_unknown(&known) { known::names(db, &own.path).await? } else { Vec::new() };
     let batch = spawn_blocking(move || {
         let mut verdict = judge(&sheet, &known);
