@@ -176,6 +176,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
 /// For the command line, where there is no session: a first password for an account that was never activated, to be
 /// printed once. [`domain::Problem::NotFound`] for any other.
 pub async fn issue_on_console(services: &Services, login: &str) -> Result<Clear> {
+    let login = session::tidied_login(login).ok_or(Problem::NotFound)?;
     let clear = password::initial();
     let hash = services.0.hasher.hash(&clear).await?;
     let tx = services.write().await?;

@@ -34,7 +34,7 @@ impl Clock {
 }
 
 /// A day, as initial passwords count it.
-pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 /// A duration in the unit of [`Timestamp`].
 pub(crate) fn millis(duration: Duration) -> i64 {

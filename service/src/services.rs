@@ -1,7 +1,7 @@
 //! What every use case works with.
 
 use crate::{Clock, Result, cipher::Cipher, database, password::Hasher, reader::Turns, settings::Settings};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend};
 use std::sync::Arc;
 
 /// The database, the clock and the secrets. Cheap to clone.
@@ -35,10 +35,15 @@ impl Services {
         Ok(Self(Arc::new(Inner { db, writer, clock, hasher, cipher, settings, reading, job_added, sms_added })))
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date: wholly or, when interrupted, not at all. Servers that start at once wait for each other.
     pub async fn migrate(&self) -> Result<()> {
         use migration::MigratorTrait;
-        Ok(migration::Migrator::up(&self.0.writer, None).await?)
+        let tx = self.write().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('schema'))").await?;
+        }
+        migration::Migrator::up(&tx, None).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Whether the database answers, for health checks.

@@ -19,7 +19,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How stale the time of last use may become: it is not worth a write a request.
-const TOUCH: Duration = Duration::from_secs(60);
+const TOUCH: Duration = Duration::from_mins(1);
 /// How long a login name can be; longer ones are not looked up, nor kept.
 const LOGIN: usize = 10;
 
@@ -168,7 +168,7 @@ pub async fn sign_in(
 }
 
 /// A login name as it is stored: upper case, half-width, without spaces; `None` where it cannot be one.
-fn tidied_login(typed: &str) -> Option<String> {
+pub(crate) fn tidied_login(typed: &str) -> Option<String> {
     let mut login = domain::normalize::compact(typed).unwrap_or_else(|| typed.to_owned());
     login.make_ascii_uppercase();
     let (kind, number) = login.split_at_checked(2)?;

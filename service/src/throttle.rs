@@ -6,13 +6,13 @@
 use crate::{Result, clock::millis, database::sql};
 use domain::Problem;
 use sea_orm::ConnectionTrait;
-use std::time::Duration;
+use std::{net::Ipv6Addr, time::Duration};
 
 const MINUTE: i64 = 60_000;
 /// The longest block.
 const LONGEST: i64 = 15 * MINUTE;
 /// Failures are forgotten when none was added for this long.
-const WINDOW: Duration = Duration::from_secs(60 * 60);
+const WINDOW: Duration = Duration::from_hours(1);
 
 /// What is counted.
 #[derive(Clone, Debug)]
@@ -29,9 +29,17 @@ impl Guarded {
         Self { name: format!("login:{login}"), allowed: 5 }
     }
 
-    /// Attempts from one address, behind which may be a whole office.
+    /// Attempts from one address, behind which may be a whole office. A subscriber of IPv6 has 2^64 of them: there the
+    /// network counts.
     pub(crate) fn address(address: &str) -> Self {
-        Self { name: format!("address:{address}"), allowed: 50 }
+        let name = match address.parse::<Ipv6Addr>() {
+            Ok(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("address:{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            Err(_) => format!("address:{address}"),
+        };
+        Self { name, allowed: 50 }
     }
 
     /// Attempts at the old password by whoever has a signed-in browser in hand.
@@ -94,7 +102,15 @@ pub(crate) async fn forget(db: &impl ConnectionTrait, guarded: &Guarded) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use super::{MINUTE, block};
+    use super::{Guarded, MINUTE, block};
+
+    #[test]
+    fn networks_of_ipv6_count_as_one_address() {
+        let name = |address| Guarded::address(address).name;
+        assert_eq!(name("2001:db8:0:7::1"), name("2001:db8:0:7:ffff::9"));
+        assert_ne!(name("2001:db8:0:7::1"), name("2001:db8:0:8::1"));
+        assert_ne!(name("192.0.2.1"), name("192.0.2.2"));
+    }
 
     #[test]
     fn blocks_double_up_to_a_quarter_of_an_hour() {

@@ -1,6 +1,10 @@
 //! 预算单位列表: the units of the actor's subtree.
 
-use crate::{Actor, Error, Result, Services, actor::Subtree, database::sql};
+use crate::{
+    Actor, Error, Result, Services,
+    actor::Subtree,
+    database::{elements, sql},
+};
 use domain::{
     AdminLevel, BudgetLevel, Money, Problem, Ratio,
     mobile::mask,
@@ -224,14 +228,9 @@ async fn superiors(db: &impl ConnectionTrait, subtree: &Subtree, path: &str) -> 
         name: String,
     }
     let above = path.trim_end_matches('/').match_indices('/').filter_map(|(at, _)| path.get(..=at));
-    let paths: Vec<Value> = above.filter(|above| subtree.contains(above)).map(Value::from).collect();
-    if paths.is_empty() {
-        return Ok(Vec::new());
-    }
-    let list = (1..=paths.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(",");
-    let text = format!("SELECT id, name FROM unit WHERE path IN ({list}) ORDER BY path");
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), text, paths);
-    let found = Superior::find_by_statement(statement).all(db).await?;
+    let above: Vec<&str> = above.filter(|above| subtree.contains(above)).collect();
+    let text = format!("SELECT id, name FROM unit WHERE path IN ({}) ORDER BY path", elements::<str>(db, 1));
+    let found = Superior::find_by_statement(sql(db, &text, [serde_json::to_string(&above)?.into()])).all(db).await?;
     Ok(found.into_iter().map(|unit| UnitRef { id: UnitId(unit.id), name: unit.name }).collect())
 }
 

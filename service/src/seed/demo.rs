@@ -8,12 +8,12 @@ use super::{
 use crate::{
     Clear, Error, Result, Services,
     clock::{DAY, millis},
-    database::sql,
+    database::{elements, sql},
     password::{self, Verdict},
 };
 use domain::{AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio};
 use entity::UnitKind;
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
 
 /// Its divisions: GB/T 2260 gives no code that begins with 99.
@@ -218,21 +218,21 @@ async fn spread_states(services: &Services, mut units: Vec<i64>) -> Result<()> {
     for state in 0..3 {
         let (activated, disabled) = (state != 1, state == 2);
         let ids = units.iter().enumerate().filter(|(n, _)| [0, 1, 0, 0, 1, 0, 2, 0].get(n % 8) == Some(&state));
-        let mut values: Vec<Value> = vec![
+        let ids: Vec<i64> = ids.map(|(_, id)| *id).collect();
+        let text = format!(
+            "UPDATE account SET password_hash = $1, must_change = $2, initial_until = $3, activated_at = $4, \
+             disabled_at = $5 WHERE password_hash IS NULL AND kind = 'management' AND unit_id IN ({})",
+            elements::<i64>(&tx, 6)
+        );
+        let values = [
             hash.as_str().into(),
             (!activated).into(),
             (!activated).then_some(until).into(),
             activated.then_some(now).into(),
             disabled.then_some(now).into(),
+            serde_json::to_string(&ids)?.into(),
         ];
-        let first = values.len() + 1;
-        values.extend(ids.map(|(_, id)| Value::from(*id)));
-        let list = (first..=values.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(",");
-        let text = format!(
-            "UPDATE account SET password_hash = $1, must_change = $2, initial_until = $3, activated_at = $4, \
-             disabled_at = $5 WHERE password_hash IS NULL AND kind = 'management' AND unit_id IN ({list})"
-        );
-        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), text, values)).await?;
+        tx.execute_raw(sql(&tx, &text, values)).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -255,15 +255,14 @@ async fn make_ready(services: &Services, unit: Option<i64>, password: &str) -> R
     };
     let account = Account::find_by_statement(statement).one(db).await?;
     let account = account.ok_or_else(|| Error::internal("a demo account is missing"))?;
-    let works = match &account.password_hash {
-        Some(stored) => services.0.hasher.verify(password, Some(stored)).await? != Verdict::Wrong,
-        None => {
-            let set = "UPDATE account SET password_hash = $1, must_change = FALSE, activated_at = $2 \
-                       WHERE id = $3 AND password_hash IS NULL";
-            let hash = services.0.hasher.hash(password).await?;
-            let values = [hash.into(), services.now().into(), account.id.into()];
-            db.execute_raw(sql(db, set, values)).await?.rows_affected() == 1
-        }
+    let works = if let Some(stored) = &account.password_hash {
+        services.0.hasher.verify(password, Some(stored)).await? != Verdict::Wrong
+    } else {
+        let set = "UPDATE account SET password_hash = $1, must_change = FALSE, activated_at = $2 \
+                   WHERE id = $3 AND password_hash IS NULL";
+        let hash = services.0.hasher.hash(password).await?;
+        let values = [hash.into(), services.now().into(), account.id.into()];
+        db.execute_raw(sql(db, set, values)).await?.rows_affected() == 1
     };
     Ok((works && account.disabled_at.is_none()).then_some(account.login))
 }

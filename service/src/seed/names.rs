@@ -15,9 +15,10 @@ pub(super) fn admin_level(code: &str) -> AdminLevel {
 /// The full name of its finance department (财政厅 of a province, 财政局 of all others). Districts (区) share their names
 /// all over the country, so they are named with their city; counties, banners and county-level cities are unique.
 pub(super) fn finance_department(code: &str, division: &str, superior: Option<&str>) -> String {
-    let office =
-        if admin_level(code) == AdminLevel::Province && !division.ends_with('市') { "财政厅" } else { "财政局" };
-    let city = superior.filter(|superior| division.ends_with('区') && !superior.ends_with('省'));
+    let level = admin_level(code);
+    let office = if level == AdminLevel::Province && !division.ends_with('市') { "财政厅" } else { "财政局" };
+    let district = level == AdminLevel::County && division.ends_with('区');
+    let city = superior.filter(|superior| district && !superior.ends_with('省'));
     format!("{}{division}{office}", city.unwrap_or_default())
 }
 

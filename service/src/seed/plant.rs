@@ -3,7 +3,7 @@
 use crate::{
     Error, Result,
     counter::{Counter, management_login, take},
-    database::{insert, sql},
+    database::{elements, insert, sql},
 };
 use domain::{AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio, normalize::same_name};
 use entity::{AccountKind, UnitKind};
@@ -148,20 +148,17 @@ pub(super) async fn units(tx: &impl ConnectionTrait, now: i64, year: i32, units:
 
 /// The presets that are there, and those of these units that are known by their code.
 async fn there(tx: &impl ConnectionTrait, units: &[Plant]) -> Result<HashMap<Key, (i64, String)>> {
-    let codes: Vec<Value> = units
-        .iter()
-        .filter_map(|unit| match &unit.key {
-            Key::Code(code) => Some(code.as_str().into()),
-            Key::Top | Key::Division(_) | Key::Central(_) => None,
-        })
-        .collect();
-    let list: String = (1..=codes.len()).map(|n| format!(", ${n}")).collect();
+    let code = |unit: &Plant| match &unit.key {
+        Key::Code(code) => Some(code.clone()),
+        Key::Top | Key::Division(_) | Key::Central(_) => None,
+    };
+    let codes: Vec<String> = units.iter().filter_map(code).collect();
     let text = format!(
         "SELECT id, parent_id, path, kind, name, code, division FROM unit \
-         WHERE kind IN ('finance', 'central') OR code IN (''{list})"
+         WHERE kind IN ('finance', 'central') OR code IN ({})",
+        elements::<str>(tx, 1)
     );
-    let statement = sea_orm::Statement::from_sql_and_values(tx.get_database_backend(), text, codes);
-    let found = There::find_by_statement(statement).all(tx).await?;
+    let found = There::find_by_statement(sql(tx, &text, [serde_json::to_string(&codes)?.into()])).all(tx).await?;
     Ok(found.into_iter().filter_map(|unit| Some((unit.key()?, (unit.id, unit.path)))).collect())
 }
 

@@ -156,3 +156,18 @@ async fn changing_an_initial_password_takes_back_its_sms(
     let left = "SELECT id AS x FROM sms_outbox WHERE secret IS NOT NULL OR state = 'waiting'";
     assert!(texts(services, left, []).await.is_empty());
 }
+
+#[rstest]
+#[tokio::test]
+async fn the_operator_begins_at_the_console(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let stand = Stand::new(backend).await;
+    let (services, client) = (&stand.services, Stand::client());
+    service::seed::presets(services).await.unwrap();
+    assert_eq!(problem(issue_on_console(services, "YW00000002").await), Problem::NotFound);
+    let password = issue_on_console(services, "yw00000001").await.unwrap();
+    let session = stand.session("YW00000001", &password).await;
+    assert_eq!(problem(session.actor()), Problem::MustChangePassword);
+    let changed = change_password(services, &session, &password, NEW, NEW, &client).await.unwrap();
+    assert_eq!(changed.gate, Gate::Open, "it has no data to complete");
+    assert!(authenticate(services, &changed.token, &client).await.unwrap().actor().is_ok());
+}

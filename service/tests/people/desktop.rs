@@ -16,7 +16,7 @@ async fn what_waits_is_counted_in_the_own_subtree(#[values(Backend::Sqlite, Back
     assert!(desktop.not_activated > 3);
     assert_eq!(get(services, &other).await.unwrap().units, 4);
     // The one with a newer password has waited least.
-    services.clock().advance(Duration::from_secs(86_400));
+    services.clock().advance(Duration::from_hours(24));
     let (id, ..) = newcomer(services).await;
     let again = get(services, &own).await.unwrap();
     assert_eq!(again.not_activated, desktop.not_activated);

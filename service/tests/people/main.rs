@@ -1,4 +1,5 @@
 //! People, their units and what they may see: every use case on real databases of both kinds.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // also in what the tests share
 
 mod account;
 mod desktop;

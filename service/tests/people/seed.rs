@@ -5,7 +5,7 @@ use service::{
     seed::{Seeded, demo, presets},
 };
 use std::collections::HashSet;
-use testdb::{Backend, Stand};
+use testdb::{Backend, Stand, TestDb};
 
 /// Divisions, central units, and the ministry.
 const UNITS: u32 = 3_210 + 102 + 1;
@@ -82,6 +82,24 @@ async fn two_seeds_at_once_add_everything_once(#[values(Backend::Sqlite, Backend
     let (first, second) = tokio::join!(presets(&stand.services), presets(&second));
     assert_eq!(first.unwrap().units + second.unwrap().units, UNITS);
     assert_sound(&stand.services).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn servers_that_start_at_once_make_the_schema_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let empty = TestDb::create(backend).await;
+    let stand = Stand::new(backend).await;
+    let mut settings = stand.services.settings().clone();
+    settings.database_url = service::Secret(empty.url().to_owned());
+    let open = async || Services::open(settings.clone(), stand.services.clock().clone()).await.unwrap();
+    let (first, second) = (open().await, open().await);
+    let (a, b) = tokio::join!(first.migrate(), second.migrate());
+    a.unwrap();
+    b.unwrap();
+    first.migrate().await.unwrap();
+    assert_eq!(texts(&first, "SELECT COUNT(*) AS x FROM seaql_migrations", []).await, ["1"]);
 }
 
 #[rstest]

@@ -9,8 +9,8 @@ use service::{
 use std::time::Duration;
 use testdb::{Backend, Stand};
 
-const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(86_400);
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
 
 async fn enter(services: &Services, login: &str, password: &str) -> service::Result<SignedIn> {
     sign_in(services, login, password, None, &Stand::client()).await
@@ -21,10 +21,7 @@ async fn enter(services: &Services, login: &str, password: &str) -> service::Res
 #[case::lower_case(" gl00000004")]
 #[case::full_width("ＧＬ００００００ ０４")]
 #[tokio::test]
-async fn a_department_signs_in(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-    #[case] typed: &str,
-) {
+async fn a_department_signs_in(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend, #[case] typed: &str) {
     let (stand, accounts) = Stand::demo(backend).await;
     let services = &stand.services;
     let account = named(&accounts, "示例县财政局");
@@ -102,7 +99,8 @@ async fn many_guesses_at_once_get_no_further(#[values(Backend::Sqlite, Backend::
     let (stand, accounts) = Stand::demo(backend).await;
     let services = &stand.services;
     let login = &named(&accounts, "示例县财政局").login;
-    let answers = join_all((0..20).map(|n| async move { problem(enter(services, login, &format!("guess-{n}")).await) }));
+    let answers =
+        join_all((0..20).map(|n| async move { problem(enter(services, login, &format!("guess-{n}")).await) }));
     let answers = answers.await;
     assert_eq!(answers.iter().filter(|p| **p == Problem::SignInFailed).count(), 5);
     assert_eq!(answers.iter().filter(|p| **p == Problem::SignInThrottled { minutes: 1 }).count(), 15);
@@ -132,7 +130,7 @@ async fn an_initial_password_works_for_thirty_days(#[values(Backend::Sqlite, Bac
     let (stand, _) = Stand::demo(backend).await;
     let services = &stand.services;
     let (_, login, password) = newcomer(services).await;
-    services.clock().advance(DAY * 30 - MINUTE);
+    services.clock().advance(DAY * 29 + MINUTE * 1_439);
     assert_eq!(enter(services, &login, &password).await.unwrap().gate, Gate::ChangePassword);
     services.clock().advance(MINUTE);
     assert_eq!(problem(enter(services, &login, &password).await), Problem::InitialPasswordExpired);

@@ -39,10 +39,8 @@ async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend:
     let services = &stand.services;
     let own = stand.act_as(&accounts, "示例县财政局").await;
     let other = stand.act_as(&accounts, "样例县财政局").await;
-    let (ours, theirs) = (
-        all(services, &own, UnitQuery::default()).await,
-        all(services, &other, UnitQuery::default()).await,
-    );
+    let (ours, theirs) =
+        (all(services, &own, UnitQuery::default()).await, all(services, &other, UnitQuery::default()).await);
     assert!(ours.len() > 36 && ours.iter().all(|row| row.name.starts_with("示例县")));
     assert!(theirs.len() == 4 && theirs.iter().all(|row| row.name.starts_with("样例县")));
     assert!(!names(&ours).contains(&"示例县财政局"), "the own unit is not listed");
@@ -88,9 +86,7 @@ async fn pages_are_complete_stable_and_clamped(#[values(Backend::Sqlite, Backend
 
 #[rstest]
 #[tokio::test]
-async fn search_finds_any_part_of_name_code_and_login(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
+async fn search_finds_any_part_of_name_code_and_login(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (stand, accounts) = Stand::demo(backend).await;
     let services = &stand.services;
     let own = stand.act_as(&accounts, "示例县财政局").await;
