@@ -8,6 +8,16 @@ use domain::{
     schema::{HEADER_ROW, Kind, cell_name},
 };
 
+texts! {
+    check_rows(rows: usize): format!("共 {rows} 行"), format!("{rows} {}", if rows == 1 { "row" } else { "rows" });
+    check_clean: "没有发现问题", "nothing found";
+    check_count(errors: usize, warnings: usize): format!("{errors} 处错误，{warnings} 处提醒"),
+        format!("{errors} {}, {warnings} {}", if errors == 1 { "error" } else { "errors" },
+            if warnings == 1 { "warning" } else { "warnings" });
+    check_perhaps(value: &str): format!("（可能是 {value}）"), format!(" (perhaps {value})");
+    check_refused: "不能导入", "Cannot be imported";
+}
+
 impl Lang {
     /// One of two languages.
     const fn of(self, zh: &'static str, en: &'static str) -> &'static str {

@@ -11,6 +11,7 @@ pub mod findings;
 pub mod import;
 mod number;
 pub mod server;
+pub mod sheet;
 pub mod sms;
 pub mod ui;
 

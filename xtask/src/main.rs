@@ -9,6 +9,7 @@ mod run;
 mod setup;
 mod shell;
 mod site;
+mod templates;
 mod test;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
@@ -24,6 +25,7 @@ cargo xtask COMMAND
   test [rust|browser]     every test, or only those; what follows `browser` goes to Playwright
   lint                    form, clippy for both targets, licences and advisories
   ci                      lint, then test
+  templates               make the .xls templates anew (needs LibreOffice)
 
 Each installs what it needs and is missing, or says how to.
 ";
@@ -50,6 +52,7 @@ fn dispatch() -> Outcome {
         }
         ["run"] => return run::serve(),
         ["build"] => return build_all(release),
+        ["templates"] => return templates::make(),
         ["lint"] => lint::lint(&mut report),
         ["test"] => {
             test::rust(&mut report);

@@ -1,0 +1,113 @@
+//! What is written is read back: the templates against the schema, a marked batch as it was.
+#![cfg(feature = "write")]
+
+use domain::{
+    Code, Finding, Refusal, Template,
+    check::{CheckedRow, check},
+    schema::{FIRST_DATA_ROW, Kind, units},
+    sheet::{Cell, Row},
+};
+use rstest::rstest;
+use std::io::Read;
+use texts::Lang;
+use workbook::{
+    read::{Limits, read},
+    write::{self, Value},
+};
+
+#[rstest]
+#[case(Template::Units)]
+#[case(Template::Purchasers)]
+fn a_fresh_template_is_ours_and_empty(#[case] template: Template) {
+    let bytes = write::template(template).unwrap();
+    assert_eq!(read(template, bytes, Limits::default()), Err(Refusal::Empty));
+}
+
+/// A part of an .xlsx, as text.
+fn part(xlsx: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(xlsx)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[rstest]
+#[case(Template::Units)]
+#[case(Template::Purchasers)]
+fn a_template_has_lists_locks_and_text_formats(#[case] template: Template) {
+    let bytes = write::template(template).unwrap();
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    for column in template.columns() {
+        if let Kind::List(values) = column.kind {
+            assert!(sheet.contains(&format!("<formula1>\"{}\"</formula1>", values.join(","))), "{}", column.header);
+        }
+    }
+    assert!(sheet.contains("<sheetProtection") && sheet.contains("state=\"frozen\""));
+    let styles = part(&bytes, "xl/styles.xml");
+    assert!(styles.contains("numFmtId=\"49\"") && styles.contains("locked=\"0\""));
+}
+
+fn sample() -> Vec<CheckedRow> {
+    let texts = [
+        "1",
+        "示例县教育局",
+        "11320106MB3FQEFLCG",
+        "示例县财政局",
+        "县级",
+        "二级预算单位",
+        "240.5",
+        "5",
+        "",
+        "王丽",
+        "13812345678",
+        "=1+1",
+    ];
+    let row = Row { row: 17, cells: texts.iter().map(|text| Cell::Text((*text).into())).collect() };
+    check(Template::Units, vec![row]).rows
+}
+
+#[test]
+fn a_marked_batch_can_be_uploaded_again() {
+    let rows = sample();
+    let findings =
+        [Finding::new(17, units::NAME, Code::DuplicateName), Finding::new(17, units::SHARE, Code::ShareMismatch)];
+    let marked = rows.iter().map(|row| (row.row, row.cells.as_slice(), findings.as_slice()));
+    let bytes = write::annotated(Template::Units, Lang::Zh, marked).unwrap();
+    assert!(part(&bytes, "xl/comments1.xml").contains("名称相同"));
+    let again = check(Template::Units, read(Template::Units, bytes, Limits::default()).unwrap());
+    assert_eq!(again.rows, rows);
+}
+
+#[test]
+fn rows_before_the_data_are_not_overwritten() {
+    let cells = vec![String::from("x")];
+    let rows = (0..FIRST_DATA_ROW).map(|row| (row, cells.as_slice(), [].as_slice()));
+    let bytes = write::annotated(Template::Units, Lang::Zh, rows).unwrap();
+    assert_eq!(read(Template::Units, bytes, Limits::default()), Err(Refusal::Empty));
+}
+
+#[test]
+fn a_table_never_holds_a_formula() {
+    let row = vec![Value::Text("=HYPERLINK(\"http://x\")".into()), Value::Number(1.5), Value::Text("x".repeat(40_000))];
+    let bytes = write::table("账号清单", &["单位", "金额", "备注"], [row]).unwrap();
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(!sheet.contains("<f>") && sheet.contains("<v>1.5</v>"));
+}
+
+#[rstest]
+#[case(Template::Units)]
+#[case(Template::Purchasers)]
+fn the_xls_is_the_same_template(#[case] template: Template) {
+    let bytes = write::template_xls(template);
+    // The header is read as ours, so it is the schema's to the letter; after a change: `cargo xtask templates`.
+    assert_eq!(read(template, bytes.to_vec(), Limits::default()), Err(Refusal::Empty));
+    // In a drop-down's record the values stand as one text with NUL between them ([MS-XLS] 2.5.198.89).
+    for column in template.columns() {
+        if let Kind::List(values) = column.kind {
+            let text: Vec<u8> = values.join("\0").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert!(bytes.windows(text.len()).any(|window| window == text), "{}", column.header);
+        }
+    }
+    // PROTECT ([MS-XLS] 2.4.207): on.
+    assert!(bytes.windows(6).any(|window| window == [0x12, 0, 2, 0, 1, 0]));
+}
