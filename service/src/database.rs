@@ -11,7 +11,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// How long SQLite waits for the writer of another process.
 const BUSY: Duration = Duration::from_secs(20);
@@ -42,16 +42,30 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<Pools> {
         .strip_prefix("sqlite:")
         .and_then(|_| url.parse().ok())
         .ok_or_else(|| Error::internal("the database URL must begin with sqlite: or postgres://"))?;
-    if let Some(folder) = file.get_filename().parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    // The writer first: it creates the file and turns WAL on.
+    create(file.get_filename())?;
+    // The writer first: it turns WAL on.
     let mut writer = options(url, 1);
     writer.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("cache_size", "-32000"));
     let write = Database::connect(writer).await?;
     let mut readers = options(url, connections);
     readers.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("query_only", "ON"));
     Ok(Pools { read: Database::connect(readers).await?, write })
+}
+
+/// Makes an empty file where there is none, for its owner only, as it will hold personal data; SQLite gives the files beside
+/// it the same rights.
+fn create(path: &Path) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn options(url: &str, connections: u32) -> ConnectOptions {
@@ -68,7 +82,6 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
 
 fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // In WAL mode a loss of power may undo the last commits, never damage the file.
         .synchronous(SqliteSynchronous::Normal)
@@ -205,6 +218,17 @@ mod tests {
         assert_eq!(insert(&tx, "counter (name, value)", rows(), "").await.unwrap(), 20_000);
         assert_eq!(insert(&tx, "counter (name, value)", rows(), "ON CONFLICT DO NOTHING").await.unwrap(), 0);
         tx.commit().await.unwrap();
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_file_is_its_owners_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let (db, _pools) = migrated(Backend::Sqlite).await;
+        let path = db.url().trim_start_matches("sqlite://");
+        for file in [path.to_owned(), format!("{path}-wal")] {
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+        }
     }
 
     #[tokio::test]
