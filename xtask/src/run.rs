@@ -40,7 +40,13 @@ pub(crate) fn serve() -> Outcome {
     say("starting the server");
     let mut running = Running::start(server(&["serve", "--ready-file"]).arg(&ready).stdin(Stdio::null()))?;
     let address = wait_ready(&mut running, &ready)?;
-    println!("\n{accounts}\n\n  {address}\n\nCtrl-C stops it.\n");
+    println!("\n  {address}\n");
+    for account in accounts.lines() {
+        let mut parts = account.split('\t');
+        let mut part = || parts.next().unwrap_or_default();
+        println!("  {}  {}  {}", part(), part(), part());
+    }
+    println!("\nSheets to import lie in workbook/tests/samples. Ctrl-C stops the server.\n");
     match running.wait()? {
         status if status.success() || stopped() => Ok(()),
         status => Err(format!("the server ended with {status}. {help}")),

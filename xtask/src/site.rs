@@ -2,7 +2,7 @@
 
 use crate::{
     place::{root, target},
-    shell::{Outcome, Running, run, stopped},
+    shell::{Outcome, Running, ask, run, say, stopped},
 };
 use std::{
     ffi::OsString,
@@ -22,6 +22,7 @@ pub(crate) fn binary(profile: &str) -> PathBuf {
 pub(crate) struct Site {
     _server: Running,
     url: String,
+    accounts: String,
     _folder: TempDir,
 }
 
@@ -52,7 +53,8 @@ impl Site {
         };
         let help = "Look at what the server says above.";
         run("making the schema", command(&["migrate"]).stdout(Stdio::null()), help)?;
-        run("loading the presets and the demo data", command(&["seed", "--demo"]).stdout(Stdio::null()), help)?;
+        say("loading the presets and the demo data");
+        let accounts = ask(&mut command(&["seed", "--demo"])).ok_or("`server seed --demo` failed")?;
 
         let output = File::create(log).and_then(|file| Ok((file.try_clone()?, file)));
         let (stdout, stderr) = output.map_err(|why| format!("{}: {why}", log.display()))?;
@@ -62,12 +64,17 @@ impl Site {
         let mut running = Running::start(&mut serve)?;
         let url = wait_ready(&mut running, &ready)
             .map_err(|why| format!("{why}\n{}", fs::read_to_string(log).unwrap_or_default()))?;
-        Ok(Self { _server: running, url, _folder: folder })
+        Ok(Self { _server: running, url, accounts, _folder: folder })
     }
 
     /// Its address, as `http://127.0.0.1:41234`.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The accounts to sign in with, a line each: name, login name and password, separated by tabs.
+    pub(crate) fn accounts(&self) -> &str {
+        &self.accounts
     }
 }
 

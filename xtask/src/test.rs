@@ -107,6 +107,7 @@ fn playwright(further: &[&str]) -> Outcome<Counts> {
         .args(further)
         .env("SITE_ON_SQLITE", sqlite.url())
         .env("SITE_ON_POSTGRES", postgres.url())
+        .env("DEMO_ACCOUNTS", sqlite.accounts())
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results);
     if let Some(chromium) = setup::system_browser() {
         tests.env("CHROMIUM", chromium);

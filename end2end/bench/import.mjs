@@ -1,0 +1,191 @@
+// The part of `cargo xtask bench import` that needs a browser or HTTP; xtask gives it its plan as JSON and shows what it
+// prints. SheetJS reads the same files in a worker of the same browser.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const require = createRequire(import.meta.url);
+const { chromium } = require('@playwright/test');
+
+const plan = JSON.parse(process.argv[2]);
+const TIMES = 5;
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const percentile = (values, part) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))];
+const ms = (value) => value.toFixed(0);
+const line = (...cells) => console.log(`| ${cells.join(' | ')} |`);
+const kindOf = (file) => path.extname(file);
+
+const SHEETJS_PAGE = `<!doctype html><input type="file"><script>
+  const worker = new Worker('/worker.js');
+  worker.onmessage = ({ data }) => { window.done = { at: performance.now(), rows: data }; };
+  document.querySelector('input').addEventListener('change', ({ target }) => {
+    window.chosen = performance.now();
+    worker.postMessage(target.files[0]);
+  });
+</script>`;
+const SHEETJS_WORKER = `importScripts('/xlsx.js');
+  onmessage = async ({ data }) => {
+    const book = XLSX.read(await data.arrayBuffer(), { dense: true });
+    postMessage(XLSX.utils.sheet_to_json(book.Sheets[book.SheetNames[0]], { header: 1 }).length);
+  };`;
+
+/** A page that reads a chosen file by SheetJS in a worker. */
+async function sheetjsServer() {
+  const script = readFileSync(path.join(path.dirname(require.resolve('xlsx')), 'dist/xlsx.full.min.js'));
+  const server = createServer((request, response) => {
+    const [type, body] = {
+      '/xlsx.js': ['text/javascript', script],
+      '/worker.js': ['text/javascript', SHEETJS_WORKER],
+    }[request.url] ?? ['text/html', SHEETJS_PAGE];
+    response.writeHead(200, { 'content-type': type }).end(body);
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+async function signIn(context, site) {
+  const [, login, password] = site.accounts.split('\n').map((l) => l.split('\t')).find(([name]) => name === '示例县财政局');
+  const page = await context.newPage();
+  await page.goto(`${site.url}/signin`);
+  await page.getByLabel('登录账号', { exact: true }).fill(login);
+  await page.getByLabel('密码', { exact: true }).fill(password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
+  return page;
+}
+
+/** Notes when a file is chosen, when the rows are on the page, and every task of the main thread over 50 ms. */
+function watch() {
+  window.longTasks = [];
+  new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((e) => e.duration)))
+    .observe({ type: 'longtask', buffered: true });
+  addEventListener('change', (event) => {
+    if (event.target.type !== 'file') return;
+    window.chosen = performance.now();
+    window.longTasks = [];
+    const seen = () => {
+      if (document.querySelector('table.sheet tbody tr')) {
+        // Painted, not only there.
+        requestAnimationFrame(() => requestAnimationFrame(() => { window.done = { at: performance.now() }; }));
+      } else requestAnimationFrame(seen);
+    };
+    seen();
+  }, true);
+}
+
+async function inBrowser(browser) {
+  const site = plan.sites[0];
+  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1366, height: 768 } });
+  await context.addInitScript(watch);
+  const page = await signIn(context, site);
+  const sheetjs = await sheetjsServer();
+  const other = await (await browser.newContext()).newPage();
+  console.log('\nIn Chromium: a file is chosen → every finding is on the page; SheetJS: chosen → parsed to rows. Median, ms\n');
+  line('rows', 'file', 'ours', 'first time', 'longest main-thread task', 'SheetJS', 'times as fast');
+  line(...Array(7).fill('---'));
+  for (const { rows, file } of plan.files) {
+    const [ours, theirs, tasks] = [[], [], []];
+    for (let time = 0; time < TIMES; time += 1) {
+      await page.goto(`${site.url}/units/import`);
+      await page.locator('form.import-page[novalidate]').waitFor();
+      await page.locator('input#file').setInputFiles(file);
+      await page.waitForFunction(() => window.done, undefined, { timeout: 120_000 });
+      const { took, longest } = await page.evaluate(() => ({
+        took: window.done.at - window.chosen,
+        longest: Math.max(0, ...window.longTasks),
+      }));
+      ours.push(took);
+      tasks.push(longest);
+
+      await other.goto(sheetjs.url);
+      await other.locator('input').setInputFiles(file);
+      await other.waitForFunction(() => window.done, undefined, { timeout: 300_000 });
+      theirs.push(await other.evaluate(() => window.done.at - window.chosen));
+    }
+    const longest = Math.max(...tasks);
+    line(rows, kindOf(file), ms(median(ours)), ms(ours[0]), longest === 0 ? '< 50' : ms(longest), ms(median(theirs)),
+      (median(theirs) / median(ours)).toFixed(1));
+  }
+  sheetjs.close();
+  await context.close();
+}
+
+async function upload(page, site, file) {
+  const start = performance.now();
+  const answer = await page.request.post(`${site.url}/units/import`, {
+    headers: { accept: 'application/json', origin: site.url },
+    multipart: { file: { name: path.basename(file), mimeType: 'application/octet-stream', buffer: readFileSync(file) } },
+    timeout: 300_000,
+  });
+  if (!answer.ok()) throw new Error(`upload answered ${answer.status()}: ${await answer.text()}`);
+  return { batch: (await answer.json()).batch, took: performance.now() - start };
+}
+
+async function uploads(pages) {
+  console.log('\nOn the server: upload → batch with its rows stored. Median\n');
+  line('rows', 'file', 'database', 'ms', 'rows/s');
+  line(...Array(5).fill('---'));
+  for (const { rows, file } of plan.files) {
+    for (const { site, page } of pages) {
+      const took = [];
+      for (let time = 0; time < TIMES; time += 1) took.push((await upload(page, site, file)).took);
+      line(rows, kindOf(file), site.database, ms(median(took)), ms((rows / median(took)) * 1000));
+    }
+  }
+}
+
+/** Asks for a page again and again while `busy` is not done; answers how long each took. */
+async function latencies(page, site, busy) {
+  const took = [];
+  let over = false;
+  busy.then(() => { over = true; }, () => { over = true; });
+  while (!over) {
+    const start = performance.now();
+    const answer = await page.request.get(`${site.url}/units`);
+    if (!answer.ok()) throw new Error(`/units answered ${answer.status()}`);
+    took.push(performance.now() - start);
+    // As many people at once as make a request every 20 ms.
+    await new Promise((resume) => setTimeout(resume, Math.max(0, 20 - (performance.now() - start))));
+  }
+  return took;
+}
+
+async function generation(pages) {
+  const { rows, file, bare } = plan.generate;
+  console.log(`\nGenerating ${rows} accounts, and the unit list as a signed-in person gets it meanwhile\n`);
+  line('database', 'accounts/s', '% of bare argon2id', 'page, idle: p50, p99 ms', 'page, generating: p50, p99 ms');
+  line(...Array(5).fill('---'));
+  for (const { site, page } of pages) {
+    const idle = await latencies(page, site, new Promise((done) => setTimeout(done, 10_000)));
+    const { batch } = await upload(page, site, file);
+    await page.goto(`${site.url}/units/import/${batch}`);
+    await page.getByRole('button', { name: /^生成预算单位管理账号/ }).click();
+    const start = performance.now();
+    await page.getByRole('button', { name: '生成并发短信' }).click();
+    const done = page.getByRole('heading', { name: '管理账号已生成' }).waitFor({ timeout: 900_000 })
+      .then(() => performance.now() - start);
+    const busy = await latencies(page, site, done);
+    const rate = (rows / (await done)) * 1000;
+    const two = (values) => `${ms(percentile(values, 0.5))}, ${ms(percentile(values, 0.99))}`;
+    line(site.database, rate.toFixed(1), ((rate / bare) * 100).toFixed(0), two(idle), two(busy));
+  }
+}
+
+const asRoot = process.getuid?.() === 0;
+const browser = await chromium.launch({
+  ...(process.env.CHROMIUM ? { executablePath: process.env.CHROMIUM } : {}),
+  args: asRoot ? ['--no-sandbox', '--disable-quic', '--no-first-run'] : [],
+});
+try {
+  await inBrowser(browser);
+  const pages = [];
+  for (const site of plan.sites) {
+    pages.push({ site, page: await signIn(await browser.newContext({ locale: 'zh-CN' }), site) });
+  }
+  await uploads(pages);
+  await generation(pages);
+} finally {
+  await browser.close();
+}
