@@ -149,8 +149,9 @@ texts! {
     import_warnings_title(n: u32): format!("{} 行有提醒，不影响生成", grouped(n)),
         format!("{} {} worth a look; generation is not stopped", grouped(n), rows_en(n));
     import_all_correct(n: u32): format!("{} 行全部正确", grouped(n)), format!("All {} {} are correct", grouped(n), rows_en(n));
-    import_verdict(fine: u32, wrong: u32): format!("{} 行正确，{} 行有错误", grouped(fine), grouped(wrong)),
-        format!("{} {} fine, {} in error", grouped(fine), rows_en(fine), grouped(wrong));
+    import_no_errors(n: u32): format!("共 {} 行，没有错误", grouped(n)), format!("{} {}, none in error", grouped(n), rows_en(n));
+    import_verdict(n: u32, wrong: u32): format!("共 {} 行，{} 行有错误", grouped(n), grouped(wrong)),
+        format!("{} {}, {} in error", grouped(n), rows_en(n), grouped(wrong));
     import_local_clean: "检查通过，可以导入。服务器会再核对上级单位和已有单位。",
         "Checked: ready to import. The server then compares it with the units that exist.";
     import_local_errors(n: u32): format!("建议先改好 {} 行错误，再重新选择文件。", grouped(n)),
