@@ -1,6 +1,6 @@
 //! The words of the import pages and of the preview that reads like the sheet.
 
-use crate::{Lang, number::grouped};
+use crate::{Lang, number::grouped, ui::lower_day};
 use domain::{
     Template,
     schema::units,
@@ -113,7 +113,7 @@ texts! {
     import_ready: "检查通过，可以生成。", "All checked: ready to generate.";
     import_nothing: "这些单位都已存在，没有要生成的账号。", "All these units exist already: there is nothing to generate.";
     import_confirm_title: "生成管理账号？", "Generate the accounts?";
-    import_confirm_note: "短信里有登录名和初始密码，生成后不能撤回。请先核对联系人手机号码。",
+    import_confirm_note: "短信里有登录账号和初始密码，生成后不能撤回。请先核对联系人手机号码。",
         "The SMS carries the login name and the initial password and cannot be taken back. Check the mobile numbers first.";
     import_confirm: "生成并发短信", "Generate and send";
     import_cancel: "再看看", "Not yet";
@@ -238,11 +238,6 @@ impl Lang {
 
 const fn rows_en(n: u32) -> &'static str {
     if n == 1 { "row" } else { "rows" }
-}
-
-/// "Today 10:24" within a sentence.
-fn lower_day(when: &str) -> String {
-    when.replacen("Today", "today", 1).replacen("Yesterday", "yesterday", 1)
 }
 
 fn list(rows: &[u32], separator: &str) -> String {

@@ -63,7 +63,7 @@ fn inside(lang: Lang, me: &Me) -> AnyView {
     });
     view! {
         <a class="skip" href="#main">{lang.skip_to_content()}</a>
-        <header class="top">
+        <header class="top has-drawer">
             <a class="brand" href="/">{logo(lang.product())}</a>
         </header>
         // Opens the drawer on a narrow screen, by style alone.
