@@ -3,12 +3,7 @@
 use super::{App, answer, guard, headers};
 use crate::config::Site;
 use app::server::Visitor;
-use axum::{
-    Router,
-    extract::Request,
-    middleware::from_fn_with_state,
-    response::Response,
-};
+use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
 use domain::Problem;
 use http::{Method, StatusCode, request::Parts};
 use leptos::{
@@ -46,14 +41,10 @@ pub(super) fn router(app: &App) -> Router<App> {
     let context = move || give(&services);
     let options = app.leptos.clone();
     let shell = move || app::shell(options.clone());
-    let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(
-        shell.clone(),
-        None,
-        {
-            let services = app.services.clone();
-            move || nobody(&services)
-        },
-    );
+    let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(shell.clone(), None, {
+        let services = app.services.clone();
+        move || nobody(&services)
+    });
     let missing = leptos_axum::render_app_to_stream_with_context(context.clone(), shell.clone());
     Router::new()
         .leptos_routes_with_context(app, routes, context, shell)

@@ -131,7 +131,10 @@ async fn killed_in_the_middle_each_row_is_done_once(#[values(Backend::Sqlite, Ba
         ("plans", format!("SELECT COUNT(*) FROM reserve_plan WHERE unit_id IN (SELECT id {units})")),
         ("SMS", format!("SELECT COUNT(*) FROM sms_outbox WHERE batch_id = {batch}")),
         ("accounts with an SMS", format!("SELECT COUNT(DISTINCT account_id) FROM sms_outbox WHERE batch_id = {batch}")),
-        ("rows", format!("SELECT COUNT(DISTINCT unit_id) FROM import_row WHERE batch_id = {batch} AND state = 'generated'")),
+        (
+            "rows",
+            format!("SELECT COUNT(DISTINCT unit_id) FROM import_row WHERE batch_id = {batch} AND state = 'generated'"),
+        ),
     ] {
         assert_eq!(count(&sql).await, rows, "{what}");
     }

@@ -24,7 +24,7 @@ pub(crate) const OTHER: &str = "样例县财政局";
 pub(crate) const OPERATOR: &str = "平台运维";
 
 /// How long anything that a test waits for may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The program with a configuration and a database of its own.
 pub(crate) struct Site {
@@ -130,7 +130,8 @@ pub(crate) struct Sms {
 impl Sms {
     fn read(line: &Value) -> Self {
         let text = line["text"].as_str().unwrap();
-        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         let login = words.iter().find(|word| word.starts_with("GL") && word.len() == 10).unwrap();
         let password = words.iter().find(|word| word.len() == 12).unwrap();
         Self { login: (*login).to_owned(), password: (*password).to_owned() }
@@ -300,7 +301,9 @@ pub(crate) fn function_name(path: &str) -> &str {
 }
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 /// A file of the samples.

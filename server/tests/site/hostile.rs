@@ -70,7 +70,8 @@ fn lying_header(at: usize) -> Vec<u8> {
 }
 
 /// What may be answered where the file must be refused.
-const REFUSALS: [&str; 6] = ["damaged", "too-large", "too-many-rows", "unreadable", "not-a-spreadsheet", "wrong-template"];
+const REFUSALS: [&str; 6] =
+    ["damaged", "too-large", "too-many-rows", "unreadable", "not-a-spreadsheet", "wrong-template"];
 
 #[tokio::test]
 async fn hostile_files_are_refused() {
