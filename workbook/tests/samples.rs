@@ -1,4 +1,5 @@
 //! Every sample gives the findings that `samples/expected.json` says.
+#![allow(clippy::unwrap_used)]
 
 use domain::{Severity, Template, check};
 use serde_json::Value;
