@@ -12,6 +12,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -73,8 +74,8 @@ impl Site {
 
     /// Serves.
     pub(crate) async fn serve(&self) -> Server {
-        let ready = self.path("ready");
-        let _ = fs::remove_file(&ready);
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let ready = self.path(&format!("ready-{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
         let log = fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
         let child = self
             .command(&["serve", "--ready-file", ready.to_str().unwrap()])
@@ -210,6 +211,11 @@ pub(crate) struct Person<'a> {
 }
 
 impl Person<'_> {
+    /// The same browser at another server.
+    pub(crate) fn at<'b>(&self, server: &'b Server) -> Person<'b> {
+        Person { server, cookie: self.cookie.clone() }
+    }
+
     /// Takes the session's cookie of a response.
     pub(crate) fn keep(&mut self, response: &Response) {
         let cookie = response.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
