@@ -1,6 +1,6 @@
 //! Pages and server functions, both with the same context: who asks, and the services.
 
-use super::{App, answer, guard, headers};
+use super::{App, answer, guard, headers, visitor};
 use crate::config::Site;
 use app::server::Visitor;
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
@@ -49,6 +49,7 @@ pub(super) fn router(app: &App) -> Router<App> {
     Router::new()
         .leptos_routes_with_context(app, routes, context, shell)
         .fallback(move |request: Request| not_found(request, missing.clone()))
+        .layer(from_fn_with_state(app.clone(), visitor::introduce))
         .layer(RequestBodyLimitLayer::new(ARGUMENTS))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), guard::in_time))
@@ -68,6 +69,7 @@ fn nobody(services: &Services) {
     provide_context(services.clone());
     provide_context(Visitor {
         session: None,
+        me: None,
         token: None,
         client: service::Client::default(),
         lang: texts::Lang::default(),

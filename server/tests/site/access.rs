@@ -15,7 +15,6 @@ type Way = (&'static str, &'static [(&'static str, &'static str)]);
 /// `{unit}` a unit below it. Signing out comes last, and what the department itself changes is done before.
 const MATRIX: &[(Way, [&str; 6])] = &[
     (("who", &[]), ["ok", "ok", "ok", "ok", "ok", "ok"]),
-    (("is_demo", &[]), ["ok", "ok", "ok", "ok", "ok", "ok"]),
     (("get_desktop", &[]), ["not-signed-in", "must-change-password", "must-complete-profile", "ok", "ok", "ok"]),
     (
         ("list_units", &[("query[page]", "1")]),
