@@ -107,7 +107,8 @@ fn Batch(
     let path = path_of(batch.id);
     let counts = batch.counts;
     // Somebody who has just uploaded is led to what must be mended.
-    let focus = use_location().hash.get_untracked() == "#checked";
+    // The server never hears of the fragment.
+    let focus = !cfg!(feature = "ssr") && use_location().hash.get_untracked() == "#checked";
     let step = match batch.state {
         BatchState::Checked | BatchState::Superseded => 2,
         BatchState::Generating => 3,
