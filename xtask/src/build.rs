@@ -103,7 +103,12 @@ impl Site {
         for (name, bytes) in &self.files {
             let failed = |error| format!("{name} cannot be compressed: {error}");
             let mut brotli = Vec::new();
-            let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+            let params = brotli::enc::BrotliEncoderParams {
+                quality: 11,
+                lgwin: 22,
+                size_hint: bytes.len(),
+                ..Default::default()
+            };
             brotli::BrotliCompress(&mut bytes.as_slice(), &mut brotli, &params).map_err(failed)?;
             twins.push((format!("{name}.br"), brotli));
             let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -171,7 +176,12 @@ fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> O
         .input_path(&input)
         .web(true)
         .and_then(|bindgen| {
-            bindgen.out_name("bundle").typescript(false).remove_name_section(true).remove_producers_section(true).generate(&out)
+            bindgen
+                .out_name("bundle")
+                .typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(&out)
         })
         .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", input.display()))?;
     if let Some(level) = optimise {
