@@ -64,10 +64,10 @@ fn inside(lang: Lang, me: &Me) -> AnyView {
             aria-controls="side"
             node_ref=toggle
             on:keydown=move |event| {
-                if event.key() == "Enter" {
-                    if let Some(toggle) = toggle.get_untracked() {
-                        toggle.click();
-                    }
+                if event.key() == "Enter"
+                    && let Some(toggle) = toggle.get_untracked()
+                {
+                    toggle.click();
                 }
             }
         />

@@ -41,8 +41,8 @@ pub fn state_bar(lang: Lang, counts: &StateCounts) -> AnyView {
     let rects = shown
         .into_iter()
         .map(|state| {
-            let share = spare * u64::from(counts.of(state)) / u64::from(total);
-            let width = LEAST + u32::try_from(share).unwrap_or(0);
+            let part = spare * u64::from(counts.of(state)) / u64::from(total);
+            let width = LEAST + u32::try_from(part).unwrap_or(0);
             let at = x;
             x += width;
             // What rounding leaves over belongs to the last one.
