@@ -50,8 +50,8 @@ pub fn BatchPage() -> impl IntoView {
         },
     );
     let rows = Resource::new(
-        move || filter.get(),
-        move |filter| async move {
+        move || (filter.get(), generate.version().get(), reload.get()),
+        move |(filter, ..)| async move {
             let batch = data.await?;
             batch_rows(batch.id, filter.query(&batch.counts)).await
         },
