@@ -48,8 +48,8 @@ texts! {
         "The first check downloads the checking tool; on a slow line this takes a moment.";
     import_checking_skip: "不等了，由服务器检查", "Don't wait, let the server check";
     import_unchecked_title: "将由服务器检查", "The server will check it";
-    import_unchecked: "这个浏览器无法在本机检查表格。点“导入”后由服务器检查，结果一样会指到单元格。",
-        "This browser cannot check the sheet itself. Press Import: the server checks it and shows the same results.";
+    import_unchecked: "这个表格没有在本机检查。点“导入”后由服务器检查，结果一样会指到单元格。",
+        "The sheet was not checked on this computer. Press Import: the server checks it and shows the same results.";
     import_refused_title: "这个文件不能导入", "This file cannot be imported";
     import_refused_short: "这个文件不能导入，请按上面的说明处理后重新选择。",
         "This file cannot be imported. Do as it says above, then choose it again.";
