@@ -52,7 +52,7 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     let wasm = read(&page.join("bundle_bg.wasm"))?;
     let css = css()?.into_bytes();
     let hashes = [("js", hash(&js)), ("wasm", hash(&wasm)), ("css", hash(&css))];
-    let list = hashes.iter().map(|(kind, hash)| format!("{kind}: {hash}\n")).collect::<String>();
+    let list = hashes.each_ref().map(|(kind, hash)| format!("{kind}: {hash}\n")).concat();
     for ((kind, hash), bytes) in hashes.into_iter().zip([js, wasm, css]) {
         site.add(format!("{PAGE}.{hash}.{kind}"), bytes);
     }
@@ -211,15 +211,15 @@ fn wasm_opt(wasm: &Path, level: &str) -> Outcome {
 /// The style sheet in one piece, for the browsers of the last years: those that know the bundles' SIMD. Chromium 109 is
 /// the last one on Windows 7, and many an office browser is built on an older one.
 fn css() -> Outcome<String> {
-    const fn version(major: u32, minor: u32) -> Option<u32> {
-        Some(major << 16 | minor << 8)
+    const fn version(major: u32, minor: u32) -> u32 {
+        major << 16 | minor << 8
     }
     let targets = Targets::from(Browsers {
-        chrome: version(96, 0),
-        edge: version(96, 0),
-        firefox: version(91, 0),
-        safari: version(16, 4),
-        ios_saf: version(16, 4),
+        chrome: Some(version(96, 0)),
+        edge: Some(version(96, 0)),
+        firefox: Some(version(91, 0)),
+        safari: Some(version(16, 4)),
+        ios_saf: Some(version(16, 4)),
         ..Browsers::default()
     });
     let files = FileProvider::new();
