@@ -79,7 +79,7 @@ fn search(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
                 </a>
             }
         };
-        let states = AccountState::ALL.map(|state| chip(Some(state), lang.account_state(state))).to_vec();
+        let states = AccountState::ALL.map(|state| chip(Some(state), lang.account_state(state))).into_iter().collect_view();
         view! {
             {chip(None, lang.import_filter_all())}
             {states}
