@@ -1,10 +1,8 @@
 //! The one error of every server function: a [`Problem`], which holds nothing that the asker may not know.
 
+use crate::json;
 use domain::Problem;
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 /// Why a server function did not do what was asked.
@@ -49,7 +47,7 @@ impl std::fmt::Display for ApiError {
 impl std::error::Error for ApiError {}
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = json::Text;
 
     /// What the transport says is not for readers: arguments that do not fit are our bug or somebody's probing, and a
     /// request that did not arrive is told as too much at once, with the advice to try again.

@@ -7,6 +7,7 @@ pub mod api;
 pub mod components;
 pub mod error;
 pub mod i18n;
+mod json;
 pub mod local_check;
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -1,12 +1,12 @@
 //! Server functions of the import pages. The upload itself is a plain POST of the server, as it must be bounded and
 //! streamed and work without JavaScript.
 
-use crate::error::ApiError;
+use crate::{error::ApiError, json::Json};
 use domain::view::{BatchId, BatchView, JobView, RowQuery, RowsPage};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A batch.
-#[server(input = GetUrl)]
+#[server(input = GetUrl, output = Json)]
 pub async fn batch(
     /// Which.
     id: BatchId,
@@ -16,7 +16,7 @@ pub async fn batch(
 }
 
 /// A page of a batch's rows.
-#[server(input = GetUrl)]
+#[server(input = GetUrl, output = Json)]
 pub async fn batch_rows(
     /// Of which batch.
     id: BatchId,
@@ -28,14 +28,14 @@ pub async fn batch_rows(
 }
 
 /// The current batch of the asker's unit, if there is one.
-#[server(input = GetUrl)]
+#[server(input = GetUrl, output = Json)]
 pub async fn current_batch() -> Result<Option<BatchView>, ApiError> {
     let (services, actor) = crate::server::actor()?;
     Ok(service::import::current(&services, &actor, domain::Template::Units).await?)
 }
 
 /// 生成预算单位管理账号: starts the job, or answers the one that runs already.
-#[server]
+#[server(output = Json)]
 pub async fn generate(
     /// Of which batch.
     id: BatchId,

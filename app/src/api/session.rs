@@ -1,18 +1,18 @@
 //! Signing in and out, and the own password.
 
-use crate::error::ApiError;
+use crate::{error::ApiError, json::Json};
 use domain::view::Me;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Who is signed in, whatever stands between them and the rest; `None` for a visitor.
-#[server(input = GetUrl)]
+#[server(input = GetUrl, output = Json)]
 pub async fn who() -> Result<Option<Me>, ApiError> {
     let Some(session) = crate::server::visitor()?.session else { return Ok(None) };
     Ok(Some(service::session::me(&crate::server::services()?, &session).await?))
 }
 
 /// Signs in; answers where to go on: `next`, if that is a path of this site. What must be done first stops them there.
-#[server]
+#[server(output = Json)]
 pub async fn sign_in(
     /// Login name.
     login: String,
@@ -33,7 +33,7 @@ pub async fn sign_in(
 }
 
 /// Signs out (注销). A plain form calls it, so that nothing of the page stays in the browser's memory.
-#[server]
+#[server(output = Json)]
 pub async fn sign_out() -> Result<(), ApiError> {
     let (services, visitor) = (crate::server::services()?, crate::server::visitor()?);
     if let Some(token) = &visitor.token {
@@ -45,7 +45,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
 }
 
 /// Changes the own password; answers where to go on.
-#[server]
+#[server(output = Json)]
 pub async fn change_password(
     /// The one that works now.
     old: String,

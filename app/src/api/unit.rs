@@ -1,11 +1,11 @@
 //! 预算单位列表.
 
-use crate::error::ApiError;
+use crate::{error::ApiError, json::Json};
 use domain::view::{UnitDetail, UnitId, UnitQuery, UnitsPage};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A page of the asker's subtree.
-#[server(input = GetUrl)]
+#[server(input = GetUrl, output = Json)]
 pub async fn list_units(
     /// Which.
     query: UnitQuery,
@@ -15,7 +15,7 @@ pub async fn list_units(
 }
 
 /// A unit in full.
-#[server(input = GetUrl)]
+#[server(input = GetUrl, output = Json)]
 pub async fn get_unit(
     /// Which.
     id: UnitId,
@@ -25,7 +25,7 @@ pub async fn get_unit(
 }
 
 /// The operator opens a preset's account: the contact gets an SMS with the initial password.
-#[server]
+#[server(output = Json)]
 pub async fn issue_password(
     /// Whose.
     unit: UnitId,
