@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What the server would tell it: the limits of the configuration's defaults.
+const ORDERS: &str = r#"{"bytes":20971520,"rows":50000,"memory_bytes":1073741824,"seconds":30}"#;
 /// Best of so many.
 const TIMES: u32 = 5;
 
@@ -38,6 +40,7 @@ fn once(server: &Path, file: &Path) -> Outcome<(Duration, u64)> {
     let mut child = Command::new(server)
         .args(["read", "--template", "units"])
         .env_clear()
+        .env("READER_ORDERS", ORDERS)
         .stdin(input)
         .stdout(Stdio::null())
         .spawn()
