@@ -211,6 +211,38 @@ async fn set_initial(services: &Services, tx: &impl ConnectionTrait, account: i6
     sms::withdraw(tx, account).await
 }
 
+/// 重新发送账号短信 to the contact of a unit below the actor's own: before activation with a fresh initial password, after it
+/// the login name only. At most once a minute and five times a day.
+pub async fn resend(_services: &Services, _actor: &Actor, _unit: UnitId) -> Result<()> {
+    Err(crate::Error::internal("unfinished"))
+}
+
+/// The same for several, one after the other; at most 200.
+pub async fn resend_many(
+    _services: &Services,
+    _actor: &Actor,
+    _units: &[UnitId],
+) -> Result<Vec<domain::view::Outcome>> {
+    Err(crate::Error::internal("unfinished"))
+}
+
+/// 重置密码 of a unit below the actor's own, confirmed with the actor's own password: to a typed password, or to a made one
+/// that the SMS to the contact holds. It must be changed at the next sign-in, and every session ends.
+pub async fn reset(
+    _services: &Services,
+    _actor: &Actor,
+    _unit: UnitId,
+    _typed: Option<&str>,
+    _own_password: &str,
+) -> Result<()> {
+    Err(crate::Error::internal("unfinished"))
+}
+
+/// 停用 and 启用 the account of a unit below the actor's own; a disabled one is signed out everywhere.
+pub async fn set_enabled(_services: &Services, _actor: &Actor, _unit: UnitId, _enabled: bool) -> Result<()> {
+    Err(crate::Error::internal("unfinished"))
+}
+
 async fn end_sessions(tx: &impl ConnectionTrait, account: i64) -> Result<()> {
     tx.execute_raw(sql(tx, "DELETE FROM session WHERE account_id = $1", [account.into()])).await?;
     Ok(())

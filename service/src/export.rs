@@ -1,7 +1,7 @@
 //! Spreadsheets to download.
 
 use crate::{Actor, Result, Services, database::sql, import::of_unit};
-use domain::{Finding, mobile::mask, view::BatchId};
+use domain::{Finding, mobile::mask, view::{BatchId, UnitId, UnitQuery}};
 use entity::SmsState;
 use sea_orm::FromQueryResult;
 use texts::Lang;
@@ -102,6 +102,19 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
     })
     .await??;
     Ok(Download { name: lang.accounts_file(stem(&file)), bytes })
+}
+
+/// Which units to export.
+pub enum Selection {
+    /// Those of a search, in its order.
+    Query(UnitQuery),
+    /// These, as far as the actor may see them.
+    Units(Vec<UnitId>),
+}
+
+/// 导出: units of the subtree as a sheet; [`domain::Problem::TooManyAtOnce`] above 100,000.
+pub async fn units(_services: &Services, _actor: &Actor, _selection: &Selection, _lang: Lang) -> Result<Download> {
+    Err(crate::Error::internal("unfinished"))
 }
 
 /// The file's name without its ending.

@@ -263,8 +263,12 @@ impl Lang {
         match (self, kind) {
             (Self::Zh, SmsKind::InitialPassword) => "登录账号和初始密码",
             (Self::Zh, SmsKind::LoginName) => "登录账号",
+            (Self::Zh, SmsKind::NewPassword) => "重置后的密码",
+            (Self::Zh, SmsKind::PasswordReset) => "密码重置通知",
             (Self::En, SmsKind::InitialPassword) => "Login name and initial password",
             (Self::En, SmsKind::LoginName) => "Login name",
+            (Self::En, SmsKind::NewPassword) => "New password",
+            (Self::En, SmsKind::PasswordReset) => "Notice of a password reset",
         }
     }
 
@@ -349,7 +353,15 @@ impl Lang {
             "generate" => ("开始生成管理账号", "Began to generate accounts"),
             "unit-created" => ("导入时新建单位", "Created the unit by import"),
             "unit-updated" => ("导入时更新单位", "Updated the unit by import"),
-            "account-created" => ("生成管理账号", "Generated the management account"),
+            "unit-added" => ("新增单位", "Added the unit"),
+            "unit-edited" => ("编辑单位", "Edited the unit"),
+            "unit-deleted" => ("删除下级单位", "Deleted a unit below"),
+            "unit-merged" => ("并入另一单位", "Merged into another unit"),
+            "unit-absorbed" => ("并入一个单位", "Took in a merged unit"),
+            "sms-resent" => ("重新发送账号短信", "Sent the account SMS again"),
+            "password-reset" => ("重置密码", "Reset the password"),
+            "account-disabled" => ("停用账号", "Disabled the account"),
+            "account-enabled" => ("启用账号", "Enabled the account"),
             _ => ("其他操作", "Something else"),
         };
         match self {

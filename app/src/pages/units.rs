@@ -2,11 +2,14 @@
 
 use crate::{
     api::unit::list_units,
-    components::{PageTitle, Tone, account_badge, badge, empty, pager, skeleton, unavailable},
+    components::{PageTitle, Tone, account_badge, badge, empty, skeleton, unavailable},
     i18n::use_lang,
     session::me,
 };
-use domain::view::{AccountState, SmsState, UNITS_PER_PAGE, UnitQuery, UnitRow, UnitsPage as Rows};
+use domain::{
+    AdminLevel,
+    view::{AccountState, SmsState, Total, UnitQuery, UnitRow, UnitSort, UnitsPage as Rows},
+};
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
 use texts::Lang;
@@ -40,24 +43,34 @@ pub(crate) fn UnitsPage() -> impl IntoView {
 }
 
 fn from_url(params: &ParamsMap) -> UnitQuery {
+    let level = |index: &str| AdminLevel::from_index(index.parse().ok()?);
     UnitQuery {
         search: params.get_str("q").unwrap_or_default().trim().to_owned(),
         state: params.get_str("state").and_then(AccountState::from_name),
-        page: params.get_str("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1),
+        admin_level: params.get_str("level").and_then(level),
+        region: params.get_str("below").and_then(|id| id.parse().ok()),
+        sort: params.get_str("sort").and_then(UnitSort::from_name).unwrap_or_default(),
+        descending: params.get_str("order") == Some("desc"),
+        at: params.get(AT),
     }
 }
 
-fn href(search: &str, state: Option<AccountState>, page: u32) -> String {
-    let mut parts = Vec::with_capacity(3);
-    if !search.is_empty() {
-        parts.push(format!("q={}", Url::escape(search)));
-    }
-    if let Some(state) = state {
-        parts.push(format!("state={}", state.as_str()));
-    }
-    if page > 1 {
-        parts.push(format!("page={page}"));
-    }
+/// The parameter that says where a page begins.
+const AT: &str = "at";
+
+/// The address of a query, as short as can be.
+fn href(query: &UnitQuery) -> String {
+    let UnitQuery { search, state, admin_level, region, sort, descending, at } = query;
+    let parts = [
+        (!search.is_empty()).then(|| format!("q={}", Url::escape(search))),
+        state.map(|state| format!("state={}", state.as_str())),
+        admin_level.map(|level| format!("level={}", level.index())),
+        region.map(|unit| format!("below={unit}")),
+        (*sort != UnitSort::default()).then(|| format!("sort={}", sort.as_str())),
+        descending.then(|| "order=desc".to_owned()),
+        at.as_ref().map(|at| format!("{AT}={}", Url::escape(at))),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { PATH.to_owned() } else { format!("{PATH}?{}", parts.join("&")) }
 }
 
@@ -71,7 +84,7 @@ fn search(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
             view! {
                 <a
                     class="chip"
-                    href=href(&query.search, state, 1)
+                    href=href(&UnitQuery { state, at: None, ..query.clone() })
                     aria-current=(query.state == state).then_some("true")
                     data-noscroll="true"
                 >
@@ -110,15 +123,16 @@ fn search(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
 }
 
 fn list(lang: Lang, query: &UnitQuery, page: Rows, imports: bool) -> AnyView {
-    let filtered = !query.search.is_empty() || query.state.is_some();
+    let filtered = *query
+        != UnitQuery { sort: query.sort, descending: query.descending, at: query.at.clone(), ..UnitQuery::default() };
     if page.rows.is_empty() {
         return none(lang, filtered, imports);
     }
     let rows = page.rows.into_iter().map(|unit| row(lang, unit)).collect_view();
-    let pages = page.total.div_ceil(UNITS_PER_PAGE);
+    let more = matches!(page.total, Total::MoreThan(_)).then_some("+");
     let clear = filtered.then(|| view! { " " <a href=PATH>{lang.clear_search()}</a> });
     view! {
-        <p class="found" role="status">{lang.units_found(page.total, filtered)} {clear}</p>
+        <p class="found" role="status">{lang.units_found(page.total.number(), filtered)} {more} {clear}</p>
         <div class="table-frame">
             <table class="table is-cards">
                 <thead>
@@ -134,9 +148,34 @@ fn list(lang: Lang, query: &UnitQuery, page: Rows, imports: bool) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        {pager(lang, page.page, pages, |to| href(&query.search, query.state, to))}
+        {neighbours(lang, query, page.previous, page.next)}
     }
     .into_any()
+}
+
+/// Links to the neighbouring pages; nothing where all fits on one.
+fn neighbours(lang: Lang, query: &UnitQuery, previous: Option<String>, next: Option<String>) -> Option<AnyView> {
+    if previous.is_none() && next.is_none() {
+        return None;
+    }
+    let link = |at: Option<String>, label: &'static str, rel: &'static str| {
+        let there = at.map(|at| href(&UnitQuery { at: Some(at), ..query.clone() }));
+        let off = there.is_none();
+        view! {
+            <a class="button" href=there rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
+                {label}
+            </a>
+        }
+    };
+    Some(
+        view! {
+            <nav class="pager" aria-label=lang.import_pages()>
+                {link(previous, lang.import_previous(), "prev")}
+                {link(next, lang.import_next(), "next")}
+            </nav>
+        }
+        .into_any(),
+    )
 }
 
 fn none(lang: Lang, filtered: bool, imports: bool) -> AnyView {

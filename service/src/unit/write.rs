@@ -1,0 +1,1 @@
+//! Writes units: the one place, for generation and for the form.
