@@ -138,7 +138,9 @@ impl LocalCheck {
         }
         set_timeout(
             move || {
-                if self.asked.try_get_value() == Some(id) && self.fate.get_untracked() == (Fate::Checking { slow: false }) {
+                if self.asked.try_get_value() == Some(id)
+                    && self.fate.get_untracked() == (Fate::Checking { slow: false })
+                {
                     self.fate.set(Fate::Checking { slow: true });
                 }
             },

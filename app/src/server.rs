@@ -1,7 +1,7 @@
 //! The server's side of server functions: who asks, with what services, and the session's cookie.
 
 use crate::error::ApiError;
-use domain::Problem;
+use domain::{Problem, view::Me};
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -19,6 +19,8 @@ pub struct Visitor {
     pub session: Option<Session>,
     /// The cookie's value, for signing out and for replacing it.
     pub token: Option<service::Secret>,
+    /// What a page's frame shows of who is signed in; for pages only.
+    pub me: Option<Me>,
     /// Where the request comes from.
     pub client: Client,
     /// The reader's language.

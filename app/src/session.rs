@@ -3,16 +3,29 @@
 use domain::view::Me;
 use leptos::prelude::*;
 
-/// Who is signed in; filled by the frame before it draws what is inside.
+/// Who is signed in, as the server knew when it drew the page and as it was heard since.
 #[derive(Clone, Copy)]
 pub(crate) struct SignedIn(RwSignal<Option<Me>>);
 
-/// Puts an empty place for it into the context.
+/// Puts it into the context. It is known before anything is drawn: a frame that waited for it would draw the page inside
+/// more than once.
 pub(crate) fn provide_session() {
-    provide_context(SignedIn(RwSignal::new(None)));
+    let me = SharedValue::new(found).into_inner();
+    provide_context(SignedIn(RwSignal::new(me)));
 }
 
-/// Who is signed in; `None` outside the frame.
+#[cfg(feature = "ssr")]
+fn found() -> Option<Me> {
+    use_context::<crate::server::Visitor>().and_then(|visitor| visitor.me)
+}
+
+/// In the browser the value comes with the page.
+#[cfg(not(feature = "ssr"))]
+const fn found() -> Option<Me> {
+    None
+}
+
+/// Who is signed in; `None` for a visitor.
 pub fn me() -> Option<Me> {
     use_context::<SignedIn>().and_then(|session| session.0.get_untracked())
 }

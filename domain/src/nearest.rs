@@ -12,7 +12,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, li
         .into_iter()
         .filter_map(|candidate| scratch.distance(&word, candidate).map(|d| (d, candidate)))
         .collect();
-    found.sort();
+    found.sort_unstable();
     found.dedup();
     found.truncate(limit);
     found.into_iter().map(|(_, candidate)| candidate).collect()
@@ -54,10 +54,7 @@ impl Scratch {
         for (i, a) in word.iter().enumerate() {
             let mut diagonal = i;
             let mut left = i + 1;
-            let (first, rest) = match self.row.split_first_mut() {
-                Some(parts) => parts,
-                None => return word.len(),
-            };
+            let Some((first, rest)) = self.row.split_first_mut() else { return word.len() };
             *first = left;
             for (slot, b) in rest.iter_mut().zip(&self.candidate) {
                 let substituted = diagonal + usize::from(a != b);

@@ -7,7 +7,7 @@ pub fn text(raw: &str) -> Option<String> {
     // The first bytes of all the characters looked for; no Chinese text has them.
     let suspicious = raw.bytes().any(|b| matches!(b, 0xC2 | 0xE2 | 0xEF));
     let inside = || raw.contains(|c| c == NBSP || is_invisible(c));
-    if !raw.starts_with(is_space) && !raw.ends_with(is_space) && !(suspicious && inside()) {
+    if !(raw.starts_with(is_space) || raw.ends_with(is_space) || suspicious && inside()) {
         return None;
     }
     let visible: String = raw.chars().filter(|c| !is_invisible(*c)).map(|c| if c == NBSP { ' ' } else { c }).collect();

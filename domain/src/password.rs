@@ -102,14 +102,18 @@ fn is_like(password: &str, text: &str) -> bool {
 fn strength(password: &str) -> Strength {
     const FAIR: f64 = 40.0;
     const STRONG: f64 = 60.0;
-    let kinds: [(fn(char) -> bool, f64); 5] = [
-        (|c| c.is_ascii_digit(), 10.0),
-        (|c| c.is_ascii_lowercase(), 26.0),
-        (|c| c.is_ascii_uppercase(), 26.0),
-        (|c| c.is_ascii() && !c.is_ascii_alphanumeric(), 32.0),
-        (|c| !c.is_ascii(), 2_000.0),
-    ];
-    let pool: f64 = kinds.iter().filter(|(is, _)| password.chars().any(is)).map(|(_, size)| size).sum();
+    let pool = |c: char| match c {
+        _ if c.is_ascii_digit() => (0, 10.0),
+        _ if c.is_ascii_lowercase() => (1, 26.0),
+        _ if c.is_ascii_uppercase() => (2, 26.0),
+        _ if c.is_ascii() => (3, 32.0),
+        _ => (4, 2_000.0),
+    };
+    let mut pools = [0.0; 5];
+    for (kind, size) in password.chars().map(pool) {
+        pools[kind] = size;
+    }
+    let pool: f64 = pools.iter().sum();
     let follows = |(a, b): &(char, char)| u32::from(*a).abs_diff(u32::from(*b)) <= 1;
     let repeats = password.chars().zip(password.chars().skip(1)).filter(follows).count();
     let counted = u32::try_from(password.chars().count() - repeats).unwrap_or(u32::MAX);

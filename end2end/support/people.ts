@@ -19,7 +19,8 @@ export async function trySignIn(page: Page, login: string, password: string): Pr
 export async function signIn(page: Page, who: Account): Promise<void> {
   await trySignIn(page, who.login, who.password);
   await expect(page).not.toHaveURL(/\/signin/);
-  await expect(page.getByText(who.name, { exact: true }).first()).toBeVisible();
+  // On a phone it stands in the drawer.
+  await expect(page.getByText(who.name, { exact: true }).first()).toBeAttached();
 }
 
 export async function signOut(page: Page): Promise<void> {
@@ -30,10 +31,10 @@ export async function signOut(page: Page): Promise<void> {
 /** What an SMS tells a new account, read where demo mode shows it. */
 export async function smsTo(page: Page, mobile: string): Promise<{ login: string; password: string }> {
   await page.goto(`/demo/sms?q=${mobile}`);
-  const message = page.getByText(/登录名 GL\d{8}，初始密码/);
+  const message = page.getByText(/登录账号 GL\d{8}，初始密码/);
   await expect(message).toHaveCount(1);
   const text = (await message.textContent()) ?? '';
-  const found = /登录名 (GL\d{8})，初始密码 (\S+?)，/.exec(text);
+  const found = /登录账号 (GL\d{8})，初始密码 (\S+?)，/.exec(text);
   if (!found?.[1] || !found[2]) throw new Error('no login name and password in the SMS');
   return { login: found[1], password: found[2] };
 }

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Between two sweeps.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);
 /// Before a worker that broke down is started again.
 const PAUSE: Duration = Duration::from_secs(1);
 

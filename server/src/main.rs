@@ -61,7 +61,11 @@ fn configured<F: Future<Output = Result<(), Error>>>(
 /// At least two threads: a page that streams must not wait for itself.
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    tokio::runtime::Builder::new_multi_thread().worker_threads(cores.max(2)).enable_all().build().map_err(Error::Runtime)
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.max(2))
+        .enable_all()
+        .build()
+        .map_err(Error::Runtime)
 }
 
 /// Logs to standard error; standard output is for results.

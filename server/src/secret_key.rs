@@ -36,8 +36,8 @@ pub(crate) fn load(sms: &Sms) -> Result<[u8; 32], Error> {
     let path = &sms.secret_key_file;
     let failed = |why| Error::File { path: path.clone(), why };
     let no_key = || Error::NoKey { path: path.clone() };
-    if let Some(text) = &sms.secret_key {
-        return parse(text).ok_or_else(no_key);
+    if let Some(key) = sms.secret_key {
+        return Ok(key);
     }
     if !path.try_exists().map_err(failed)? {
         make(path).map_err(failed)?;
@@ -48,7 +48,8 @@ pub(crate) fn load(sms: &Sms) -> Result<[u8; 32], Error> {
     parse(fs::read_to_string(path).map_err(failed)?.trim()).ok_or_else(no_key)
 }
 
-fn parse(text: &str) -> Option<[u8; 32]> {
+/// 64 hexadecimal digits.
+pub(crate) fn parse(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();
     let mut key = [0; 32];
     if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -84,12 +85,12 @@ fn make(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&draft)?;
-    let key: [u8; 32] = rand::random();
-    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let made = writeln!(file, "{text}").and_then(|()| file.sync_all()).and_then(|()| match fs::hard_link(&draft, path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
-    });
+    let text = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
+    let made =
+        writeln!(file, "{text}").and_then(|()| file.sync_all()).and_then(|()| match fs::hard_link(&draft, path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        });
     fs::remove_file(&draft)?;
     made
 }
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn a_configured_key_needs_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        let sms = Sms { secret_key: Some("0a".repeat(32)), ..sms(&folder) };
+        let sms = Sms { secret_key: Some([10; 32]), ..sms(&folder) };
         assert_eq!(load(&sms).unwrap(), [10; 32]);
         assert!(!sms.secret_key_file.exists());
     }

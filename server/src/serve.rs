@@ -21,25 +21,25 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     tokio::spawn(cancel_on_signal(stop.clone()));
     let site = web::router(config, services.clone(), stop.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let workers = background::start(&services, &stop);
-    let server = axum::serve(listener, site).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving = axum::serve(listener, site).with_graceful_shutdown(stop.clone().cancelled_owned());
 
     tracing::info!("serving at http://{addr}");
     if let Some(path) = ready_file {
         write_whole(&path, &format!("http://{addr}\n")).map_err(|why| Error::ReadyFile { path, why })?;
     }
     let all = async {
-        let served = server.await.map_err(Error::Served);
+        let ended = serving.await.map_err(Error::Served);
         // Also where serving ended by itself.
         stop.cancel();
         workers.wait().await;
-        served
+        ended
     };
     let late = async {
         stop.cancelled().await;
         sleep(patience).await;
     };
     tokio::select! {
-        served = all => served,
+        ended = all => ended,
         () = late => {
             tracing::warn!("not everything under way has ended in time; jobs and SMS go on at the next start");
             Ok(())

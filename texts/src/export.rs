@@ -7,7 +7,7 @@ texts! {
     export_column_row: "行号", "Row";
     export_column_unit: "预算单位名称", "Budget unit";
     export_column_code: "统一信用代码", "Credit code";
-    export_column_login: "登录名", "Login name";
+    export_column_login: "登录账号", "Login name";
     export_column_superior: "上级预算单位名称", "Superior unit";
     export_column_contact: "联系人", "Contact";
     export_column_mobile: "联系人手机号码", "Mobile number";

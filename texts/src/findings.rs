@@ -385,7 +385,7 @@ impl Lang {
         let text = match problem {
             Problem::NotSignedIn => self.of("登录已失效，请重新登录。", "You are signed out. Please sign in again."),
             Problem::SignInFailed => self.of(
-                "登录名或密码不对，请检查大小写后再试。",
+                "登录账号或密码不对，请检查大小写后再试。",
                 "Login name or password is wrong. Check upper and lower case and try again.",
             ),
             Problem::SignInThrottled { minutes } => {
@@ -533,7 +533,7 @@ impl Lang {
                 };
             }
             PolicyFault::LikeLogin => self.of(
-                "密码里有登录名，容易被猜到，请换一个。",
+                "密码里有登录账号，容易被猜到，请换一个。",
                 "The password contains the login name and is easily guessed. Please choose another.",
             ),
             PolicyFault::LikeUnit => self.of(

@@ -1,6 +1,6 @@
 //! The words of the import pages and of the preview that reads like the sheet.
 
-use crate::{Lang, number::grouped};
+use crate::{Lang, number::grouped, ui::lower_day};
 use domain::{
     Template,
     schema::units,
@@ -113,7 +113,7 @@ texts! {
     import_ready: "检查通过，可以生成。", "All checked: ready to generate.";
     import_nothing: "这些单位都已存在，没有要生成的账号。", "All these units exist already: there is nothing to generate.";
     import_confirm_title: "生成管理账号？", "Generate the accounts?";
-    import_confirm_note: "短信里有登录名和初始密码，生成后不能撤回。请先核对联系人手机号码。",
+    import_confirm_note: "短信里有登录账号和初始密码，生成后不能撤回。请先核对联系人手机号码。",
         "The SMS carries the login name and the initial password and cannot be taken back. Check the mobile numbers first.";
     import_confirm: "生成并发短信", "Generate and send";
     import_cancel: "再看看", "Not yet";
@@ -149,8 +149,9 @@ texts! {
     import_warnings_title(n: u32): format!("{} 行有提醒，不影响生成", grouped(n)),
         format!("{} {} worth a look; generation is not stopped", grouped(n), rows_en(n));
     import_all_correct(n: u32): format!("{} 行全部正确", grouped(n)), format!("All {} {} are correct", grouped(n), rows_en(n));
-    import_verdict(fine: u32, wrong: u32): format!("{} 行正确，{} 行有错误", grouped(fine), grouped(wrong)),
-        format!("{} {} fine, {} in error", grouped(fine), rows_en(fine), grouped(wrong));
+    import_no_errors(n: u32): format!("共 {} 行，没有错误", grouped(n)), format!("{} {}, none in error", grouped(n), rows_en(n));
+    import_verdict(n: u32, wrong: u32): format!("共 {} 行，{} 行有错误", grouped(n), grouped(wrong)),
+        format!("{} {}, {} in error", grouped(n), rows_en(n), grouped(wrong));
     import_local_clean: "检查通过，可以导入。服务器会再核对上级单位和已有单位。",
         "Checked: ready to import. The server then compares it with the units that exist.";
     import_local_errors(n: u32): format!("建议先改好 {} 行错误，再重新选择文件。", grouped(n)),
@@ -237,11 +238,6 @@ impl Lang {
 
 const fn rows_en(n: u32) -> &'static str {
     if n == 1 { "row" } else { "rows" }
-}
-
-/// "Today 10:24" within a sentence.
-fn lower_day(when: &str) -> String {
-    when.replacen("Today", "today", 1).replacen("Yesterday", "yesterday", 1)
 }
 
 fn list(rows: &[u32], separator: &str) -> String {

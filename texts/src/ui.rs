@@ -25,6 +25,7 @@ texts! {
     save: "保存", "Save";
     saving: "正在保存…", "Saving…";
     not_saved: "没有保存", "Not saved";
+    field_required: "这一项必填", "This is required";
     choose: "请选择", "Choose";
     none: "未填", "Not given";
     hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, every day 9:00–18:00";
@@ -168,7 +169,7 @@ texts! {
     waits_errors(n: u32): format!("导入的表格有 {} 行错误", grouped(n)), format!("The imported sheet has {} {} in error", grouped(n), plural(n, "row", "rows"));
     waits_generate(n: u32): format!("检查通过，可以生成 {} 个管理账号", grouped(n)), format!("{} {} ready to generate", grouped(n), plural(n, "account is", "accounts are"));
     waits_activation(n: u32): format!("{} 个管理账号还没有激活", grouped(n)), format!("{} management {} never activated", grouped(n), plural(n, "account was", "accounts were"));
-    waits_oldest(name: &str, since: &str): format!("最早：{name}，{since}"), format!("Longest: {name}, since {since}");
+    waits_oldest(name: &str, since: &str): format!("最早：{name}，{since}"), format!("Longest: {name}, since {}", lower_day(since));
     waits_sms(n: u32): format!("{} 条短信发送失败", grouped(n)), format!("{} SMS could not be sent", grouped(n));
     steps_title: "为所属预算单位开通管理账号", "Open management accounts for your units";
     step_download(template: &str): format!("下载并填写《{template}》"), format!("Download and fill in 《{template}》");
@@ -180,7 +181,7 @@ texts! {
     figures_title: "所属单位", "Your units";
     figures_units: "预算单位", "Units";
     desktop_lead(year: i64, units: u32, now: &str): format!("{year} 年度 · 所属预算单位 {} 个 · 截至{now}", grouped(units)),
-        format!("{year} · {} {} · as of {}", grouped(units), plural(units, "unit", "units"), now.replacen("Today", "today", 1));
+        format!("{year} · {} {} · as of {}", grouped(units), plural(units, "unit", "units"), lower_day(now));
     greeting(hour: i64, name: &str): format!("{}好，{name}", hour_zh(hour)), format!("Good {}, {name}", hour_en(hour));
 }
 
@@ -495,6 +496,11 @@ const QUESTIONS_EN: &[(&str, &str)] = &[
         "No. It manages the units below; purchases are made with trading accounts, which sign in on their own.",
     ),
 ];
+
+/// "Today 10:24" within a sentence.
+pub(crate) fn lower_day(when: &str) -> String {
+    when.replacen("Today", "today", 1).replacen("Yesterday", "yesterday", 1)
+}
 
 const fn plural(n: u32, one: &'static str, many: &'static str) -> &'static str {
     if n == 1 { one } else { many }

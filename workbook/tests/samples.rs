@@ -1,4 +1,5 @@
 //! Every sample gives the findings that `samples/expected.json` says.
+#![allow(clippy::unwrap_used)]
 
 use domain::{Severity, Template, check};
 use serde_json::Value;
@@ -52,4 +53,16 @@ fn what_was_tidied_is_told() {
     let bytes = fs::read(samples().join("units-full-width-and-spaces.xlsx")).unwrap();
     let checked = check::check(Template::Units, read(Template::Units, bytes, Limits::default()).unwrap());
     assert!(!checked.findings.is_empty() && checked.findings.iter().all(|f| f.severity() == Severity::Info));
+}
+
+/// The templates, filled in by hand with LibreOffice 7.4 (one formula among the shares) and saved in the other format.
+#[test]
+fn a_template_filled_in_with_libreoffice_imports() {
+    for name in ["from-xlsx.xls", "from-xls.xlsx"] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/libreoffice").join(name);
+        let rows = read(Template::Units, fs::read(path).unwrap(), Limits::default()).unwrap();
+        let checked = check::check(Template::Units, rows);
+        assert_eq!((checked.rows.len(), checked.findings), (2, Vec::new()), "{name}");
+        assert_eq!(checked.rows[1].cells[8], "1.2", "{name}");
+    }
 }

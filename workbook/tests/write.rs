@@ -1,5 +1,6 @@
 //! What is written is read back: the templates against the schema, a marked batch as it was.
 #![cfg(feature = "write")]
+#![allow(clippy::unwrap_used)]
 
 use domain::{
     Code, Finding, Refusal, Template,

@@ -27,6 +27,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const PAGE: &str = "farm-purchase";
 /// The worker's bundle; `app::local_check` loads it by this name.
 const WORKER: &str = "check-worker";
+/// Starts it.
+const START: &str = include_str!("../../worker/start.js");
 
 /// Builds the front end. A release is optimised for size and compressed beforehand; otherwise it compiles fast and still
 /// loads quickly.
@@ -58,11 +60,10 @@ pub(crate) fn frontend(release: bool) -> Outcome {
 
     let wasm = read(&worker.join("bundle_bg.wasm"))?;
     let mut js = read(&worker.join("bundle.js"))?;
-    let version = hash(&wasm);
-    let start = format!("__wbg_init({{ module_or_path: new URL('{WORKER}.wasm?v={version}', import.meta.url) }});\n");
-    js.extend_from_slice(start.as_bytes());
+    let file = format!("{WORKER}.wasm");
+    js.extend(START.replace(&file, &format!("{file}?v={}", hash(&wasm))).bytes());
     site.add(format!("{WORKER}.js"), js);
-    site.add(format!("{WORKER}.wasm"), wasm);
+    site.add(file, wasm);
     site.add_folder(&worker.join("snippets"), "snippets")?;
 
     if release {

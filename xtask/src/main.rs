@@ -1,5 +1,6 @@
 //! `cargo xtask`: set-up, run, test, bench. `--help` says how to call it.
 
+mod bench;
 mod build;
 mod lint;
 mod place;
@@ -26,6 +27,7 @@ cargo xtask COMMAND
   lint                    form, clippy for both targets, licences and advisories
   ci                      lint, then test
   templates               make the .xls templates anew (needs LibreOffice)
+  bench import            measure the import beside others, built for release (needs Python 3 with pip)
 
 Each installs what it needs and is missing, or says how to.
 ";
@@ -53,6 +55,7 @@ fn dispatch() -> Outcome {
         ["run"] => return run::serve(),
         ["build"] => return build_all(release),
         ["templates"] => return templates::make(),
+        ["bench", "import"] => return bench::import(),
         ["lint"] => lint::lint(&mut report),
         ["test"] => {
             test::rust(&mut report);

@@ -21,13 +21,7 @@ const POSTGRES: &str = "FARM_TEST_POSTGRES_URL";
 
 /// The Rust tests.
 pub(crate) fn rust(report: &mut Report) {
-    report.step("building the tests", || {
-        run(
-            "building the tests",
-            cargo().arg("test").args(NATIVE).args(["--no-run", "--quiet"]),
-            "Mend what the compiler names above.",
-        )
-    });
+    report.step("building", build);
     report.tests("Rust tests", || {
         setup::npm_packages()?;
         let cluster = Cluster::start()?;
@@ -38,6 +32,16 @@ pub(crate) fn rust(report: &mut Report) {
         counts += counted(cargo().args(["test", "--quiet", "--package", "xtask"]))?;
         Ok(counts)
     });
+}
+
+/// Builds the tests, and with them the server's binary. Always the same call: another list of packages would have other
+/// features, and compile everything once more.
+fn build() -> Outcome {
+    run(
+        "building the server and its tests",
+        cargo().arg("test").args(NATIVE).args(["--no-run", "--quiet"]),
+        "Mend what the compiler names above.",
+    )
 }
 
 /// Runs `cargo test`, shows what it prints and counts what it says.
@@ -74,14 +78,7 @@ pub(crate) fn browser(report: &mut Report, further: &[&str]) {
         setup::npm_packages()?;
         build::frontend(false)
     });
-    report.step("server", || {
-        // The same as for the Rust tests, which leaves the server's binary too.
-        run(
-            "building the server",
-            cargo().arg("build").args(NATIVE).arg("--quiet"),
-            "Mend what the compiler names above.",
-        )
-    });
+    report.step("server", build);
     report.tests("browser tests", || {
         setup::npm_packages()?;
         setup::browser()?;

@@ -4,12 +4,6 @@ use crate::error::ApiError;
 use domain::view::SentSms;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Whether this is a demonstration.
-#[server(input = GetUrl)]
-pub async fn is_demo() -> Result<bool, ApiError> {
-    Ok(crate::server::services()?.settings().demo)
-}
-
 /// The newest SMS, newest first; with a search only those to that number or about that login name. Open to anybody, but
 /// only in demo mode.
 #[server(input = GetUrl)]

@@ -1,12 +1,10 @@
 //! 演示短信: what the contacts would read on their phones. Demo mode only.
 
 use crate::{
-    api::{
-        demo::list_sms,
-        session::{SignOut, who},
-    },
+    api::{demo::list_sms, session::SignOut},
     components::{PageTitle, Tone, empty, notice, skeleton, unavailable},
     i18n::use_lang,
+    session::me,
     shell::Bare,
 };
 use domain::view::SentSms;
@@ -22,14 +20,11 @@ pub(crate) fn SentSmsPage() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
-    let visitor = Resource::new(|| (), |()| who());
     let sent = Resource::new(move || search.get(), list_sms);
     view! {
         <Bare>
             <PageTitle title=lang.sms_title() lead=lang.sms_lead()>
-                <Suspense>
-                    {move || Suspend::new(async move { leave(lang, matches!(visitor.await, Ok(Some(_)))) })}
-                </Suspense>
+                {leave(lang, me().is_some())}
             </PageTitle>
             {notice(Tone::Warning, "", lang.sms_demo_only().to_owned())}
             <Form method="get" action=PATH>
@@ -64,7 +59,7 @@ pub(crate) fn SentSmsPage() -> impl IntoView {
 /// The way to another account: whoever is signed in signs out first.
 fn leave(lang: Lang, signed_in: bool) -> AnyView {
     if !signed_in {
-        return view! { <a class="button is-primary" href="/signin">{lang.sign_in()}</a> }.into_any();
+        return view! { <a class="button is-primary" href="/signin" rel="external">{lang.sign_in()}</a> }.into_any();
     }
     view! {
         <a href="/">{lang.to_desktop()}</a>

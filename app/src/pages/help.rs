@@ -45,6 +45,7 @@ fn columns(lang: Lang) -> AnyView {
         .zip(template.columns())
         .map(|(index, column)| {
             let example = lang.help_example(index);
+            let label = (!example.is_empty()).then(|| lang.help_example_head());
             let required = if column.required() {
                 badge(Tone::Warning, "*", lang.help_required())
             } else {
@@ -63,7 +64,7 @@ fn columns(lang: Lang) -> AnyView {
                         {lang.help_column(index)}
                         {list.map(|list| view! { <span class="cell-more">{list}</span> })}
                     </td>
-                    <td class="cell-wide" data-label=lang.help_example_head()><span class="digits">{example}</span></td>
+                    <td class="cell-wide" data-label=label><span class="digits">{example}</span></td>
                 </tr>
             }
         })

@@ -23,7 +23,7 @@ pub(crate) use unit::UnitPage;
 pub(crate) use units::UnitsPage;
 
 use crate::error::ApiError;
-use domain::{Finding, Problem, Template};
+use domain::{Code, Finding, Problem, Template};
 use leptos::{prelude::*, server_fn::ServerFn};
 use texts::Lang;
 
@@ -78,10 +78,12 @@ fn field_error(
 ) -> Signal<Option<String>> {
     Signal::derive(move || {
         problem.with(|problem| match problem {
-            Some(Problem::Fields(faults)) => faults
-                .iter()
-                .find(|fault| fault.field == field)
-                .map(|fault| lang.finding(Template::Units, &Finding::new(0, column, fault.code))),
+            Some(Problem::Fields(faults)) => {
+                faults.iter().find(|fault| fault.field == field).map(|fault| match fault.code {
+                    Code::Required => lang.field_required().to_owned(),
+                    code => lang.finding(Template::Units, &Finding::new(0, column, code)),
+                })
+            }
             _ => None,
         })
     })

@@ -32,7 +32,16 @@ pub(crate) fn PasswordPage() -> impl IntoView {
         Signal::derive(move || problem.with(|problem| problem.as_ref().filter(|p| fits(p)).map(|p| lang.problem(p))))
     };
     let old_error = at(|p| *p == Problem::OldPasswordWrong);
-    let new_error = at(|p| matches!(p, Problem::Password(_)));
+    // The server's word on the new password stands until another is typed.
+    let judged = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if problem.with(|problem| matches!(problem, Some(Problem::Password(_)))) {
+            judged.set(typed.get_untracked());
+        }
+    });
+    let refused = at(|p| matches!(p, Problem::Password(_)));
+    let new_error =
+        Signal::derive(move || refused.get().filter(|_| typed.with(|typed| judged.with(|judged| typed == judged))));
     let repeat_error = at(|p| *p == Problem::PasswordsDiffer);
     let other = move || {
         let other = at(|p| !matches!(p, Problem::OldPasswordWrong | Problem::PasswordsDiffer | Problem::Password(_)));
@@ -51,7 +60,7 @@ pub(crate) fn PasswordPage() -> impl IntoView {
                     <input type="text" name="login" value=login.clone() autocomplete="username" hidden readonly/>
                     <PasswordField name="old" label=old autocomplete="current-password" error=old_error/>
                     <PasswordField name="new" label=lang.password_new() autocomplete="new-password" error=new_error typed/>
-                    {meter(lang, typed, login, unit)}
+                    {meter(lang, typed, new_error, login, unit)}
                     <PasswordField name="repeat" label=lang.password_repeat() autocomplete="new-password" error=repeat_error/>
                     <div class="form-actions">
                         <SubmitButton label=lang.password_save() busy=lang.saving() pending=pending(action)/>
@@ -74,9 +83,10 @@ pub(crate) fn PasswordPage() -> impl IntoView {
 }
 
 /// How hard the password is to guess while it is being typed, or what it breaks.
-fn meter(lang: Lang, typed: RwSignal<String>, login: String, unit: String) -> AnyView {
+fn meter(lang: Lang, typed: RwSignal<String>, refused: Signal<Option<String>>, login: String, unit: String) -> AnyView {
     let verdict = Memo::new(move |_| {
-        typed.with(|typed| (!typed.is_empty()).then(|| check(typed, Owner { login: &login, unit: &[&unit] })))
+        let shown = refused.with(Option::is_none);
+        typed.with(|typed| (shown && !typed.is_empty()).then(|| check(typed, Owner { login: &login, unit: &[&unit] })))
     });
     let level = move || match verdict.get() {
         None => "none",

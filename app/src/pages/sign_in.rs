@@ -2,13 +2,10 @@
 
 use super::{focus_fault, go_on, pending, problem};
 use crate::{
-    api::{
-        demo::is_demo,
-        session::{SignIn, who},
-    },
+    api::session::SignIn,
     components::{Field, PasswordField, SubmitButton, Tone, notice},
     i18n::use_lang,
-    session::own_path,
+    session::{me, own_path},
     shell::{language_switch, logo},
 };
 use leptos::prelude::*;
@@ -21,8 +18,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
     let lang = use_lang();
     let next = use_query_map().with_untracked(|query| query.get_str("next").and_then(own_path).map(str::to_owned));
     let to = next.clone().unwrap_or_else(|| "/".to_owned());
-    let visitor = Resource::new_blocking(|| (), |()| who());
-    let demo = Resource::new(|| (), |()| is_demo());
+    let demo = SharedValue::new(is_demo).into_inner();
     let action = ServerAction::<SignIn>::new();
     let problem = problem(action);
     go_on(action);
@@ -30,14 +26,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
     let failure = move || problem.get().map(|problem| notice(Tone::Error, "", lang.problem(&problem)));
     view! {
         <Title text=lang.sign_in_title()/>
-        <Suspense>
-            {move || {
-                let to = to.clone();
-                Suspend::new(async move {
-                    matches!(visitor.await, Ok(Some(_))).then(|| view! { <Redirect path=to/> })
-                })
-            }}
-        </Suspense>
+        {me().map(|_| view! { <Redirect path=to/> })}
         <div class="sign-in">
             <header class="sign-in-brand">
                 <p class="sign-in-product">{logo(lang.product())}</p>
@@ -60,18 +49,25 @@ pub(crate) fn SignInPage() -> impl IntoView {
                         <p>{lang.sign_in_forgotten()}</p>
                         <p>{lang.sign_in_from_superior()}</p>
                         <p>{lang.hotline()}</p>
-                        <Suspense>
-                            {move || Suspend::new(async move {
-                                matches!(demo.await, Ok(true))
-                                    .then(|| view! { <p><a href="/demo/sms">{lang.sms_demo_link()}</a></p> })
-                            })}
-                        </Suspense>
+                        {demo.then(|| view! { <p><a href="/demo/sms">{lang.sms_demo_link()}</a></p> })}
                     </div>
                 </div>
             </main>
         </div>
     }
     .into_any()
+}
+
+/// Whether this is a demonstration.
+#[cfg(feature = "ssr")]
+fn is_demo() -> bool {
+    use_context::<service::Services>().is_some_and(|services| services.settings().demo)
+}
+
+/// In the browser the value comes with the page.
+#[cfg(not(feature = "ssr"))]
+const fn is_demo() -> bool {
+    false
 }
 
 /// Furrows of a field.

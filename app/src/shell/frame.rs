@@ -4,7 +4,12 @@ use super::{
     logo,
     menu::{account, menu},
 };
-use crate::{api::session::who, components::unavailable_page, i18n::use_lang, pages::go, session::SignedIn};
+use crate::{
+    api::session::who,
+    i18n::use_lang,
+    pages::go,
+    session::{SignedIn, me},
+};
 use domain::view::{Gate, Me};
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -19,32 +24,15 @@ use texts::Lang;
 pub(super) fn Frame() -> impl IntoView {
     let lang = use_lang();
     let location = use_location();
-    let session = SignedIn::get();
-    let visitor = Resource::new_blocking(|| (), |()| who());
-    follow(session, location.clone());
-    view! {
-        <Suspense>
-            {move || {
-                let here = here(&location);
-                Suspend::new(async move {
-                    match visitor.await {
-                        Ok(Some(me)) => match gate(me.gate, &here) {
-                            Some(to) => view! { <Redirect path=to/> }.into_any(),
-                            None => {
-                                if let Some(session) = session {
-                                    session.set(me.clone());
-                                }
-                                inside(lang, &me)
-                            }
-                        },
-                        Ok(None) => view! { <Redirect path=sign_in(&here)/> }.into_any(),
-                        Err(error) => view! { <main class="main is-bare" id="main">{unavailable_page(lang, &error)}</main> }.into_any(),
-                    }
-                })
-            }}
-        </Suspense>
+    let here = here(&location);
+    let Some(me) = me() else {
+        return view! { <Redirect path=sign_in(&here)/> }.into_any();
+    };
+    if let Some(to) = gate(me.gate, &here) {
+        return view! { <Redirect path=to/> }.into_any();
     }
-    .into_any()
+    follow(location);
+    inside(lang, &me)
 }
 
 /// The frame with the page inside. Before the gates are open there is no menu: there is nowhere else to go.
@@ -63,7 +51,7 @@ fn inside(lang: Lang, me: &Me) -> AnyView {
     });
     view! {
         <a class="skip" href="#main">{lang.skip_to_content()}</a>
-        <header class="top">
+        <header class="top has-drawer">
             <a class="brand" href="/">{logo(lang.product())}</a>
         </header>
         // Opens the drawer on a narrow screen, by style alone.
@@ -109,7 +97,8 @@ fn inside(lang: Lang, me: &Me) -> AnyView {
 
 /// Asks again who is signed in whenever another page opens: the badge and "today" stay true, and a session that has
 /// ended leads to the sign-in page rather than to errors.
-fn follow(session: Option<SignedIn>, location: Location) {
+fn follow(location: Location) {
+    let session = SignedIn::get();
     let path = location.pathname;
     Effect::new(move |before: Option<String>| {
         let now = path.get();

@@ -97,14 +97,14 @@ pub(super) fn account(lang: Lang, me: &Me) -> AnyView {
     let name = me.unit.as_ref().map_or_else(|| lang.operator().to_owned(), |unit| unit.name.clone());
     let open = me.gate == Gate::Open;
     view! {
-        <div class="account">
+        <section class="account" aria-label=lang.profile_account()>
             <span class="account-name" title=name.clone()>{name.clone()}</span>
             {open.then(|| view! { <a href="/profile">{lang.profile_title()}</a> })}
             {language_switch(lang)}
             <form method="post" action=SignOut::url()>
                 <button type="submit" class="link-button">{lang.sign_out()}</button>
             </form>
-        </div>
+        </section>
     }
     .into_any()
 }

@@ -172,7 +172,7 @@ fn plain(value: f64) -> Option<String> {
     const PLACES: u32 = 6;
     const SCALE: f64 = 1e6;
     let scaled = (value * SCALE).round();
-    if !(1.0..1e15).contains(&scaled) || scaled / SCALE != value {
+    if !(1.0..1e15).contains(&scaled) || (scaled / SCALE).to_bits() != value.to_bits() {
         return None;
     }
     // Whole, and far below 2^63.
@@ -255,5 +255,27 @@ fn number<T>(parsed: Result<T, NumberError>, slot: &mut Option<T>) -> Option<Fin
         }
         Err(NumberError::Format) => Some(finding(Code::NumberFormat)),
         Err(NumberError::Range) => Some(finding(Code::NumberRange)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn thoroughly(value: f64) -> String {
+        let rounded: f64 = format!("{value:.14e}").parse().unwrap();
+        if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_shows_the_same(whole in 0u64..200_000_000, places in 0i32..9, any in any::<f64>()) {
+            #[allow(clippy::cast_precision_loss)]
+            let typed = whole as f64 / 10_f64.powi(places);
+            for value in [typed, -typed, typed * 1e6, any] {
+                prop_assert_eq!(shown(value), thoroughly(value));
+            }
+        }
     }
 }

@@ -25,9 +25,11 @@ pub(super) fn check(template: Template, rows: &[CheckedRow], findings: &[Finding
         Template::Units => {
             let coded = rows.iter().filter(|r| sound(r, units::CODE)).map(|r| (r.row, r.cell(units::CODE)));
             duplicates(coded, units::CODE, Code::DuplicateCode, &mut found);
-            let named = rows.iter().filter(|r| sound(r, units::NAME)).map(|r| (r.row, same_name(r.cell(units::NAME))));
-            duplicates(named, units::NAME, Code::DuplicateName, &mut found);
-            superiors(rows, sound, &mut found);
+            let names: Vec<Option<Cow<'_, str>>> =
+                rows.iter().map(|r| sound(r, units::NAME).then(|| same_name(r.cell(units::NAME)))).collect();
+            let keys = rows.iter().zip(&names).filter_map(|(row, name)| Some((row.row, name.as_deref()?)));
+            duplicates(keys, units::NAME, Code::DuplicateName, &mut found);
+            superiors(rows, &names, sound, &mut found);
         }
         Template::Purchasers => {
             // One code may have several purchasers, never two of the same name.
@@ -65,27 +67,34 @@ fn duplicates<K: Eq + Hash>(keys: impl Iterator<Item = (u32, K)>, column: u8, co
     }
 }
 
-fn superiors(rows: &[CheckedRow], sound: impl Fn(&CheckedRow, u8) -> bool, found: &mut Vec<Finding>) {
+/// `names` are the rows' own names as compared; none where the cell is empty or in error.
+fn superiors(
+    rows: &[CheckedRow],
+    names: &[Option<Cow<'_, str>>],
+    sound: impl Fn(&CheckedRow, u8) -> bool,
+    found: &mut Vec<Finding>,
+) {
     let ambiguous: HashSet<u32> = found.iter().filter(|f| f.code == Code::DuplicateName).map(|f| f.row).collect();
-    let mut by_name: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        if sound(row, units::NAME) && !ambiguous.contains(&row.row) {
-            by_name.insert(same_name(row.cell(units::NAME)), index);
+    let mut by_name: HashMap<&str, usize> = HashMap::with_capacity(rows.len());
+    for (index, (row, name)) in rows.iter().zip(names).enumerate() {
+        if let Some(name) = name.as_deref().filter(|_| !ambiguous.contains(&row.row)) {
+            by_name.insert(name, index);
         }
     }
     let above: Vec<Option<usize>> = rows
         .iter()
+        .zip(names)
         .enumerate()
-        .map(|(index, row)| {
+        .map(|(index, (row, name))| {
             if !sound(row, units::SUPERIOR) {
                 return None;
             }
             let superior = same_name(row.cell(units::SUPERIOR));
-            if sound(row, units::NAME) && superior == same_name(row.cell(units::NAME)) {
+            if name.as_deref() == Some(&*superior) {
                 found.push(Finding::new(row.row, units::SUPERIOR, Code::SuperiorSelf));
                 return None;
             }
-            by_name.get(&superior).copied().filter(|above| *above != index)
+            by_name.get(&*superior).copied().filter(|above| *above != index)
         })
         .collect();
     for on_loop in loops(&above) {

@@ -1,6 +1,7 @@
 //! Every key of the configuration: its name, what it allows, and where it goes.
 
 use super::{Config, Error, LogFormat, value::Value};
+use crate::secret_key;
 
 /// One key.
 pub(super) struct Key {
@@ -53,14 +54,11 @@ fn database_url(value: &Value) -> Option<String> {
     value.filled().filter(|url| ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)))
 }
 
-/// 64 hexadecimal digits, or nothing.
-fn secret_key(value: &Value) -> Option<Option<String>> {
-    let text = value.text()?.trim().to_owned();
-    match text.len() {
-        0 => Some(None),
-        64 if text.bytes().all(|b| b.is_ascii_hexdigit()) => Some(Some(text)),
-        _ => None,
-    }
+/// 64 hexadecimal digits; without any, the key lies in its file.
+fn set_secret_key(config: &mut Config, value: &Value) -> Option<()> {
+    let text = value.text()?;
+    config.sms.secret_key = if text.trim().is_empty() { None } else { Some(secret_key::parse(text.trim())?) };
+    Some(())
 }
 
 /// A folder name of one part.
@@ -94,11 +92,7 @@ pub(super) static KEYS: &[Key] = &[
         "a whole number from 2 to 1000",
         set!(database.max_connections, |v| v.integer(2, 1000)),
     ),
-    key(
-        "session.idle_minutes",
-        "a whole number from 5 to 10080",
-        set!(session.idle_minutes, |v| v.integer(5, 10_080)),
-    ),
+    key("session.idle_minutes", "a whole number from 5 to 10080", set!(session.idle_minutes, |v| v.integer(5, 10_080))),
     key("session.hours", "a whole number from 1 to 720", set!(session.hours, |v| v.integer(1, 720))),
     key(
         "password.memory_kib",
@@ -123,14 +117,12 @@ pub(super) static KEYS: &[Key] = &[
     key("import.reader_seconds", "a whole number from 1 to 600", set!(import.reader_seconds, |v| v.integer(1, 600))),
     key("sms.gateway", "\"file\", the only gateway so far", |_, v| (v.text()? == "file").then_some(())),
     key("sms.file", "a file", set!(sms.file, |v| v.path())),
-    key("sms.secret_key", "64 hexadecimal digits, or empty", set!(sms.secret_key, |v| secret_key(v))),
+    key("sms.secret_key", "64 hexadecimal digits, or empty", set_secret_key),
     key("sms.secret_key_file", "a file", set!(sms.secret_key_file, |v| v.path())),
     key(
         "log.filter",
         "log directives such as \"info\" or \"warn,service=debug\"",
-        set!(log.filter, |v| v
-            .filled()
-            .filter(|text| tracing_subscriber::EnvFilter::builder().parse(text).is_ok())),
+        set!(log.filter, |v| v.filled().filter(|text| tracing_subscriber::EnvFilter::builder().parse(text).is_ok())),
     ),
     key(
         "log.format",

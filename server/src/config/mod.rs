@@ -106,8 +106,8 @@ pub(crate) struct Import {
 pub(crate) struct Sms {
     /// File of the `file` gateway.
     pub(crate) file: PathBuf,
-    /// Key of the passwords that wait in the outbox, 64 hexadecimal digits; else `secret_key_file` holds it.
-    pub(crate) secret_key: Option<String>,
+    /// Key of the passwords that wait in the outbox; else `secret_key_file` holds it.
+    pub(crate) secret_key: Option<[u8; 32]>,
     /// Where the key lies, made at first start.
     pub(crate) secret_key_file: PathBuf,
 }
@@ -170,11 +170,7 @@ impl Default for Config {
                 reader_memory_mib: 1024,
                 reader_seconds: 30,
             },
-            sms: Sms {
-                file: "data/sms.jsonl".into(),
-                secret_key: None,
-                secret_key_file: "data/secret.key".into(),
-            },
+            sms: Sms { file: "data/sms.jsonl".into(), secret_key: None, secret_key_file: "data/secret.key".into() },
             log: Log { filter: "info".into(), format: LogFormat::Text },
             demo: false,
         }
@@ -284,12 +280,9 @@ impl Config {
 
     /// Takes relative paths from the configuration file's folder, so that the place of the start does not matter.
     fn resolve(&mut self, folder: &Path) {
-        for path in [
-            &mut self.site.root,
-            &mut self.import.upload_dir,
-            &mut self.sms.file,
-            &mut self.sms.secret_key_file,
-        ] {
+        for path in
+            [&mut self.site.root, &mut self.import.upload_dir, &mut self.sms.file, &mut self.sms.secret_key_file]
+        {
             *path = folder.join(&*path);
         }
         if let Some(file) = sqlite_file(&self.database.url).filter(|file| Path::new(file).is_relative()) {
@@ -317,7 +310,8 @@ fn unknown(origin: &str, key: &str) -> Error {
         _ => candidate.name.to_owned(),
     };
     let candidates: BTreeSet<String> = KEYS.iter().map(as_written).collect();
-    let nearest = domain::nearest::nearest(key, candidates.iter().map(String::as_str), 1).first().map(|&n| n.to_owned());
+    let nearest =
+        domain::nearest::nearest(key, candidates.iter().map(String::as_str), 1).first().map(|&n| n.to_owned());
     Error::UnknownKey { origin: origin.to_owned(), key: key.to_owned(), nearest }
 }
 

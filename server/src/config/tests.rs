@@ -25,7 +25,16 @@ fn shipped_file_holds_every_key_with_its_default() {
 #[test]
 fn environment_over_file_over_default() {
     let text = "[site]\naddr = \"127.0.0.1:4000\"\nsecure = true\n[import]\nmax_rows = 10";
-    let config = parse(text, &[("FARM_SITE_ADDR", "127.0.0.1:5000"), ("PATH", "/bin"), ("FARM_CONFIG", "x"), ("FARM_TEST_POSTGRES_URL", "x")]).unwrap();
+    let config = parse(
+        text,
+        &[
+            ("FARM_SITE_ADDR", "127.0.0.1:5000"),
+            ("PATH", "/bin"),
+            ("FARM_CONFIG", "x"),
+            ("FARM_TEST_POSTGRES_URL", "x"),
+        ],
+    )
+    .unwrap();
     assert_eq!(config.site.addr.port(), 5000);
     assert!(config.site.secure);
     assert_eq!(config.import.max_rows, 10);
@@ -72,8 +81,8 @@ fn stops_by_name(#[case] text: &str, #[case] variables: &[(&str, &str)], #[case]
 fn secrets_are_never_shown() {
     let secret = "deadbeef".repeat(8);
     let config = parse("", &[("FARM_SMS_SECRET_KEY", &secret)]).unwrap();
-    assert_eq!(config.sms.secret_key.as_deref(), Some(secret.as_str()));
-    assert!(!format!("{config:?}").contains("deadbeef"));
+    assert_eq!(config.sms.secret_key.unwrap()[..4], [0xde, 0xad, 0xbe, 0xef]);
+    assert!(!format!("{config:?}").contains("secret_key: "));
     let said = parse("", &[("FARM_SMS_SECRET_KEY", "deadbeef")]).unwrap_err().to_string();
     assert!(!said.contains("deadbeef"), "{said}");
     let said = parse("", &[("DATABASE_URL", "mysql://u:deadbeef@h/d")]).unwrap_err().to_string();

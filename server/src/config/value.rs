@@ -55,9 +55,7 @@ impl Value {
     /// A list of `T`; the environment separates by commas.
     pub(super) fn list<T: FromStr>(&self) -> Option<Vec<T>> {
         match self {
-            Self::File(value) => {
-                value.as_array()?.iter().map(|item| item.as_str()?.trim().parse().ok()).collect()
-            }
+            Self::File(value) => value.as_array()?.iter().map(|item| item.as_str()?.trim().parse().ok()).collect(),
             Self::Env(text) => {
                 text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| item.parse().ok()).collect()
             }

@@ -46,13 +46,16 @@ impl Asker {
             Problem::NotSignedIn => Redirect::to("/signin").into_response(),
             Problem::MustChangePassword => Redirect::to("/password").into_response(),
             Problem::MustCompleteProfile => Redirect::to("/profile/complete").into_response(),
-            other => (status, [(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page(self.lang, other))).into_response(),
+            other => {
+                (status, [(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page(self.lang, other))).into_response()
+            }
         }
     }
 }
 
 /// The page of a refusal needs its style sheet alone.
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 /// A page of its own, as what it tells may be that the application does not work.
 fn page(lang: Lang, problem: &Problem) -> String {

@@ -15,6 +15,7 @@ use axum::{
 use domain::{Problem, view::BatchId};
 use http::{HeaderMap, HeaderValue, header};
 use service::{export, export::Download};
+use std::fmt::Write;
 
 /// The media type of .xlsx.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -86,7 +87,7 @@ fn disposition(name: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || KEPT.contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            let _ = write!(text, "%{byte:02X}");
         }
         text
     });

@@ -27,9 +27,8 @@ pub(super) async fn switch(State(app): State<App>, Form(form): Form<Switch>) -> 
 
 /// A path on this site, else the desktop: nobody is led elsewhere by a form field.
 fn own_path(path: &str) -> &str {
-    let own = path.starts_with('/')
-        && !path.starts_with("//")
-        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let own =
+        path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if own { path } else { "/" }
 }
 

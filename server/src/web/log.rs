@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue};
 use std::time::Instant;
-use tracing::{Instrument, info, info_span, warn};
+use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::App;
 
@@ -27,10 +27,11 @@ pub(super) async fn log(State(app): State<App>, request: Request, next: Next) ->
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
         let ms = begun.elapsed().as_millis();
-        if status >= 500 {
-            warn!(%method, path, status, ms, address, "answered");
-        } else {
-            info!(%method, path, status, ms, address, "answered");
+        match status {
+            500.. => warn!(%method, path, status, ms, address, "answered"),
+            // Asked every few seconds by whoever watches over the server.
+            _ if path == "/healthz" => debug!(%method, path, status, ms, address, "answered"),
+            _ => info!(%method, path, status, ms, address, "answered"),
         }
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);

@@ -64,10 +64,8 @@ pub(crate) fn router(config: Config, services: Services, stop: CancellationToken
         .route("/units/import", post(upload::units))
         .route("/units/import/{batch}/events", get(events::stream))
         .layer(from_fn_with_state(app.clone(), visitor::find));
-    let open = Router::new()
-        .merge(templates::router())
-        .route("/lang", post(lang::switch))
-        .route("/healthz", get(healthz));
+    let open =
+        Router::new().merge(templates::router()).route("/lang", post(lang::switch)).route("/healthz", get(healthz));
     Router::new()
         .merge(known)
         .merge(ordinary(open, &app))

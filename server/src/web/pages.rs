@@ -1,14 +1,9 @@
 //! Pages and server functions, both with the same context: who asks, and the services.
 
-use super::{App, answer, guard, headers};
+use super::{App, answer, guard, headers, visitor};
 use crate::config::Site;
 use app::server::Visitor;
-use axum::{
-    Router,
-    extract::Request,
-    middleware::from_fn_with_state,
-    response::Response,
-};
+use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
 use domain::Problem;
 use http::{Method, StatusCode, request::Parts};
 use leptos::{
@@ -46,18 +41,15 @@ pub(super) fn router(app: &App) -> Router<App> {
     let context = move || give(&services);
     let options = app.leptos.clone();
     let shell = move || app::shell(options.clone());
-    let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(
-        shell.clone(),
-        None,
-        {
-            let services = app.services.clone();
-            move || nobody(&services)
-        },
-    );
+    let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(shell.clone(), None, {
+        let services = app.services.clone();
+        move || nobody(&services)
+    });
     let missing = leptos_axum::render_app_to_stream_with_context(context.clone(), shell.clone());
     Router::new()
         .leptos_routes_with_context(app, routes, context, shell)
         .fallback(move |request: Request| not_found(request, missing.clone()))
+        .layer(from_fn_with_state(app.clone(), visitor::introduce))
         .layer(RequestBodyLimitLayer::new(ARGUMENTS))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), guard::in_time))
@@ -77,6 +69,7 @@ fn nobody(services: &Services) {
     provide_context(services.clone());
     provide_context(Visitor {
         session: None,
+        me: None,
         token: None,
         client: service::Client::default(),
         lang: texts::Lang::default(),

@@ -21,11 +21,11 @@ pub(super) fn router(app: &App) -> Router<App> {
     Router::new()
         .nest_service(&format!("/{}", site.pkg_dir), bundles)
         .layer(from_fn(cache))
-        .route("/favicon.ico", get(|| own("image/svg+xml", include_str!("favicon.svg"))))
-        .route("/problem.css", get(|| own("text/css", include_str!("problem.css"))))
+        .route("/favicon.ico", get(async || own("image/svg+xml", include_str!("favicon.svg"))))
+        .route("/problem.css", get(async || own("text/css", include_str!("problem.css"))))
 }
 
-async fn own(media_type: &'static str, text: &'static str) -> impl IntoResponse {
+fn own(media_type: &'static str, text: &'static str) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),

@@ -37,10 +37,14 @@ const FORM_BYTES: u64 = 64 * 1024;
 /// What the names of received files end in.
 const EXTENSION: &str = ".upload";
 /// When a received file is left over from a process that died.
-const LEFT_OVER: Duration = Duration::from_secs(60 * 60);
+const LEFT_OVER: Duration = Duration::from_hours(1);
 
 /// 导入: takes a filled-in template of budget units.
-pub(super) async fn units(State(app): State<App>, Extension(visitor): Extension<Visitor>, request: Request) -> Response {
+pub(super) async fn units(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
     let asker = Asker::of(&request);
     match (import(&app, &visitor, Template::Units, request).await, asker.is_person) {
         (Ok(batch), false) => Json(json!({ "batch": batch })).into_response(),
@@ -133,7 +137,8 @@ async fn patiently<T>(part: impl Future<Output = Result<T, MultipartError>>, lim
 }
 
 fn is_too_long(error: &MultipartError) -> bool {
-    std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source()).any(|e| e.is::<TooLong>())
+    std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source())
+        .any(<dyn std::error::Error>::is::<TooLong>)
 }
 
 const fn too_large(limit: u64) -> Problem {
@@ -226,10 +231,12 @@ mod tests {
     #[test]
     fn only_what_was_left_over_is_cleared() {
         let folder = tempfile::tempdir().unwrap();
-        let long_ago = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+        let long_ago = SystemTime::now() - Duration::from_hours(2);
         for (name, age) in [("old", Some(long_ago)), ("new", None)] {
             let file = File::create(folder.path().join(format!("{name}{EXTENSION}"))).unwrap();
-            age.map(|age| file.set_modified(age).unwrap());
+            if let Some(age) = age {
+                file.set_modified(age).unwrap();
+            }
         }
         File::create(folder.path().join("other")).unwrap().set_modified(long_ago).unwrap();
         clear(folder.path()).unwrap();

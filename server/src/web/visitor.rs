@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::HeaderName;
+use http::{HeaderName, Method};
 use service::{Client, Error, Secret};
 use std::net::{IpAddr, SocketAddr};
 
@@ -29,7 +29,23 @@ pub(super) async fn find(State(app): State<App>, mut request: Request, next: Nex
         },
     };
     let secure = app.config.site.secure;
-    request.extensions_mut().insert(Visitor { session, token, client, lang: asker.lang, secure });
+    request.extensions_mut().insert(Visitor { session, me: None, token, client, lang: asker.lang, secure });
+    next.run(request).await
+}
+
+/// Adds what a page's frame shows of who is signed in; server functions need it not.
+pub(super) async fn introduce(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
+    let asker = Asker::of(&request);
+    if page
+        && let Some(visitor) = request.extensions_mut().get_mut::<Visitor>()
+        && let Some(session) = &visitor.session
+    {
+        match service::session::me(&app.services, session).await {
+            Ok(me) => visitor.me = Some(me),
+            Err(error) => return asker.refuse(&error.into_problem()),
+        }
+    }
     next.run(request).await
 }
 

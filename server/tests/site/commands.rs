@@ -60,7 +60,12 @@ fn refused(mut command: Command) -> String {
 }
 
 #[rstest]
-#[case("[site]\nadress = 1", "FARM_LOG_FILTER", "info", "Leptos.toml: there is no setting `site.adress`; did you mean `site.addr`?")]
+#[case(
+    "[site]\nadr = 1",
+    "FARM_LOG_FILTER",
+    "info",
+    "Leptos.toml: there is no setting `site.adr`; did you mean `site.addr`?"
+)]
 #[case("", "FARM_SITE_ADRR", "x", "environment: there is no setting `FARM_SITE_ADRR`; did you mean `FARM_SITE_ADDR`?")]
 #[case("", "FARM_SITE_ADDR", "here", "environment variable FARM_SITE_ADDR: `site.addr` must be an address with a port")]
 #[case("", "DATABASE_URL", "mysql://u:secret@h/d", "environment variable DATABASE_URL: `database.url` must be a URL")]

@@ -12,6 +12,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -24,7 +25,7 @@ pub(crate) const OTHER: &str = "样例县财政局";
 pub(crate) const OPERATOR: &str = "平台运维";
 
 /// How long anything that a test waits for may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The program with a configuration and a database of its own.
 pub(crate) struct Site {
@@ -73,8 +74,8 @@ impl Site {
 
     /// Serves.
     pub(crate) async fn serve(&self) -> Server {
-        let ready = self.path("ready");
-        let _ = fs::remove_file(&ready);
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let ready = self.path(&format!("ready-{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
         let log = fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
         let child = self
             .command(&["serve", "--ready-file", ready.to_str().unwrap()])
@@ -130,7 +131,8 @@ pub(crate) struct Sms {
 impl Sms {
     fn read(line: &Value) -> Self {
         let text = line["text"].as_str().unwrap();
-        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         let login = words.iter().find(|word| word.starts_with("GL") && word.len() == 10).unwrap();
         let password = words.iter().find(|word| word.len() == 12).unwrap();
         Self { login: (*login).to_owned(), password: (*password).to_owned() }
@@ -209,6 +211,11 @@ pub(crate) struct Person<'a> {
 }
 
 impl Person<'_> {
+    /// The same browser at another server.
+    pub(crate) fn at<'b>(&self, server: &'b Server) -> Person<'b> {
+        Person { server, cookie: self.cookie.clone() }
+    }
+
     /// Takes the session's cookie of a response.
     pub(crate) fn keep(&mut self, response: &Response) {
         let cookie = response.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
@@ -300,7 +307,9 @@ pub(crate) fn function_name(path: &str) -> &str {
 }
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 /// A file of the samples.

@@ -88,7 +88,8 @@ async fn what_the_build_made_is_kept_by_browsers_and_sent_compressed() {
     }
     let server = site.serve().await;
     let versioned = "/pkg/farm-purchase.0123456789abcdef.js";
-    for (accepts, encoding, text) in [("br, gzip", "br", "brotli"), ("gzip", "gzip", "gzip"), ("identity", "", "plain")] {
+    for (accepts, encoding, text) in [("br, gzip", "br", "brotli"), ("gzip", "gzip", "gzip"), ("identity", "", "plain")]
+    {
         let response = server.ask(Method::GET, versioned).header(ACCEPT_ENCODING, accepts).send().await.unwrap();
         let encoded = response.headers().get(CONTENT_ENCODING).map(|v| v.to_str().unwrap()).unwrap_or_default();
         assert_eq!(encoded, encoding);
@@ -99,7 +100,9 @@ async fn what_the_build_made_is_kept_by_browsers_and_sent_compressed() {
     let plain = server.ask(Method::GET, "/pkg/check-worker.js").send().await.unwrap();
     assert_eq!(plain.headers()[CACHE_CONTROL], "no-cache");
     // Nothing outside the folder.
-    for path in ["/pkg/../../../Leptos.toml", "/pkg/%2e%2e/%2e%2e/%2e%2e/Leptos.toml", "/pkg/..%2f..%2f..%2fLeptos.toml"] {
+    for path in
+        ["/pkg/../../../Leptos.toml", "/pkg/%2e%2e/%2e%2e/%2e%2e/Leptos.toml", "/pkg/..%2f..%2f..%2fLeptos.toml"]
+    {
         assert_eq!(server.ask(Method::GET, path).send().await.unwrap().status(), 404, "{path}");
     }
     // Pages name what the build made, and are compressed on the way.

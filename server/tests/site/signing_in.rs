@@ -57,6 +57,20 @@ async fn in_and_out() {
     assert!(person.called("who", &[]).await.is_null());
 }
 
+/// Several servers work on one database: they may start at once, and a session of one is a session of all.
+#[rstest]
+#[tokio::test]
+async fn servers_share_their_sessions(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let site = Site::new(backend, &[]).await;
+    let (one, two) = tokio::join!(site.serve(), site.serve());
+    let accounts = site.seed();
+    let person = one.sign_in(&accounts[OWN]).await;
+    let there = person.at(&two);
+    assert_eq!(there.called("who", &[]).await["login"], accounts[OWN].0);
+    assert_eq!(there.call("sign_out", &[]).await.status(), 200);
+    assert!(person.called("who", &[]).await.is_null());
+}
+
 #[rstest]
 #[case::another_site(Some("cross-site"), Some("https://elsewhere.example"), false)]
 #[case::a_sister_site(Some("same-site"), Some("https://elsewhere.example"), false)]

@@ -75,8 +75,14 @@ async fn forms_without_a_file() {
     let person = server.sign_in(&accounts[OWN]).await;
     for (media_type, body) in [
         ("multipart/form-data; boundary=x", "--x--\r\n"),
-        ("multipart/form-data; boundary=x", "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x--\r\n"),
-        ("multipart/form-data; boundary=x", "--x\r\ncontent-disposition: form-data; name=\"other\"\r\n\r\n1\r\n--x--\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x--\r\n",
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            "--x\r\ncontent-disposition: form-data; name=\"other\"\r\n\r\n1\r\n--x--\r\n",
+        ),
         ("multipart/form-data; boundary=x", "--x\r\ncontent-dispos"),
         ("multipart/form-data", "--x--\r\n"),
         ("application/x-www-form-urlencoded", "file=1"),

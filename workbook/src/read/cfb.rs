@@ -3,6 +3,7 @@
 
 use super::Result;
 use domain::Refusal;
+use std::borrow::Cow;
 
 /// The first 8 bytes.
 pub(super) const SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -33,26 +34,39 @@ struct Entry {
 }
 
 /// Equal pieces of a byte string, by number.
+#[derive(Clone, Copy)]
 struct Sectors<'a> {
     bytes: &'a [u8],
     size: usize,
 }
 
-impl Sectors<'_> {
-    fn count(&self) -> usize {
+impl<'a> Sectors<'a> {
+    const fn count(self) -> usize {
         self.bytes.len().div_ceil(self.size)
     }
 
     /// A sector; the last may be cut short by a careless writer.
-    fn get(&self, number: u32) -> Result<&[u8]> {
+    fn get(self, number: u32) -> Result<&'a [u8]> {
         let start = (number as usize).checked_mul(self.size).filter(|start| *start < self.bytes.len());
         let start = start.ok_or(Refusal::Damaged)?;
         let end = start.saturating_add(self.size).min(self.bytes.len());
         self.bytes.get(start..end).ok_or(Refusal::Damaged)
     }
 
+    /// A chain of sectors up to a size; nothing is copied where they lie one behind the other, as they mostly do.
+    fn stream(self, fat: &[u32], start: u32, size: usize) -> Result<Cow<'a, [u8]>> {
+        let sectors = u32::try_from(size.div_ceil(self.size)).map_err(|_| Refusal::Damaged)?;
+        let last = start.saturating_add(sectors.saturating_sub(1));
+        if sectors > 0 && (start..last).all(|number| fat.get(number as usize) == Some(&(number + 1))) {
+            let start = (start as usize).checked_mul(self.size).ok_or(Refusal::Damaged)?;
+            let bytes = self.bytes.get(start..).and_then(|rest| rest.get(..size)).ok_or(Refusal::Damaged)?;
+            return Ok(bytes.into());
+        }
+        self.chain(fat, start, Some(size)).map(Cow::Owned)
+    }
+
     /// A chain of sectors up to a size, or to its end.
-    fn chain(&self, fat: &[u32], start: u32, size: Option<usize>) -> Result<Vec<u8>> {
+    fn chain(self, fat: &[u32], start: u32, size: Option<usize>) -> Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(size.unwrap_or_default().min(self.bytes.len()));
         let mut number = start;
         for _ in 0..self.count() {
@@ -83,7 +97,7 @@ impl<'a> CompoundFile<'a> {
         };
         // Sector 0 follows the header, which fills a sector of its own.
         let sectors = Sectors { bytes: bytes.get(size..).ok_or(Refusal::Damaged)?, size };
-        let fat = fat(bytes, &sectors)?;
+        let fat = fat(bytes, sectors)?;
         let directory = sectors.chain(&fat, u32_at(bytes, 48)?, None)?;
         let entries = directory.chunks_exact(ENTRY).map(|entry| entry_of(entry, size)).collect::<Result<_>>()?;
         Ok(Self { sectors, fat, entries, mini_fat_start: u32_at(bytes, 60)? })
@@ -95,7 +109,7 @@ impl<'a> CompoundFile<'a> {
     }
 
     /// The bytes of a stream; `None` where there is none of that name.
-    pub(super) fn stream(&self, name: &str) -> Option<Result<Vec<u8>>> {
+    pub(super) fn stream(&self, name: &str) -> Option<Result<Cow<'a, [u8]>>> {
         self.entry(name).map(|entry| self.bytes_of(entry))
     }
 
@@ -103,22 +117,23 @@ impl<'a> CompoundFile<'a> {
         self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
     }
 
-    fn bytes_of(&self, entry: &Entry) -> Result<Vec<u8>> {
+    fn bytes_of(&self, entry: &Entry) -> Result<Cow<'a, [u8]>> {
         let size = usize::try_from(entry.size).map_err(|_| Refusal::Damaged)?;
         if entry.size >= MINI_CUTOFF {
-            return self.sectors.chain(&self.fat, entry.start, Some(size));
+            return self.sectors.stream(&self.fat, entry.start, size);
         }
         // The root entry's stream is the mini stream.
         let root = self.entries.first().ok_or(Refusal::Damaged)?;
         let mini = self.sectors.chain(&self.fat, root.start, None)?;
         let table = self.sectors.chain(&self.fat, self.mini_fat_start, None)?;
-        Sectors { bytes: &mini, size: MINI_SECTOR }.chain(&numbers(&table).collect::<Vec<_>>(), entry.start, Some(size))
+        let table: Vec<u32> = numbers(&table).collect();
+        Sectors { bytes: &mini, size: MINI_SECTOR }.chain(&table, entry.start, Some(size)).map(Cow::Owned)
     }
 }
 
 /// The allocation table: its sectors are listed in the header and, beyond 109, in a chain of further sectors. It needs
 /// one number a sector, so reading stops there whatever the lists say.
-fn fat(bytes: &[u8], sectors: &Sectors<'_>) -> Result<Vec<u32>> {
+fn fat(bytes: &[u8], sectors: Sectors<'_>) -> Result<Vec<u32>> {
     let count = sectors.count();
     let mut fat = Vec::with_capacity(count + sectors.size / 4);
     let mut list = bytes.get(76..512).ok_or(Refusal::Damaged)?;
@@ -157,7 +172,7 @@ pub(super) fn with_one_stream(name: &str, mut stream: Vec<u8>) -> Vec<u8> {
     stream.resize(stream.len().next_multiple_of(SECTOR).max(SECTOR), 0);
     // The table's sectors, the directory, the stream.
     let data = stream.len() / SECTOR;
-    let tables = (1..).find(|tables| tables * NUMBERS >= tables + 1 + data).unwrap_or(1);
+    let tables = (1..=data + 1).find(|tables| tables * NUMBERS >= tables + 1 + data).unwrap_or(1);
     let number = |n: usize| u32::try_from(n).unwrap_or(FREE);
 
     let mut file = Vec::with_capacity((2 + tables + data) * SECTOR);

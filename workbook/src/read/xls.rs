@@ -33,6 +33,7 @@ mod kind {
     pub(super) const XF: u16 = 0x00E0;
     pub(super) const SST: u16 = 0x00FC;
     pub(super) const LABEL_SST: u16 = 0x00FD;
+    pub(super) const DIMENSIONS: u16 = 0x0200;
     pub(super) const NUMBER: u16 = 0x0203;
     pub(super) const LABEL: u16 = 0x0204;
     pub(super) const BOOL_ERR: u16 = 0x0205;
@@ -183,7 +184,7 @@ impl<'a> Globals<'a> {
 /// Where a sheet starts, if people see it and it has cells ([MS-XLS] 2.4.28).
 fn visible_sheet(data: &[u8]) -> Result<Option<u32>> {
     let [state, kind] = *data.get(4..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
-    Ok(if state & 0b11 == 0 && kind == 0 { Some(u32_at(data, 0)?) } else { None })
+    Ok(if state % 4 == 0 && kind == 0 { Some(u32_at(data, 0)?) } else { None })
 }
 
 /// A number format's code, as far as it is ASCII ([MS-XLS] 2.4.126): in 16-bit units or in bytes.
@@ -250,6 +251,8 @@ fn check_strings(pieces: &[&[u8]]) -> Result<Vec<u16>> {
 /// One sheet as calamine is to see it.
 struct Clean {
     stream: Vec<u8>,
+    /// How many records it has.
+    records: u32,
     /// Bytes that its cells' shared strings may fill, counted down.
     text: u64,
     /// Rows and columns (0-based) of the numbers that are shown as percentages.
@@ -274,7 +277,7 @@ impl Clean {
     fn copy(globals: &Globals<'_>, sheet: &[u8], template: Template, limits: Limits) -> Result<Self> {
         let strings: usize = globals.strings.iter().map(|piece| piece.len() + 4).sum();
         let stream = Vec::with_capacity(strings + sheet.len() + 256);
-        let mut clean = Self { stream, text: limits.text(), percent: Vec::new() };
+        let mut clean = Self { stream, records: 0, text: limits.text(), percent: Vec::new() };
         clean.begin(globals.version, OF_WORKBOOK);
         if let Some(code_page) = globals.code_page {
             clean.record(kind::CODE_PAGE, &[&u16_at(code_page, 0)?.to_le_bytes()]);
@@ -289,7 +292,17 @@ impl Clean {
         }
         clean.record(kind::EOF, &[]);
         clean.begin(globals.version, OF_SHEET);
+        clean.record(kind::DIMENSIONS, &[&[0; 14]]);
+        let dimensions = clean.stream.len() - 14;
+        let before = clean.records;
         clean.cells(globals, sheet, template, limits)?;
+        // Memory is set aside for as many cells as rows times columns; of columns we give one.
+        let count = (clean.records - before).to_le_bytes();
+        for (at, number) in [(dimensions + 4, &count[..]), (dimensions + 10, &[1])] {
+            if let Some(there) = clean.stream.get_mut(at..at + number.len()) {
+                there.copy_from_slice(number);
+            }
+        }
         clean.record(kind::EOF, &[]);
         Ok(clean)
     }
@@ -300,6 +313,7 @@ impl Clean {
 
     fn record(&mut self, kind: u16, parts: &[&[u8]]) {
         let length = u16::try_from(parts.iter().map(|part| part.len()).sum::<usize>()).unwrap_or(u16::MAX);
+        self.records += 1;
         self.stream.extend_from_slice(&kind.to_le_bytes());
         self.stream.extend_from_slice(&length.to_le_bytes());
         for part in parts {
@@ -341,7 +355,8 @@ impl Clean {
                     }
                 }
                 kind::LABEL | kind::R_STRING => {
-                    if wanted(&Place::of(data)?) && data.len() >= 9 {
+                    let place = Place::of(data)?;
+                    if wanted(&place) && data.len() >= 9 {
                         self.record(kind::LABEL, &[data]);
                     }
                 }
@@ -433,8 +448,11 @@ impl Clean {
 }
 
 fn head(place: Place) -> [u8; 6] {
-    let ([a, b], [c, d], [e, f]) = (place.row.to_le_bytes(), place.column.to_le_bytes(), place.format.to_le_bytes());
-    [a, b, c, d, e, f]
+    let mut head = [0; 6];
+    for (bytes, part) in head.as_chunks_mut().0.iter_mut().zip([place.row, place.column, place.format]) {
+        *bytes = part.to_le_bytes();
+    }
+    head
 }
 
 fn value(data: &Data, percent: impl FnOnce() -> bool) -> Cell {

@@ -11,6 +11,9 @@ use leptos::{ev, prelude::*};
 use texts::Lang;
 use wasm_bindgen::JsCast;
 
+/// So many columns fit on a screen of 1,366 pixels whatever is said in their cells.
+const FITTING: usize = 10;
+
 /// A page of rows with its pager, or what to do when none fits.
 pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, page: RowsPage) -> AnyView {
     if page.rows.is_empty() {
@@ -36,7 +39,7 @@ pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, pa
         }
     };
     view! {
-        <div class="sheet-frame" role="region" tabindex="0" aria-label=lang.import_table() on:click=copy>
+        <div class="sheet-frame" class:is-wide={columns.len() > FITTING} role="region" tabindex="0" aria-label=lang.import_table() on:click=copy>
             <table class="sheet">
                 {head(lang, template, &columns)}
                 <tbody>{rows}</tbody>
@@ -74,7 +77,7 @@ fn head(lang: Lang, template: Template, columns: &Columns) -> AnyView {
             let class = kind_class(column.kind);
             view! {
                 <th scope="col" class=class title=column.label()>
-                    {lang.column_label(template, index)}
+                    {label(lang.column_label(template, index))}
                     <span class="sheet-letter">{letter(index)}</span>
                 </th>
             }
@@ -90,6 +93,12 @@ fn head(lang: Lang, template: Template, columns: &Columns) -> AnyView {
         </thead>
     }
     .into_any()
+}
+
+/// A column's name, broken before its unit where room is short.
+fn label(text: &'static str) -> AnyView {
+    let (name, unit) = text.split_at(text.find('(').unwrap_or(text.len()));
+    view! { {name} <wbr/> {unit} }.into_any()
 }
 
 const fn kind_class(kind: Kind) -> &'static str {

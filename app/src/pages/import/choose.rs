@@ -353,8 +353,12 @@ fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn(
 }
 
 fn verdict(lang: Lang, summary: &FileSummary) -> String {
-    let (total, wrong) = (summary.counts.total(), summary.counts.error);
-    if wrong == 0 { lang.import_all_correct(total) } else { lang.import_verdict(total - wrong, wrong) }
+    let (counts, total) = (&summary.counts, summary.counts.total());
+    match (counts.error, counts.warning) {
+        (0, 0) => lang.import_all_correct(total),
+        (0, _) => lang.import_no_errors(total),
+        (wrong, _) => lang.import_verdict(total, wrong),
+    }
 }
 
 /// The bar at the bottom: what can be done now, and what is missing where it cannot.

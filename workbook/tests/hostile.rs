@@ -1,0 +1,269 @@
+//! Files that nobody meant well: none panics, none is believed, none takes memory beyond a multiple of the limits.
+#![allow(clippy::unwrap_used)]
+
+use domain::{
+    Refusal, Template,
+    schema::units,
+    sheet::{Cell, Row},
+};
+use proptest::prelude::*;
+use rstest::rstest;
+use std::{
+    fs,
+    io::{Cursor, Read, Write},
+    path::PathBuf,
+};
+use workbook::read::{Limits, read};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+fn sample(name: &str) -> Vec<u8> {
+    fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name)).unwrap()
+}
+
+fn units(bytes: Vec<u8>) -> Result<Vec<Row>, Refusal> {
+    read(Template::Units, bytes, Limits::default())
+}
+
+/// The parts of an .xlsx.
+#[derive(Clone)]
+struct Parts(Vec<(String, Vec<u8>)>);
+
+impl Parts {
+    fn of(bytes: &[u8]) -> Self {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let parts = (0..archive.len()).map(|index| {
+            let mut part = archive.by_index(index).unwrap();
+            let mut bytes = Vec::new();
+            part.read_to_end(&mut bytes).unwrap();
+            (part.name().unwrap().into_owned(), bytes)
+        });
+        Self(parts.collect())
+    }
+
+    fn with(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.0.retain(|(there, _)| there != name);
+        self.0.push((name.to_owned(), bytes.into()));
+        self
+    }
+
+    fn text(&self, name: &str) -> String {
+        let (_, bytes) = self.0.iter().find(|(there, _)| there == name).unwrap();
+        String::from_utf8(bytes.clone()).unwrap()
+    }
+
+    fn replace(self, name: &str, from: &str, to: &str) -> Self {
+        let text = self.text(name);
+        assert!(text.contains(from), "{name} has no {from}");
+        self.with(name, text.replace(from, to))
+    }
+
+    fn zip(&self) -> Vec<u8> {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in &self.0 {
+            archive.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+            archive.write_all(bytes).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    }
+}
+
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+const STRINGS: &str = "xl/sharedStrings.xml";
+const BOOK: &str = "xl/workbook.xml";
+const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+
+fn valid() -> Parts {
+    Parts::of(&sample("units-valid.xlsx"))
+}
+
+/// Further rows at the end of the sheet.
+fn and_rows(rows: &str) -> Parts {
+    valid().replace(SHEET, "</sheetData>", &format!("{rows}</sheetData>"))
+}
+
+fn rows_of_valid() -> usize {
+    units(sample("units-valid.xlsx")).unwrap().len()
+}
+
+#[test]
+fn bytes_and_rows_are_bounded() {
+    let limits = Limits { bytes: 100, rows: 2 };
+    assert_eq!(read(Template::Units, vec![0; 101], limits), Err(Refusal::TooLarge { limit: 100 }));
+    for name in ["units-valid.xls", "units-valid.xlsx"] {
+        let limits = Limits { rows: 2, ..Limits::default() };
+        assert_eq!(read(Template::Units, sample(name), limits), Err(Refusal::TooManyRows { limit: 2 }), "{name}");
+    }
+}
+
+#[rstest]
+#[case(b"")]
+#[case(b"PK")]
+#[case(b"\x89PNG\r\n\x1a\n")]
+#[case(b"%PDF-1.7")]
+#[case("序号,*预算单位名称".as_bytes())]
+fn other_files_are_no_spreadsheets(#[case] bytes: &[u8]) {
+    assert_eq!(units(bytes.to_vec()), Err(Refusal::NotASpreadsheet));
+}
+
+#[test]
+fn another_document_in_a_zip_is_no_spreadsheet() {
+    let document = Parts(vec![("word/document.xml".into(), b"<document/>".to_vec())]);
+    assert_eq!(units(document.zip()), Err(Refusal::NotASpreadsheet));
+}
+
+#[test]
+fn a_far_cell_costs_nothing() {
+    let far = and_rows(r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#);
+    assert_eq!(units(far.zip()).unwrap().len(), rows_of_valid());
+    let far = and_rows(r#"<row r="1048576"><c r="B1048576"><v>1</v></c></row>"#);
+    assert_eq!(units(far.zip()).unwrap().last().unwrap().row, 1_048_576);
+}
+
+#[test]
+fn a_bomb_is_too_large() {
+    let bomb = valid().with(SHEET, vec![b' '; 400 << 20]).zip();
+    assert!(bomb.len() < 1 << 20);
+    assert_eq!(units(bomb), Err(Refusal::TooLarge { limit: 20 << 20 }));
+}
+
+#[test]
+fn a_bomb_that_gives_a_small_size_goes_no_further_than_that() {
+    let mut bomb = valid().with(SHEET, vec![b' '; 400 << 20]).zip();
+    for (signature, size_at) in [(b"PK\x01\x02", 24), (b"PK\x03\x04", 22)] {
+        let starts: Vec<usize> =
+            bomb.windows(4).enumerate().filter(|(_, w)| w == signature).map(|(at, _)| at).collect();
+        for at in starts {
+            let size = u32::from_le_bytes(bomb[at + size_at..at + size_at + 4].try_into().unwrap());
+            if size == 400 << 20 {
+                bomb[at + size_at..at + size_at + 4].copy_from_slice(&1_000_u32.to_le_bytes());
+            }
+        }
+    }
+    assert_eq!(units(bomb), Err(Refusal::Damaged));
+}
+
+#[test]
+fn strings_that_are_promised_must_be_there() {
+    let promised = valid().with(STRINGS, r#"<sst uniqueCount="99999999999"><si><t>x</t></si></sst>"#);
+    assert_eq!(units(promised.zip()), Err(Refusal::Damaged));
+}
+
+#[test]
+fn one_long_text_in_many_cells_is_too_large() {
+    let strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(1 << 20));
+    let rows: String = (100..300)
+        .map(|row| format!(r#"<row r="{row}"><c r="B{row}" t="s"><v>0</v></c></row>"#))
+        .collect::<Vec<_>>()
+        .concat();
+    assert_eq!(units(and_rows(&rows).with(STRINGS, strings).zip()), Err(Refusal::TooLarge { limit: 20 << 20 }));
+}
+
+#[rstest]
+#[case("http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet")]
+#[case("http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartsheet")]
+#[case("http://schemas.openxmlformats.org/officeDocument/2006/relationships/dialogsheet")]
+fn sheets_without_cells_are_told_apart(#[case] kind: &str) {
+    let worksheet = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
+    assert_eq!(units(valid().replace(RELATIONS, worksheet, kind).zip()), Err(Refusal::MacroSheet));
+}
+
+#[test]
+fn a_hidden_sheet_is_not_read() {
+    let hidden = valid().replace(BOOK, "state=\"visible\"", "state=\"hidden\"");
+    assert_eq!(units(hidden.zip()), Err(Refusal::MacroSheet));
+}
+
+#[test]
+fn a_macro_sheet_of_an_xls_is_not_read() {
+    let mut bytes = sample("units-valid.xls");
+    // BOUNDSHEET ([MS-XLS] 2.4.28): 4 bytes of position, state, kind.
+    let at = bytes.windows(2).position(|w| w == [0x85, 0]).unwrap();
+    bytes[at + 9] = 1;
+    assert_eq!(units(bytes), Err(Refusal::MacroSheet));
+}
+
+#[test]
+fn rows_in_pieces_and_out_of_order_are_put_together() {
+    let first = r#"<row r="60"><c r="B60" t="str"><v>第六十行</v></c></row>"#;
+    let second = r#"<row r="50"><c r="B50" t="str"><v>第五十行</v></c></row>"#;
+    let rest = r#"<row r="60"><c r="C60" t="str"><v>代码</v></c></row>"#;
+    let rows = units(and_rows(&format!("{first}{second}{rest}")).zip()).unwrap();
+    let last: Vec<&Row> = rows.iter().rev().take(2).collect();
+    assert_eq!((last[0].row, last[1].row), (60, 50));
+    let cell = |column: u8| &last[0].cells[usize::from(column)];
+    assert_eq!((cell(units::NAME), cell(units::CODE)), (&Cell::Text("第六十行".into()), &Cell::Text("代码".into())));
+}
+
+#[test]
+fn an_error_of_a_later_excel_is_an_empty_cell() {
+    let row = r#"<row r="60"><c r="B60" t="e"><v>#SPILL!</v></c><c r="C60" t="str"><v>代码</v></c></row>"#;
+    let rows = units(and_rows(row).zip()).unwrap();
+    assert_eq!(rows.last().unwrap().cells[usize::from(units::NAME)], Cell::Empty);
+}
+
+/// Every field of a compound file's header, and of its directory, as large as it can be.
+#[test]
+fn lying_headers_of_an_xls_are_refused_or_read() {
+    for name in ["units-valid.xls", "refused-encrypted.xlsx"] {
+        let bytes = sample(name);
+        for at in (24..76).chain(512..bytes.len().min(3_000)) {
+            for lie in [0xFF_u8, 0x7F, 0] {
+                let mut lying = bytes.clone();
+                let end = (at + 4).min(lying.len());
+                lying[at..end].fill(lie);
+                let _ = units(lying);
+            }
+        }
+    }
+}
+
+fn any_sample() -> impl Strategy<Value = Vec<u8>> {
+    let names = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples")).unwrap();
+    let names: Vec<String> = names.map(|name| name.unwrap().file_name().into_string().unwrap()).collect();
+    proptest::sample::select(names).prop_map(|name| sample(&name))
+}
+
+/// A few bytes changed, here and there.
+fn mutated(mut bytes: Vec<u8>, changes: &[(proptest::sample::Index, u8)]) -> Vec<u8> {
+    let length = bytes.len();
+    for (at, to) in changes.iter().filter(|_| length > 0) {
+        bytes[at.index(length)] = *to;
+    }
+    bytes
+}
+
+fn changes() -> impl Strategy<Value = Vec<(proptest::sample::Index, u8)>> {
+    proptest::collection::vec(any::<(proptest::sample::Index, u8)>(), 1..20)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..4_000), kind in 0..3usize) {
+        let start: &[u8] = [&b""[..], b"PK\x03\x04", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"][kind];
+        let _ = units([start, &bytes].concat());
+    }
+
+    #[test]
+    fn mutated_samples_never_panic(bytes in any_sample(), changes in changes(), keep in any::<proptest::sample::Index>(), cut in any::<bool>()) {
+        let mut bytes = mutated(bytes, &changes);
+        if cut {
+            bytes.truncate(keep.index(bytes.len()));
+        }
+        let _ = units(bytes);
+    }
+
+    /// Past the checksums: the parts themselves are changed.
+    #[test]
+    fn mutated_parts_never_panic(part in any::<proptest::sample::Index>(), changes in changes(), cut in any::<Option<proptest::sample::Index>>()) {
+        let mut parts = valid().with(STRINGS, "<sst uniqueCount=\"1\"><si><t>x</t></si></sst>");
+        let part = part.index(parts.0.len());
+        let mut bytes = mutated(std::mem::take(&mut parts.0[part].1), &changes);
+        if let Some(cut) = cut.filter(|_| !bytes.is_empty()) {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        parts.0[part].1 = bytes;
+        let _ = units(parts.zip());
+    }
+}
