@@ -637,6 +637,8 @@ pub struct EventView {
     pub actor: String,
     /// What was done, kebab-case, as in the audit log.
     pub action: String,
+    /// The year of the plan that it touched.
+    pub year: Option<i32>,
     /// What changed by it.
     pub changes: Vec<Change>,
 }

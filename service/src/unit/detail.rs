@@ -129,11 +129,12 @@ async fn events(db: &impl ConnectionTrait, subtree: &Subtree, unit: UnitId) -> R
         superiors.extend([&before, &after].into_iter().filter_map(|data| data.get("superior")?.as_i64()));
         read.push((event.at, event.login, event.action, before, after));
     }
-    let names = names(db, subtree, &superiors).await?;
+    let names = names(db, subtree, superiors).await?;
     let view = |(at, actor, action, before, after): (i64, String, String, Map<_, _>, Map<_, _>)| EventView {
         at: Timestamp(at),
         actor,
         action,
+        year: after.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()),
         changes: changes(&before, &after, &names),
     };
     Ok(read.into_iter().map(view).collect())
@@ -143,20 +144,26 @@ fn object(json: Option<&str>) -> Result<Map<String, Value>> {
     Ok(json.map(serde_json::from_str).transpose()?.unwrap_or_default())
 }
 
-/// The names of superiors in events, as far as the asker may see them.
-async fn names(db: &impl ConnectionTrait, subtree: &Subtree, ids: &BTreeSet<i64>) -> Result<HashMap<i64, String>> {
+/// The names of units, as far as the asker may see them.
+pub(crate) async fn names(
+    db: &impl ConnectionTrait,
+    subtree: &Subtree,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, String>> {
+    let ids: Vec<i64> = ids.into_iter().collect();
     let text = format!(
-        "SELECT id, name FROM unit WHERE id IN ({}) AND ((path >= $2 AND path < $3) OR path >= '~')",
+        "SELECT id, name FROM unit WHERE id IN ({}) AND path >= $2 AND path < $3",
         elements::<i64>(db, 1)
     );
-    let values = [serde_json::to_string(ids)?.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
+    let values = [serde_json::to_string(&ids)?.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
     let found = Named::find_by_statement(sql(db, &text, values)).all(db).await?;
     Ok(found.into_iter().map(|unit| (unit.id, unit.name)).collect())
 }
 
 /// What differs between the two, in the order of their keys.
 fn changes(before: &Map<String, Value>, after: &Map<String, Value>, names: &HashMap<i64, String>) -> Vec<Change> {
-    let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let aside = |field: &&String| matches!(field.as_str(), "year" | "batch");
+    let fields: BTreeSet<&String> = before.keys().chain(after.keys()).filter(|field| !aside(field)).collect();
     let shown = |data: &Map<String, Value>, field: &str| {
         let value = data.get(field)?;
         match (field, value) {

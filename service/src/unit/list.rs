@@ -33,12 +33,6 @@ struct Place {
     id: i64,
 }
 
-/// How much of an order to take.
-pub(crate) struct Page {
-    pub(crate) limit: u32,
-    pub(crate) after: Option<i64>,
-}
-
 impl Filter {
     /// The units of a query. A region that the actor may not see is [`Problem::NotFound`].
     pub(crate) async fn of_query(services: &Services, actor: &Actor, query: &UnitQuery) -> Result<Self> {
@@ -202,13 +196,9 @@ impl Filter {
         Ok(found)
     }
 
-    /// Units from the first on or behind one, in order.
-    pub(crate) async fn page(&self, db: &impl ConnectionTrait, page: Page) -> Result<Vec<Found>> {
-        let place = match page.after {
-            Some(id) => self.place(db, false, id).await?,
-            None => None,
-        };
-        self.take(db, page.limit, place.as_ref()).await
+    /// The first units in order.
+    pub(crate) async fn first(&self, db: &impl ConnectionTrait, limit: u32) -> Result<Vec<Found>> {
+        self.take(db, limit, None).await
     }
 }
 

@@ -8,8 +8,9 @@ mod tree;
 pub(crate) mod write;
 
 pub use detail::detail;
+pub(crate) use detail::names;
 pub use edit::{create, edit, form};
-pub(crate) use list::{Filter, Page};
+pub(crate) use list::Filter;
 pub use list::{list, superiors};
 pub use remove::{delete, merge};
 pub use tree::tree;
