@@ -35,19 +35,19 @@ CREATE TABLE unit (
     -- scan of one index.
     login TEXT,
     account TEXT NOT NULL DEFAULT 'not-issued',
-    -- What a search looks into.
-    sought TEXT GENERATED ALWAYS AS (lower(
-        name_key || ' | ' || COALESCE(code, '') || ' | ' || COALESCE(login, '') || ' | ' || COALESCE(contact, '')
+    -- What a search looks into; in the order of names, as no character of theirs but the space comes before "!".
+    sought @SORTED@ GENERATED ALWAYS AS (lower(
+        name_key || ' ! ' || COALESCE(code, '') || ' ! ' || COALESCE(login, '') || ' ! ' || COALESCE(contact, '')
     )) STORED,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     version INTEGER NOT NULL
 );
 CREATE INDEX unit_parent ON unit (parent_id, name_key, id);
-CREATE INDEX unit_name ON unit (name_key);
+CREATE INDEX unit_name ON unit (name_key, id, path);
 CREATE INDEX unit_merged ON unit (merged_into) WHERE merged_into IS NOT NULL;
--- Filters and searches of a subtree read this alone.
-CREATE INDEX unit_list ON unit (path, account, admin_level, mobile, sought);
+-- Lists of a subtree find and sort their units in this alone.
+CREATE INDEX unit_list ON unit (path, id, account, admin_level, mobile, code, sought);
 
 -- Names that a unit had before, and those of units merged into it: a search by them still finds it.
 CREATE TABLE unit_alias (

@@ -140,13 +140,13 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
         return Err(Problem::Stale.into());
     }
     let now = services.now();
+    set_initial(services, &tx, account.id, hash).await?;
     let noted = sql(
         &tx,
         "UPDATE unit SET contact = $1, mobile = $2, updated_at = $3, version = version + 1 WHERE id = $4",
         [contact.as_str().into(), mobile.as_str().into(), now.into(), unit.0.into()],
     );
     tx.execute_raw(noted).await?;
-    set_initial(services, &tx, account.id, hash).await?;
     let message = sms::New {
         kind: entity::SmsKind::InitialPassword,
         account: account.id,

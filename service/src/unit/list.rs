@@ -16,11 +16,17 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statemen
 const MOBILE_DIGITS: usize = 4;
 /// Superiors offered at most.
 const OFFERED: u32 = 10;
+/// Among how many.
+const LOOKED_AT: u32 = 100;
 
 /// Which units to take, and in which order.
 pub(crate) struct Filter {
     conditions: String,
     values: Vec<Value>,
+    /// Whether the whole subtree fits.
+    whole: bool,
+    /// Whether units are met by walking along all names: quick where most of them are in the subtree.
+    walk: bool,
     sort: UnitSort,
     descending: bool,
     year: i32,
@@ -45,10 +51,12 @@ impl Filter {
         (filter.sort, filter.descending) = (query.sort, query.descending);
         filter.search(db.get_database_backend(), &query.search);
         if let Some(state) = query.state {
-            filter.and("u.account = ", entity::AccountState::from(state).as_str());
+            let place = filter.bind(entity::AccountState::from(state).as_str());
+            filter.and(&format!("u.account = ${place}"));
         }
         if let Some(level) = query.admin_level {
-            filter.and("u.admin_level = ", i16::from(level.index()));
+            let place = filter.bind(i16::from(level.index()));
+            filter.and(&format!("u.admin_level = ${place}"));
         }
         Ok(filter)
     }
@@ -57,7 +65,7 @@ impl Filter {
     pub(crate) fn of_units(services: &Services, actor: &Actor, units: &[UnitId]) -> Result<Self> {
         let mut filter = Self::below(&actor.subtree(), services.clock().year());
         let place = filter.bind(serde_json::to_string(units)?);
-        filter.conditions.push_str(&format!(" AND u.id IN ({})", elements::<i64>(&services.0.db, place)));
+        filter.and(&format!("u.id IN ({})", elements::<i64>(&services.0.db, place)));
         Ok(filter)
     }
 
@@ -65,6 +73,8 @@ impl Filter {
         Self {
             conditions: "u.path > $1 AND u.path < $2".to_owned(),
             values: vec![subtree.from.as_str().into(), subtree.to.as_str().into()],
+            whole: true,
+            walk: false,
             sort: UnitSort::Tree,
             descending: false,
             year,
@@ -77,9 +87,10 @@ impl Filter {
         self.values.len()
     }
 
-    fn and(&mut self, condition: &str, value: impl Into<Value>) {
-        let place = self.bind(value);
-        self.conditions.push_str(&format!(" AND {condition}${place}"));
+    fn and(&mut self, condition: &str) {
+        self.conditions.push_str(" AND ");
+        self.conditions.push_str(condition);
+        self.whole = false;
     }
 
     fn search(&mut self, backend: DbBackend, typed: &str) {
@@ -104,19 +115,15 @@ impl Filter {
             let place = self.bind(format!("%{number}"));
             any.push(format!("u.mobile LIKE ${place}"));
         }
-        self.conditions.push_str(&format!(" AND ({})", any.join(" OR ")));
-    }
-
-    /// `FROM unit u … WHERE …`
-    fn units(&self) -> String {
-        format!("FROM unit u WHERE {}", self.conditions)
+        self.and(&format!("({})", any.join(" OR ")));
     }
 
     /// What units are ordered by, before their ids.
     const fn key(&self) -> &'static str {
         match self.sort {
             UnitSort::Tree => "u.path",
-            UnitSort::Name => "u.name_key",
+            UnitSort::Name if self.walk => "u.name_key",
+            UnitSort::Name => "u.sought",
             UnitSort::Code => "COALESCE(u.code, '')",
             UnitSort::Total => "COALESCE(r.total, -1)",
             UnitSort::Added => "u.id",
@@ -142,7 +149,8 @@ impl Filter {
 
     /// How many fit, counted up to the bound.
     pub(crate) async fn count(&self, db: &impl ConnectionTrait) -> Result<Total> {
-        let text = format!("SELECT COUNT(*) FROM (SELECT 1 {} LIMIT {}) c", self.units(), Total::BOUND + 1);
+        let (unit, conditions) = (listed(db), &self.conditions);
+        let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {unit} WHERE {conditions} LIMIT {}) c", Total::BOUND + 1);
         let statement = Statement::from_sql_and_values(db.get_database_backend(), text, self.values.clone());
         Ok(Total::counted(count(db, statement).await?))
     }
@@ -181,8 +189,12 @@ impl Filter {
             }
         }
         values.push(self.year.into());
+        let unit = match db.get_database_backend() {
+            DbBackend::Sqlite if self.walk => "unit u INDEXED BY unit_name",
+            _ => listed(db),
+        };
         let text = format!(
-            "SELECT {COLUMNS} FROM (SELECT u.id, {key} AS k FROM unit u {plan} WHERE {} {from} \
+            "SELECT {COLUMNS} FROM (SELECT u.id, {key} AS k FROM {unit} {plan} WHERE {} {from} \
              ORDER BY {key} {direction}, u.id {direction} LIMIT {limit}) page \
              JOIN unit u ON u.id = page.id {JOINS} ${} ORDER BY page.k {direction}, page.id {direction}",
             self.conditions,
@@ -199,6 +211,14 @@ impl Filter {
     /// The first units in order.
     pub(crate) async fn first(&self, db: &impl ConnectionTrait, limit: u32) -> Result<Vec<Found>> {
         self.take(db, limit, None).await
+    }
+}
+
+/// The units as one index has them, whatever SQLite guesses of how many fit; PostgreSQL knows by its statistics.
+fn listed(db: &impl ConnectionTrait) -> &'static str {
+    match db.get_database_backend() {
+        DbBackend::Postgres => "unit u",
+        _ => "unit u INDEXED BY unit_list",
     }
 }
 
@@ -252,7 +272,11 @@ fn parsed(token: &str) -> Option<(bool, i64)> {
 /// grow with the units, nor does the work with the page.
 pub async fn list(services: &Services, actor: &Actor, query: &UnitQuery) -> Result<UnitsPage> {
     let db = &services.0.db;
-    let filter = Filter::of_query(services, actor, query).await?;
+    let mut filter = Filter::of_query(services, actor, query).await?;
+    if filter.whole && filter.sort == UnitSort::Name {
+        filter.walk = matches!(filter.count(db).await?, Total::MoreThan(_));
+    }
+    let filter = filter;
     let place = match query.at.as_deref().and_then(parsed) {
         Some((before, id)) => filter.place(db, before, id).await?,
         None => None,
@@ -305,10 +329,13 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
     if name.is_empty() {
         return Ok(Vec::new());
     }
-    // The shortest name that contains it has the least besides it.
+    // The shortest name that contains it has the least besides it. First by all that is sought, which has little more.
     let text = format!(
-        r"SELECT u.id, u.name FROM unit u WHERE u.path >= $1 AND u.path < $2 AND u.sought LIKE $3 ESCAPE '\'
-          AND {} LIKE $3 ESCAPE '\' ORDER BY length(u.name_key), u.path LIMIT {OFFERED}",
+        r"SELECT u.id, u.name FROM (SELECT u.id FROM {} WHERE u.path >= $1 AND u.path < $2
+          AND u.sought LIKE $3 ESCAPE '\' ORDER BY length(u.sought), u.path LIMIT {LOOKED_AT}) near
+          JOIN unit u ON u.id = near.id WHERE {} LIKE $3 ESCAPE '\'
+          ORDER BY length(u.name_key), u.path LIMIT {OFFERED}",
+        listed(db),
         folded(db.get_database_backend())
     );
     let values = [subtree.from.into(), subtree.to.into(), contains(&name).into()];

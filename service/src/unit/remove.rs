@@ -78,6 +78,8 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     if count(&tx, sql(&tx, generating, [from.0.into()])).await? > 0 {
         return Err(Problem::Busy.into());
     }
+    // The account before the unit, in the order of everybody who changes both.
+    account::close(&tx, now, from.0).await?;
     // What stands below, without the unit itself: ids begin with no 0.
     let range = Subtree { from: format!("{}0", target.path), to: Subtree::of(&target.path).to };
     write::move_paths(&tx, &range, &target.path, &heir).await?;
@@ -98,7 +100,6 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     let names = [[dissolved.name_key.as_str().into(), into.0.into(), dissolved.name.as_str().into()]];
     insert(&tx, "unit_alias (name_key, unit_id, name)", names, "ON CONFLICT DO NOTHING").await?;
 
-    account::close(&tx, now, from.0).await?;
     let text = "UPDATE import_batch SET state = 'superseded', version = version + 1 \
                 WHERE unit_id = $1 AND state = 'checked'";
     tx.execute_raw(sql(&tx, text, [from.0.into()])).await?;

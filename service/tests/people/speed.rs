@@ -28,9 +28,9 @@ async fn fill(services: &Services, units: u32) {
              SELECT 1000000 + n, CASE WHEN n <= 400 THEN (SELECT id FROM unit WHERE name = '示例县财政局') ELSE 1000000 + n % 400 + 1 END, \
              ({top}) || CASE WHEN n <= 400 THEN '' ELSE CAST(1000000 + n % 400 + 1 AS TEXT) || '/' END || CAST(1000000 + n AS TEXT) || '/', \
              'budget', name, name, '1133' || CAST(100000000 + n AS TEXT) || 'MB2Y', 3 + n % 2, 1 + n % 3, \
-             '王' || CAST(n % 977 AS TEXT), CAST(13800000000 + (n * 7919) % 99999999 AS TEXT), 1, 1, 1 \
+             '王' || CAST(n % 977 AS TEXT), CAST(13800000000 + (CAST(n AS BIGINT) * 7919) % 99999999 AS TEXT), 1, 1, 1 \
              FROM (SELECT n, '示例县' || CASE n % 7 WHEN 0 THEN '第一' WHEN 1 THEN '城关' WHEN 2 THEN '实验' WHEN 3 THEN '东山' \
-             WHEN 4 THEN '柳林' WHEN 5 THEN '清水' ELSE '双河' END || CAST((n * 7919) % 1000003 AS TEXT) || \
+             WHEN 4 THEN '柳林' WHEN 5 THEN '清水' ELSE '双河' END || CAST((CAST(n AS BIGINT) * 7919) % 1000003 AS TEXT) || \
              CASE n % 5 WHEN 0 THEN '中学' WHEN 1 THEN '小学' WHEN 2 THEN '卫生院' WHEN 3 THEN '管理局' ELSE '服务中心' END AS name \
              FROM {numbers}) made"
         ),
@@ -41,7 +41,7 @@ async fn fill(services: &Services, units: u32) {
         ),
         format!(
             "INSERT INTO reserve_plan (unit_id, year, total, ratio, share, updated_at, version) \
-             SELECT 1000000 + n, {year}, (n * 7919) % 1000003 * 1000000, 1000, 1, 1, 1 FROM {numbers}"
+             SELECT 1000000 + n, {year}, (CAST(n AS BIGINT) * 7919) % 1000003 * 1000000, 1000, 1, 1, 1 FROM {numbers}"
         ),
         "ANALYZE".to_owned(),
     ];
