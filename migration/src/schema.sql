@@ -134,7 +134,9 @@ CREATE INDEX import_batch_unit ON import_batch (unit_id, template, id);
 CREATE UNIQUE INDEX import_batch_open ON import_batch (unit_id, template) WHERE state = 'checked';
 
 CREATE TABLE import_row (
-    batch_id BIGINT NOT NULL REFERENCES import_batch (id),
+    -- No foreign key: rows are written with their batch in one transaction, and checking each of them would cost a fifth of
+    -- an import.
+    batch_id BIGINT NOT NULL,
     -- As the spreadsheet program counts it.
     row INTEGER NOT NULL,
     state TEXT NOT NULL,

@@ -22,7 +22,10 @@ const REFUSED: u8 = 2;
 struct Report<'a> {
     /// Why the whole file is refused.
     file: Option<Refused>,
+    /// Errors and warnings.
     findings: Vec<Found<'a>>,
+    /// What was tidied, which nobody has to act upon.
+    infos: Vec<Found<'a>>,
 }
 
 #[derive(Serialize)]
@@ -93,7 +96,7 @@ fn report<'a>(verdict: &'a Result<Checked, Refusal>, template: Template, lang: L
     match verdict {
         Err(refusal) => {
             let refused = Refused { code: refusal.code(), message: lang.refusal(refusal) };
-            Report { file: Some(refused), findings: Vec::new() }
+            Report { file: Some(refused), findings: Vec::new(), infos: Vec::new() }
         }
         Ok(checked) => {
             let found = |finding: &'a Finding| Found {
@@ -104,7 +107,9 @@ fn report<'a>(verdict: &'a Result<Checked, Refusal>, template: Template, lang: L
                 message: lang.finding(template, finding),
                 suggestion: suggestion(finding),
             };
-            Report { file: None, findings: checked.findings.iter().map(found).collect() }
+            let (infos, findings): (Vec<_>, _) =
+                checked.findings.iter().map(found).partition(|found| found.severity == Severity::Info);
+            Report { file: None, findings, infos }
         }
     }
 }
@@ -163,6 +168,14 @@ mod tests {
                 "message": "不是可选的值，请从下拉列表中选", "suggestion": found["suggestion"],
             })
         );
+    }
+
+    #[test]
+    fn what_was_tidied_is_told_apart() {
+        let printed = json_of("units-full-width-and-spaces.xlsx", Lang::Zh);
+        assert_eq!(printed["findings"], json!([]));
+        assert!(printed["infos"].as_array().unwrap().iter().all(|f| f["code"] == "normalized"));
+        assert_ne!(printed["infos"], json!([]));
     }
 
     #[test]

@@ -156,9 +156,8 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
         secret: Some(&clear),
     };
     sms::queue(services, &tx, &[message]).await?;
-    let told = |contact: &str, mobile: &str| {
-        serde_json::json!({ "contact": contact, "mobile": mask(mobile) }).to_string()
-    };
+    let told =
+        |contact: &str, mobile: &str| serde_json::json!({ "contact": contact, "mobile": mask(mobile) }).to_string();
     let event = Event {
         action: "password-issued",
         unit: Some(unit),

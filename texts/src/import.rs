@@ -48,8 +48,8 @@ texts! {
         "The first check downloads the checking tool; on a slow line this takes a moment.";
     import_checking_skip: "不等了，由服务器检查", "Don't wait, let the server check";
     import_unchecked_title: "将由服务器检查", "The server will check it";
-    import_unchecked: "这个浏览器无法在本机检查表格。点“导入”后由服务器检查，结果一样会指到单元格。",
-        "This browser cannot check the sheet itself. Press Import: the server checks it and shows the same results.";
+    import_unchecked: "这个表格没有在本机检查。点“导入”后由服务器检查，结果一样会指到单元格。",
+        "The sheet was not checked on this computer. Press Import: the server checks it and shows the same results.";
     import_refused_title: "这个文件不能导入", "This file cannot be imported";
     import_refused_short: "这个文件不能导入，请按上面的说明处理后重新选择。",
         "This file cannot be imported. Do as it says above, then choose it again.";
@@ -69,7 +69,9 @@ texts! {
         "The connection was lost before the file had arrived. The file is kept: press Try again once you are back online.";
 
     import_continue: "继续上次的导入", "Continue the last import";
+    import_last: "上次的导入", "The last import";
     import_continue_open: "继续", "Continue";
+    import_continue_progress: "查看进度", "See the progress";
     import_continue_result: "查看结果", "See the result";
 
     import_batch_missing: "没有这次导入", "No such import";
@@ -81,7 +83,6 @@ texts! {
 }
 
 texts! {
-    import_bar_label: "各状态行数", "Rows by state";
     import_filter_label: "按状态筛选", "Filter by state";
     import_filter_all: "全部", "All";
     import_filter_clear: "取消筛选", "Clear the filter";
@@ -93,7 +94,6 @@ texts! {
     import_state: "状态", "State";
     import_none_title: "没有符合条件的行", "No rows fit";
     import_none_help: "换个词搜索，或取消筛选看全部的行。", "Try another word, or clear the filter to see every row.";
-    import_rows_failed: "这些行暂时取不到", "These rows could not be fetched";
     import_try_again: "再试一次", "Try again";
     import_colon: "：", ": ";
     import_maybe: "可能是", "Perhaps";
@@ -171,9 +171,6 @@ texts! {
         format!("{} {} unchanged and left alone", grouped(n), if n == 1 { "unit" } else { "units" });
     import_progress(done: u32, total: u32): format!("{} / {} 行", grouped(done), grouped(total)),
         format!("{} of {} {}", grouped(done), grouped(total), rows_en(total));
-    import_sms_progress(sent: u32, total: u32): format!("短信已发 {} / {} 条", grouped(sent), grouped(total)),
-        format!("{} of {} SMS sent", grouped(sent), grouped(total));
-    import_done_counts(created: u32, updated: u32, failed: u32): done_zh(created, updated, failed), done_en(created, updated, failed);
     import_failed_rows(n: u32): format!("看没有成功的 {} 行", grouped(n)), format!("See the {} that failed", grouped(n));
     import_uploading(percent: u32): format!("正在上传 {percent}%"), format!("Uploading {percent}%");
     import_kind_rows(rows: &[u32], count: u32): kind_zh(rows, count), kind_en(rows, count);
@@ -270,28 +267,6 @@ fn bar(lang: Lang, counts: &StateCounts, separator: &str) -> String {
         out.push_str(lang.row_state(state));
         out.push(' ');
         out.push_str(&grouped(counts.of(state)));
-    }
-    out
-}
-
-fn done_zh(created: u32, updated: u32, failed: u32) -> String {
-    let mut out = format!("生成 {} 个账号", grouped(created));
-    if updated > 0 {
-        out.push_str(&format!("，更新 {} 个单位", grouped(updated)));
-    }
-    if failed > 0 {
-        out.push_str(&format!("，{} 行没有成功", grouped(failed)));
-    }
-    out
-}
-
-fn done_en(created: u32, updated: u32, failed: u32) -> String {
-    let mut out = format!("{} {} generated", grouped(created), if created == 1 { "account" } else { "accounts" });
-    if updated > 0 {
-        out.push_str(&format!(", {} {} updated", grouped(updated), if updated == 1 { "unit" } else { "units" }));
-    }
-    if failed > 0 {
-        out.push_str(&format!(", {} {} failed", grouped(failed), rows_en(failed)));
     }
     out
 }

@@ -344,16 +344,13 @@ impl Lang {
     /// What an event of the audit log says.
     pub fn audit_action(self, action: &str) -> &'static str {
         let (zh, en) = match action {
-            "sign-in" => ("登录", "Signed in"),
-            "sign-in-failed" => ("登录失败", "Failed to sign in"),
-            "sign-out" => ("注销", "Signed out"),
             "password-changed" => ("修改密码", "Changed the password"),
             "password-issued" => ("开通账号", "Opened the account"),
             "profile-completed" => ("完善单位资料", "Completed the unit's data"),
             "import" => ("导入表格", "Imported a sheet"),
             "generate" => ("开始生成管理账号", "Began to generate accounts"),
-            "unit-created" => ("导入时新建单位", "Created the unit by import"),
-            "unit-updated" => ("导入时更新单位", "Updated the unit by import"),
+            "unit-created" => ("导入生成单位和管理账号", "Created by import, with its account"),
+            "unit-updated" => ("导入更新单位资料", "Updated by import"),
             "unit-added" => ("新增单位", "Added the unit"),
             "unit-edited" => ("编辑单位", "Edited the unit"),
             "unit-deleted" => ("删除下级单位", "Deleted a unit below"),

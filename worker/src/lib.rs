@@ -43,7 +43,8 @@ async fn answer(question: JsValue) {
             None => {}
         },
         Some("rows") => {
-            let query = get(&question, "query").as_string().and_then(|query| serde_json::from_str::<RowQuery>(&query).ok());
+            let query =
+                get(&question, "query").as_string().and_then(|query| serde_json::from_str::<RowQuery>(&query).ok());
             let page = query.and_then(|query| PREVIEW.with_borrow(|preview| Some(preview.as_ref()?.page(&query))));
             if let Some(page) = page {
                 put_json(&answer, "page", &page);

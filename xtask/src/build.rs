@@ -52,7 +52,7 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     let wasm = read(&page.join("bundle_bg.wasm"))?;
     let css = css()?.into_bytes();
     let hashes = [("js", hash(&js)), ("wasm", hash(&wasm)), ("css", hash(&css))];
-    let list = hashes.iter().map(|(kind, hash)| format!("{kind}: {hash}\n")).collect::<String>();
+    let list = hashes.each_ref().map(|(kind, hash)| format!("{kind}: {hash}\n")).concat();
     for ((kind, hash), bytes) in hashes.into_iter().zip([js, wasm, css]) {
         site.add(format!("{PAGE}.{hash}.{kind}"), bytes);
     }
@@ -103,7 +103,12 @@ impl Site {
         for (name, bytes) in &self.files {
             let failed = |error| format!("{name} cannot be compressed: {error}");
             let mut brotli = Vec::new();
-            let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+            let params = brotli::enc::BrotliEncoderParams {
+                quality: 11,
+                lgwin: 22,
+                size_hint: bytes.len(),
+                ..Default::default()
+            };
             brotli::BrotliCompress(&mut bytes.as_slice(), &mut brotli, &params).map_err(failed)?;
             twins.push((format!("{name}.br"), brotli));
             let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -171,7 +176,12 @@ fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> O
         .input_path(&input)
         .web(true)
         .and_then(|bindgen| {
-            bindgen.out_name("bundle").typescript(false).remove_name_section(true).remove_producers_section(true).generate(&out)
+            bindgen
+                .out_name("bundle")
+                .typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(&out)
         })
         .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", input.display()))?;
     if let Some(level) = optimise {
@@ -201,15 +211,15 @@ fn wasm_opt(wasm: &Path, level: &str) -> Outcome {
 /// The style sheet in one piece, for the browsers of the last years: those that know the bundles' SIMD. Chromium 109 is
 /// the last one on Windows 7, and many an office browser is built on an older one.
 fn css() -> Outcome<String> {
-    const fn version(major: u32, minor: u32) -> Option<u32> {
-        Some(major << 16 | minor << 8)
+    const fn version(major: u32, minor: u32) -> u32 {
+        major << 16 | minor << 8
     }
     let targets = Targets::from(Browsers {
-        chrome: version(96, 0),
-        edge: version(96, 0),
-        firefox: version(91, 0),
-        safari: version(16, 4),
-        ios_saf: version(16, 4),
+        chrome: Some(version(96, 0)),
+        edge: Some(version(96, 0)),
+        firefox: Some(version(91, 0)),
+        safari: Some(version(16, 4)),
+        ios_saf: Some(version(16, 4)),
         ..Browsers::default()
     });
     let files = FileProvider::new();

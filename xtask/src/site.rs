@@ -48,6 +48,7 @@ impl Site {
                 .env("FARM_SMS_FILE", path("sms.jsonl"))
                 .env("FARM_SMS_SECRET_KEY_FILE", path("secret.key"))
                 .env("FARM_DEMO_ENABLED", "true")
+                .env("FARM_LOG_FILTER", "warn,server=info")
                 .stdin(Stdio::null());
             server
         };

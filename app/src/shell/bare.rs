@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub(crate) fn Bare(children: Children) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <a class="skip" href="#main">{lang.skip_to_content()}</a>
+        <a class="skip" href="#main" rel="external">{lang.skip_to_content()}</a>
         <header class="top">
             <a class="brand" href="/">{logo(lang.product())}</a>
             <div class="top-end">{language_switch(lang)}</div>

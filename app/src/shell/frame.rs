@@ -50,7 +50,7 @@ fn inside(lang: Lang, me: &Me) -> AnyView {
         close();
     });
     view! {
-        <a class="skip" href="#main">{lang.skip_to_content()}</a>
+        <a class="skip" href="#main" rel="external">{lang.skip_to_content()}</a>
         <header class="top has-drawer">
             <a class="brand" href="/">{logo(lang.product())}</a>
         </header>
@@ -64,10 +64,10 @@ fn inside(lang: Lang, me: &Me) -> AnyView {
             aria-controls="side"
             node_ref=toggle
             on:keydown=move |event| {
-                if event.key() == "Enter" {
-                    if let Some(toggle) = toggle.get_untracked() {
-                        toggle.click();
-                    }
+                if event.key() == "Enter"
+                    && let Some(toggle) = toggle.get_untracked()
+                {
+                    toggle.click();
                 }
             }
         />

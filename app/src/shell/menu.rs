@@ -50,19 +50,17 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
     let current = Memo::new(move |_| path.with(|path| Entry::of(path)));
     let session = SignedIn::get();
     let entry = move |entry: Entry, label: &'static str| {
-        let badge = (entry == Entry::Import).then(|| {
-            move || {
-                let rows = session.map_or(0, SignedIn::rows_in_error);
-                (rows > 0).then(|| {
-                    view! {
-                        <span class="menu-badge">
-                            <span aria-hidden="true">{rows}</span>
-                            <span class="sr-only">{lang.menu_rows_in_error(rows)}</span>
-                        </span>
-                    }
-                })
-            }
-        });
+        let badge = move || {
+            let rows = session.map_or(0, SignedIn::rows_in_error);
+            (entry == Entry::Import && rows > 0).then(|| {
+                view! {
+                    <span class="menu-badge">
+                        <span aria-hidden="true">{rows}</span>
+                        <span class="sr-only">{lang.menu_rows_in_error(rows)}</span>
+                    </span>
+                }
+            })
+        };
         view! {
             <li>
                 <a href=entry.href() aria-current=move || (current.get() == Some(entry)).then_some("page")>

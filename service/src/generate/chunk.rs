@@ -140,7 +140,8 @@ impl Write<'_> {
             }
         }
         self.writer.add(&added).await?;
-        let altered = altered.iter().map(|(parent, above, unit, says)| Alteration { unit, parent: *parent, above, says });
+        let altered =
+            altered.iter().map(|(parent, above, unit, says)| Alteration { unit, parent: *parent, above, says });
         self.writer.alter(&altered.collect::<Vec<_>>()).await
     }
 

@@ -151,10 +151,8 @@ pub(crate) async fn names(
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<HashMap<i64, String>> {
     let ids: Vec<i64> = ids.into_iter().collect();
-    let text = format!(
-        "SELECT id, name FROM unit WHERE id IN ({}) AND path >= $2 AND path < $3",
-        elements::<i64>(db, 1)
-    );
+    let text =
+        format!("SELECT id, name FROM unit WHERE id IN ({}) AND path >= $2 AND path < $3", elements::<i64>(db, 1));
     let values = [serde_json::to_string(&ids)?.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
     let found = Named::find_by_statement(sql(db, &text, values)).all(db).await?;
     Ok(found.into_iter().map(|unit| (unit.id, unit.name)).collect())

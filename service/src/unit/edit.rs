@@ -20,7 +20,8 @@ use domain::{
 };
 use entity::{reserve_plan, unit};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 /// The first year of the programme: no plan is older.
@@ -38,12 +39,7 @@ pub async fn form(services: &Services, actor: &Actor, id: UnitId, year: Option<i
 }
 
 /// The stored unit as a form.
-async fn stored(
-    db: &impl ConnectionTrait,
-    unit: unit::Model,
-    superior: Option<String>,
-    year: i32,
-) -> Result<UnitEdit> {
+async fn stored(db: &impl ConnectionTrait, unit: unit::Model, superior: Option<String>, year: i32) -> Result<UnitEdit> {
     let plans = reserve_plan::Entity::find()
         .filter(reserve_plan::Column::UnitId.eq(unit.id))
         .order_by_desc(reserve_plan::Column::Year)
@@ -147,9 +143,8 @@ fn checked(services: &Services, form: &UnitForm) -> Result<(UnitRow, i32)> {
 /// A share that was given, or came from a merger, stays while total and ratio do.
 async fn keep_share(tx: &DatabaseTransaction, id: UnitId, year: i32, says: &mut UnitRow) -> Result<()> {
     let plan = reserve_plan::Entity::find_by_id((id.0, year)).one(tx).await?;
-    let same = |plan: &reserve_plan::Model| {
-        plan.total == says.total.fen() && plan.ratio == i32::from(says.ratio.hundredths())
-    };
+    let same =
+        |plan: &reserve_plan::Model| plan.total == says.total.fen() && plan.ratio == i32::from(says.ratio.hundredths());
     if let Some(share) = plan.filter(same).and_then(|plan| Money::from_fen(plan.share)) {
         says.share = share;
     }

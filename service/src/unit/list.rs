@@ -150,7 +150,8 @@ impl Filter {
     /// How many fit, counted up to the bound.
     pub(crate) async fn count(&self, db: &impl ConnectionTrait) -> Result<Total> {
         let (unit, conditions) = (listed(db), &self.conditions);
-        let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {unit} WHERE {conditions} LIMIT {}) c", Total::BOUND + 1);
+        let text =
+            format!("SELECT COUNT(*) FROM (SELECT 1 FROM {unit} WHERE {conditions} LIMIT {}) c", Total::BOUND + 1);
         let statement = Statement::from_sql_and_values(db.get_database_backend(), text, self.values.clone());
         Ok(Total::counted(count(db, statement).await?))
     }

@@ -160,8 +160,7 @@ impl Writer<'_> {
                 move_paths(tx, &Subtree::of(&unit.path), &unit.path, &format!("{above}{}/", unit.id)).await?;
             }
         }
-        let head =
-            "WITH v (id, parent_id, name, name_key, code, admin_level, budget_level, contact, mobile, remark, at) AS (VALUES ";
+        let head = "WITH v (id, parent_id, name, name_key, code, admin_level, budget_level, contact, mobile, remark, at) AS (VALUES ";
         let tail = ") UPDATE unit SET parent_id = v.parent_id, name = v.name, name_key = v.name_key, code = v.code, \
                     admin_level = v.admin_level, budget_level = v.budget_level, contact = v.contact, mobile = v.mobile, \
                     remark = v.remark, updated_at = v.at, version = version + 1 FROM v WHERE unit.id = v.id";

@@ -148,7 +148,7 @@ pub(crate) async fn until<T>(mut condition: impl AsyncFnMut() -> Option<T>) -> T
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(Duration::from_secs(90), wait).await.expect("it comes about in time")
+    timeout(Duration::from_mins(3), wait).await.expect("it comes about in time")
 }
 
 /// A row of template 1.
@@ -176,7 +176,7 @@ pub(crate) fn row(n: u32) -> Row {
 
 impl Row {
     pub(crate) fn with(mut self, column: u8, text: &str) -> Self {
-        self.0[usize::from(column)] = text.to_owned();
+        text.clone_into(&mut self.0[usize::from(column)]);
         self
     }
 
@@ -196,8 +196,8 @@ impl Row {
 /// A credit code that verifies.
 pub(crate) fn code(n: u32) -> String {
     let body = format!("12990103{n:09}");
-    let checked = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|c| format!("{body}{c}"));
-    checked.filter(|code| CreditCode::parse(code).is_ok()).next().unwrap()
+    let mut checked = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|c| format!("{body}{c}"));
+    checked.find(|code| CreditCode::parse(code).is_ok()).unwrap()
 }
 
 /// Writes the rows into a file of template 1.

@@ -67,7 +67,10 @@ async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Post
     };
     assert_eq!(told("mobile"), (None, "138****6021".to_owned()));
     assert_eq!(told("superior"), (None, OWN.to_owned()));
-    assert_eq!((told("total").1, told("ratio").1, told("admin_level").1), ("86.5".into(), "15".into(), "county".into()));
+    assert_eq!(
+        (told("total").1, told("ratio").1, told("admin_level").1),
+        ("86.5".into(), "15".into(), "county".into())
+    );
     assert_eq!(Some(told("login").1), full.unit.login);
     let addresses = "SELECT address AS x FROM audit_event WHERE action = 'unit-added'";
     assert_eq!(texts(services, addresses, []).await, [testdb::ADDRESS]);
@@ -292,7 +295,8 @@ async fn only_a_leaf_that_nobody_used_is_deleted(#[values(Backend::Sqlite, Backe
     delete(services, &own, leaf).await.unwrap();
     delete(services, &own, superior).await.unwrap();
     assert_eq!(problem(detail(services, &own, leaf).await), Problem::NotFound);
-    let active = "SELECT id AS x FROM unit WHERE account = 'active' AND kind = 'budget' AND name LIKE '%服务中心' LIMIT 1";
+    let active =
+        "SELECT id AS x FROM unit WHERE account = 'active' AND kind = 'budget' AND name LIKE '%服务中心' LIMIT 1";
     let active = UnitId(texts(services, active, []).await[0].parse().unwrap());
     assert_eq!(problem(delete(services, &own, active).await), Problem::AccountIs(AccountState::Active));
     let events = detail(services, &own, id(services, OWN).await).await.unwrap().events;
@@ -313,8 +317,7 @@ async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::
     let services = &stand.services;
     let own = stand.act_as(&accounts, OWN).await;
     let (from, into) = (id(services, "示例县供销合作社联合社").await, id(services, "示例县红十字会").await);
-    let (old, kept) =
-        (detail(services, &own, from).await.unwrap(), detail(services, &own, into).await.unwrap());
+    let (old, kept) = (detail(services, &own, from).await.unwrap(), detail(services, &own, into).await.unwrap());
     let child = id(services, "示例县农资服务中心").await;
     assert_eq!(
         problem(merge(services, &own, from, child).await),

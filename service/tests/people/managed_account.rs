@@ -53,8 +53,13 @@ async fn before_activation_a_fresh_password_goes_out_and_after_it_the_login_name
         assert_eq!(hash(services, &login).await != before, fresh);
         let full = detail(services, &own, unit).await.unwrap();
         assert_eq!((full.sms[0].kind, full.sms[0].state), (kind, SmsState::Waiting));
-        assert_eq!((full.events[0].action.as_str(), full.events[0].actor.as_str()), ("sms-resent", own_login(&accounts)));
-        assert!(full.events[0].changes.iter().any(|c| c.field == "mobile" && c.after.as_ref().unwrap().contains("****")));
+        assert_eq!(
+            (full.events[0].action.as_str(), full.events[0].actor.as_str()),
+            ("sms-resent", own_login(&accounts))
+        );
+        assert!(
+            full.events[0].changes.iter().any(|c| c.field == "mobile" && c.after.as_ref().unwrap().contains("****"))
+        );
     }
     let (disabled, _) = unit_in(services, "disabled").await;
     assert_eq!(problem(resend(services, &own, disabled).await), Problem::AccountIs(AccountState::Disabled));
@@ -74,7 +79,8 @@ async fn it_goes_out_again_once_a_minute_and_five_times_a_day(
     let own = stand.act_as(&accounts, OWN).await;
     let (unit, _) = unit_in(services, "not-activated").await;
     // Of several at once one goes out.
-    let at_once = tokio::join!(resend(services, &own, unit), resend(services, &own, unit), resend(services, &own, unit));
+    let at_once =
+        tokio::join!(resend(services, &own, unit), resend(services, &own, unit), resend(services, &own, unit));
     assert_eq!([at_once.0, at_once.1, at_once.2].iter().filter(|answer| answer.is_ok()).count(), 1);
     for _ in 0..4 {
         let soon = problem(resend(services, &own, unit).await);
@@ -122,7 +128,8 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     let owner = named(&accounts, OWN);
     let superior = superior(&stand).await;
     let own = superior.actor().unwrap();
-    let unit = UnitId(texts(services, "SELECT id AS x FROM unit WHERE name = $1", [OWN.into()]).await[0].parse().unwrap());
+    let unit =
+        UnitId(texts(services, "SELECT id AS x FROM unit WHERE name = $1", [OWN.into()]).await[0].parse().unwrap());
     let token = sign_in(services, &owner.login, &owner.password, None, &client).await.unwrap().token;
 
     assert_eq!(problem(reset(services, &own, unit, Some(NEW), "falsch").await), Problem::OldPasswordWrong);
@@ -148,7 +155,8 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!(detail(services, &own, unit).await.unwrap().sms[0].kind, SmsKind::NewPassword);
     assert_eq!(problem(sign_in(services, &owner.login, NEW, None, &client).await), Problem::SignInFailed);
     assert_eq!(texts(services, secrets, [unit.0.into()]).await, ["1"]);
-    let told = texts(services, "SELECT before || after AS x FROM audit_event WHERE action = 'password-reset'", []).await;
+    let told =
+        texts(services, "SELECT before || after AS x FROM audit_event WHERE action = 'password-reset'", []).await;
     assert!(told.iter().all(|told| !told.contains(NEW)));
     // Nobody resets its own.
     let itself = texts(services, "SELECT id AS x FROM unit WHERE name = '示例市财政局'", []).await;
@@ -200,7 +208,8 @@ async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Po
     let operator = stand.act_as(&accounts, "平台运维").await;
     let owner = named(&accounts, OWN);
     let token = sign_in(services, &owner.login, &owner.password, None, &client).await.unwrap().token;
-    let unit = UnitId(texts(services, "SELECT id AS x FROM unit WHERE name = $1", [OWN.into()]).await[0].parse().unwrap());
+    let unit =
+        UnitId(texts(services, "SELECT id AS x FROM unit WHERE name = $1", [OWN.into()]).await[0].parse().unwrap());
     for enabled in [true, false, false] {
         set_enabled(services, &operator, unit, enabled).await.unwrap();
     }

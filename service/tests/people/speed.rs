@@ -17,7 +17,9 @@ async fn fill(services: &Services, units: u32) {
     let db = services.database();
     let numbers = match db.get_database_backend() {
         DbBackend::Postgres => format!("(SELECT generate_series(1, {units}) AS n) g"),
-        _ => format!("(WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < {units}) SELECT n FROM g) g"),
+        _ => format!(
+            "(WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < {units}) SELECT n FROM g) g"
+        ),
     };
     let year = services.clock().year();
     let top = "SELECT path FROM unit WHERE name = '示例县财政局'";
@@ -98,12 +100,19 @@ async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     for state in [AccountState::NotActivated, AccountState::Disabled, AccountState::NotIssued] {
         let query = UnitQuery { state: Some(state), ..all.clone() };
         figure(services, &own, &format!("only {}", state.as_str()), query.clone()).await;
-        figure(services, &own, &format!("only {} by name", state.as_str()), UnitQuery { sort: UnitSort::Name, ..query }).await;
+        figure(
+            services,
+            &own,
+            &format!("only {} by name", state.as_str()),
+            UnitQuery { sort: UnitSort::Name, ..query },
+        )
+        .await;
     }
     for search in ["中学", "第一5023", "没有这样的", "GL10000500", "1133100000777", "6021", "王976"] {
         let query = UnitQuery { search: search.to_owned(), ..all.clone() };
         figure(services, &own, &format!("search {search}"), query.clone()).await;
-        figure(services, &own, &format!("search {search} by total"), UnitQuery { sort: UnitSort::Total, ..query }).await;
+        figure(services, &own, &format!("search {search} by total"), UnitQuery { sort: UnitSort::Total, ..query })
+            .await;
     }
     let region = UnitQuery { region: Some(UnitId(1_000_007)), sort: UnitSort::Name, ..all.clone() };
     figure(services, &own, "one bureau by name", region).await;

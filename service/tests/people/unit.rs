@@ -64,7 +64,9 @@ async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend:
 
 #[rstest]
 #[tokio::test]
-async fn pages_are_complete_in_every_order_and_both_ways(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn pages_are_complete_in_every_order_and_both_ways(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (stand, accounts) = Stand::demo(backend).await;
     let services = &stand.services;
     let own = stand.act_as(&accounts, "示例县财政局").await;

@@ -47,7 +47,8 @@ fn once(server: &Path, file: &Path) -> Outcome<(Duration, u64)> {
     let ended = loop {
         // The kernel keeps the high-water mark, so that the last look before the end tells it.
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok());
+        let mark =
+            text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok());
         peak = peak.max(mark.unwrap_or(0));
         if let Some(ended) = child.try_wait().map_err(|why| why.to_string())? {
             break ended;

@@ -39,8 +39,7 @@ pub(super) fn xls(folder: &Path, rows: u32) -> Outcome<PathBuf> {
         run(
             "installing xlwt, which writes .xls",
             Command::new("python3")
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"])
-                .arg("--requirement")
+                .args(["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirement"])
                 .arg(root().join("xtask/bench-xls.txt"))
                 .arg("--target")
                 .arg(&tools),
@@ -83,7 +82,8 @@ fn sheet(rows: u32, from: u32, wrong: bool) -> Vec<Vec<String>> {
 fn unit(index: u32, serial: u32, wrong: bool) -> Vec<String> {
     let total = f64::from(500 + index % 4_500) / 10.0;
     let ratio = [10.0, 12.0, 15.0, 15.5, 20.0].into_iter().cycle().nth(index as usize % 5).unwrap_or_default();
-    let person = |salt: u32| "伟芳娜敏静丽强磊洋艳勇军杰娟涛明超".chars().nth((index * salt) as usize % 17).unwrap_or('伟');
+    let person =
+        |salt: u32| "伟芳娜敏静丽强磊洋艳勇军杰娟涛明超".chars().nth((index * salt) as usize % 17).unwrap_or('伟');
     let mut row = vec![
         (index + 1).to_string(),
         format!("示例县第{serial}号预算单位"),

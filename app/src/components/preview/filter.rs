@@ -115,3 +115,36 @@ impl Filter {
         if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &[(&str, &str)]) -> Filter {
+        Filter::from_query(&query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn nothing_asked_for_shows_what_must_be_mended() {
+        let counts = StateCounts { error: 2, correct: 5, ..StateCounts::default() };
+        assert_eq!(read(&[]).state(&counts), Some(RowState::Error));
+        assert_eq!(read(&[]).state(&StateCounts { correct: 5, ..StateCounts::default() }), None);
+        // A search looks everywhere.
+        assert_eq!(read(&[("q", "小学")]).state(&counts), None);
+        assert_eq!(read(&[("state", "all")]).state(&counts), None);
+    }
+
+    #[test]
+    fn links_say_what_they_lead_to() {
+        let filter = read(&[("state", "warning"), ("q", " 第一 "), ("page", "3")]);
+        assert_eq!(filter.href("/x"), "/x?state=warning&q=%E7%AC%AC%E4%B8%80&page=3");
+        assert_eq!(filter.with_state(None).href("/x"), "/x?state=all&q=%E7%AC%AC%E4%B8%80");
+        assert_eq!(Filter::only(Code::MobileFormat).href("/x"), "/x?code=mobile-format");
+        assert_eq!(Filter::default().href("/x"), "/x");
+    }
+
+    #[test]
+    fn rubbish_is_left_out() {
+        assert_eq!(read(&[("state", "x"), ("code", "y"), ("page", "-1")]), Filter { page: 1, ..Filter::default() });
+    }
+}

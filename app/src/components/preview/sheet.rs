@@ -101,12 +101,15 @@ fn label(text: &'static str) -> AnyView {
     view! { {name} <wbr/> {unit} }.into_any()
 }
 
-const fn kind_class(kind: Kind) -> &'static str {
+fn kind_class(kind: Kind) -> &'static str {
     match kind {
         Kind::Amount | Kind::Ratio | Kind::Share => "is-number",
-        Kind::CreditCode | Kind::Mobile => "is-digits",
+        Kind::CreditCode => "is-code",
+        Kind::Mobile => "is-mobile",
         Kind::Name => "is-name",
-        Kind::List(_) => "is-word",
+        // 一级预算单位 is longer than 中央.
+        Kind::List(words) if words.iter().any(|word| word.chars().count() > 4) => "is-budget",
+        Kind::List(_) => "is-level",
         Kind::Remark | Kind::UnitName => "is-text",
         Kind::Contact | Kind::Serial => "is-person",
     }

@@ -32,6 +32,7 @@ pub fn state_badge(lang: Lang, state: RowState) -> AnyView {
 pub fn state_bar(lang: Lang, counts: &StateCounts) -> AnyView {
     const WIDTH: u32 = 10_000;
     const LEAST: u32 = 60;
+    const GAP: u32 = 16;
     let total = counts.total().max(1);
     let shown: Vec<_> = BAR.into_iter().filter(|s| counts.of(*s) > 0).collect();
     // Every state gets a visible sliver, the rest is shared out by count.
@@ -40,13 +41,15 @@ pub fn state_bar(lang: Lang, counts: &StateCounts) -> AnyView {
     let rects = shown
         .into_iter()
         .map(|state| {
-            let share = spare * u64::from(counts.of(state)) / u64::from(total);
-            let width = LEAST + u32::try_from(share).unwrap_or(0);
+            let part = spare * u64::from(counts.of(state)) / u64::from(total);
+            let width = LEAST + u32::try_from(part).unwrap_or(0);
             let at = x;
             x += width;
+            // What rounding leaves over belongs to the last one.
+            let width = if WIDTH - x < LEAST { WIDTH - at } else { width - GAP };
             let title = format!("{} {}", lang.row_state(state), counts.of(state));
             view! {
-                <rect x=at y="0" width=width - 16 height="8" data-state=state.as_str()>
+                <rect x=at y="0" width=width height="8" data-state=state.as_str()>
                     <title>{title}</title>
                 </rect>
             }

@@ -126,7 +126,7 @@ fn Search(path: String, filter: Memo<Filter>) -> impl IntoView {
     });
     let state = Memo::new(move |_| {
         let filter = filter.read();
-        (filter.state_name(), filter.code.map(|code| code.as_str()))
+        (filter.state_name(), filter.code.map(domain::Code::as_str))
     });
     view! {
         <form

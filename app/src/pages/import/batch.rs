@@ -50,8 +50,8 @@ pub fn BatchPage() -> impl IntoView {
         },
     );
     let rows = Resource::new(
-        move || filter.get(),
-        move |filter| async move {
+        move || (filter.get(), generate.version().get(), reload.get()),
+        move |(filter, ..)| async move {
             let batch = data.await?;
             batch_rows(batch.id, filter.query(&batch.counts)).await
         },
@@ -107,7 +107,8 @@ fn Batch(
     let path = path_of(batch.id);
     let counts = batch.counts;
     // Somebody who has just uploaded is led to what must be mended.
-    let focus = use_location().hash.get_untracked() == "#checked";
+    // The server never hears of the fragment.
+    let focus = !cfg!(feature = "ssr") && use_location().hash.get_untracked() == "#checked";
     let step = match batch.state {
         BatchState::Checked | BatchState::Superseded => 2,
         BatchState::Generating => 3,

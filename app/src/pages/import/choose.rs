@@ -47,7 +47,7 @@ pub fn ImportPage() -> impl IntoView {
         }
         upload.cancel();
         // What narrowed down another file says nothing of this one.
-        if filter.get_untracked() != Filter::default() {
+        if filter.get_untracked().href(PATH) != PATH {
             navigate(PATH, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
         check.check(Template::Units, file);
@@ -228,20 +228,26 @@ fn CurrentBatch() -> impl IntoView {
 }
 
 fn current_card(lang: Lang, batch: &BatchView) -> AnyView {
-    let (what, label) = match batch.state {
+    let (title, what, label) = match batch.state {
         BatchState::Checked if batch.counts.error > 0 => {
-            (lang.import_continue_errors(batch.counts.error), lang.import_continue_open())
+            (lang.import_continue(), lang.import_continue_errors(batch.counts.error), lang.import_continue_open())
         }
-        BatchState::Checked => (lang.import_continue_ready(batch.counts.to_generate()), lang.import_continue_open()),
-        BatchState::Generating => (lang.import_generating().to_owned(), lang.import_continue_open()),
+        BatchState::Checked => (
+            lang.import_continue(),
+            lang.import_continue_ready(batch.counts.to_generate()),
+            lang.import_continue_open(),
+        ),
+        BatchState::Generating => {
+            (lang.import_last(), lang.import_generating().to_owned(), lang.import_continue_progress())
+        }
         BatchState::Generated | BatchState::Superseded => {
-            (lang.import_done_title().to_owned(), lang.import_continue_result())
+            (lang.import_last(), lang.import_done_title().to_owned(), lang.import_continue_result())
         }
     };
     view! {
         <section class="card import-current" aria-labelledby="current-title">
             <div>
-                <h2 id="current-title">{lang.import_continue()}</h2>
+                <h2 id="current-title">{title}</h2>
                 <p>
                     <b>{batch.file_name.clone()}</b>
                     " · "
@@ -267,7 +273,7 @@ fn fill_card(lang: Lang) -> AnyView {
                 <li>{lang.import_fill_required()}</li>
                 <li>{lang.import_fill_list()}</li>
             </ul>
-            <div class="import-downloads">{templates(lang)} <a href="/help">{lang.import_guide()}</a></div>
+            <div class="import-downloads">{templates(lang, "")} <a href="/help">{lang.import_guide()}</a></div>
         </section>
     }
     .into_any()
@@ -426,7 +432,11 @@ fn action_bar(
         })
     };
     view! {
-        <div class="action-bar" class:is-failed=failed>
+        <div
+            class="action-bar"
+            class:is-failed=failed
+            class:is-idle=move || alive.get() && check.picked.with(Option::is_none)
+        >
             <p id="import-why" role="status">
                 {move || failed().then(|| view! { <b>{lang.import_upload_failed()} {lang.import_colon()}</b> })}
                 {text}

@@ -137,9 +137,10 @@ pub(super) fn JobPanel(watch: JobWatch, path: String) -> impl IntoView {
     view! {
         <section class="card job-panel" aria-labelledby="job-title">
             {move || {
-                if over.get() { result(lang, &watch.job.get_untracked(), &path) } else { progress(lang, watch) }
+                if over.get() { result(lang, &watch.job.get_untracked()) } else { progress(lang, watch) }
             }}
             {counts(lang, watch.job)}
+            {move || over.get().then(|| next(lang, watch.job.with_untracked(|job| job.failed), &path))}
         </section>
     }
     .into_any()
@@ -168,23 +169,27 @@ fn progress(lang: Lang, watch: JobWatch) -> AnyView {
     .into_any()
 }
 
-fn result(lang: Lang, job: &JobView, path: &str) -> AnyView {
-    let (title, note) = match job.state {
-        JobState::Failed => (lang.import_job_failed(), lang.import_job_failed_help().to_owned()),
-        _ if job.failed > 0 => {
-            (lang.import_done_partly(), lang.import_done_counts(job.created, job.updated, job.failed))
-        }
-        _ => (lang.import_done_title(), lang.import_done_counts(job.created, job.updated, job.failed)),
+fn result(lang: Lang, job: &JobView) -> AnyView {
+    let (title, help) = match job.state {
+        JobState::Failed => (lang.import_job_failed(), Some(lang.import_job_failed_help())),
+        _ if job.failed > 0 => (lang.import_done_partly(), None),
+        _ => (lang.import_done_title(), None),
     };
     let sign = if job.state == JobState::Done && job.failed == 0 { "✓" } else { "!" };
-    let failed = (job.failed > 0).then(|| {
-        view! { <a class="button" href=format!("{path}?state=failed#rows")>{lang.import_failed_rows(job.failed)}</a> }
-    });
     view! {
         <div role="status">
             <h2 id="job-title"><span class="job-sign" data-sign=sign aria-hidden="true">{sign}</span> {title}</h2>
-            <p class="job-line">{note}</p>
+            {help.map(|help| view! { <p>{help}</p> })}
         </div>
+    }
+    .into_any()
+}
+
+fn next(lang: Lang, failed: u32, path: &str) -> AnyView {
+    let failed = (failed > 0).then(|| {
+        view! { <a class="button" href=format!("{path}?state=failed#rows")>{lang.import_failed_rows(failed)}</a> }
+    });
+    view! {
         <div class="job-actions">
             <a class="button is-primary" href="/units">{lang.import_to_list()}</a>
             <a class="button" href=format!("{path}/accounts.xlsx") download rel="external">

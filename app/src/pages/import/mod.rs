@@ -46,22 +46,23 @@ fn steps(lang: Lang, current: u8) -> AnyView {
     view! { <ol class="import-steps" aria-label=lang.import_steps()>{items}</ol> }.into_any()
 }
 
-/// The guide and the templates.
+/// The guide and the templates, beside the title where there is room.
 fn downloads(lang: Lang) -> AnyView {
     view! {
-        <a href="/help">{lang.import_guide()}</a>
-        {templates(lang)}
+        <a class="wide-only" href="/help">{lang.import_guide()}</a>
+        {templates(lang, "wide-only")}
     }
     .into_any()
 }
 
-fn templates(lang: Lang) -> AnyView {
+fn templates(lang: Lang, class: &'static str) -> AnyView {
+    let class = format!("button {class}");
     view! {
-        <a class="button" href="/templates/units.xls" download rel="external">
+        <a class=class.clone() href="/templates/units.xls" download rel="external">
             <span aria-hidden="true">"↓ "</span>
             {lang.import_template_xls()}
         </a>
-        <a class="button" href="/templates/units.xlsx" download rel="external" aria-label=lang.import_template_xlsx()>
+        <a class=class href="/templates/units.xlsx" download rel="external" aria-label=lang.import_template_xlsx()>
             ".xlsx"
         </a>
     }
