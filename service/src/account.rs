@@ -363,6 +363,7 @@ pub async fn reset(
     typed: Option<&str>,
     own_password: &str,
 ) -> Result<()> {
+    unit::below(&services.0.db, actor, unit).await?;
     confirm(services, actor, own_password).await?;
     let clear = typed.map_or_else(password::initial, |typed| Clear::new(typed.to_owned()));
     let hash = services.0.hasher.hash(&clear).await?;

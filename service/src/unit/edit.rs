@@ -102,10 +102,12 @@ pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, 
     let target = below(&tx, actor, id).await?;
     // Locked, as its own people may be saving their contact.
     let unit = unit::Entity::find_by_id(id.0).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
-    let (mut says, year) = checked(services, form)?;
+    let checked = checked(services, form);
     if unit.version != version {
+        let year = checked.map_or_else(|_| services.clock().year(), |(_, year)| year);
         return Ok(Edited::Stale(Box::new(stored(&tx, unit, target.superior, year).await?)));
     }
+    let (mut says, year) = checked?;
     let place = place(&tx, &subtree(&tx, actor).await?, form, &says, Some(&target)).await?;
     if form.share.trim().is_empty() {
         keep_share(&tx, id, year, &mut says).await?;

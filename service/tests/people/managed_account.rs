@@ -202,6 +202,29 @@ async fn sent(stand: &Stand, login: &str) -> String {
 
 #[rstest]
 #[tokio::test]
+async fn without_a_mobile_number_only_a_typed_password_helps(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let password = &named(&accounts, OWN).password;
+    let (unit, login) = unit_in(services, "active").await;
+    let before = hash(services, &login).await;
+    crate::execute(services, "UPDATE unit SET mobile = NULL WHERE id = $1", [unit.0.into()]).await;
+    assert_eq!(problem(resend(services, &own, unit).await), Problem::NoMobile);
+    assert_eq!(problem(reset(services, &own, unit, None, password).await), Problem::NoMobile);
+    assert_eq!(hash(services, &login).await, before);
+    reset(services, &own, unit, Some(NEW), password).await.unwrap();
+    assert!(hash(services, &login).await != before);
+    // Outside the own subtree not even the password is asked for.
+    let elsewhere = texts(services, "SELECT id AS x FROM unit WHERE name = '样例县财政局'", []).await;
+    let elsewhere = UnitId(elsewhere[0].parse().unwrap());
+    assert_eq!(problem(reset(services, &own, elsewhere, None, "").await), Problem::NotFound);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (stand, accounts) = Stand::demo(backend).await;
     let (services, client) = (&stand.services, Stand::client());
@@ -234,7 +257,7 @@ async fn a_search_is_exported(#[values(Backend::Sqlite, Backend::Postgres)] back
     let query = UnitQuery { search: "服务中心".to_owned(), ..UnitQuery::default() };
     let rows = list(services, &own, &query).await.unwrap().rows;
     let whole = units(services, &own, &Selection::Query(query), Lang::Zh).await.unwrap();
-    assert!(whole.bytes.starts_with(b"PK") && whole.name.ends_with(".xlsx"));
+    assert!(whole.bytes.starts_with(b"PK") && whole.name == "预算单位列表.xlsx");
     let some = Selection::Units(vec![rows[0].id, UnitId(1), UnitId(999_999)]);
     assert!(units(services, &own, &some, Lang::En).await.unwrap().bytes.len() < whole.bytes.len());
     // The account's state stands in one place, whoever changed it.
