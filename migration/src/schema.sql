@@ -35,9 +35,9 @@ CREATE TABLE unit (
     -- scan of one index.
     login TEXT,
     account TEXT NOT NULL DEFAULT 'not-issued',
-    -- What a search looks into; in the order of names, as no character of theirs but the space comes before "!".
+    -- What a search looks into. The tab comes before every character of a name: these are in the order of names too.
     sought @SORTED@ GENERATED ALWAYS AS (lower(
-        name_key || ' ! ' || COALESCE(code, '') || ' ! ' || COALESCE(login, '') || ' ! ' || COALESCE(contact, '')
+        name_key || @TAB@ || COALESCE(code, '') || @TAB@ || COALESCE(login, '') || @TAB@ || COALESCE(contact, '')
     )) STORED,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,

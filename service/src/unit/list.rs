@@ -5,6 +5,7 @@ use crate::{
     Actor, Result, Services,
     actor::Subtree,
     database::{elements, sql},
+    search::{self, contains},
 };
 use domain::{
     Problem, normalize,
@@ -94,8 +95,8 @@ impl Filter {
     }
 
     fn search(&mut self, backend: DbBackend, typed: &str) {
-        let name = normalize::text(typed).unwrap_or_else(|| typed.to_owned());
-        let name = normalize::same_name(name.trim()).to_ascii_lowercase();
+        let typed = search::typed(typed);
+        let name = name_key(&typed);
         if name.is_empty() {
             return;
         }
@@ -105,12 +106,12 @@ impl Filter {
             format!(r"u.id IN (SELECT unit_id FROM unit_alias WHERE {} LIKE ${place} ESCAPE '\')", folded(backend)),
         ];
         // Codes, login names and mobile numbers, which nobody need type as they are stored.
-        let code = normalize::compact(typed).unwrap_or_else(|| typed.to_owned()).to_ascii_lowercase();
+        let code = normalize::compact(&typed).unwrap_or_else(|| typed.clone()).to_ascii_lowercase();
         if code != name && code.is_ascii() && !code.is_empty() {
             let place = self.bind(contains(&code));
             any.push(format!(r"u.sought LIKE ${place} ESCAPE '\'"));
         }
-        let number = normalize::mobile(typed).unwrap_or(code);
+        let number = normalize::mobile(&typed).unwrap_or(code);
         if number.len() >= MOBILE_DIGITS && number.bytes().all(|b| b.is_ascii_digit()) {
             let place = self.bind(format!("%{number}"));
             any.push(format!("u.mobile LIKE ${place}"));
@@ -231,18 +232,10 @@ const fn folded(backend: DbBackend) -> &'static str {
     }
 }
 
-/// A LIKE pattern for texts that contain this one, whose own `%` and `_` mean themselves.
-fn contains(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
+/// What was typed as names are compared, in lower case.
+fn name_key(typed: &str) -> String {
+    let name = normalize::text(typed);
+    normalize::same_name(name.as_deref().unwrap_or(typed)).to_ascii_lowercase()
 }
 
 /// The path of a unit inside a subtree.
@@ -325,8 +318,7 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
         name: String,
     }
     let (db, subtree) = (&services.0.db, actor.subtree());
-    let name = normalize::text(typed).unwrap_or_else(|| typed.to_owned());
-    let name = normalize::same_name(name.trim()).to_ascii_lowercase();
+    let name = name_key(&search::typed(typed));
     if name.is_empty() {
         return Ok(Vec::new());
     }
@@ -346,16 +338,7 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::{contains, parsed, token};
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("小学", "%小学%")]
-    #[case("100%", r"%100\%%")]
-    #[case(r"a_b\c", r"%a\_b\\c%")]
-    fn patterns(#[case] text: &str, #[case] pattern: &str) {
-        assert_eq!(contains(text), pattern);
-    }
+    use super::{parsed, token};
 
     #[test]
     fn tokens_are_read_back() {

@@ -128,13 +128,15 @@ async fn search_finds_any_part_of_name_code_and_login(#[values(Backend::Sqlite, 
     let own = stand.act_as(&accounts, "示例县财政局").await;
     let found = all(services, &own, search(" 融媒体 ")).await;
     assert_eq!(names(&found), ["示例县融媒体中心"]);
+    assert_eq!(all(services, &own, search("融\0媒体")).await, found);
     let unit = &found[0];
     let (code, login) = (unit.code.clone().unwrap(), unit.login.clone().unwrap());
     for part in [&code, &code[4..], &code.to_lowercase(), &login, &login[3..], &login.to_lowercase()] {
         let found = all(services, &own, search(part)).await;
         assert!(names(&found).contains(&"示例县融媒体中心"), "{part}");
     }
-    for nothing in ["%", "_", "\\", "示例县%中心", "GL%", "' OR 1=1 --"] {
+    let long = "中".repeat(60_000);
+    for nothing in ["%", "_", "\\", "!", long.as_str(), "示例县%中心", "GL%", "' OR 1=1 --"] {
         assert!(all(services, &own, search(nothing)).await.is_empty(), "{nothing}");
     }
     // Names are compared without regard to case and to the kind of brackets, alike on both databases.
