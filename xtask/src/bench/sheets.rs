@@ -39,6 +39,7 @@ pub(super) fn xls(folder: &Path, rows: u32) -> Outcome<PathBuf> {
         run(
             "installing xlwt, which writes .xls",
             Command::new("python3")
+                .env("PIP_ROOT_USER_ACTION", "ignore")
                 .args(["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirement"])
                 .arg(root().join("xtask/bench-xls.txt"))
                 .arg("--target")
