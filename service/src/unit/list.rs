@@ -175,21 +175,16 @@ impl Filter {
         let (plan, key) = (self.plan(&mut values), self.key());
         let backwards = self.descending != place.is_some_and(|place| place.before);
         let (sign, direction) = if backwards { ("<", "DESC") } else { (">", "ASC") };
-        let mut from = String::new();
-        if let Some(place) = place {
-            values.extend([place.key.clone(), place.id.into()]);
+        let from = place.map_or_else(String::new, |place| {
+            values.push(place.key.clone());
             let n = values.len();
-            from = match self.sort {
-                // Paths and ids are unique: one comparison finds the place in the index.
-                UnitSort::Tree | UnitSort::Added => format!("AND {key} {sign} ${}", n - 1),
-                UnitSort::Name | UnitSort::Code | UnitSort::Total => {
-                    format!("AND ({key}, u.id) {sign} (${}, ${n})", n - 1)
-                }
-            };
             if matches!(self.sort, UnitSort::Tree | UnitSort::Added) {
-                values.pop();
+                // Paths and ids are unique: one comparison finds the place in the index.
+                return format!("AND {key} {sign} ${n}");
             }
-        }
+            values.push(place.id.into());
+            format!("AND ({key}, u.id) {sign} (${n}, ${})", n + 1)
+        });
         values.push(self.year.into());
         let unit = match db.get_database_backend() {
             DbBackend::Sqlite if self.walk => "unit u INDEXED BY unit_name",
@@ -289,12 +284,14 @@ pub async fn list(services: &Services, actor: &Actor, query: &UnitQuery) -> Resu
             }
             Some(place) => {
                 let found = filter.take(db, more, Some(&place)).await?;
-                let behind = full(&found);
-                return Ok((found, true, behind));
+                if !found.is_empty() {
+                    let behind = full(&found);
+                    return Ok((found, true, behind));
+                }
             }
             None => {}
         }
-        // Also where less than a page is left before the place.
+        // Also where less than a page is left before the place, or nothing behind it.
         let found = filter.take(db, more, None).await?;
         let behind = full(&found);
         Ok((found, false, behind))

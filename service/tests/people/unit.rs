@@ -83,6 +83,10 @@ async fn pages_are_complete_in_every_order_and_both_ways(
         let first = list(services, &own, &UnitQuery { at: Some(nonsense.to_owned()), ..UnitQuery::default() }).await;
         assert_eq!(first.unwrap().rows, rows[..UNITS_PER_PAGE as usize], "{nonsense}");
     }
+    // Nothing is left behind the place.
+    let last = format!("a{}", rows.last().unwrap().id);
+    let first = list(services, &own, &UnitQuery { at: Some(last), ..UnitQuery::default() }).await.unwrap();
+    assert_eq!((first.rows.as_slice(), first.previous), (&rows[..UNITS_PER_PAGE as usize], None));
     let none = list(services, &own, &search("没有这样的单位")).await.unwrap();
     assert_eq!(none, UnitsPage { rows: Vec::new(), total: Total::Exactly(0), previous: None, next: None });
 }
