@@ -324,6 +324,13 @@ async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::
         Problem::Fields(vec![FieldFault::new("into", Code::SuperiorCycle)])
     );
     let before = list(services, &own, &UnitQuery::default()).await.unwrap().total.number();
+    // Not while its own upload is being generated.
+    let uploaded = "INSERT INTO import_batch \
+                    (unit_id, account_id, template, file_name, state, counts, kinds, uploaded_at, version) \
+                    SELECT unit_id, id, 'units', 'a.xls', 'generating', '{}', '[]', 1, 1 FROM account WHERE unit_id = $1";
+    execute(services, uploaded, [from.0.into()]).await;
+    assert_eq!(problem(merge(services, &own, from, into).await), Problem::Busy);
+    execute(services, "UPDATE import_batch SET state = 'generated' WHERE unit_id = $1", [from.0.into()]).await;
     merge(services, &own, from, into).await.unwrap();
 
     assert_eq!(problem(detail(services, &own, from).await), Problem::NotFound);

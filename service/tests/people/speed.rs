@@ -1,5 +1,5 @@
 //! Figures of this machine for lists, searches and the tree, when asked for; `UNITS` says how many units there are:
-//! `cargo test --release -p service --test people -- --ignored --nocapture --test-threads 1 speed`.
+//! `cargo xtask bench units`.
 
 use domain::view::{AccountState, UnitId, UnitQuery, UnitSort};
 use rstest::rstest;
