@@ -14,5 +14,6 @@ pub mod server;
 pub mod session;
 mod shell;
 pub mod time;
+pub mod unit_query;
 
 pub use shell::{App, shell};

@@ -5,13 +5,11 @@ use crate::{
     components::{PageTitle, Tone, account_badge, badge, empty, skeleton, unavailable},
     i18n::use_lang,
     session::me,
+    unit_query,
 };
-use domain::{
-    AdminLevel,
-    view::{AccountState, SmsState, Total, UnitQuery, UnitRow, UnitSort, UnitsPage as Rows},
-};
+use domain::view::{AccountState, SmsState, Total, UnitQuery, UnitRow, UnitsPage as Rows};
 use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
+use leptos_router::{components::Form, hooks::use_query_map};
 use texts::Lang;
 
 const PATH: &str = "/units";
@@ -21,7 +19,7 @@ const PATH: &str = "/units";
 pub(crate) fn UnitsPage() -> impl IntoView {
     let lang = use_lang();
     let params = use_query_map();
-    let query = Memo::new(move |_| from_url(&params.read()));
+    let query = Memo::new(move |_| unit_query::parse(|name| params.read().get(name)));
     let rows = Resource::new(move || query.get(), list_units);
     let imports = me().is_some_and(|me| me.unit.is_some());
     let crumbs = vec![(lang.import_section().to_owned(), None)];
@@ -42,36 +40,8 @@ pub(crate) fn UnitsPage() -> impl IntoView {
     .into_any()
 }
 
-fn from_url(params: &ParamsMap) -> UnitQuery {
-    let level = |index: &str| AdminLevel::from_index(index.parse().ok()?);
-    UnitQuery {
-        search: params.get_str("q").unwrap_or_default().trim().to_owned(),
-        state: params.get_str("state").and_then(AccountState::from_name),
-        admin_level: params.get_str("level").and_then(level),
-        region: params.get_str("below").and_then(|id| id.parse().ok()),
-        sort: params.get_str("sort").and_then(UnitSort::from_name).unwrap_or_default(),
-        descending: params.get_str("order") == Some("desc"),
-        at: params.get(AT),
-    }
-}
-
-/// The parameter that says where a page begins.
-const AT: &str = "at";
-
-/// The address of a query, as short as can be.
 fn href(query: &UnitQuery) -> String {
-    let UnitQuery { search, state, admin_level, region, sort, descending, at } = query;
-    let parts = [
-        (!search.is_empty()).then(|| format!("q={}", Url::escape(search))),
-        state.map(|state| format!("state={}", state.as_str())),
-        admin_level.map(|level| format!("level={}", level.index())),
-        region.map(|unit| format!("below={unit}")),
-        (*sort != UnitSort::default()).then(|| format!("sort={}", sort.as_str())),
-        descending.then(|| "order=desc".to_owned()),
-        at.as_ref().map(|at| format!("{AT}={}", Url::escape(at))),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { PATH.to_owned() } else { format!("{PATH}?{}", parts.join("&")) }
+    unit_query::href(PATH, query)
 }
 
 /// The search and the account states as links.
@@ -123,8 +93,7 @@ fn search(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
 }
 
 fn list(lang: Lang, query: &UnitQuery, page: Rows, imports: bool) -> AnyView {
-    let filtered = *query
-        != UnitQuery { sort: query.sort, descending: query.descending, at: query.at.clone(), ..UnitQuery::default() };
+    let filtered = unit_query::is_filtered(query);
     if page.rows.is_empty() {
         return none(lang, filtered, imports);
     }
@@ -148,18 +117,23 @@ fn list(lang: Lang, query: &UnitQuery, page: Rows, imports: bool) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        {neighbours(lang, query, page.previous, page.next)}
+        {neighbours(lang, page.previous, page.next, |at| href(&UnitQuery { at: Some(at), ..query.clone() }))}
     }
     .into_any()
 }
 
 /// Links to the neighbouring pages; nothing where all fits on one.
-fn neighbours(lang: Lang, query: &UnitQuery, previous: Option<String>, next: Option<String>) -> Option<AnyView> {
+pub(super) fn neighbours(
+    lang: Lang,
+    previous: Option<String>,
+    next: Option<String>,
+    href: impl Fn(String) -> String,
+) -> Option<AnyView> {
     if previous.is_none() && next.is_none() {
         return None;
     }
     let link = |at: Option<String>, label: &'static str, rel: &'static str| {
-        let there = at.map(|at| href(&UnitQuery { at: Some(at), ..query.clone() }));
+        let there = at.map(&href);
         let off = there.is_none();
         view! {
             <a class="button" href=there rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
