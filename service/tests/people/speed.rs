@@ -5,7 +5,7 @@ use domain::view::{AccountState, UnitId, UnitQuery, UnitSort};
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DbBackend};
 use service::{
-    Actor, Services,
+    Actor, Services, desktop,
     unit::{list, superiors, tree},
 };
 use std::time::{Duration, Instant};
@@ -116,6 +116,8 @@ async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     }
     let region = UnitQuery { region: Some(UnitId(1_000_007)), sort: UnitSort::Name, ..all.clone() };
     figure(services, &own, "one bureau by name", region).await;
+    let time = took(|| desktop::get(services, &own)).await;
+    println!("  {time:>9.1?}  the desktop");
     let time = took(|| tree(services, &own, None, None)).await;
     println!("  {time:>9.1?}  the tree's top");
     let top = tree(services, &own, None, None).await.unwrap().nodes[0].unit.id;
