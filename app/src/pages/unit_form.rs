@@ -272,8 +272,8 @@ fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'stati
     let lang = live.lang;
     let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
     let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
-    let plan = if year.is_empty() { lang.unit_plans().to_owned() } else { lang.form_plan_of(&year) };
-    view! {
+    let plan_title = if year.is_empty() { lang.unit_plans().to_owned() } else { lang.form_plan_of(&year) };
+    let unit = view! {
         <fieldset>
             <legend>{lang.form_unit()}</legend>
             <Field name="form[name]" label=lang.unit_name() hint=lang.form_name_hint() value=form.name.clone() error=live.error("name")/>
@@ -301,8 +301,11 @@ fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'stati
                 error=live.error("budget_level")
             />
         </fieldset>
+    }
+    .into_any();
+    let plan = view! {
         <fieldset>
-            <legend>{plan}</legend>
+            <legend>{plan_title}</legend>
             <input type="hidden" name="form[year]" value=year/>
             <Field name="form[total]" label=lang.form_total() maxlength=30 value=form.total.clone() error=live.error("total")/>
             <Field name="form[ratio]" label=lang.form_ratio() maxlength=10 value=form.ratio.clone() error=live.error("ratio")/>
@@ -318,6 +321,9 @@ fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'stati
             />
             {live.share()}
         </fieldset>
+    }
+    .into_any();
+    let contact = view! {
         <fieldset>
             <legend>{lang.form_contact()}</legend>
             <Field name="form[contact]" label=lang.unit_contact() maxlength=50 value=form.contact.clone() error=live.error("contact")/>
@@ -333,7 +339,8 @@ fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'stati
             <Field name="form[remark]" label=lang.unit_remark() optional=true value=form.remark.clone() error=live.error("remark")/>
         </fieldset>
     }
-    .into_any()
+    .into_any();
+    (unit, plan, contact).into_any()
 }
 
 /// What the form holds.

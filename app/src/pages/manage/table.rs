@@ -53,39 +53,47 @@ pub(super) fn table(
             }
         })
     };
+    let head = view! {
+        <thead>
+            <tr>
+                <th scope="col" class="cell-choose">{choose_all}</th>
+                {sorted(lang.unit_name(), UnitSort::Name, "", query)}
+                <th scope="col">{lang.units_account()}</th>
+                {sorted(lang.units_total(), UnitSort::Total, "number", query)}
+                <th scope="col" class="number">{lang.units_ratio()}</th>
+                <th scope="col">{lang.unit_contact()}</th>
+                <th scope="col">{lang.manage_actions()}</th>
+            </tr>
+        </thead>
+    }
+    .into_any();
+    let tools = view! {
+        <div class="manage-chosen">
+            <span role="status">{move || alive.get().then(|| lang.manage_chosen(chosen.get()))}</span>
+            <button type="submit" class="link-button" on:click=move |_| exporting.set(false)>
+                {move || if pending.get() { lang.manage_sending() } else { lang.manage_resend() }}
+            </button>
+            <button
+                type="submit"
+                class="link-button"
+                formmethod="get"
+                formaction="/units/export.xlsx"
+                name="chosen"
+                value="yes"
+                on:click=move |_| exporting.set(true)
+            >
+                {lang.manage_export_chosen()}
+            </button>
+        </div>
+    }
+    .into_any();
     let rows = page.rows.into_iter().map(|unit| row(lang, unit, all, edits)).collect_view();
     view! {
         <form method="post" action=ResendMany::url() node_ref=form on:submit=submit on:change=count>
-            <div class="manage-chosen">
-                <span role="status">{move || alive.get().then(|| lang.manage_chosen(chosen.get()))}</span>
-                <button type="submit" class="link-button" on:click=move |_| exporting.set(false)>
-                    {move || if pending.get() { lang.manage_sending() } else { lang.manage_resend() }}
-                </button>
-                <button
-                    type="submit"
-                    class="link-button"
-                    formmethod="get"
-                    formaction="/units/export.xlsx"
-                    name="chosen"
-                    value="yes"
-                    on:click=move |_| exporting.set(true)
-                >
-                    {lang.manage_export_chosen()}
-                </button>
-            </div>
+            {tools}
             <div class="table-frame">
                 <table class="table is-cards manage-table">
-                    <thead>
-                        <tr>
-                            <th scope="col" class="cell-choose">{choose_all}</th>
-                            {sorted(lang.unit_name(), UnitSort::Name, "", query)}
-                            <th scope="col">{lang.units_account()}</th>
-                            {sorted(lang.units_total(), UnitSort::Total, "number", query)}
-                            <th scope="col" class="number">{lang.units_ratio()}</th>
-                            <th scope="col">{lang.unit_contact()}</th>
-                            <th scope="col">{lang.manage_actions()}</th>
-                        </tr>
-                    </thead>
+                    {head}
                     <tbody>{rows}</tbody>
                 </table>
             </div>
