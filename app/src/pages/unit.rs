@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     Problem,
+    form::column_of,
     schema::units,
     view::{AccountKind, AccountState, Change, EventView, PlanView, SmsView, UnitDetail, UnitId},
 };
@@ -270,10 +271,12 @@ fn events(lang: Lang, events: Vec<EventView>) -> AnyView {
 }
 
 /// What an event changed: from what to what.
-fn changes(lang: Lang, year: Option<i32>, changes: Vec<Change>) -> Option<AnyView> {
+fn changes(lang: Lang, year: Option<i32>, mut changes: Vec<Change>) -> Option<AnyView> {
     if changes.is_empty() {
         return None;
     }
+    // As in the form; what it does not have comes last.
+    changes.sort_by_key(|change| column_of(&change.field).unwrap_or(u8::MAX));
     let say = |field: &str, value: Option<String>| {
         value.map_or_else(|| lang.change_empty().to_owned(), |value| lang.change_value(field, &value))
     };
