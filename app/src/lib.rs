@@ -2,6 +2,8 @@
 
 // The component macro makes its items public whatever the component itself is.
 #![allow(unreachable_pub)]
+// A view's type is as deep as its elements are nested.
+#![recursion_limit = "256"]
 
 pub mod api;
 pub mod components;
@@ -15,5 +17,6 @@ pub mod server;
 pub mod session;
 mod shell;
 pub mod time;
+pub mod unit_query;
 
 pub use shell::{App, shell};

@@ -4,6 +4,7 @@
 pub mod check;
 pub mod credit_code;
 pub mod finding;
+pub mod form;
 pub mod level;
 pub mod mobile;
 pub mod money;

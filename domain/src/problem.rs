@@ -1,7 +1,7 @@
 //! Why a use case did not do what was asked, as data that may reach a browser: a stable code and particulars, never a
 //! secret, never another tree's data. The words for people are in the crate `texts`.
 
-use crate::{finding::Refusal, password::PolicyFault};
+use crate::{finding::Refusal, password::PolicyFault, view::AccountState};
 use serde::{Deserialize, Serialize};
 
 /// A field of a form that must be mended.
@@ -11,6 +11,13 @@ pub struct FieldFault {
     pub field: String,
     /// The finding's code, as in a spreadsheet.
     pub code: crate::finding::Code,
+}
+
+impl FieldFault {
+    /// A fault at an input.
+    pub fn new(field: &str, code: crate::finding::Code) -> Self {
+        Self { field: field.to_owned(), code }
+    }
 }
 
 /// Why it was refused.
@@ -50,6 +57,35 @@ pub enum Problem {
     CrossSite,
     /// Somebody else changed it meanwhile.
     Stale,
+    /// A unit does not do this to itself: only its direct superior does.
+    AskSuperior {
+        /// Its full name.
+        superior: String,
+    },
+    /// The account is not in a state in which this can be done.
+    AccountIs(AccountState),
+    /// The unit has no contact with a mobile number, to whom an SMS could go.
+    NoMobile,
+    /// The account SMS was sent again a moment ago.
+    ResendTooSoon {
+        /// Seconds to wait, at least 1.
+        seconds: u32,
+    },
+    /// The account SMS was sent again as often as a day allows.
+    ResendTooMany {
+        /// How often that is.
+        limit: u32,
+    },
+    /// Units stand below it.
+    HasSubordinates {
+        /// How many directly.
+        count: u32,
+    },
+    /// More were asked for than is done at once.
+    TooManyAtOnce {
+        /// How many may be.
+        limit: u32,
+    },
     /// The whole file was refused.
     File(Refusal),
     /// No file came with the request.
@@ -93,6 +129,13 @@ impl Problem {
             Self::Forbidden => "forbidden",
             Self::CrossSite => "cross-site",
             Self::Stale => "stale",
+            Self::AskSuperior { .. } => "ask-superior",
+            Self::AccountIs(_) => "account-state",
+            Self::NoMobile => "no-mobile",
+            Self::ResendTooSoon { .. } => "resend-too-soon",
+            Self::ResendTooMany { .. } => "resend-too-many",
+            Self::HasSubordinates { .. } => "has-subordinates",
+            Self::TooManyAtOnce { .. } => "too-many-at-once",
             Self::File(refusal) => refusal.code(),
             Self::NoFile => "no-file",
             Self::BatchHasErrors { .. } => "batch-has-errors",
@@ -108,16 +151,17 @@ impl Problem {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotSignedIn => 401,
-            Self::SignInThrottled { .. } => 429,
+            Self::SignInThrottled { .. } | Self::ResendTooSoon { .. } | Self::ResendTooMany { .. } => 429,
             Self::WrongPortal
             | Self::AccountDisabled
             | Self::InitialPasswordExpired
             | Self::MustChangePassword
             | Self::MustCompleteProfile
             | Self::Forbidden
+            | Self::AskSuperior { .. }
             | Self::CrossSite => 403,
             Self::NotFound => 404,
-            Self::Stale | Self::BatchClosed => 409,
+            Self::Stale | Self::BatchClosed | Self::AccountIs(_) | Self::HasSubordinates { .. } => 409,
             Self::File(Refusal::TooLarge { .. }) => 413,
             Self::SignInFailed
             | Self::OldPasswordWrong
@@ -127,6 +171,8 @@ impl Problem {
             | Self::NoFile
             | Self::BatchHasErrors { .. }
             | Self::NothingToGenerate
+            | Self::NoMobile
+            | Self::TooManyAtOnce { .. }
             | Self::Fields(_) => 422,
             Self::Busy => 503,
             Self::Internal { .. } => 500,

@@ -1,6 +1,8 @@
 //! What pages and use cases say to each other: plain data, already cut to what the asker may see.
 //! Mobile numbers are masked where the reader does not need them; times are UTC milliseconds.
 
+pub use crate::form::UnitForm;
+
 use crate::{
     finding::{Code, Finding},
     level::{AdminLevel, BudgetLevel},
@@ -397,18 +399,97 @@ pub enum SmsKind {
     InitialPassword,
     /// Login name only.
     LoginName,
+    /// Login name and the new password that a superior had made.
+    NewPassword,
+    /// That a superior has set another password.
+    PasswordReset,
+}
+
+/// In which order units are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitSort {
+    /// As in the tree: a superior right above its subordinates.
+    #[default]
+    Tree,
+    /// By full name.
+    Name,
+    /// By credit code.
+    Code,
+    /// By this year's total.
+    Total,
+    /// By when they were added.
+    Added,
+}
+
+impl UnitSort {
+    /// All.
+    pub const ALL: [Self; 5] = [Self::Tree, Self::Name, Self::Code, Self::Total, Self::Added];
+
+    /// The word in URLs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tree => "tree",
+            Self::Name => "name",
+            Self::Code => "code",
+            Self::Total => "total",
+            Self::Added => "added",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
 }
 
 /// Which units to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UnitQuery {
-    /// Any part of the name, the login name or the credit code.
+    /// Any part of the name (also a former one), the login name, the credit code or the contact person's name, or at
+    /// least the last 4 digits of the contact's mobile number.
     pub search: String,
     /// Only accounts in this state.
     pub state: Option<AccountState>,
-    /// Page, from 1; 0 counts as 1.
-    pub page: u32,
+    /// Only this 行政级次.
+    pub admin_level: Option<AdminLevel>,
+    /// Only units below this one.
+    pub region: Option<UnitId>,
+    /// The order.
+    pub sort: UnitSort,
+    /// From the last to the first.
+    pub descending: bool,
+    /// Where the page begins: [`UnitsPage::previous`] or [`UnitsPage::next`] of another; the first page without. It
+    /// belongs to one order, and means the first page where its unit is gone.
+    pub at: Option<String>,
+}
+
+/// How many there are, counted up to a bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Total {
+    /// So many.
+    Exactly(u32),
+    /// More than so many.
+    MoreThan(u32),
+}
+
+impl Total {
+    /// Counted no further.
+    pub const BOUND: u32 = 10_000;
+
+    /// From a count that stopped behind the bound.
+    pub const fn counted(count: u32) -> Self {
+        if count > Self::BOUND { Self::MoreThan(Self::BOUND) } else { Self::Exactly(count) }
+    }
+
+    /// The number that stands there, with or without "more than" before it.
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Exactly(n) | Self::MoreThan(n) => n,
+        }
+    }
 }
 
 /// Units on a page of the list.
@@ -449,9 +530,74 @@ pub struct UnitsPage {
     /// The units.
     pub rows: Vec<UnitRow>,
     /// How many fit the query in all.
-    pub total: u32,
-    /// This page, from 1.
-    pub page: u32,
+    pub total: Total,
+    /// [`UnitQuery::at`] of the page before, where there is one.
+    pub previous: Option<String>,
+    /// Of the page behind.
+    pub next: Option<String>,
+}
+
+/// A unit in the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeNode {
+    /// The unit.
+    pub unit: UnitRef,
+    /// How many units stand below it, at any depth.
+    pub below: Total,
+}
+
+impl TreeNode {
+    /// Whether it can be opened.
+    pub const fn children(&self) -> bool {
+        self.below.number() > 0
+    }
+}
+
+/// Nodes that the tree adds at once.
+pub const NODES_PER_PAGE: u32 = 50;
+
+/// Units directly below one, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreePage {
+    /// The units.
+    pub nodes: Vec<TreeNode>,
+    /// How many more follow behind the last node.
+    pub more: Total,
+}
+
+/// A unit's data to edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitEdit {
+    /// The unit.
+    pub unit: UnitRef,
+    /// To be sent back with the edit, which is refused when it has changed.
+    pub version: i32,
+    /// What is stored, with the plan of the form's year.
+    pub form: UnitForm,
+    /// Years that have a plan, newest first.
+    pub years: Vec<i32>,
+}
+
+/// What came of an edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edited {
+    /// Saved.
+    Saved,
+    /// Nothing was saved: somebody else changed the unit meanwhile, and this is what is stored now. No error, as errors of
+    /// plain forms go through URLs, where personal data must not be.
+    Stale(Box<UnitEdit>),
+}
+
+/// What came of one unit in a batch action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The unit; only its id where it is not in the asker's scope.
+    pub unit: UnitId,
+    /// Its name, where it is in the asker's scope.
+    pub name: Option<String>,
+    /// Why nothing was done, if so.
+    pub refused: Option<crate::Problem>,
 }
 
 /// A unit's reserve plan of a year.
@@ -491,6 +637,22 @@ pub struct EventView {
     pub actor: String,
     /// What was done, kebab-case, as in the audit log.
     pub action: String,
+    /// The year of the plan that it touched.
+    pub year: Option<i32>,
+    /// What changed by it.
+    pub changes: Vec<Change>,
+}
+
+/// A datum that an event changed; mobile numbers masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which: a field of [`UnitForm`], `login` … as in the audit log.
+    pub field: String,
+    /// What it was: a level by its stored word (`county`, `second`), an amount in 万元, a ratio in percent, a superior by
+    /// name, anything else as it is. None where it was empty.
+    pub before: Option<String>,
+    /// What it is, likewise.
+    pub after: Option<String>,
 }
 
 /// A unit in full.
@@ -504,6 +666,8 @@ pub struct UnitDetail {
     pub path: Vec<UnitRef>,
     /// How many units stand directly below it.
     pub children: u32,
+    /// Names that it had before, and those of units merged into it.
+    pub former: Vec<String>,
     /// 备注.
     pub remark: Option<String>,
     /// Reserve plans, newest year first.
@@ -531,6 +695,8 @@ pub struct Profile {
     pub contact: String,
     /// The contact's mobile number, in full: it is the reader's own.
     pub mobile: String,
+    /// The direct superior: whom to ask where the name or the share must be changed. None at the top.
+    pub superior: Option<String>,
 }
 
 /// The profile form as typed.

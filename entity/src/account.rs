@@ -1,7 +1,7 @@
 //! Accounts of all kinds.
 #![allow(missing_docs)] // each column is explained in schema.sql
 
-use crate::AccountKind;
+use crate::{AccountKind, AccountState};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -21,6 +21,7 @@ pub struct Model {
     pub activated_at: Option<i64>,
     pub disabled_at: Option<i64>,
     pub last_sign_in_at: Option<i64>,
+    pub state: AccountState,
     pub created_at: i64,
     pub version: i32,
 }

@@ -12,5 +12,6 @@ pub mod sms_outbox;
 mod stored;
 pub mod throttle;
 pub mod unit;
+pub mod unit_alias;
 
-pub use stored::{AccountKind, BatchState, JobState, RowState, SmsKind, SmsState, UnitKind};
+pub use stored::{AccountKind, AccountState, BatchState, JobState, RowState, SmsKind, SmsState, UnitKind};

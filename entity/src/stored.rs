@@ -61,6 +61,20 @@ stored! {
 }
 same!(AccountKind { Operator, Management, Trading });
 stored! {
+    /// Where an account stands.
+    AccountState {
+        /// Preset without a password.
+        NotIssued = "not-issued",
+        /// The initial password was never changed.
+        NotActivated = "not-activated",
+        /// In use.
+        Active = "active",
+        /// By a superior.
+        Disabled = "disabled",
+    }
+}
+same!(AccountState { NotIssued, NotActivated, Active, Disabled });
+stored! {
     /// Where a batch stands.
     BatchState {
         /// Checked; waits to be mended or generated.
@@ -127,6 +141,10 @@ stored! {
         InitialPassword = "initial-password",
         /// Login name only.
         LoginName = "login-name",
+        /// Login name and the new password that a superior had made.
+        NewPassword = "new-password",
+        /// That a superior has set another password.
+        PasswordReset = "password-reset",
     }
 }
-same!(SmsKind { InitialPassword, LoginName });
+same!(SmsKind { InitialPassword, LoginName, NewPassword, PasswordReset });

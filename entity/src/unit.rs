@@ -1,7 +1,7 @@
 //! The tree of budget units (预算单位).
 #![allow(missing_docs)] // each column is explained in schema.sql
 
-use crate::UnitKind;
+use crate::{AccountState, UnitKind};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -31,6 +31,12 @@ pub struct Model {
     #[sea_orm(unique, column_type = "Text")]
     pub division: Option<String>,
     pub completed_at: Option<i64>,
+    pub merged_into: Option<i64>,
+    #[sea_orm(column_type = "Text")]
+    pub login: Option<String>,
+    pub account: AccountState,
+    #[sea_orm(column_type = "Text")]
+    pub sought: String,
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i32,

@@ -1,4 +1,4 @@
--- The whole schema, the same on SQLite and PostgreSQL; `lib.rs` puts the few words in that differ: @ID@, @BYTES@, @SORTED@.
+-- The whole schema, the same on SQLite and PostgreSQL; `lib.rs` puts the few words in that differ, between @ signs.
 -- Times are UTC milliseconds since 1970, money is fen, ratios are hundredths of a percent.
 
 -- Blocks of numbers handed out in one statement: ids that must be known before the rows are written, and login numbers,
@@ -11,14 +11,14 @@ CREATE TABLE counter (
 -- The tree of budget units (预算单位). `path` holds the ids from the root down, "1/45/302/", in byte order: the subtree of
 -- "1/45/" is the index range from "1/45/" up to "1/450".
 CREATE TABLE unit (
-    id BIGINT PRIMARY KEY,
+    id @KEY@,
     parent_id BIGINT REFERENCES unit (id),
     path @SORTED@ NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
     -- The name as it is compared: brackets full-width.
     name_key @SORTED@ NOT NULL,
-    code TEXT UNIQUE,
+    code @SORTED@ UNIQUE,
     admin_level SMALLINT NOT NULL,
     budget_level SMALLINT,
     contact TEXT,
@@ -28,15 +28,38 @@ CREATE TABLE unit (
     division TEXT UNIQUE,
     -- When its own people completed its data after their first sign-in.
     completed_at BIGINT,
+    -- The unit that took this one in when it was dissolved (单位合并). It has no superior any more, and its path begins
+    -- with "~", behind every subtree: no query needs to leave it out.
+    merged_into BIGINT REFERENCES unit (id),
+    -- Login name and state of its management account, kept by the triggers on that table: a search of a subtree is one
+    -- scan of one index.
+    login TEXT,
+    account TEXT NOT NULL DEFAULT 'not-issued',
+    -- What a search looks into. The tab comes before every character of a name: these are in the order of names too.
+    sought @SORTED@ GENERATED ALWAYS AS (lower(
+        name_key || @TAB@ || COALESCE(code, '') || @TAB@ || COALESCE(login, '') || @TAB@ || COALESCE(contact, '')
+    )) STORED,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     version INTEGER NOT NULL
 );
-CREATE INDEX unit_parent ON unit (parent_id);
-CREATE INDEX unit_name ON unit (name_key);
+CREATE INDEX unit_parent ON unit (parent_id, name_key, id);
+CREATE INDEX unit_name ON unit (name_key, id, path);
+CREATE INDEX unit_merged ON unit (merged_into) WHERE merged_into IS NOT NULL;
+-- Lists of a subtree find and sort their units in this alone.
+CREATE INDEX unit_list ON unit (path, id, account, admin_level, mobile, code, sought);
+
+-- Names that a unit had before, and those of units merged into it: a search by them still finds it.
+CREATE TABLE unit_alias (
+    name_key @SORTED@ NOT NULL,
+    unit_id BIGINT NOT NULL REFERENCES unit (id),
+    name TEXT NOT NULL,
+    PRIMARY KEY (name_key, unit_id)
+);
+CREATE INDEX unit_alias_unit ON unit_alias (unit_id);
 
 CREATE TABLE account (
-    id BIGINT PRIMARY KEY,
+    id @KEY@,
     kind TEXT NOT NULL,
     unit_id BIGINT REFERENCES unit (id),
     login TEXT NOT NULL UNIQUE,
@@ -49,9 +72,15 @@ CREATE TABLE account (
     activated_at BIGINT,
     disabled_at BIGINT,
     last_sign_in_at BIGINT,
+    -- domain::view::AccountState.
+    state TEXT NOT NULL GENERATED ALWAYS AS (
+        CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN activated_at IS NOT NULL THEN 'active'
+             WHEN password_hash IS NOT NULL THEN 'not-activated' ELSE 'not-issued' END
+    ) STORED,
     created_at BIGINT NOT NULL,
     version INTEGER NOT NULL
 );
+@NOTE@
 CREATE UNIQUE INDEX account_management ON account (unit_id) WHERE kind = 'management';
 CREATE INDEX account_unit ON account (unit_id);
 
@@ -85,7 +114,7 @@ CREATE TABLE reserve_plan (
     updated_at BIGINT NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (unit_id, year)
-);
+) @CLUSTERED@;
 
 -- An uploaded file. A unit has at most one of a template that waits to be generated.
 CREATE TABLE import_batch (
@@ -147,7 +176,7 @@ CREATE TABLE job (
 CREATE INDEX job_due ON job (state, run_at);
 
 CREATE TABLE sms_outbox (
-    id BIGINT PRIMARY KEY,
+    id @KEY@,
     kind TEXT NOT NULL,
     account_id BIGINT NOT NULL REFERENCES account (id),
     unit_id BIGINT REFERENCES unit (id),

@@ -102,7 +102,7 @@ pub(crate) fn sql<const N: usize>(db: &impl ConnectionTrait, text: &str, values:
 
 /// The elements of a JSON array of numbers or texts in the parameter `$n`, as a subquery: compares a column with any number
 /// of values by one parameter.
-pub(crate) fn elements<T: Element + ?Sized>(db: &impl ConnectionTrait, n: u8) -> String {
+pub(crate) fn elements<T: Element + ?Sized>(db: &impl ConnectionTrait, n: usize) -> String {
     match db.get_database_backend() {
         DbBackend::Postgres => format!("SELECT value::{} FROM json_array_elements_text(${n}::json)", T::TYPE),
         _ => format!("SELECT value FROM json_each(${n})"),

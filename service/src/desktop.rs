@@ -6,7 +6,7 @@ use crate::{
     clock::{DAY, millis},
     database::sql,
     import,
-    unit::{NOT_ACTIVATED, count},
+    unit::count,
 };
 use domain::{
     Template,
@@ -28,15 +28,16 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
     let range = || [subtree.from.as_str().into(), subtree.to.as_str().into()];
     let within = "u.path > $1 AND u.path < $2";
     let units = format!("SELECT COUNT(*) FROM unit u WHERE {within}");
-    let waiting = format!(
-        "FROM unit u JOIN account a ON a.unit_id = u.id AND a.kind = 'management' WHERE {within} AND {NOT_ACTIVATED}"
+    let waiting = format!("{within} AND u.account = 'not-activated'");
+    let not_activated = format!("SELECT COUNT(*) FROM unit u WHERE {waiting}");
+    let oldest = format!(
+        "SELECT u.id, u.name, a.initial_until FROM unit u JOIN account a ON a.unit_id = u.id AND a.kind = 'management' \
+         WHERE {waiting} ORDER BY a.initial_until, u.path LIMIT 1"
     );
-    let not_activated = format!("SELECT COUNT(*) {waiting}");
-    let oldest = format!("SELECT u.id, u.name, a.initial_until {waiting} ORDER BY a.initial_until, u.path LIMIT 1");
     // What failed and was sent again later, or whose owner came all the same, waits for nobody.
     let failed = format!(
-        "SELECT COUNT(*) FROM sms_outbox s JOIN unit u ON u.id = s.unit_id JOIN account a ON a.id = s.account_id \
-         WHERE s.state = 'failed' AND {within} AND {NOT_ACTIVATED} \
+        "SELECT COUNT(*) FROM sms_outbox s JOIN unit u ON u.id = s.unit_id \
+         WHERE s.state = 'failed' AND {waiting} \
          AND NOT EXISTS (SELECT 1 FROM sms_outbox later WHERE later.account_id = s.account_id AND later.id > s.id)"
     );
     let oldest = Waiting::find_by_statement(sql(db, &oldest, range())).one(db).await?;

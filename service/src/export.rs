@@ -1,7 +1,11 @@
 //! Spreadsheets to download.
 
-use crate::{Actor, Result, Services, database::sql, import::of_unit};
-use domain::{Finding, mobile::mask, view::BatchId};
+use crate::{Actor, Result, Services, database::sql, import::of_unit, unit::Filter};
+use domain::{
+    Finding, Problem,
+    mobile::mask,
+    view::{BatchId, UnitId, UnitQuery, UnitRow},
+};
 use entity::SmsState;
 use sea_orm::FromQueryResult;
 use texts::Lang;
@@ -81,12 +85,7 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
         ];
         let text = |text: Option<String>| Value::Text(text.unwrap_or_default());
         let rows = stored.into_iter().map(|account| {
-            let sms = match account.sms {
-                Some(SmsState::Waiting) => lang.export_sms_waiting(),
-                Some(SmsState::Sent) => lang.export_sms_sent(),
-                Some(SmsState::Failed) => lang.export_sms_failed(),
-                None => lang.export_sms_none(),
-            };
+            let sms = account.sms.map_or(lang.export_sms_none(), |sms| sent(lang, sms));
             vec![
                 Value::Number(account.row.into()),
                 Value::Text(account.unit),
@@ -102,6 +101,77 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
     })
     .await??;
     Ok(Download { name: lang.accounts_file(stem(&file)), bytes })
+}
+
+/// Which units to export.
+pub enum Selection {
+    /// Those of a search, in its order.
+    Query(UnitQuery),
+    /// These, as far as the actor may see them.
+    Units(Vec<UnitId>),
+}
+
+/// Units in one sheet at most.
+const UNITS: u32 = 100_000;
+
+/// 导出: units of the subtree as a sheet; [`domain::Problem::TooManyAtOnce`] above 100,000.
+pub async fn units(services: &Services, actor: &Actor, selection: &Selection, lang: Lang) -> Result<Download> {
+    let filter = match selection {
+        Selection::Query(query) => Filter::of_query(services, actor, query).await?,
+        Selection::Units(units) => Filter::of_units(services, actor, units)?,
+    };
+    let found = filter.first(&services.0.db, UNITS + 1).await?;
+    if found.len() > UNITS as usize {
+        return Err(Problem::TooManyAtOnce { limit: UNITS }.into());
+    }
+    let subtree = actor.subtree();
+    let bytes = spawn_blocking(move || {
+        let columns = [
+            lang.export_column_unit(),
+            lang.export_column_code(),
+            lang.export_column_superior(),
+            lang.unit_admin_level(),
+            lang.units_total(),
+            lang.export_column_ratio(),
+            lang.export_column_contact(),
+            lang.export_column_mobile(),
+            lang.export_column_login(),
+            lang.unit_account_state(),
+            lang.export_column_sms(),
+        ];
+        let text = |text: Option<String>| Value::Text(text.unwrap_or_default());
+        let number = |number: Option<String>| match number.and_then(|number| number.parse().ok()) {
+            Some(number) => Value::Number(number),
+            None => Value::Text(String::new()),
+        };
+        let row = |unit: UnitRow| {
+            vec![
+                Value::Text(unit.name),
+                text(unit.code),
+                text(unit.superior),
+                Value::Text(lang.admin_level(unit.admin_level).to_owned()),
+                number(unit.total.map(|total| total.to_string())),
+                number(unit.ratio.map(|ratio| ratio.to_string())),
+                text(unit.contact),
+                text(unit.mobile),
+                text(unit.login),
+                Value::Text(lang.account_state(unit.account).to_owned()),
+                text(unit.sms.map(|sms| sent(lang, sms.into()).to_owned())),
+            ]
+        };
+        let rows: Vec<UnitRow> = found.into_iter().map(|found| found.row(&subtree)).collect::<Result<_>>()?;
+        write::table(lang.units_sheet(), &columns, rows.into_iter().map(row)).map_err(crate::Error::internal)
+    })
+    .await??;
+    Ok(Download { name: lang.units_file().to_owned(), bytes })
+}
+
+const fn sent(lang: Lang, sms: SmsState) -> &'static str {
+    match sms {
+        SmsState::Waiting => lang.export_sms_waiting(),
+        SmsState::Sent => lang.export_sms_sent(),
+        SmsState::Failed => lang.export_sms_failed(),
+    }
 }
 
 /// The file's name without its ending.

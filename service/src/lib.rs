@@ -16,6 +16,7 @@ pub mod import;
 mod password;
 pub mod profile;
 pub mod reader;
+mod search;
 pub mod seed;
 mod services;
 pub mod session;

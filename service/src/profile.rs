@@ -19,8 +19,14 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 
 /// The own unit's data.
 pub async fn get(services: &Services, session: &Session) -> Result<Profile> {
-    let unit = stored(&services.0.db, own(session)?).await?;
+    let db = &services.0.db;
+    let unit = stored(db, own(session)?).await?;
+    let superior = match unit.parent_id {
+        Some(id) => entity::unit::Entity::find_by_id(id).one(db).await?.map(|superior| superior.name),
+        None => None,
+    };
     Ok(Profile {
+        superior,
         unit_name: unit.name,
         code: unit.code,
         admin_level: Some(unit::admin_level(unit.admin_level)?),

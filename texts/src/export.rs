@@ -11,9 +11,12 @@ texts! {
     export_column_superior: "上级预算单位名称", "Superior unit";
     export_column_contact: "联系人", "Contact";
     export_column_mobile: "联系人手机号码", "Mobile number";
+    export_column_ratio: "预留比例(%)", "Reserved (%)";
     export_column_sms: "账号短信", "SMS";
     export_sms_waiting: "等待发送", "Waiting";
     export_sms_sent: "已发送", "Sent";
     export_sms_failed: "发送失败", "Failed";
     export_sms_none: "未发送（单位已有账号）", "None (the unit had an account)";
+    units_sheet: "预算单位", "Budget units";
+    units_file: "预算单位列表.xlsx", "budget-units.xlsx";
 }

@@ -6,6 +6,7 @@ use domain::{
     Code, Detail, Finding, Money, Problem, Refusal, Template,
     password::{self, PolicyFault},
     schema::{HEADER_ROW, Kind, cell_name},
+    view::AccountState,
 };
 
 texts! {
@@ -425,6 +426,67 @@ impl Lang {
                 "刚才已被别人改过，没有保存。请刷新后核对，再改一次。",
                 "Somebody else has changed it meanwhile; nothing was saved. Reload, compare and change it again.",
             ),
+            Problem::AskSuperior { superior } => {
+                return match self {
+                    Self::Zh => format!("本单位的这项内容由上级单位修改，请联系“{superior}”。"),
+                    Self::En => format!("Only your superior unit changes this. Please ask “{superior}”."),
+                };
+            }
+            Problem::AccountIs(state) => match state {
+                AccountState::NotIssued => self.of(
+                    "账号还没有开通，请联系平台运维开通。",
+                    "The account has not been opened yet. Please ask the platform operator to open it.",
+                ),
+                AccountState::NotActivated => self.of(
+                    "账号还没有激活，请重新发送账号短信。",
+                    "The account has not been activated yet. Send the account SMS again.",
+                ),
+                AccountState::Active => self.of(
+                    "账号已经启用过，不能删除，可以停用。",
+                    "The account has been in use and cannot be deleted. You can disable it.",
+                ),
+                AccountState::Disabled => {
+                    self.of("账号已停用，请先启用。", "The account is disabled. Please enable it first.")
+                }
+            },
+            Problem::NoMobile => self.of(
+                "这个单位没有联系人手机号码，请先在“编辑”中补充。",
+                "This unit has no contact with a mobile number. Please add one by editing it first.",
+            ),
+            Problem::ResendTooSoon { seconds } => {
+                return match self {
+                    Self::Zh => format!("刚刚发送过，请 {seconds} 秒后再发。"),
+                    Self::En => format!(
+                        "It was sent a moment ago. Try again in {seconds} {}.",
+                        if *seconds == 1 { "second" } else { "seconds" }
+                    ),
+                };
+            }
+            Problem::ResendTooMany { limit } => {
+                return match self {
+                    Self::Zh => format!("这个账号一天内已重新发送 {limit} 次，请明天再发，或先核对联系人手机号码。"),
+                    Self::En => format!(
+                        "It was sent again {limit} times within a day. Try tomorrow, or check the contact's mobile number first."
+                    ),
+                };
+            }
+            Problem::HasSubordinates { count } => {
+                return match self {
+                    Self::Zh => format!("还有 {count} 个直接下级单位，请先移到其他单位下，或改用单位合并。"),
+                    Self::En => format!(
+                        "{count} {} directly below it. Move them elsewhere first, or merge the unit into another.",
+                        if *count == 1 { "unit stands" } else { "units stand" }
+                    ),
+                };
+            }
+            Problem::TooManyAtOnce { limit } => {
+                return match self {
+                    Self::Zh => format!("一次最多处理 {} 个单位，请缩小范围后再试。", crate::grouped(*limit)),
+                    Self::En => {
+                        format!("At most {} units can be done at once. Narrow the selection and try again.", crate::grouped(*limit))
+                    }
+                };
+            }
             Problem::File(refusal) => return self.refusal(refusal),
             Problem::NoFile => self.of("没有选择文件，请先选择填好的表格。", "No file was chosen. First choose the filled-in sheet."),
             Problem::BatchHasErrors { rows } => {
@@ -560,6 +622,12 @@ mod tests {
             Problem::Forbidden,
             Problem::CrossSite,
             Problem::Stale,
+            Problem::AskSuperior { superior: "示例县财政局".into() },
+            Problem::NoMobile,
+            Problem::ResendTooSoon { seconds: 1 },
+            Problem::ResendTooMany { limit: 5 },
+            Problem::HasSubordinates { count: 2 },
+            Problem::TooManyAtOnce { limit: 200 },
             Problem::NoFile,
             Problem::BatchHasErrors { rows: 5 },
             Problem::BatchClosed,
@@ -568,6 +636,7 @@ mod tests {
             Problem::Busy,
             Problem::Internal { reference: "7F3A".into() },
         ];
+        problems.extend(AccountState::ALL.map(Problem::AccountIs));
         problems.extend(faults.map(Problem::Password));
         problems.extend(refusals().into_iter().map(Problem::File));
         problems

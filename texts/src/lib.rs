@@ -9,6 +9,7 @@ mod macros;
 pub mod export;
 pub mod findings;
 pub mod import;
+pub mod manage;
 mod number;
 pub mod server;
 pub mod sheet;

@@ -264,8 +264,12 @@ impl Lang {
         match (self, kind) {
             (Self::Zh, SmsKind::InitialPassword) => "登录账号和初始密码",
             (Self::Zh, SmsKind::LoginName) => "登录账号",
+            (Self::Zh, SmsKind::NewPassword) => "重置后的密码",
+            (Self::Zh, SmsKind::PasswordReset) => "密码重置通知",
             (Self::En, SmsKind::InitialPassword) => "Login name and initial password",
             (Self::En, SmsKind::LoginName) => "Login name",
+            (Self::En, SmsKind::NewPassword) => "New password",
+            (Self::En, SmsKind::PasswordReset) => "Notice of a password reset",
         }
     }
 
@@ -347,6 +351,14 @@ impl Lang {
             "generate" => ("开始生成管理账号", "Began to generate accounts"),
             "unit-created" => ("导入生成单位和管理账号", "Created by import, with its account"),
             "unit-updated" => ("导入更新单位资料", "Updated by import"),
+            "unit-added" => ("新增单位", "Added the unit"),
+            "unit-edited" => ("编辑单位", "Edited the unit"),
+            "unit-deleted" => ("删除下级单位", "Deleted a unit below"),
+            "unit-merged" => ("单位合并：并入一个单位", "Merged another unit into this one"),
+            "sms-resent" => ("重新发送账号短信", "Sent the account SMS again"),
+            "password-reset" => ("重置密码", "Reset the password"),
+            "account-disabled" => ("停用账号", "Disabled the account"),
+            "account-enabled" => ("启用账号", "Enabled the account"),
             _ => ("其他操作", "Something else"),
         };
         match self {
@@ -444,9 +456,14 @@ const QUESTIONS_ZH: &[(&str, &str)] = &[
     ),
     (
         "联系人没有收到短信怎么办？",
-        "先在预算单位列表里打开该单位，看短信是否发送失败、手机号码尾号是否正确。号码填错的，请与本单位的上级联系更正。",
+        "先在预算单位管理里打开该单位，看短信是否发送失败、手机号码尾号是否正确。号码填错的点“编辑”改好，再点“重新发送账号短信”。",
     ),
-    ("初始密码多久有效？", "30 天。第一次登录必须改成自己的密码；过期后请上级重新开通。"),
+    ("初始密码多久有效？", "30 天。第一次登录必须改成自己的密码；过期后请上级重新发送账号短信。"),
+    (
+        "预留比例或单位名称填错了怎么改？",
+        "由上级在预算单位管理里找到该单位，点“编辑”，改好后保存。单位不能改自己的名称和预留份额，请联系上级。",
+    ),
+    ("忘记密码怎么办？", "请上级在预算单位管理里找到该单位，点“重置密码”。下次登录须改成自己的密码。"),
     ("管理账号能登录交易平台吗？", "不能。管理账号用来管理所属单位，采购用交易账号，两种账号各自登录。"),
 ];
 
@@ -469,11 +486,19 @@ const QUESTIONS_EN: &[(&str, &str)] = &[
     ),
     (
         "A contact got no SMS. What now?",
-        "Open the unit in the unit list: see whether the SMS failed and whether the number's last digits are right. To have a wrong number mended, ask the unit's superior.",
+        "Open the unit in Manage units: see whether the SMS failed and whether the number's last digits are right. Mend a wrong number with Edit, then send the account SMS again.",
     ),
     (
         "How long does an initial password work?",
-        "30 days. It must be replaced at the first sign-in; once it has run out, ask the superior for another.",
+        "30 days. It must be replaced at the first sign-in; once it has run out, ask the superior to send the account SMS again.",
+    ),
+    (
+        "A reserved ratio or a unit's name is wrong. Who mends it?",
+        "The superior finds the unit in Manage units, presses Edit and saves. A unit cannot change its own name or share: ask the superior.",
+    ),
+    (
+        "The password is forgotten. What now?",
+        "The superior finds the unit in Manage units and resets the password; it must be changed at the next sign-in.",
     ),
     (
         "Does a management account sign in at the trading portal?",

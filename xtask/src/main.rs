@@ -28,6 +28,7 @@ cargo xtask COMMAND
   ci                      lint, then test
   templates               make the .xls templates anew (needs LibreOffice)
   bench import            measure the import beside others, built for release (needs Python 3 with pip)
+  bench units             measure lists, searches and the tree at 100,000 and 1,000,000 units
 
 Each installs what it needs and is missing, or says how to.
 ";
@@ -56,6 +57,7 @@ fn dispatch() -> Outcome {
         ["build"] => return build_all(release),
         ["templates"] => return templates::make(),
         ["bench", "import"] => return bench::import(),
+        ["bench", "units"] => return bench::units(),
         ["lint"] => lint::lint(&mut report),
         ["test"] => {
             test::rust(&mut report);

@@ -17,7 +17,7 @@ use std::{
 };
 
 /// The variable that tells Rust tests where PostgreSQL is.
-const POSTGRES: &str = "FARM_TEST_POSTGRES_URL";
+pub(crate) const POSTGRES: &str = "FARM_TEST_POSTGRES_URL";
 
 /// The Rust tests.
 pub(crate) fn rust(report: &mut Report) {

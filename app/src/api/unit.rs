@@ -1,7 +1,7 @@
-//! 预算单位列表.
+//! 预算单位列表 and 预算单位管理: the units of the asker's subtree.
 
 use crate::{error::ApiError, json::Json};
-use domain::view::{UnitDetail, UnitId, UnitQuery, UnitsPage};
+use domain::view::{Edited, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitRef, UnitsPage};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A page of the asker's subtree.
@@ -14,6 +14,20 @@ pub async fn list_units(
     Ok(service::unit::list(&services, &actor, &query).await?)
 }
 
+/// The units directly below one; the top of the asker's tree without.
+#[server(input = GetUrl, output = Json)]
+pub async fn unit_tree(
+    /// Below which.
+    #[server(default)]
+    parent: Option<UnitId>,
+    /// Behind which one of them.
+    #[server(default)]
+    after: Option<UnitId>,
+) -> Result<TreePage, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    Ok(service::unit::tree(&services, &actor, parent, after).await?)
+}
+
 /// A unit in full.
 #[server(input = GetUrl, output = Json)]
 pub async fn get_unit(
@@ -24,19 +38,103 @@ pub async fn get_unit(
     Ok(service::unit::detail(&services, &actor, id).await?)
 }
 
-/// The operator opens a preset's account: the contact gets an SMS with the initial password.
+/// What is stored of a unit, to edit it.
+#[server(input = GetUrl, output = Json)]
+pub async fn get_unit_form(
+    /// Which.
+    id: UnitId,
+    /// Of which year the plan; this year's without.
+    #[server(default)]
+    year: Option<i32>,
+) -> Result<UnitEdit, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    Ok(service::unit::form(&services, &actor, id, year).await?)
+}
+
+/// Units whose name contains what was typed, below which another may be put.
+#[server(input = GetUrl, output = Json)]
+pub async fn find_superiors(
+    /// Part of a name.
+    typed: String,
+) -> Result<Vec<UnitRef>, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    Ok(service::unit::superiors(&services, &actor, &typed).await?)
+}
+
+/// 新增; answers where to go on.
 #[server(output = Json)]
-pub async fn issue_password(
-    /// Whose.
-    unit: UnitId,
-    /// Contact person.
-    contact: String,
-    /// The contact's mobile number.
-    mobile: String,
+pub async fn create_unit(
+    /// The form as typed.
+    form: UnitForm,
 ) -> Result<String, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    service::account::issue(&services, &actor, unit, contact.trim(), mobile.trim()).await?;
-    let to = format!("/units/{unit}?done=issued");
+    let id = service::unit::create(&services, &actor, &form).await?;
+    let to = format!("/units/{id}?done=added");
+    crate::server::lead_on(&to);
+    Ok(to)
+}
+
+/// 编辑. A browser without JavaScript is led to the unit, or to what is stored now where somebody else was quicker.
+#[server(output = Json)]
+pub async fn edit_unit(
+    /// Which.
+    id: UnitId,
+    /// The version that was edited.
+    version: i32,
+    /// The form as typed.
+    form: UnitForm,
+) -> Result<Edited, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    let edited = service::unit::edit(&services, &actor, id, version, &form).await?;
+    crate::server::lead_on(&match &edited {
+        Edited::Saved => format!("/units/{id}?done=edited"),
+        Edited::Stale(stored) => format!("/units/{id}/edit?year={}&stale=yes", stored.form.year),
+    });
+    Ok(edited)
+}
+
+/// 删除; answers where to go on.
+#[server(output = Json)]
+pub async fn delete_unit(
+    /// Which.
+    unit: UnitId,
+) -> Result<String, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    service::unit::delete(&services, &actor, unit).await?;
+    let to = "/units/manage?done=deleted";
+    crate::server::lead_on(to);
+    Ok(to.to_owned())
+}
+
+/// 合并; answers where to go on.
+#[server(output = Json)]
+pub async fn merge_unit(
+    /// The one that is dissolved.
+    unit: UnitId,
+    /// The full name of the one that takes its place.
+    into: String,
+    /// Its id where it was chosen from the list.
+    #[server(default)]
+    into_id: String,
+) -> Result<String, ApiError> {
+    use domain::{Code, Problem, problem::FieldFault};
+    let (services, actor) = crate::server::actor()?;
+    let heir = if let Ok(id) = into_id.parse() {
+        id
+    } else {
+        let into = into.trim();
+        let mut found = service::unit::superiors(&services, &actor, into).await?;
+        found.retain(|unit| unit.name == into);
+        let fault = |code| ApiError::from(Problem::Fields(vec![FieldFault::new("into", code)]));
+        match found.as_slice() {
+            [unit] => unit.id,
+            [] if into.is_empty() => return Err(fault(Code::Required)),
+            [] => return Err(fault(Code::SuperiorUnknown)),
+            _ => return Err(fault(Code::SuperiorAmbiguous)),
+        }
+    };
+    service::unit::merge(&services, &actor, unit, heir).await?;
+    let to = format!("/units/{heir}?done=merged");
     crate::server::lead_on(&to);
     Ok(to)
 }

@@ -7,7 +7,7 @@ use leptos::{html, prelude::*};
 pub type FieldError = Signal<Option<String>>;
 
 /// The label above, the hint and the error below an input.
-fn frame(
+pub(super) fn frame(
     name: &'static str,
     label: &'static str,
     hint: Option<&'static str>,
@@ -32,11 +32,11 @@ fn frame(
 }
 
 /// The ids that describe an input.
-fn described_by(name: &str, hint: bool) -> String {
+pub(super) fn described_by(name: &str, hint: bool) -> String {
     if hint { format!("{name}-hint {name}-error") } else { format!("{name}-error") }
 }
 
-fn invalid(error: FieldError) -> impl Fn() -> Option<&'static str> + Send + 'static {
+pub(super) fn invalid(error: FieldError) -> impl Fn() -> Option<&'static str> + Send + 'static {
     move || error.with(|error| error.is_some().then_some("true"))
 }
 
@@ -68,6 +68,9 @@ pub fn Field(
     /// Longest input, in characters.
     #[prop(default = 200)]
     maxlength: u16,
+    /// May be left empty.
+    #[prop(optional)]
+    optional: bool,
 ) -> impl IntoView {
     let input = view! {
         <input
@@ -80,7 +83,7 @@ pub fn Field(
             spellcheck="false"
             autofocus=autofocus
             maxlength=maxlength.to_string()
-            aria-required="true"
+            aria-required=(!optional).then_some("true")
             aria-invalid=invalid(error)
             aria-describedby=described_by(name, hint.is_some())
         />

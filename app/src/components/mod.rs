@@ -10,10 +10,11 @@ pub mod preview;
 mod skeleton;
 mod submit;
 mod toaster;
+mod unit_field;
 
 pub use badge::{Tone, account_badge, badge, sms_badge};
 pub use dialog::Dialog;
-pub use field::{Field, PasswordField, SelectField};
+pub use field::{Field, FieldError, PasswordField, SelectField};
 pub use notice::{empty, notice, unavailable, unavailable_page};
 pub use page_title::{Crumb, PageTitle};
 pub use pager::pager;
@@ -21,3 +22,4 @@ pub use skeleton::skeleton;
 pub use submit::SubmitButton;
 pub use toaster::{Toaster, use_toaster};
 pub(crate) use toaster::{Toasts, provide_toaster};
+pub use unit_field::UnitField;

@@ -14,11 +14,15 @@ pub fn SubmitButton(
     /// Over the whole width.
     #[prop(optional)]
     wide: bool,
+    /// Not the page's main action.
+    #[prop(optional)]
+    aside: bool,
 ) -> impl IntoView {
     view! {
         <button
             type="submit"
-            class="button is-primary"
+            class="button"
+            class:is-primary=!aside
             class:is-wide=wide
             aria-disabled=move || pending.get().then_some("true")
             on:click=move |event: ev::MouseEvent| {

@@ -3,11 +3,15 @@
 mod demo;
 mod desktop;
 mod help;
+mod manage;
 mod not_found;
 mod password;
 mod profile;
+mod reset;
 mod sign_in;
 mod unit;
+mod unit_actions;
+mod unit_form;
 mod units;
 
 pub mod import;
@@ -15,11 +19,14 @@ pub mod import;
 pub(crate) use demo::SentSmsPage;
 pub(crate) use desktop::DesktopPage;
 pub(crate) use help::HelpPage;
+pub(crate) use manage::ManagePage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use password::PasswordPage;
 pub(crate) use profile::{CompletePage, ProfilePage};
+pub(crate) use reset::ResetPage;
 pub(crate) use sign_in::SignInPage;
 pub(crate) use unit::UnitPage;
+pub(crate) use unit_form::{EditUnitPage, NewUnitPage};
 pub(crate) use units::UnitsPage;
 
 use crate::error::ApiError;
@@ -31,6 +38,17 @@ use texts::Lang;
 pub(crate) fn go(path: &str) {
     // Refused only for an address that is none.
     let _ = window().location().assign(path);
+}
+
+/// What was done on the page before.
+fn done_notice(text: &'static str) -> AnyView {
+    view! {
+        <p class="notice is-good" role="status">
+            <span aria-hidden="true">"✓ "</span>
+            {text}
+        </p>
+    }
+    .into_any()
 }
 
 /// Goes on to where a form's server function says, once it has succeeded.
@@ -58,7 +76,8 @@ where
 /// Why a form failed.
 fn problem<S>(action: ServerAction<S>) -> Signal<Option<Problem>>
 where
-    S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
+    S: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
 {
     let value = action.value();
     Signal::derive(move || {
@@ -79,29 +98,39 @@ fn field_error(
     Signal::derive(move || {
         problem.with(|problem| match problem {
             Some(Problem::Fields(faults)) => {
-                faults.iter().find(|fault| fault.field == field).map(|fault| match fault.code {
-                    Code::Required => lang.field_required().to_owned(),
-                    code => lang.finding(Template::Units, &Finding::new(0, column, code)),
-                })
+                let fault = faults.iter().find(|fault| fault.field == field)?;
+                Some(found(lang, &Finding::new(0, column, fault.code)))
             }
             _ => None,
         })
     })
 }
 
+/// A finding at a field.
+fn found(lang: Lang, finding: &Finding) -> String {
+    match finding.code {
+        Code::Required => lang.field_required().to_owned(),
+        _ => lang.finding(Template::Units, finding),
+    }
+}
+
 /// Leads to the first field in error, or to the notice where no field is to blame.
 fn focus_fault(problem: Signal<Option<Problem>>) {
     Effect::new(move |_| {
-        if problem.with(Option::is_none) {
-            return;
+        if problem.with(Option::is_some) {
+            lead_to_fault();
         }
-        // The error is drawn first.
-        request_animation_frame(|| {
-            let first = document().query_selector("[aria-invalid=true], .notice.is-error").ok().flatten();
-            if let Some(element) = first {
-                use wasm_bindgen::JsCast;
-                let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
-            }
-        });
+    });
+}
+
+/// The same, now.
+fn lead_to_fault() {
+    // The error is drawn first.
+    request_animation_frame(|| {
+        let first = document().query_selector("[aria-invalid=true], .notice.is-error").ok().flatten();
+        if let Some(element) = first {
+            use wasm_bindgen::JsCast;
+            let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
+        }
     });
 }

@@ -1,6 +1,6 @@
 //! 个人中心, and 完善单位资料 at the first sign-in.
 
-use super::{field_error, focus_fault, go_on, pending, problem};
+use super::{done_notice, field_error, focus_fault, go_on, pending, problem};
 use crate::{
     api::profile::{SaveProfile, get_profile},
     components::{Field, PageTitle, SelectField, SubmitButton, Tone, notice, skeleton, unavailable},
@@ -27,7 +27,7 @@ pub(crate) fn ProfilePage() -> impl IntoView {
     });
     view! {
         <PageTitle title=lang.profile_title()/>
-        {done.map(|text| view! { <p class="notice is-good" role="status"><span aria-hidden="true">"✓ "</span>{text}</p> })}
+        {done.map(done_notice)}
         <div class="form-page">
             <section class="card form-card" aria-labelledby="profile-unit">
                 <h2 id="profile-unit">{lang.profile_unit()}</h2>
@@ -107,6 +107,7 @@ fn ProfileFields(profile: Profile, save: &'static str) -> impl IntoView {
                 <dd class="digits">{profile.code.unwrap_or_else(|| lang.none().to_owned())}</dd>
             </div>
         </dl>
+        {profile.superior.map(|superior| view! { <p class="quiet">{lang.profile_ask(&superior)}</p> })}
         {failure}
         <ActionForm action>
             <SelectField

@@ -1,8 +1,8 @@
 //! A unit in full: what it is, where it stands, its account and what happened to it.
 
-use super::{field_error, focus_fault, go_on, pending, problem};
+use super::{done_notice, field_error, focus_fault, go_on, pending, problem, unit_actions};
 use crate::{
-    api::unit::{IssuePassword, get_unit},
+    api::{account::IssuePassword, unit::get_unit},
     components::{Field, PageTitle, SubmitButton, Tone, account_badge, notice, skeleton, sms_badge, unavailable_page},
     error::ApiError,
     i18n::use_lang,
@@ -11,8 +11,9 @@ use crate::{
 };
 use domain::{
     Problem,
+    form::column_of,
     schema::units,
-    view::{AccountKind, AccountState, EventView, PlanView, SmsView, UnitDetail, UnitId},
+    view::{AccountKind, AccountState, Change, EventView, PlanView, SmsView, UnitDetail, UnitId},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -47,22 +48,18 @@ pub(crate) fn UnitPage() -> impl IntoView {
 }
 
 fn page(lang: Lang, detail: UnitDetail) -> AnyView {
-    let issued = use_query_map().with_untracked(|query| query.get_str("done") == Some("issued"));
+    let done = use_query_map().with_untracked(|query| query.get_str("done").and_then(|what| done(lang, what)));
+    let issued = done == Some(lang.issued());
     let operator = me().is_some_and(|me| me.kind == AccountKind::Operator);
     let issuable =
         operator && matches!(detail.unit.account, AccountState::NotIssued | AccountState::NotActivated) && !issued;
+    let edits = me().and_then(|me| me.unit).is_some_and(|own| own.id != detail.unit.id);
     let crumbs = vec![(lang.import_section().to_owned(), None), (lang.units_title().to_owned(), Some("/units"))];
     view! {
-        <PageTitle title=detail.unit.name.clone() crumbs/>
-        {issued
-            .then(|| {
-                view! {
-                    <p class="notice is-good" role="status">
-                        <span aria-hidden="true">"✓ "</span>
-                        {lang.issued()}
-                    </p>
-                }
-            })}
+        <PageTitle title=detail.unit.name.clone() crumbs>
+            {edits.then(|| view! { <a class="button is-primary" href=format!("/units/{}/edit", detail.unit.id)>{lang.manage_edit()}</a> })}
+        </PageTitle>
+        {done.map(done_notice)}
         <div class="detail">
             <div class="detail-main">
                 {facts(lang, &detail)}
@@ -72,11 +69,28 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
             <div class="detail-side">
                 {account(lang, &detail.unit, detail.last_sign_in)}
                 {issuable.then(|| view! { <Issue unit=detail.unit.id contact=detail.unit.contact.clone().unwrap_or_default()/> })}
+                {unit_actions::account(lang, &detail.unit)}
                 {messages(lang, detail.sms)}
+                {unit_actions::removal(lang, &detail.unit, detail.children)}
             </div>
         </div>
     }
     .into_any()
+}
+
+/// What was done on the page before, by its word in the URL.
+fn done(lang: Lang, what: &str) -> Option<&'static str> {
+    Some(match what {
+        "issued" => lang.issued(),
+        "added" => lang.done_added(),
+        "edited" => lang.done_edited(),
+        "resent" => lang.done_resent(),
+        "reset" => lang.done_reset(),
+        "disabled" => lang.done_disabled(),
+        "enabled" => lang.done_enabled(),
+        "merged" => lang.done_merged(),
+        _ => return None,
+    })
 }
 
 fn fact(label: &'static str, value: AnyView) -> AnyView {
@@ -105,6 +119,7 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
         }
         .into_any(),
     };
+    let former = (!detail.former.is_empty()).then(|| fact(lang.act_former(), detail.former.join("、").into_any()));
     view! {
         <section class="card" aria-labelledby="facts">
             <h2 id="facts" class="card-head">{lang.unit_facts()}</h2>
@@ -115,6 +130,7 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
                 {fact(lang.unit_budget_level(), text(lang, detail.budget_level.map(|level| lang.budget_level(level).to_owned())))}
                 {fact(lang.unit_contact(), contact)}
                 {fact(lang.unit_children(), lang.unit_children_count(detail.children).into_any())}
+                {former}
                 {fact(lang.unit_remark(), text(lang, detail.remark.clone()))}
             </dl>
         </section>
@@ -238,6 +254,7 @@ fn events(lang: Lang, events: Vec<EventView>) -> AnyView {
                             " · "
                             {moment(lang, event.at)}
                         </span>
+                        {changes(lang, event.year, event.changes)}
                     </li>
                 }
             })
@@ -251,6 +268,35 @@ fn events(lang: Lang, events: Vec<EventView>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What an event changed: from what to what.
+fn changes(lang: Lang, year: Option<i32>, mut changes: Vec<Change>) -> Option<AnyView> {
+    if changes.is_empty() {
+        return None;
+    }
+    // As in the form; what it does not have comes last.
+    changes.sort_by_key(|change| column_of(&change.field).unwrap_or(u8::MAX));
+    let say = |field: &str, value: Option<String>| {
+        value.map_or_else(|| lang.change_empty().to_owned(), |value| lang.change_value(field, &value))
+    };
+    let items = changes
+        .into_iter()
+        .map(|Change { field, before, after }| {
+            let of = year.filter(|_| matches!(field.as_str(), "total" | "ratio" | "share"));
+            let of = of.map(|year| format!(" {year}"));
+            // What was not there before has nothing to be compared with.
+            let before = before.map(|before| view! { <del>{say(&field, Some(before))}</del> " → " });
+            view! {
+                <li>
+                    <span class="quiet">{lang.change_field(&field)} {of} {lang.import_colon()}</span>
+                    {before}
+                    <ins>{say(&field, after)}</ins>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(view! { <ul class="trail-changes">{items}</ul> }.into_any())
 }
 
 /// 开通账号: the operator gives a preset its first password, by SMS to the contact.

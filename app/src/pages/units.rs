@@ -2,13 +2,14 @@
 
 use crate::{
     api::unit::list_units,
-    components::{PageTitle, Tone, account_badge, badge, empty, pager, skeleton, unavailable},
+    components::{PageTitle, Tone, account_badge, badge, empty, skeleton, unavailable},
     i18n::use_lang,
     session::me,
+    unit_query,
 };
-use domain::view::{AccountState, SmsState, UNITS_PER_PAGE, UnitQuery, UnitRow, UnitsPage as Rows};
+use domain::view::{AccountState, SmsState, Total, UnitQuery, UnitRow, UnitsPage as Rows};
 use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
+use leptos_router::{components::Form, hooks::use_query_map};
 use texts::Lang;
 
 const PATH: &str = "/units";
@@ -18,7 +19,7 @@ const PATH: &str = "/units";
 pub(crate) fn UnitsPage() -> impl IntoView {
     let lang = use_lang();
     let params = use_query_map();
-    let query = Memo::new(move |_| from_url(&params.read()));
+    let query = Memo::new(move |_| unit_query::parse(|name| params.read().get(name)));
     let rows = Resource::new(move || query.get(), list_units);
     let imports = me().is_some_and(|me| me.unit.is_some());
     let crumbs = vec![(lang.import_section().to_owned(), None)];
@@ -39,26 +40,8 @@ pub(crate) fn UnitsPage() -> impl IntoView {
     .into_any()
 }
 
-fn from_url(params: &ParamsMap) -> UnitQuery {
-    UnitQuery {
-        search: params.get_str("q").unwrap_or_default().trim().to_owned(),
-        state: params.get_str("state").and_then(AccountState::from_name),
-        page: params.get_str("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1),
-    }
-}
-
-fn href(search: &str, state: Option<AccountState>, page: u32) -> String {
-    let mut parts = Vec::with_capacity(3);
-    if !search.is_empty() {
-        parts.push(format!("q={}", Url::escape(search)));
-    }
-    if let Some(state) = state {
-        parts.push(format!("state={}", state.as_str()));
-    }
-    if page > 1 {
-        parts.push(format!("page={page}"));
-    }
-    if parts.is_empty() { PATH.to_owned() } else { format!("{PATH}?{}", parts.join("&")) }
+fn href(query: &UnitQuery) -> String {
+    unit_query::href(PATH, query)
 }
 
 /// The search and the account states as links.
@@ -71,7 +54,7 @@ fn search(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
             view! {
                 <a
                     class="chip"
-                    href=href(&query.search, state, 1)
+                    href=href(&UnitQuery { state, at: None, ..query.clone() })
                     aria-current=(query.state == state).then_some("true")
                     data-noscroll="true"
                 >
@@ -79,7 +62,8 @@ fn search(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
                 </a>
             }
         };
-        let states = AccountState::ALL.map(|state| chip(Some(state), lang.account_state(state))).into_iter().collect_view();
+        let states =
+            AccountState::ALL.map(|state| chip(Some(state), lang.account_state(state))).into_iter().collect_view();
         view! {
             {chip(None, lang.import_filter_all())}
             {states}
@@ -110,15 +94,15 @@ fn search(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
 }
 
 fn list(lang: Lang, query: &UnitQuery, page: Rows, imports: bool) -> AnyView {
-    let filtered = !query.search.is_empty() || query.state.is_some();
+    let filtered = unit_query::is_filtered(query);
     if page.rows.is_empty() {
         return none(lang, filtered, imports);
     }
     let rows = page.rows.into_iter().map(|unit| row(lang, unit)).collect_view();
-    let pages = page.total.div_ceil(UNITS_PER_PAGE);
+    let more = matches!(page.total, Total::MoreThan(_)).then_some("+");
     let clear = filtered.then(|| view! { " " <a href=PATH>{lang.clear_search()}</a> });
     view! {
-        <p class="found" role="status">{lang.units_found(page.total, filtered)} {clear}</p>
+        <p class="found" role="status">{lang.units_found(page.total.number(), filtered)} {more} {clear}</p>
         <div class="table-frame">
             <table class="table is-cards">
                 <thead>
@@ -134,9 +118,39 @@ fn list(lang: Lang, query: &UnitQuery, page: Rows, imports: bool) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        {pager(lang, page.page, pages, |to| href(&query.search, query.state, to))}
+        {neighbours(lang, page.previous, page.next, |at| href(&UnitQuery { at: Some(at), ..query.clone() }))}
     }
     .into_any()
+}
+
+/// Links to the neighbouring pages; nothing where all fits on one.
+pub(super) fn neighbours(
+    lang: Lang,
+    previous: Option<String>,
+    next: Option<String>,
+    href: impl Fn(String) -> String,
+) -> Option<AnyView> {
+    if previous.is_none() && next.is_none() {
+        return None;
+    }
+    let link = |at: Option<String>, label: &'static str, rel: &'static str| {
+        let there = at.map(&href);
+        let off = there.is_none();
+        view! {
+            <a class="button" href=there rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
+                {label}
+            </a>
+        }
+    };
+    Some(
+        view! {
+            <nav class="pager" aria-label=lang.import_pages()>
+                {link(previous, lang.import_previous(), "prev")}
+                {link(next, lang.import_next(), "next")}
+            </nav>
+        }
+        .into_any(),
+    )
 }
 
 fn none(lang: Lang, filtered: bool, imports: bool) -> AnyView {

@@ -11,6 +11,7 @@ use texts::Lang;
 enum Entry {
     Desktop,
     Import,
+    Manage,
     Units,
     Help,
     Sms,
@@ -21,6 +22,7 @@ impl Entry {
         match self {
             Self::Desktop => "/",
             Self::Import => "/units/import",
+            Self::Manage => "/units/manage",
             Self::Units => "/units",
             Self::Help => "/help",
             Self::Sms => "/demo/sms",
@@ -34,6 +36,9 @@ impl Entry {
             Some(Self::Desktop)
         } else if below("/units/import") {
             Some(Self::Import)
+        } else if below("/units/manage") || path == "/units/new" || path.ends_with("/edit") || path.ends_with("/reset")
+        {
+            Some(Self::Manage)
         } else if below("/units") {
             Some(Self::Units)
         } else if below("/help") {
@@ -78,6 +83,7 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
             <h2 id="menu-units">{lang.import_section()}</h2>
             <ul aria-labelledby="menu-units">
                 {imports.then(|| entry(Entry::Import, lang.import_title()))}
+                {entry(Entry::Manage, lang.manage_title())}
                 {entry(Entry::Units, lang.units_title())}
             </ul>
             <h2 id="menu-more">{lang.menu_more()}</h2>

@@ -13,8 +13,8 @@ use crate::{
     components::{Toasts, provide_toaster},
     i18n::{provide_lang, use_lang},
     pages::{
-        CompletePage, DesktopPage, HelpPage, NotFoundPage, PasswordPage, ProfilePage, SentSmsPage, SignInPage,
-        UnitPage, UnitsPage,
+        CompletePage, DesktopPage, EditUnitPage, HelpPage, ManagePage, NewUnitPage, NotFoundPage, PasswordPage,
+        ProfilePage, ResetPage, SentSmsPage, SignInPage, UnitPage, UnitsPage,
         import::{BatchPage, ImportPage},
     },
     session::provide_session,
@@ -76,6 +76,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/profile") view=ProfilePage ssr=WHOLE/>
                     <Route path=path!("/units/import/:batch") view=BatchPage ssr=WHOLE/>
                     <Route path=path!("/units/import") view=ImportPage ssr=WHOLE/>
+                    <Route path=path!("/units/manage") view=ManagePage ssr=WHOLE/>
+                    <Route path=path!("/units/new") view=NewUnitPage ssr=WHOLE/>
+                    <Route path=path!("/units/:id/edit") view=EditUnitPage ssr=WHOLE/>
+                    <Route path=path!("/units/:id/reset") view=ResetPage ssr=WHOLE/>
                     <Route path=path!("/units/:id") view=UnitPage ssr=WHOLE/>
                     <Route path=path!("/units") view=UnitsPage ssr=WHOLE/>
                     <Route path=path!("/help") view=HelpPage ssr=WHOLE/>

@@ -8,11 +8,14 @@ use app::server::Visitor;
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{Problem, view::BatchId};
+use domain::{
+    Problem,
+    view::{BatchId, UnitId},
+};
 use http::{HeaderMap, HeaderValue, header};
 use service::{export, export::Download};
 use std::fmt::Write;
@@ -24,6 +27,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/units/import/{batch}/annotated.xlsx", get(annotated))
         .route("/units/import/{batch}/accounts.xlsx", get(accounts))
+        .route("/units/export.xlsx", get(units))
 }
 
 /// 下载标注错误的表
@@ -52,6 +56,29 @@ async fn accounts(
         let (actor, batch) = (answer::actor(&visitor)?, batch_id(&batch)?);
         let download = export::accounts(&app.services, &actor, batch, visitor.lang).await;
         download.map_err(service::Error::into_problem)
+    };
+    answer(download.await, &headers)
+}
+
+/// 导出: the units of a search, or with `chosen` those of `units[]`.
+async fn units(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    Query(parameters): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Response {
+    let of_chosen = parameters.iter().any(|(name, _)| name == "chosen");
+    let chosen = parameters.iter().filter(|(name, _)| name == "units[]").map(|(_, id)| id.parse());
+    let download = async {
+        let actor = answer::actor(&visitor)?;
+        let chosen: Vec<UnitId> = chosen.collect::<Result<_, _>>().map_err(|_| Problem::NotFound)?;
+        let get = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let selection = if of_chosen {
+            export::Selection::Units(chosen)
+        } else {
+            export::Selection::Query(app::unit_query::parse(get))
+        };
+        export::units(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
     };
     answer(download.await, &headers)
 }

@@ -19,7 +19,7 @@ pub(crate) use upload::clear as clear_uploads;
 use crate::config::Config;
 use axum::{
     Router,
-    extract::{FromRef, State},
+    extract::{DefaultBodyLimit, FromRef, State},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -61,7 +61,8 @@ pub(crate) fn router(config: Config, services: Services, stop: CancellationToken
     let known = Router::new()
         .merge(pages::router(&app))
         .merge(ordinary(download::router(), &app))
-        .route("/units/import", post(upload::units))
+        // The upload counts its own bytes; axum's limit of 2 MB is for what is held in memory.
+        .route("/units/import", post(upload::units).layer(DefaultBodyLimit::disable()))
         .route("/units/import/{batch}/events", get(events::stream))
         .layer(from_fn_with_state(app.clone(), visitor::find));
     let open =

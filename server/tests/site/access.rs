@@ -24,6 +24,47 @@ const MATRIX: &[(Way, [&str; 6])] = &[
         ("get_unit", &[("id", "{unit}")]),
         ["not-signed-in", "must-change-password", "must-complete-profile", "not-found", "ok", "ok"],
     ),
+    (("unit_tree", &[]), ["not-signed-in", "must-change-password", "must-complete-profile", "ok", "ok", "ok"]),
+    (
+        ("get_unit_form", &[("id", "{unit}")]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "not-found", "ok", "forbidden"],
+    ),
+    (
+        ("find_superiors", &[("typed", "单位")]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "ok", "ok", "ok"],
+    ),
+    (
+        ("create_unit", &[("form[name]", "")]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "fields", "fields", "forbidden"],
+    ),
+    (
+        ("edit_unit", &[("id", "{unit}"), ("version", "0"), ("form[name]", "")]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "not-found", "ok", "forbidden"],
+    ),
+    (
+        ("merge_unit", &[("unit", "{unit}"), ("into", ""), ("into_id", "{unit}")]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "not-found", "fields", "forbidden"],
+    ),
+    (
+        ("reset_password", &[("unit", "{unit}"), ("own", "wrong-password")]),
+        [
+            "not-signed-in",
+            "must-change-password",
+            "must-complete-profile",
+            "not-found",
+            "old-password-wrong",
+            "old-password-wrong",
+        ],
+    ),
+    (
+        ("set_account_enabled", &[("unit", "{unit}"), ("enabled", "true")]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "not-found", "ok", "ok"],
+    ),
+    (("resend_many", &[]), ["not-signed-in", "must-change-password", "must-complete-profile", "ok", "ok", "ok"]),
+    (
+        ("GET /units/export.xlsx", &[]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "ok", "ok", "ok"],
+    ),
     (
         ("issue_password", &[("unit", "{unit}"), ("contact", "张三"), ("mobile", "13812345678")]),
         ["not-signed-in", "must-change-password", "must-complete-profile", "forbidden", "forbidden", "not-found"],
@@ -80,6 +121,15 @@ const MATRIX: &[(Way, [&str; 6])] = &[
     (("sign_in", &[("login", "GL9999999{who}"), ("password", "wrong-password")]), ["sign-in-failed"; 6]),
     // The SMS are for nobody outside demonstrations.
     (("list_sms", &[("search", "")]), ["not-found"; 6]),
+    // A fresh initial password ends the sessions of the one before, and what is deleted has none.
+    (
+        ("resend_sms", &[("unit", "{unit}")]),
+        ["not-signed-in", "must-change-password", "must-complete-profile", "not-found", "ok", "resend-too-soon"],
+    ),
+    (
+        ("delete_unit", &[("unit", "{unit}")]),
+        ["not-signed-in", "not-signed-in", "must-complete-profile", "not-found", "ok", "forbidden"],
+    ),
     (("sign_out", &[]), ["ok"; 6]),
 ];
 
@@ -156,7 +206,7 @@ async fn guessed_ids_find_nothing() {
     let server = site.serve().await;
     let own = server.sign_in(&accounts[OWN]).await;
     for id in ["0", "-1", "99", "9223372036854775807", "9223372036854775808", "x", ""] {
-        for name in ["batch", "get_unit", "generate"] {
+        for name in ["batch", "get_unit", "get_unit_form", "generate"] {
             assert_eq!(code(own.call(name, &[("id", id)]).await).await, "not-found", "{name} {id}");
         }
         for path in ["events", "annotated.xlsx", "accounts.xlsx"] {

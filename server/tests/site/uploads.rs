@@ -6,6 +6,7 @@ use reqwest::{
     Body, Method,
     header::{ACCEPT, CONTENT_TYPE, LOCATION},
 };
+use rstest::rstest;
 use std::{fs, io};
 
 const LIMIT: usize = 65_536;
@@ -48,13 +49,16 @@ async fn too_large_is_said_and_costs_no_memory() {
     assert_eq!(fs::read_dir(site.path("data/uploads")).unwrap().count(), 0, "an upload was left behind");
 }
 
+#[rstest]
+#[case::small(SMALL, LIMIT)]
+#[case::as_configured(&[], 20 << 20)]
 #[tokio::test]
-async fn exactly_the_limit_is_read() {
-    let site = Site::new(Backend::Sqlite, SMALL).await;
+async fn exactly_the_limit_is_read(#[case] settings: &[(&str, &str)], #[case] bytes: usize) {
+    let site = Site::new(Backend::Sqlite, settings).await;
     let accounts = site.seed();
     let server = site.serve().await;
     let person = server.sign_in(&accounts[OWN]).await;
-    let refused = person.upload("a.xls", vec![0; LIMIT]).await;
+    let refused = person.upload("a.xls", vec![0; bytes]).await;
     assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (422, "not-a-spreadsheet"));
 }
 

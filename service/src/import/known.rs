@@ -106,8 +106,10 @@ pub(super) async fn load(
             }
         }
     }
-    let text =
-        format!("SELECT name_key, id, path, admin_level FROM unit WHERE name_key IN ({})", elements::<str>(db, 1));
+    let text = format!(
+        "SELECT name_key, id, path, admin_level FROM unit WHERE path < '~' AND name_key IN ({})",
+        elements::<str>(db, 1)
+    );
     for names in superiors {
         for row in db.query_all_raw(sql(db, &text, [names.into()])).await? {
             let (name, path): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);

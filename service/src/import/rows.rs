@@ -4,6 +4,7 @@ use super::of_unit;
 use crate::{
     Actor, Result, Services,
     database::{elements, sql},
+    search,
 };
 use domain::{
     Finding, Template, preview,
@@ -65,16 +66,16 @@ fn condition(backend: DbBackend, id: BatchId, query: &RowQuery) -> (String, Vec<
     if let Some(code) = query.code {
         and(&|n| format!("r.findings LIKE ${n}"), format!("%\"code\":\"{}\"%", code.as_str()));
     }
-    let search = query.search.trim();
+    let search = search::typed(&query.search);
     if !search.is_empty() {
-        let quoted = serde_json::Value::from(search).to_string();
+        let quoted = serde_json::Value::from(search.as_str()).to_string();
         let in_json = quoted.strip_prefix('"').and_then(|q| q.strip_suffix('"')).unwrap_or(&quoted);
         let (like, cells) = match backend {
             DbBackend::Postgres => ("ILIKE", "json_array_elements_text(r.cells::json)"),
             _ => ("LIKE", "json_each(r.cells)"),
         };
         and(&|n| format!("r.cells {like} ${n} ESCAPE '!'"), part(in_json));
-        and(&|n| format!("EXISTS (SELECT 1 FROM {cells} WHERE value {like} ${n} ESCAPE '!')"), part(search));
+        and(&|n| format!("EXISTS (SELECT 1 FROM {cells} WHERE value {like} ${n} ESCAPE '!')"), part(&search));
     }
     (fits, values)
 }

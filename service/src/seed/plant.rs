@@ -77,7 +77,8 @@ struct There {
 
 impl There {
     fn key(&self) -> Option<Key> {
-        if self.parent_id.is_none() {
+        // A unit that was dissolved has no superior either.
+        if self.parent_id.is_none() && !self.path.starts_with('~') {
             return Some(Key::Top);
         }
         match (&self.division, self.kind, &self.code) {
@@ -159,7 +160,15 @@ async fn there(tx: &impl ConnectionTrait, units: &[Plant]) -> Result<HashMap<Key
         elements::<str>(tx, 1)
     );
     let found = There::find_by_statement(sql(tx, &text, [serde_json::to_string(&codes)?.into()])).all(tx).await?;
-    Ok(found.into_iter().filter_map(|unit| Some((unit.key()?, (unit.id, unit.path)))).collect())
+    let mut places: HashMap<Key, (i64, String)> =
+        found.into_iter().filter_map(|unit| Some((unit.key()?, (unit.id, unit.path)))).collect();
+    // A central unit that was renamed is not added again under its old name.
+    let text = "SELECT a.name, u.id, u.path FROM unit_alias a JOIN unit u ON u.id = a.unit_id WHERE u.kind = 'central'";
+    for row in tx.query_all_raw(sql(tx, text, [])).await? {
+        let place = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        places.entry(Key::Central(row.try_get_by_index(0)?)).or_insert(place);
+    }
+    Ok(places)
 }
 
 /// Gives every unit without a management account one, without a password. Answers how many.

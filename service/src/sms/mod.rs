@@ -62,9 +62,9 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, news: 
     insert(tx, into, rows, "").await.map(drop)
 }
 
-/// Takes back the initial passwords that an account was to get and that no longer hold.
+/// Takes back the passwords that an account was to get and that no longer hold.
 pub(crate) async fn withdraw(tx: &impl ConnectionTrait, account: i64) -> Result<()> {
-    let text = "DELETE FROM sms_outbox WHERE account_id = $1 AND state = 'waiting' AND kind = 'initial-password'";
+    let text = "DELETE FROM sms_outbox WHERE account_id = $1 AND state = 'waiting' AND secret IS NOT NULL";
     tx.execute_raw(sql(tx, text, [account.into()])).await?;
     Ok(())
 }

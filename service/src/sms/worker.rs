@@ -143,13 +143,16 @@ async fn send(services: &Services, gateway: &dyn Gateway, sms: &Claimed) -> std:
 
 fn text(services: &Services, sms: &Claimed) -> Result<Zeroizing<String>> {
     let unit = sms.unit.as_deref().unwrap_or_default();
+    let (lang, days) = (Lang::Zh, services.0.settings.initial_password_days);
+    let password = || {
+        let sealed = sms.secret.as_deref().ok_or_else(|| Error::internal("its password is gone"))?;
+        services.0.cipher.open(sms.id, sealed)
+    };
     Ok(Zeroizing::new(match sms.kind {
-        SmsKind::InitialPassword => {
-            let sealed = sms.secret.as_deref().ok_or_else(|| Error::internal("its password is gone"))?;
-            let password = services.0.cipher.open(sms.id, sealed)?;
-            Lang::Zh.sms_initial_password(unit, &sms.login, &password, services.0.settings.initial_password_days)
-        }
-        SmsKind::LoginName => Lang::Zh.sms_login_name(unit, &sms.login),
+        SmsKind::InitialPassword => lang.sms_initial_password(unit, &sms.login, &password()?, days),
+        SmsKind::NewPassword => lang.sms_new_password(unit, &sms.login, &password()?, days),
+        SmsKind::LoginName => lang.sms_login_name(unit, &sms.login),
+        SmsKind::PasswordReset => lang.sms_password_reset(unit, &sms.login),
     }))
 }
 

@@ -3,9 +3,12 @@
 
 mod account;
 mod desktop;
+mod manage;
+mod managed_account;
 mod profile;
 mod seed;
 mod session;
+mod speed;
 mod unit;
 
 use domain::Problem;

@@ -32,6 +32,7 @@ async fn what_is_typed_is_tidied_and_kept(#[values(Backend::Sqlite, Backend::Pos
         budget_level: Some(BudgetLevel::Second),
         contact: "王芳".to_owned(),
         mobile: "13812345678".to_owned(),
+        superior: Some("示例市财政局".to_owned()),
     };
     assert_eq!(profile, expected);
     let kept = "SELECT before || after AS x FROM audit_event WHERE action = 'profile-completed'";

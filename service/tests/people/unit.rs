@@ -1,7 +1,7 @@
 use crate::{execute, problem, texts};
 use domain::{
     Problem,
-    view::{AccountState, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRow},
+    view::{AccountState, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRow, UnitSort, UnitsPage},
 };
 use rstest::rstest;
 use service::{
@@ -11,16 +11,16 @@ use service::{
 use std::collections::BTreeSet;
 use testdb::{Backend, Stand};
 
-async fn all(services: &Services, actor: &Actor, query: UnitQuery) -> Vec<UnitRow> {
-    let (mut rows, mut page) = (Vec::new(), 1);
+async fn all(services: &Services, actor: &Actor, mut query: UnitQuery) -> Vec<UnitRow> {
+    let mut rows = Vec::new();
     loop {
-        let answer = list(services, actor, &UnitQuery { page, ..query.clone() }).await.unwrap();
+        let answer = list(services, actor, &query).await.unwrap();
         rows.extend(answer.rows);
-        if page * UNITS_PER_PAGE >= answer.total {
-            assert_eq!(u32::try_from(rows.len()).unwrap(), answer.total);
+        query.at = answer.next;
+        if query.at.is_none() {
+            assert_eq!(Total::Exactly(u32::try_from(rows.len()).unwrap()), answer.total);
             return rows;
         }
-        page += 1;
     }
 }
 
@@ -64,7 +64,9 @@ async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend:
 
 #[rstest]
 #[tokio::test]
-async fn pages_are_complete_stable_and_clamped(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn pages_are_complete_in_every_order_and_both_ways(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (stand, accounts) = Stand::demo(backend).await;
     let services = &stand.services;
     let own = stand.act_as(&accounts, "示例县财政局").await;
@@ -74,14 +76,52 @@ async fn pages_are_complete_stable_and_clamped(#[values(Backend::Sqlite, Backend
     // A superior stands right above its subordinates.
     let at = |name: &str| names(&rows).iter().position(|n| *n == name).unwrap();
     assert_eq!(at("示例县城关镇便民服务中心"), at("示例县城关镇人民政府") + 1);
-    let pages = u32::try_from(rows.len()).unwrap().div_ceil(UNITS_PER_PAGE);
-    for (asked, given) in [(0, 1), (pages, pages), (pages + 1, pages), (u32::MAX, pages)] {
-        let answer = list(services, &own, &UnitQuery { page: asked, ..UnitQuery::default() }).await.unwrap();
-        assert_eq!(answer.page, given);
-        assert!(!answer.rows.is_empty());
+    for (sort, descending) in UnitSort::ALL.into_iter().flat_map(|sort| [(sort, false), (sort, true)]) {
+        there_and_back(services, &own, UnitQuery { sort, descending, ..UnitQuery::default() }).await;
     }
-    let none = list(services, &own, &UnitQuery { page: 7, ..search("没有这样的单位") }).await.unwrap();
-    assert_eq!((none.page, none.total, none.rows.len()), (1, 0, 0));
+    for nonsense in ["", "x", "a999999", "b0", "a-1"] {
+        let first = list(services, &own, &UnitQuery { at: Some(nonsense.to_owned()), ..UnitQuery::default() }).await;
+        assert_eq!(first.unwrap().rows, rows[..UNITS_PER_PAGE as usize], "{nonsense}");
+    }
+    // Nothing is left behind the place.
+    let last = format!("a{}", rows.last().unwrap().id);
+    let first = list(services, &own, &UnitQuery { at: Some(last), ..UnitQuery::default() }).await.unwrap();
+    assert_eq!((first.rows.as_slice(), first.previous), (&rows[..UNITS_PER_PAGE as usize], None));
+    let none = list(services, &own, &search("没有这样的单位")).await.unwrap();
+    assert_eq!(none, UnitsPage { rows: Vec::new(), total: Total::Exactly(0), previous: None, next: None });
+}
+
+/// Every unit once, in the order asked for, and the same pages on the way back.
+async fn there_and_back(services: &Services, actor: &Actor, mut query: UnitQuery) {
+    let mut pages = Vec::new();
+    loop {
+        let page = list(services, actor, &query).await.unwrap();
+        query.at.clone_from(&page.next);
+        pages.push(page);
+        if query.at.is_none() {
+            break;
+        }
+    }
+    let rows: Vec<_> = pages.iter().flat_map(|page| page.rows.clone()).collect();
+    assert_eq!(pages[0].total, Total::Exactly(u32::try_from(rows.len()).unwrap()));
+    let ids: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
+    assert_eq!(ids.len(), rows.len());
+    let ordered = |fits: fn(&UnitRow, &UnitRow) -> bool| {
+        rows.windows(2).all(|two| if query.descending { fits(&two[1], &two[0]) } else { fits(&two[0], &two[1]) })
+    };
+    assert!(match query.sort {
+        UnitSort::Tree => true,
+        UnitSort::Name => ordered(|a, b| a.name <= b.name),
+        UnitSort::Code => ordered(|a, b| a.code <= b.code),
+        UnitSort::Total => ordered(|a, b| a.total <= b.total),
+        UnitSort::Added => ordered(|a, b| a.id < b.id),
+    });
+    for (n, expected) in pages.iter().enumerate().rev().skip(1) {
+        query.at.clone_from(&pages[n + 1].previous);
+        let page = list(services, actor, &query).await.unwrap();
+        assert_eq!(&page, expected, "{:?} back to page {n}", query.sort);
+    }
+    assert_eq!(pages[0].previous, None);
 }
 
 #[rstest]
@@ -92,13 +132,15 @@ async fn search_finds_any_part_of_name_code_and_login(#[values(Backend::Sqlite, 
     let own = stand.act_as(&accounts, "示例县财政局").await;
     let found = all(services, &own, search(" 融媒体 ")).await;
     assert_eq!(names(&found), ["示例县融媒体中心"]);
+    assert_eq!(all(services, &own, search("融\0媒体")).await, found);
     let unit = &found[0];
     let (code, login) = (unit.code.clone().unwrap(), unit.login.clone().unwrap());
     for part in [&code, &code[4..], &code.to_lowercase(), &login, &login[3..], &login.to_lowercase()] {
         let found = all(services, &own, search(part)).await;
         assert!(names(&found).contains(&"示例县融媒体中心"), "{part}");
     }
-    for nothing in ["%", "_", "\\", "示例县%中心", "GL%", "' OR 1=1 --"] {
+    let long = "中".repeat(60_000);
+    for nothing in ["%", "_", "\\", "!", long.as_str(), "示例县%中心", "GL%", "' OR 1=1 --"] {
         assert!(all(services, &own, search(nothing)).await.is_empty(), "{nothing}");
     }
     // Names are compared without regard to case and to the kind of brackets, alike on both databases.

@@ -1,8 +1,12 @@
-//! `cargo xtask bench import`: how fast the import is, on made-up files of 1,000, 10,000 and 50,000 rows, beside what
-//! others need for the same. Prints its figures; `docs/performance.md` keeps them.
+//! `cargo xtask bench`: figures of this machine, beside what others need for the same. `import`: the import, on made-up
+//! files of 1,000, 10,000 and 50,000 rows. `units`: lists, searches and the tree. Prints its figures;
+//! `docs/performance.md` keeps them.
 
 mod reader;
 mod sheets;
+mod units;
+
+pub(crate) use units::units;
 
 use crate::{
     build,

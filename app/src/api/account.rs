@@ -1,0 +1,86 @@
+//! The accounts of the units below the asker's own.
+
+use crate::{error::ApiError, json::Json};
+use domain::view::{Outcome, UnitId};
+use leptos::prelude::*;
+
+/// The operator opens a preset's account: the contact gets an SMS with the initial password.
+#[server(output = Json)]
+pub async fn issue_password(
+    /// Whose.
+    unit: UnitId,
+    /// Contact person.
+    contact: String,
+    /// The contact's mobile number.
+    mobile: String,
+) -> Result<String, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    service::account::issue(&services, &actor, unit, contact.trim(), mobile.trim()).await?;
+    Ok(done(unit, "issued"))
+}
+
+/// 重新发送账号短信; answers where to go on.
+#[server(output = Json)]
+pub async fn resend_sms(
+    /// Whose.
+    unit: UnitId,
+) -> Result<String, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    service::account::resend(&services, &actor, unit).await?;
+    Ok(done(unit, "resent"))
+}
+
+/// 重新发送账号短信 to several; says of each what came of it.
+#[server(output = Json)]
+pub async fn resend_many(
+    /// Whose.
+    #[server(default)]
+    units: Vec<UnitId>,
+) -> Result<Vec<Outcome>, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    let outcomes = service::account::resend_many(&services, &actor, &units).await?;
+    let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();
+    crate::server::lead_on(&format!("/units/manage?sent={}&refused={refused}", outcomes.len() - refused));
+    Ok(outcomes)
+}
+
+/// 重置密码, confirmed with the asker's own password; answers where to go on.
+#[server(output = Json)]
+pub async fn reset_password(
+    /// Whose.
+    unit: UnitId,
+    /// `typed` for the password in `typed`; else one is made.
+    #[server(default)]
+    how: String,
+    /// The new password.
+    #[server(default)]
+    typed: String,
+    /// The asker's own.
+    own: String,
+) -> Result<String, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    let typed = (how == "typed").then_some(typed.as_str());
+    service::account::reset(&services, &actor, unit, typed, &own).await?;
+    Ok(done(unit, "reset"))
+}
+
+/// 停用 and 启用; answers where to go on.
+#[server(output = Json)]
+pub async fn set_account_enabled(
+    /// Whose.
+    unit: UnitId,
+    /// Which of the two.
+    enabled: bool,
+) -> Result<String, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    service::account::set_enabled(&services, &actor, unit, enabled).await?;
+    Ok(done(unit, if enabled { "enabled" } else { "disabled" }))
+}
+
+/// The unit's page, which says what was done.
+#[cfg(feature = "ssr")]
+fn done(unit: UnitId, what: &str) -> String {
+    let to = format!("/units/{unit}?done={what}");
+    crate::server::lead_on(&to);
+    to
+}

@@ -1,0 +1,148 @@
+//! What a superior does with a unit and its account.
+
+use super::{field_error, focus_fault, go_on, pending, problem};
+use crate::{
+    api::{
+        account::{ResendSms, SetAccountEnabled},
+        unit::{DeleteUnit, MergeUnit},
+    },
+    components::{SubmitButton, Tone, UnitField, notice},
+    error::ApiError,
+    session::me,
+};
+use domain::{
+    Problem,
+    schema::units,
+    view::{AccountState, UnitId, UnitRow},
+};
+use leptos::{ev, form::FromFormData, prelude::*, server_fn::ServerFn};
+use serde::de::DeserializeOwned;
+use texts::Lang;
+
+/// The account's actions, and whom to ask where the unit is the reader's own.
+pub(super) fn account(lang: Lang, unit: &UnitRow) -> Option<AnyView> {
+    let me = me()?;
+    if me.unit.is_some_and(|own| own.id == unit.id) {
+        return Some(
+            view! {
+                <section class="card unit-actions">
+                    <p>{lang.act_own()} " " <a href="/profile">{lang.act_own_whom()}</a></p>
+                </section>
+            }
+            .into_any(),
+        );
+    }
+    let (id, state) = (unit.id, unit.account);
+    let usable = matches!(state, AccountState::NotActivated | AccountState::Active);
+    if !usable && state != AccountState::Disabled {
+        return None;
+    }
+    let resend = usable.then(|| {
+        let text = if state == AccountState::Active { lang.act_resend_login() } else { lang.act_resend_new() };
+        let action = ServerAction::<ResendSms>::new();
+        step(lang, action, id, text, ().into_any(), lang.manage_resend(), lang.manage_sending())
+    });
+    let reset = usable.then(|| {
+        view! {
+            <div class="unit-action">
+                <p>{lang.reset_lead()}</p>
+                <a class="button" href=format!("/units/{id}/reset")>{lang.manage_reset()}</a>
+            </div>
+        }
+    });
+    let (label, text) = if usable {
+        (lang.act_disable(), lang.act_disable_text())
+    } else {
+        (lang.act_enable(), lang.act_enable_text())
+    };
+    let to = if usable { "false" } else { "true" };
+    let enabled = view! { <input type="hidden" name="enabled" value=to/> }.into_any();
+    let switch = step(lang, ServerAction::<SetAccountEnabled>::new(), id, text, enabled, label, lang.saving());
+    Some(
+        view! {
+            <section class="card unit-actions" aria-labelledby="actions">
+                <h2 id="actions" class="card-head">{lang.act_title()}</h2>
+                {resend}
+                {reset}
+                {switch}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// 删除 and 合并, behind a disclosure as they cannot be undone.
+pub(super) fn removal(lang: Lang, unit: &UnitRow, children: u32) -> Option<AnyView> {
+    let own = me()?.unit?;
+    if own.id == unit.id {
+        return None;
+    }
+    let unused = matches!(unit.account, AccountState::NotActivated | AccountState::NotIssued) && children == 0;
+    let delete = unused.then(|| {
+        let action = ServerAction::<DeleteUnit>::new();
+        step(lang, action, unit.id, lang.act_delete_text(), ().into_any(), lang.act_delete(), lang.saving())
+    });
+    let action = ServerAction::<MergeUnit>::new();
+    let into = view! {
+        <UnitField
+            name="into"
+            id_name="into_id"
+            label=lang.act_merge_into()
+            hint=lang.form_superior_hint()
+            error=field_error(lang, problem(action), "into", units::SUPERIOR)
+        />
+    };
+    let merge =
+        step(lang, action, unit.id, lang.act_merge_text(), into.into_any(), lang.act_merge_submit(), lang.saving());
+    Some(
+        view! {
+            <details class="card unit-actions">
+                <summary class="card-head">{lang.act_remove_title()}</summary>
+                {delete}
+                <h3>{lang.act_merge()}</h3>
+                {merge}
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// A form of one button, with what it does above and why it was refused.
+fn step<S>(
+    lang: Lang,
+    action: ServerAction<S>,
+    unit: UnitId,
+    text: &'static str,
+    inputs: AnyView,
+    label: &'static str,
+    busy: &'static str,
+) -> AnyView
+where
+    S: ServerFn<Output = String, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let (problem, pending) = (problem(action), pending(action));
+    go_on(action);
+    focus_fault(problem);
+    let refused = move || {
+        let problem = problem.get().filter(|problem| !matches!(problem, Problem::Fields(_)))?;
+        Some(notice(Tone::Error, "", lang.problem(&problem)))
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if !pending.get_untracked()
+            && let Ok(data) = S::from_event(&event)
+        {
+            action.dispatch(data);
+        }
+    };
+    view! {
+        <form class="unit-action" method="post" action=S::url() on:submit=submit>
+            <p>{text}</p>
+            {refused}
+            <input type="hidden" name="unit" value=unit.to_string()/>
+            {inputs}
+            <SubmitButton label busy pending aside=true/>
+        </form>
+    }
+    .into_any()
+}

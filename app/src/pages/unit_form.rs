@@ -1,0 +1,482 @@
+//! 新增 and 编辑: the columns of template 1 as a form, with the same checks while it is filled in.
+
+use super::{found, go, lead_to_fault, pending, problem};
+use crate::{
+    api::unit::{CreateUnit, EditUnit, get_unit_form},
+    components::{
+        Field, FieldError, PageTitle, SelectField, SubmitButton, Tone, UnitField, notice, skeleton, unavailable_page,
+    },
+    error::ApiError,
+    i18n::use_lang,
+    session::me,
+    time,
+};
+use domain::{
+    AdminLevel, BudgetLevel, Finding, Money, Problem, Ratio, Severity,
+    form::{CheckedForm, column_of},
+    schema::units,
+    view::{Edited, UnitEdit, UnitForm, UnitId, UnitRef},
+};
+use leptos::{ev, form::FromFormData, html, prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use texts::Lang;
+
+/// 新增
+#[component]
+pub(crate) fn NewUnitPage() -> impl IntoView {
+    let lang = use_lang();
+    let Some(own) = me().and_then(|me| me.unit) else {
+        return unavailable_page(lang, &ApiError::from(Problem::Forbidden));
+    };
+    let action = ServerAction::<CreateUnit>::new();
+    super::go_on(action);
+    let live = Live::new(lang, problem(action));
+    let pending = pending(action);
+    let form = NodeRef::<html::Form>::new();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(form) = live.ready(form, pending) {
+            action.dispatch(CreateUnit { form });
+        }
+    };
+    view! {
+        <PageTitle title=lang.form_new_title() crumbs=crumbs(lang) lead=lang.form_new_lead()/>
+        <section class="card form-card unit-form">
+            {live.failure()}
+            <form
+                method="post"
+                action=CreateUnit::url()
+                node_ref=form
+                on:submit=submit
+                on:input=move |event| live.typed(form, &event)
+                on:change=move |event| live.left(form, &event)
+            >
+                {fields(live, &UnitForm::default(), Some(own), lang.form_superior_hint(), String::new())}
+                <div class="form-actions">
+                    <SubmitButton label=lang.form_create() busy=lang.saving() pending/>
+                    <a class="button" href="/units/manage">{lang.cancel()}</a>
+                </div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// 编辑, by the id in the path; the plan's year in the query.
+#[component]
+pub(crate) fn EditUnitPage() -> impl IntoView {
+    let lang = use_lang();
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<UnitId>().ok()));
+    let year = Memo::new(move |_| query.read().get_str("year").and_then(|year| year.parse::<i32>().ok()));
+    let data = Resource::new(
+        move || (id.get(), year.get()),
+        |(id, year)| async move {
+            match id {
+                Some(id) => get_unit_form(id, year).await,
+                None => Err(ApiError::from(Problem::NotFound)),
+            }
+        },
+    );
+    view! {
+        <Suspense fallback=|| skeleton(8)>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(edit) => view! { <EditForm edit/> }.into_any(),
+                    Err(error) => refused(lang, &error),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// Who may not edit is told whom to ask.
+fn refused(lang: Lang, error: &ApiError) -> AnyView {
+    match error.problem() {
+        problem @ Problem::AskSuperior { .. } => view! {
+            <PageTitle title=lang.form_edit_title() crumbs=crumbs(lang)/>
+            {notice(Tone::Info, lang.form_ask_title(), lang.problem(problem))}
+        }
+        .into_any(),
+        _ => unavailable_page(lang, error),
+    }
+}
+
+#[component]
+fn EditForm(edit: UnitEdit) -> impl IntoView {
+    let lang = use_lang();
+    let action = ServerAction::<EditUnit>::new();
+    let live = Live::new(lang, problem(action));
+    let (id, name, value) = (edit.unit.id, edit.unit.name.clone(), action.value());
+    let saved = move || value.with(|value| matches!(value, Some(Ok(Edited::Saved))));
+    let pending = Memo::new(move |_| action.pending().get() || saved());
+    let (version, mine) = (RwSignal::new(edit.version), RwSignal::new(UnitForm::default()));
+    Effect::new(move |_| {
+        value.with(|value| match value {
+            Some(Ok(Edited::Saved)) => go(&format!("/units/{id}?done=edited")),
+            Some(Ok(Edited::Stale(stored))) => {
+                // Whoever saves now has seen both.
+                version.set(stored.version);
+                lead_to_fault();
+            }
+            _ => {}
+        });
+    });
+    let stale = move || {
+        value.with(|value| match value {
+            Some(Ok(Edited::Stale(stored))) => Some(mine.with_untracked(|mine| both(lang, id, mine, &stored.form))),
+            _ => None,
+        })
+    };
+    let overtaken = use_query_map().with_untracked(|query| query.get_str("stale").is_some());
+    let overtaken = overtaken.then(|| notice(Tone::Error, lang.not_saved(), lang.form_stale_plain().to_owned()));
+    let form = NodeRef::<html::Form>::new();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(typed) = live.ready(form, pending) {
+            mine.set(typed.clone());
+            action.dispatch(EditUnit { id, version: version.get_untracked(), form: typed });
+        }
+    };
+    let superior = edit.form.superior_id.parse().ok().map(|id| UnitRef { id, name: edit.form.superior.clone() });
+    let stored_version = move || version.get().to_string();
+    view! {
+        <PageTitle title=lang.form_edit_title() crumbs=crumbs(lang) lead=name/>
+        {overtaken}
+        <section class="card form-card unit-form">
+            {live.failure()}
+            {stale}
+            {years(lang, id, &edit)}
+            <form
+                method="post"
+                action=EditUnit::url()
+                node_ref=form
+                on:submit=submit
+                on:input=move |event| live.typed(form, &event)
+                on:change=move |event| live.left(form, &event)
+            >
+                <input type="hidden" name="id" value=id.to_string()/>
+                <input type="hidden" name="version" value=stored_version prop:value=stored_version/>
+                {fields(live, &edit.form, superior, lang.form_superior_moves(), edit.form.year.clone())}
+                <div class="form-actions">
+                    <SubmitButton label=lang.save() busy=lang.saving() pending/>
+                    <a class="button" href=format!("/units/{id}")>{lang.cancel()}</a>
+                </div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
+    vec![(lang.import_section().to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))]
+}
+
+/// The years whose plan can be edited: those there are, this one and the next.
+fn years(lang: Lang, id: UnitId, edit: &UnitEdit) -> AnyView {
+    let mut years: BTreeSet<i32> = edit.years.iter().copied().collect();
+    if let Some(this) = me().and_then(|me| i32::try_from(time::year(me.now)).ok()) {
+        years.extend([this, this + 1]);
+    }
+    let chips = years
+        .into_iter()
+        .rev()
+        .map(|year| {
+            let here = year.to_string() == edit.form.year;
+            view! {
+                <a
+                    class="chip"
+                    href=format!("/units/{id}/edit?year={year}")
+                    aria-current=here.then_some("true")
+                    data-noscroll="true"
+                >
+                    {year}
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="chips form-years" aria-label=lang.form_years()>
+            <span aria-hidden="true">{lang.form_years()}</span>
+            {chips}
+        </nav>
+    }
+    .into_any()
+}
+
+/// What was typed beside what somebody else has saved meanwhile.
+fn both(lang: Lang, id: UnitId, mine: &UnitForm, stored: &UnitForm) -> AnyView {
+    let rows: Vec<_> = data(mine)
+        .into_iter()
+        .zip(data(stored))
+        .filter(|((_, mine), (_, stored))| mine.trim() != stored.trim())
+        .map(|((field, mine), (_, stored))| {
+            let say = |text: &str| if text.is_empty() { lang.change_empty().to_owned() } else { text.to_owned() };
+            view! {
+                <tr>
+                    <th scope="row">{lang.change_field(field)}</th>
+                    <td>{say(mine)}</td>
+                    <td>{say(stored)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let text = if rows.is_empty() { lang.form_stale_same() } else { lang.form_stale_text() };
+    let table = (!rows.is_empty()).then(|| {
+        view! {
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.form_stale_field()}</th>
+                        <th scope="col">{lang.form_stale_yours()}</th>
+                        <th scope="col">{lang.form_stale_stored()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    });
+    view! {
+        <section class="notice is-error" role="alert" tabindex="-1">
+            <h2>{lang.form_stale_title()}</h2>
+            <p>{text}</p>
+            {table}
+            <p><a href=format!("/units/{id}/edit?year={}", stored.year) rel="external">{lang.form_stale_drop()}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The data of a form by field; the year is the same on both sides, and the superior's id says nothing to readers.
+fn data(form: &UnitForm) -> [(&'static str, &str); 11] {
+    [
+        ("name", &form.name),
+        ("code", &form.code),
+        ("superior", &form.superior),
+        ("admin_level", &form.admin_level),
+        ("budget_level", &form.budget_level),
+        ("total", &form.total),
+        ("ratio", &form.ratio),
+        ("share", &form.share),
+        ("contact", &form.contact),
+        ("mobile", &form.mobile),
+        ("remark", &form.remark),
+    ]
+}
+
+/// The fields in the order of the template.
+fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'static str, year: String) -> AnyView {
+    let lang = live.lang;
+    let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
+    let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
+    let plan_title = if year.is_empty() { lang.unit_plans().to_owned() } else { lang.form_plan_of(&year) };
+    let unit = view! {
+        <fieldset>
+            <legend>{lang.form_unit()}</legend>
+            <Field name="form[name]" label=lang.unit_name() hint=lang.form_name_hint() value=form.name.clone() error=live.error("name")/>
+            <Field name="form[code]" label=lang.unit_code() hint=lang.form_code_hint() maxlength=40 value=form.code.clone() error=live.error("code")/>
+            <UnitField
+                name="form[superior]"
+                id_name="form[superior_id]"
+                label=lang.unit_superior()
+                hint=moves
+                error=live.error("superior")
+                value=superior
+            />
+            <SelectField
+                name="form[admin_level]"
+                label=lang.unit_admin_level()
+                options=admin
+                value=AdminLevel::from_name(&form.admin_level).map(AdminLevel::name)
+                error=live.error("admin_level")
+            />
+            <SelectField
+                name="form[budget_level]"
+                label=lang.unit_budget_level()
+                options=budget
+                value=BudgetLevel::from_name(&form.budget_level).map(BudgetLevel::name)
+                error=live.error("budget_level")
+            />
+        </fieldset>
+    }
+    .into_any();
+    let plan = view! {
+        <fieldset>
+            <legend>{plan_title}</legend>
+            <input type="hidden" name="form[year]" value=year/>
+            <Field name="form[total]" label=lang.form_total() maxlength=30 value=form.total.clone() error=live.error("total")/>
+            <Field name="form[ratio]" label=lang.form_ratio() maxlength=10 value=form.ratio.clone() error=live.error("ratio")/>
+            {live.warning(units::RATIO)}
+            <Field
+                name="form[share]"
+                label=lang.form_share()
+                hint=lang.form_share_hint()
+                maxlength=30
+                optional=true
+                value=form.share.clone()
+                error=live.error("share")
+            />
+            {live.share()}
+        </fieldset>
+    }
+    .into_any();
+    let contact = view! {
+        <fieldset>
+            <legend>{lang.form_contact()}</legend>
+            <Field name="form[contact]" label=lang.unit_contact() maxlength=50 value=form.contact.clone() error=live.error("contact")/>
+            <Field
+                name="form[mobile]"
+                label=lang.unit_mobile()
+                hint=lang.unit_mobile_hint()
+                kind="tel"
+                maxlength=20
+                value=form.mobile.clone()
+                error=live.error("mobile")
+            />
+            <Field name="form[remark]" label=lang.unit_remark() optional=true value=form.remark.clone() error=live.error("remark")/>
+        </fieldset>
+    }
+    .into_any();
+    (unit, plan, contact).into_any()
+}
+
+/// What the form holds.
+#[derive(Deserialize)]
+struct Typed {
+    form: UnitForm,
+}
+
+/// The checks while the form is filled in. A field that has not been left yet is not judged; what the server said of one
+/// stands until it is changed. A handle: copies share their state.
+#[derive(Clone, Copy)]
+struct Live {
+    lang: Lang,
+    problem: Signal<Option<Problem>>,
+    checked: RwSignal<Option<(UnitForm, CheckedForm)>>,
+    left: RwSignal<BTreeSet<String>>,
+    changed: RwSignal<BTreeSet<String>>,
+}
+
+impl Live {
+    fn new(lang: Lang, problem: Signal<Option<Problem>>) -> Self {
+        let changed = RwSignal::new(BTreeSet::new());
+        Effect::new(move |_| {
+            if problem.with(Option::is_some) {
+                changed.set(BTreeSet::new());
+            }
+        });
+        super::focus_fault(problem);
+        Self { lang, problem, checked: RwSignal::new(None), left: RwSignal::new(BTreeSet::new()), changed }
+    }
+
+    /// A key was pressed.
+    fn typed(self, form: NodeRef<html::Form>, event: &ev::Event) {
+        if let Some(field) = field(event) {
+            self.changed.update(|changed| {
+                changed.insert(field);
+            });
+        }
+        self.check(form);
+    }
+
+    /// A field was left with another text.
+    fn left(self, form: NodeRef<html::Form>, event: &ev::Event) {
+        if let Some(field) = field(event) {
+            self.left.update(|left| {
+                left.insert(field);
+            });
+        }
+        self.check(form);
+    }
+
+    fn check(self, form: NodeRef<html::Form>) -> Option<(UnitForm, CheckedForm)> {
+        let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
+        let form = Typed::from_form_data(&data).ok()?.form;
+        let checked = form.check();
+        self.checked.set(Some((form.clone(), checked.clone())));
+        Some((form, checked))
+    }
+
+    /// The form to send, where nothing must be mended first and none is on its way.
+    fn ready(self, form: NodeRef<html::Form>, pending: Memo<bool>) -> Option<UnitForm> {
+        if pending.get_untracked() {
+            return None;
+        }
+        let (form, checked) = self.check(form)?;
+        self.left.set(data(&form).map(|(field, _)| field.to_owned()).into_iter().collect());
+        if checked.unit().is_err() {
+            lead_to_fault();
+            return None;
+        }
+        Some(form)
+    }
+
+    /// What is wrong with a field.
+    fn error(self, field: &'static str) -> FieldError {
+        let column = column_of(field).unwrap_or_default();
+        let Self { lang, problem, .. } = self;
+        let told = super::field_error(lang, problem, field, column);
+        Signal::derive(move || {
+            let own = self.left.with(|left| left.contains(field));
+            let seen = own.then(|| self.finding(column, Severity::Error)).flatten();
+            seen.map(|finding| found(lang, &finding))
+                .or_else(|| told.get().filter(|_| !self.changed.with(|changed| changed.contains(field))))
+        })
+    }
+
+    fn finding(self, column: u8, severity: Severity) -> Option<Finding> {
+        self.checked.with(|checked| {
+            let (_, checked) = checked.as_ref()?;
+            checked.findings.iter().find(|f| f.column == column && f.severity() == severity).cloned()
+        })
+    }
+
+    /// What is worth a second look.
+    fn warning(self, column: u8) -> AnyView {
+        let text = move || {
+            let text = self.lang.finding(domain::Template::Units, &self.finding(column, Severity::Warning)?);
+            Some(view! { <span aria-hidden="true">"! "</span> {text} })
+        };
+        view! { <p class="field-warning" role="status">{text}</p> }.into_any()
+    }
+
+    /// The share that total and ratio give.
+    fn share(self) -> AnyView {
+        let text = move || {
+            self.checked.with(|checked| {
+                let (form, _) = checked.as_ref()?;
+                let total = Money::parse_wan(form.total.trim()).ok()?;
+                let ratio = Ratio::parse_percent(form.ratio.trim().trim_end_matches('%')).ok()?;
+                Some(self.lang.form_share_is(&texts::amount(total.share(ratio))))
+            })
+        };
+        view! { <p class="field-hint" role="status">{text}</p> }.into_any()
+    }
+
+    /// Why nothing was saved, where no field is to blame.
+    fn failure(self) -> AnyView {
+        let Self { lang, problem, .. } = self;
+        let text = move || {
+            let problem = problem.get()?;
+            let text = match &problem {
+                // Of the year no field is shown.
+                Problem::Fields(faults) => {
+                    let year = faults.iter().find(|fault| fault.field == "year")?;
+                    found(lang, &Finding::new(0, units::TOTAL, year.code))
+                }
+                other => lang.problem(other),
+            };
+            Some(notice(Tone::Error, lang.not_saved(), text))
+        };
+        text.into_any()
+    }
+}
+
+/// The field in which something happened: `name` of `form[name]`.
+fn field(event: &ev::Event) -> Option<String> {
+    let name = event_target::<web_sys::Element>(event).get_attribute("name")?;
+    Some(name.strip_prefix("form[")?.strip_suffix(']')?.to_owned())
+}

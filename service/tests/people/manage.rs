@@ -1,0 +1,402 @@
+//! 新增, 编辑, 单位合并, deleting: what superiors do to units below them.
+
+use crate::{execute, problem, texts};
+use domain::{
+    Code, Problem,
+    problem::FieldFault,
+    view::{AccountState, Edited, SmsKind, Total, UnitForm, UnitId, UnitQuery, UnitSort},
+};
+use rstest::rstest;
+use service::{
+    Actor, Services,
+    unit::{create, delete, detail, edit, form, list, merge, superiors, tree},
+};
+use testdb::{Backend, Stand};
+
+const OWN: &str = "示例县财政局";
+const CODE: &str = "11320106MB3FQEFLCG";
+
+fn typed() -> UnitForm {
+    UnitForm {
+        name: "示例县第九中学".to_owned(),
+        code: CODE.to_owned(),
+        superior: OWN.to_owned(),
+        admin_level: "县级".to_owned(),
+        budget_level: "二级预算单位".to_owned(),
+        total: "86.5".to_owned(),
+        ratio: "15".to_owned(),
+        contact: "王芳".to_owned(),
+        mobile: "13800136021".to_owned(),
+        ..UnitForm::default()
+    }
+}
+
+async fn id(services: &Services, name: &str) -> UnitId {
+    let ids = texts(services, "SELECT id AS x FROM unit WHERE name = $1 AND path < '~'", [name.into()]).await;
+    UnitId(ids[0].parse().unwrap())
+}
+
+async fn found(services: &Services, actor: &Actor, search: &str) -> Vec<String> {
+    let query = UnitQuery { search: search.to_owned(), ..UnitQuery::default() };
+    list(services, actor, &query).await.unwrap().rows.into_iter().map(|row| row.name).collect()
+}
+
+/// Every path ends in its unit's id and begins with its superior's.
+async fn paths_are_whole(services: &Services) {
+    let lost = "SELECT u.id AS x FROM unit u LEFT JOIN unit p ON p.id = u.parent_id WHERE u.merged_into IS NULL \
+                AND u.path <> COALESCE(p.path, '') || CAST(u.id AS TEXT) || '/'";
+    assert!(texts(services, lost, []).await.is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let unit = create(services, &own, &typed()).await.unwrap();
+    let full = detail(services, &own, unit).await.unwrap();
+    assert_eq!((full.unit.name.as_str(), full.unit.account), ("示例县第九中学", AccountState::NotActivated));
+    assert_eq!((full.plans[0].year, full.plans[0].share.to_string()), (services.clock().year(), "12.975".to_owned()));
+    assert_eq!((full.sms.len(), full.sms[0].kind), (1, SmsKind::InitialPassword));
+    let event = &full.events[0];
+    assert_eq!((event.action.as_str(), event.year), ("unit-added", Some(services.clock().year())));
+    let told = |field: &str| {
+        let change = event.changes.iter().find(|change| change.field == field).unwrap();
+        (change.before.clone(), change.after.clone().unwrap())
+    };
+    assert_eq!(told("mobile"), (None, "138****6021".to_owned()));
+    assert_eq!(told("superior"), (None, OWN.to_owned()));
+    assert_eq!(
+        (told("total").1, told("ratio").1, told("admin_level").1),
+        ("86.5".into(), "15".into(), "county".into())
+    );
+    assert_eq!(Some(told("login").1), full.unit.login);
+    let addresses = "SELECT address AS x FROM audit_event WHERE action = 'unit-added'";
+    assert_eq!(texts(services, addresses, []).await, [testdb::ADDRESS]);
+    paths_are_whole(services).await;
+    // Once.
+    let again = problem(create(services, &own, &typed()).await);
+    assert_eq!(again, Problem::Fields(vec![FieldFault::new("code", Code::CodeTaken)]));
+    let operator = stand.act_as(&accounts, "平台运维").await;
+    assert_eq!(problem(create(services, &operator, &typed()).await), Problem::Forbidden);
+}
+
+#[rstest]
+#[case::unknown("示例县没有的局", Code::SuperiorUnknown)]
+#[case::elsewhere("样例县财政局", Code::SuperiorOutOfScope)]
+#[case::above("示例市财政局", Code::SuperiorOutOfScope)]
+#[case::itself("示例县第九中学", Code::SuperiorSelf)]
+#[case::empty("", Code::Required)]
+#[tokio::test]
+async fn a_unit_goes_below_a_unit_of_the_own_subtree(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[case] superior: &str,
+    #[case] code: Code,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let own = stand.act_as(&accounts, OWN).await;
+    let form = UnitForm { superior: superior.to_owned(), ..typed() };
+    let refused = problem(create(&stand.services, &own, &form).await);
+    assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", code)]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn of_superiors_with_one_name_one_is_chosen(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let twice = "UPDATE unit SET name = '示例县(城区)局', name_key = '示例县（城区）局' \
+                 WHERE name IN ('示例县红十字会', '示例县科学技术协会')";
+    assert_eq!(execute(services, twice, []).await, 2);
+    let offered = superiors(services, &own, "县(城").await.unwrap();
+    assert_eq!(offered.len(), 2);
+    let form = UnitForm { superior: "示例县（城区）局".to_owned(), ..typed() };
+    let refused = problem(create(services, &own, &form).await);
+    assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", Code::SuperiorAmbiguous)]));
+    let form = UnitForm { superior_id: offered[1].id.to_string(), ..form };
+    let unit = create(services, &own, &form).await.unwrap();
+    assert_eq!(detail(services, &own, unit).await.unwrap().path.last(), Some(&offered[1]));
+    assert_eq!(superiors(services, &own, "示例县财政").await.unwrap()[0].name, OWN);
+    for nothing in ["", "  ", "样例", "示例市财政局", "%"] {
+        assert!(superiors(services, &own, nothing).await.unwrap().is_empty(), "{nothing}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_datum_can_be_edited_and_its_history_tells(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let unit = id(services, "示例县融媒体中心").await;
+    let stored = form(services, &own, unit, None).await.unwrap();
+    let year = services.clock().year();
+    assert_eq!((stored.form.year.clone(), stored.years), (year.to_string(), vec![year]));
+    // What was not touched changes nothing.
+    assert_eq!(edit(services, &own, unit, stored.version, &stored.form).await.unwrap(), Edited::Saved);
+    assert!(detail(services, &own, unit).await.unwrap().events[0].changes.is_empty());
+
+    let changed = UnitForm {
+        name: "示例县融媒体传播中心".to_owned(),
+        superior: "示例县红十字会".to_owned(),
+        superior_id: String::new(),
+        year: (year + 1).to_string(),
+        total: "100".to_owned(),
+        ratio: "9.5".to_owned(),
+        mobile: "139 9999 1234".to_owned(),
+        remark: "2026 年更名".to_owned(),
+        ..stored.form.clone()
+    };
+    assert_eq!(edit(services, &own, unit, stored.version + 1, &changed).await.unwrap(), Edited::Saved);
+    let full = detail(services, &own, unit).await.unwrap();
+    assert_eq!(full.unit.name, "示例县融媒体传播中心");
+    assert_eq!(full.former, ["示例县融媒体中心"]);
+    assert_eq!(full.path.last().unwrap().name, "示例县红十字会");
+    assert_eq!(full.plans.iter().map(|plan| plan.year).collect::<Vec<_>>(), [year + 1, year]);
+    assert_eq!(full.plans[0].share.to_string(), "9.5");
+    let event = &full.events[0];
+    assert_eq!((event.action.as_str(), event.year), ("unit-edited", Some(year + 1)));
+    let fields: Vec<_> = event.changes.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!(fields, ["mobile", "name", "ratio", "remark", "share", "superior", "total"]);
+    let superior = event.changes.iter().find(|change| change.field == "superior").unwrap();
+    assert_eq!((superior.before.as_deref(), superior.after.as_deref()), (Some(OWN), Some("示例县红十字会")));
+    // What stood below it came along, and the old name still finds it.
+    let below = detail(services, &own, id(services, "示例县广播电视发射台").await).await.unwrap();
+    let path: Vec<_> = below.path.iter().map(|unit| unit.name.as_str()).collect();
+    assert_eq!(path, [OWN, "示例县红十字会", "示例县融媒体传播中心"]);
+    assert_eq!(found(services, &own, "融媒体中心").await, ["示例县融媒体传播中心"]);
+    assert_eq!(found(services, &own, "1234").await, ["示例县融媒体传播中心"]);
+    paths_are_whole(services).await;
+    // Called as before, it has no former name any more but the one in between.
+    let back = UnitForm { name: "示例县融媒体中心".to_owned(), ..changed };
+    edit(services, &own, unit, stored.version + 2, &back).await.unwrap();
+    assert_eq!(detail(services, &own, unit).await.unwrap().former, ["示例县融媒体传播中心"]);
+}
+
+#[rstest]
+#[case(|f: &mut UnitForm| f.ratio = "101".to_owned(), "ratio", Code::NumberRange)]
+#[case(|f: &mut UnitForm| f.year = "1999".to_owned(), "year", Code::NumberRange)]
+#[case(|f: &mut UnitForm| f.year = "今年".to_owned(), "year", Code::NumberFormat)]
+#[case(|f: &mut UnitForm| f.superior = "示例县广播电视发射台".to_owned(), "superior", Code::SuperiorCycle)]
+#[case(|f: &mut UnitForm| f.superior = "示例县融媒体中心".to_owned(), "superior", Code::SuperiorSelf)]
+#[case(|f: &mut UnitForm| f.superior = "样例县财政局".to_owned(), "superior", Code::SuperiorOutOfScope)]
+#[case(|f: &mut UnitForm| f.code = "11990101MB2600137Q".to_owned(), "code", Code::CreditCodeCheck)]
+#[tokio::test]
+async fn an_edit_is_checked_like_a_row(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[case] change: fn(&mut UnitForm),
+    #[case] field: &str,
+    #[case] code: Code,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let unit = id(services, "示例县融媒体中心").await;
+    let mut stored = form(services, &own, unit, None).await.unwrap();
+    stored.form.superior_id = String::new();
+    change(&mut stored.form);
+    let refused = problem(edit(services, &own, unit, stored.version, &stored.form).await);
+    assert_eq!(refused, Problem::Fields(vec![FieldFault::new(field, code)]));
+    assert_eq!(form(services, &own, unit, None).await.unwrap().version, stored.version);
+}
+
+#[rstest]
+#[tokio::test]
+async fn of_two_edits_at_once_one_is_stale_and_shown_the_other(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let unit = id(services, "示例县红十字会").await;
+    let stored = form(services, &own, unit, None).await.unwrap();
+    let with = |ratio: &str| UnitForm { ratio: ratio.to_owned(), ..stored.form.clone() };
+    let (one, two) = (with("21"), with("22"));
+    let (first, second) = tokio::join!(
+        edit(services, &own, unit, stored.version, &one),
+        edit(services, &own, unit, stored.version, &two)
+    );
+    let (won, stale) = match (first.unwrap(), second.unwrap()) {
+        (Edited::Saved, Edited::Stale(stale)) => (one, stale),
+        (Edited::Stale(stale), Edited::Saved) => (two, stale),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((stale.form.clone(), stale.version), (won, stored.version + 1));
+    assert_eq!(*stale, form(services, &own, unit, None).await.unwrap());
+}
+
+#[rstest]
+#[tokio::test]
+async fn two_units_never_end_below_each_other(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let (a, b) = (id(services, "示例县红十字会").await, id(services, "示例县科学技术协会").await);
+    let below = async |unit, superior: &str| {
+        let stored = form(services, &own, unit, None).await.unwrap();
+        let form = UnitForm { superior: superior.to_owned(), superior_id: String::new(), ..stored.form };
+        edit(services, &own, unit, stored.version, &form).await
+    };
+    let (first, second) = tokio::join!(below(a, "示例县科学技术协会"), below(b, "示例县红十字会"));
+    assert!(first.is_ok() != second.is_ok());
+    let refused = first.err().or(second.err()).unwrap().into_problem();
+    assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", Code::SuperiorCycle)]));
+    paths_are_whole(services).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_manages_itself_nor_what_is_not_below(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let ask = Problem::AskSuperior { superior: "示例市财政局".to_owned() };
+    let empty = UnitForm::default();
+    for (name, expected) in [
+        (OWN, ask),
+        ("示例市财政局", Problem::NotFound),
+        ("样例县财政局", Problem::NotFound),
+        ("样例县城南镇人民政府", Problem::NotFound),
+    ] {
+        let unit = id(services, name).await;
+        let into = id(services, "示例县红十字会").await;
+        assert_eq!(problem(form(services, &own, unit, None).await), expected, "{name}");
+        assert_eq!(problem(edit(services, &own, unit, 1, &empty).await), expected, "{name}");
+        assert_eq!(problem(delete(services, &own, unit).await), expected, "{name}");
+        assert_eq!(problem(merge(services, &own, unit, into).await), expected, "{name}");
+        if name != OWN {
+            assert_eq!(problem(merge(services, &own, into, unit).await), expected, "{name}");
+            assert_eq!(problem(tree(services, &own, Some(unit), None).await), expected, "{name}");
+            let query = UnitQuery { region: Some(unit), ..UnitQuery::default() };
+            assert_eq!(problem(list(services, &own, &query).await), expected, "{name}");
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn only_a_leaf_that_nobody_used_is_deleted(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let superior = create(services, &own, &typed()).await.unwrap();
+    let leaf = UnitForm {
+        name: "示例县第九中学食堂".to_owned(),
+        code: "11320000MB2600001C".to_owned(),
+        superior: typed().name,
+        ..typed()
+    };
+    let leaf = create(services, &own, &leaf).await.unwrap();
+    assert_eq!(problem(delete(services, &own, superior).await), Problem::HasSubordinates { count: 1 });
+    delete(services, &own, leaf).await.unwrap();
+    delete(services, &own, superior).await.unwrap();
+    assert_eq!(problem(detail(services, &own, leaf).await), Problem::NotFound);
+    let active =
+        "SELECT id AS x FROM unit WHERE account = 'active' AND kind = 'budget' AND name LIKE '%服务中心' LIMIT 1";
+    let active = UnitId(texts(services, active, []).await[0].parse().unwrap());
+    assert_eq!(problem(delete(services, &own, active).await), Problem::AccountIs(AccountState::Active));
+    let events = detail(services, &own, id(services, OWN).await).await.unwrap().events;
+    assert_eq!(events[0].action, "unit-deleted");
+    assert!(events[0].changes.iter().any(|c| c.field == "name" && c.before.as_deref() == Some("示例县第九中学")));
+    // Its code is free again, its login name never.
+    let again = create(services, &own, &typed()).await.unwrap();
+    let logins = "SELECT login AS x FROM unit WHERE id = $1";
+    let login = texts(services, logins, [again.0.into()]).await;
+    let older = texts(services, "SELECT after AS x FROM audit_event WHERE action = 'unit-added'", []).await;
+    assert_eq!(older.iter().filter(|after| after.contains(&login[0])).count(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let (from, into) = (id(services, "示例县供销合作社联合社").await, id(services, "示例县红十字会").await);
+    let (old, kept) = (detail(services, &own, from).await.unwrap(), detail(services, &own, into).await.unwrap());
+    let child = id(services, "示例县农资服务中心").await;
+    assert_eq!(
+        problem(merge(services, &own, from, child).await),
+        Problem::Fields(vec![FieldFault::new("into", Code::SuperiorCycle)])
+    );
+    let before = list(services, &own, &UnitQuery::default()).await.unwrap().total.number();
+    // Not while its own upload is being generated.
+    let uploaded = "INSERT INTO import_batch \
+                    (unit_id, account_id, template, file_name, state, counts, kinds, uploaded_at, version) \
+                    SELECT unit_id, id, 'units', 'a.xls', 'generating', '{}', '[]', 1, 1 FROM account WHERE unit_id = $1";
+    execute(services, uploaded, [from.0.into()]).await;
+    assert_eq!(problem(merge(services, &own, from, into).await), Problem::Busy);
+    execute(services, "UPDATE import_batch SET state = 'generated' WHERE unit_id = $1", [from.0.into()]).await;
+    merge(services, &own, from, into).await.unwrap();
+
+    assert_eq!(problem(detail(services, &own, from).await), Problem::NotFound);
+    assert_eq!(list(services, &own, &UnitQuery::default()).await.unwrap().total, Total::Exactly(before - 1));
+    let full = detail(services, &own, into).await.unwrap();
+    assert_eq!((full.children, full.former.as_slice()), (2, ["示例县供销合作社联合社".to_owned()].as_slice()));
+    let path = detail(services, &own, child).await.unwrap().path;
+    assert_eq!(path.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), [OWN, "示例县红十字会"]);
+    assert_eq!(found(services, &own, "供销合作社").await, ["示例县红十字会"]);
+    let (plan, one, two) = (&full.plans[0], &old.plans[0], &kept.plans[0]);
+    assert_eq!(plan.total.fen(), one.total.fen() + two.total.fen());
+    assert_eq!(plan.share.fen(), one.share.fen() + two.share.fen());
+    let ratio = plan.ratio.hundredths();
+    assert!((one.ratio.min(two.ratio).hundredths()..=one.ratio.max(two.ratio).hundredths()).contains(&ratio));
+    assert_eq!(full.events[0].action, "unit-merged");
+    let gone = "SELECT path AS x FROM unit WHERE id = $1 AND account = 'disabled'";
+    assert_eq!(texts(services, gone, [from.0.into()]).await, [format!("~{from}/")]);
+    paths_are_whole(services).await;
+    // An edit without a share keeps what the two add up to.
+    let stored = form(services, &own, into, None).await.unwrap();
+    edit(services, &own, into, stored.version, &stored.form).await.unwrap();
+    assert_eq!(detail(services, &own, into).await.unwrap().plans[0].share, plan.share);
+    // And once more: names go along the whole way.
+    let own_unit = id(services, OWN).await;
+    merge(services, &own, into, own_unit).await.unwrap();
+    let full = detail(services, &own, own_unit).await.unwrap();
+    assert_eq!(full.former.len(), 2);
+    assert!(full.events.iter().filter(|event| event.action == "unit-merged").count() == 2, "history follows");
+    // The demo data is known again.
+    service::seed::demo(services).await.unwrap();
+    paths_are_whole(services).await;
+    let presets = "SELECT id AS x FROM unit WHERE kind = 'finance' AND name = '示例市财政局'";
+    assert_eq!(texts(services, presets, []).await.len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_tree_opens_level_by_level(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, OWN).await;
+    let top = tree(services, &own, None, None).await.unwrap();
+    let all = list(services, &own, &UnitQuery::default()).await.unwrap().total;
+    assert_eq!((top.nodes.len(), top.nodes[0].unit.name.as_str(), top.nodes[0].below), (1, OWN, all));
+    let level = tree(services, &own, Some(top.nodes[0].unit.id), None).await.unwrap();
+    assert_eq!(level.more, Total::Exactly(0));
+    let below: u32 = level.nodes.iter().map(|node| node.below.number() + 1).sum();
+    assert_eq!(Total::Exactly(below), all);
+    let names: Vec<_> = level.nodes.iter().map(|node| node.unit.name.as_str()).collect();
+    assert!(names.is_sorted() && names.contains(&"示例县红十字会"));
+    let third = &level.nodes[2].unit;
+    let rest = tree(services, &own, Some(top.nodes[0].unit.id), Some(third.id)).await.unwrap();
+    assert_eq!(rest.nodes, level.nodes[3..]);
+    let leaf = level.nodes.iter().find(|node| !node.children()).unwrap();
+    assert!(tree(services, &own, Some(leaf.unit.id), None).await.unwrap().nodes.is_empty());
+    let operator = stand.act_as(&accounts, "平台运维").await;
+    let top = tree(services, &operator, None, None).await.unwrap();
+    assert_eq!(top.nodes[0].unit.name, "中华人民共和国财政部");
+    // A part of the tree, filtered and sorted.
+    let query = UnitQuery {
+        region: Some(third.id),
+        admin_level: Some(domain::AdminLevel::Township),
+        sort: UnitSort::Total,
+        descending: true,
+        ..UnitQuery::default()
+    };
+    let part = list(services, &own, &query).await.unwrap();
+    assert_eq!(part.total, level.nodes[2].below);
+}

@@ -1,0 +1,133 @@
+//! Figures of this machine for lists, searches and the tree, when asked for; `UNITS` says how many units there are:
+//! `cargo xtask bench units`.
+
+use domain::view::{AccountState, UnitId, UnitQuery, UnitSort};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, DbBackend};
+use service::{
+    Actor, Services, desktop,
+    unit::{list, superiors, tree},
+};
+use std::time::{Duration, Instant};
+use testdb::{Backend, Stand};
+
+/// Adds units below 示例县财政局: 400 bureaus, everything else shared among them. The rows go in by SQL: the measured
+/// question is how they are read.
+async fn fill(services: &Services, units: u32) {
+    let db = services.database();
+    let numbers = match db.get_database_backend() {
+        DbBackend::Postgres => format!("(SELECT generate_series(1, {units}) AS n) g"),
+        _ => format!(
+            "(WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < {units}) SELECT n FROM g) g"
+        ),
+    };
+    let year = services.clock().year();
+    let top = "SELECT path FROM unit WHERE name = '示例县财政局'";
+    let statements = [
+        format!(
+            "INSERT INTO unit (id, parent_id, path, kind, name, name_key, code, admin_level, budget_level, contact, mobile, \
+             created_at, updated_at, version) \
+             SELECT 1000000 + n, CASE WHEN n <= 400 THEN (SELECT id FROM unit WHERE name = '示例县财政局') ELSE 1000000 + n % 400 + 1 END, \
+             ({top}) || CASE WHEN n <= 400 THEN '' ELSE CAST(1000000 + n % 400 + 1 AS TEXT) || '/' END || CAST(1000000 + n AS TEXT) || '/', \
+             'budget', name, name, '1133' || CAST(100000000 + n AS TEXT) || 'MB2Y', 3 + n % 2, 1 + n % 3, \
+             '王' || CAST(n % 977 AS TEXT), CAST(13800000000 + (CAST(n AS BIGINT) * 7919) % 99999999 AS TEXT), 1, 1, 1 \
+             FROM (SELECT n, '示例县' || CASE n % 7 WHEN 0 THEN '第一' WHEN 1 THEN '城关' WHEN 2 THEN '实验' WHEN 3 THEN '东山' \
+             WHEN 4 THEN '柳林' WHEN 5 THEN '清水' ELSE '双河' END || CAST((CAST(n AS BIGINT) * 7919) % 1000003 AS TEXT) || \
+             CASE n % 5 WHEN 0 THEN '中学' WHEN 1 THEN '小学' WHEN 2 THEN '卫生院' WHEN 3 THEN '管理局' ELSE '服务中心' END AS name \
+             FROM {numbers}) made"
+        ),
+        format!(
+            "INSERT INTO account (id, kind, unit_id, login, password_hash, must_change, activated_at, disabled_at, created_at, version) \
+             SELECT 1000000 + n, 'management', 1000000 + n, 'GL' || CAST(10000000 + n AS TEXT), 'x', TRUE, \
+             CASE WHEN n % 3 = 0 THEN 1 END, CASE WHEN n % 10007 = 0 THEN 1 END, 1, 1 FROM {numbers}"
+        ),
+        format!(
+            "INSERT INTO reserve_plan (unit_id, year, total, ratio, share, updated_at, version) \
+             SELECT 1000000 + n, {year}, (CAST(n AS BIGINT) * 7919) % 1000003 * 1000000, 1000, 1, 1, 1 FROM {numbers}"
+        ),
+        "ANALYZE".to_owned(),
+    ];
+    for statement in statements {
+        db.execute_unprepared(&statement).await.unwrap();
+    }
+    if db.get_database_backend() == DbBackend::Postgres {
+        // As the autovacuum has done soon after.
+        db.execute_unprepared("VACUUM").await.unwrap();
+    }
+}
+
+/// The median of some runs.
+async fn took<F: Future>(run: impl Fn() -> F) -> Duration {
+    run().await;
+    let mut took = Vec::new();
+    for _ in 0..7 {
+        let start = Instant::now();
+        run().await;
+        took.push(start.elapsed());
+    }
+    took.sort_unstable();
+    took[took.len() / 2]
+}
+
+async fn figure(services: &Services, own: &Actor, what: &str, query: UnitQuery) {
+    let first = list(services, own, &query).await.unwrap();
+    let time = took(|| list(services, own, &query)).await;
+    println!("  {time:>9.1?}  {what}: {:?}", first.total);
+    if let Some(next) = first.next {
+        let at = UnitQuery { at: Some(next), ..query };
+        let time = took(|| list(services, own, &at)).await;
+        println!("  {time:>9.1?}  {what}, next page");
+    }
+}
+
+#[rstest]
+#[ignore = "measures"]
+#[tokio::test(flavor = "multi_thread")]
+async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let units = std::env::var("UNITS").ok().and_then(|units| units.parse().ok()).unwrap_or(100_000);
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let start = Instant::now();
+    fill(services, units).await;
+    println!("{backend:?}: {units} units, filled in {:.1?}", start.elapsed());
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let all = UnitQuery::default();
+    for sort in UnitSort::ALL {
+        let sorted = |descending| UnitQuery { sort, descending, ..all.clone() };
+        figure(services, &own, &format!("list by {}", sort.as_str()), sorted(false)).await;
+        figure(services, &own, &format!("list by {}, descending", sort.as_str()), sorted(true)).await;
+    }
+    for state in [AccountState::NotActivated, AccountState::Disabled, AccountState::NotIssued] {
+        let query = UnitQuery { state: Some(state), ..all.clone() };
+        figure(services, &own, &format!("only {}", state.as_str()), query.clone()).await;
+        figure(
+            services,
+            &own,
+            &format!("only {} by name", state.as_str()),
+            UnitQuery { sort: UnitSort::Name, ..query },
+        )
+        .await;
+    }
+    for search in ["中学", "第一5023", "没有这样的", "GL10000500", "1133100000777", "6021", "王976"] {
+        let query = UnitQuery { search: search.to_owned(), ..all.clone() };
+        figure(services, &own, &format!("search {search}"), query.clone()).await;
+        figure(services, &own, &format!("search {search} by total"), UnitQuery { sort: UnitSort::Total, ..query })
+            .await;
+    }
+    let region = UnitQuery { region: Some(UnitId(1_000_007)), sort: UnitSort::Name, ..all.clone() };
+    figure(services, &own, "one bureau by name", region).await;
+    let time = took(|| desktop::get(services, &own)).await;
+    println!("  {time:>9.1?}  the desktop");
+    let time = took(|| tree(services, &own, None, None)).await;
+    println!("  {time:>9.1?}  the tree's top");
+    let top = tree(services, &own, None, None).await.unwrap().nodes[0].unit.id;
+    let time = took(|| tree(services, &own, Some(top), None)).await;
+    println!("  {time:>9.1?}  50 bureaus of the tree");
+    let last = tree(services, &own, Some(top), None).await.unwrap().nodes.pop().unwrap().unit.id;
+    let time = took(|| tree(services, &own, Some(top), Some(last))).await;
+    println!("  {time:>9.1?}  the next 50");
+    for typed in ["中学", "第一5023", "没有这样的"] {
+        let time = took(|| superiors(services, &own, typed)).await;
+        println!("  {time:>9.1?}  superiors by {typed}");
+    }
+}
