@@ -10,7 +10,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
-    io::{Read, Write, stdin, stdout},
+    io::{self, Read, Write, stdin, stdout},
     path::{Path, PathBuf},
     process::{ExitCode, Stdio},
     thread::available_parallelism,
@@ -43,7 +43,7 @@ const ANSWER_BYTES: u64 = 64 << 20;
 /// Uploads that may wait for their turn.
 const WAITING: usize = 16;
 /// The exit status of a Rust program that panicked.
-const PANICKED: i32 = 101;
+const PANICKED: u8 = 101;
 
 /// What the process must keep to.
 #[derive(Serialize, Deserialize)]
@@ -110,11 +110,11 @@ impl Reader {
         match status.code() {
             Some(0) => Ok(answer),
             // Ended by a limit of its own, or by a fault that the file led it into.
-            None | Some(PANICKED) => {
+            code if code.is_none_or(|code| code == i32::from(PANICKED)) => {
                 tracing::warn!(%status, "a spreadsheet ended the process that read it");
                 Err(Problem::File(Refusal::Unreadable).into())
             }
-            Some(_) => Err(Error::internal(format!("the reading process did not start: {status}"))),
+            _ => Err(Error::internal(format!("the reading process did not start: {status}"))),
         }
     }
 }
@@ -130,6 +130,10 @@ async fn bounded(from: impl AsyncRead + Unpin, limit: u64) -> Result<Option<Vec<
 pub fn child(template: Template) -> ExitCode {
     match answer(template) {
         Ok(()) => ExitCode::SUCCESS,
+        // Told by the error instead of by an abort, as it happens while the file is taken in.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::OutOfMemory) => {
+            ExitCode::from(PANICKED)
+        }
         Err(error) => {
             eprintln!("server read: {error}");
             ExitCode::FAILURE

@@ -146,17 +146,19 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
     assert_eq!(job["failed"], 0);
     let batch = batch.to_string();
 
-    // Two of the new accounts: one as it came, one with its password changed.
+    // Two of the new accounts: one as it came, of a unit without subordinates, and one with its password changed.
     let sent = site.sent();
-    let (first, second) = (&sent[0], &sent[1]);
+    let found = own.called("list_units", &[("query[search]", "示例县第一中学")]).await;
+    let unit = found["rows"][0]["id"].as_i64().unwrap().to_string();
+    let login = found["rows"][0]["login"].as_str().unwrap();
+    let first = sent.iter().find(|sms| sms.login == login).unwrap();
+    let second = sent.iter().find(|sms| sms.login != login).unwrap();
     let must_change = server.sign_in(&(first.login.clone(), first.password.clone())).await;
     let mut must_complete = server.sign_in(&(second.login.clone(), second.password.clone())).await;
     let (old, new) = (second.password.as_str(), "qinglv-shanshui-38");
     let changed = must_complete.call("change_password", &[("old", old), ("new", new), ("repeat", new)]).await;
     assert_eq!(changed.status(), 200, "{}", changed.text().await.unwrap());
     must_complete.keep(&changed);
-    let found = own.called("list_units", &[("query[search]", &first.login)]).await;
-    let unit = found["rows"][0]["id"].as_i64().unwrap().to_string();
 
     let people = [
         server.nobody(),

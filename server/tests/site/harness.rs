@@ -110,7 +110,9 @@ impl Site {
     /// The SMS that the file gateway has taken: login name and password by login name.
     pub(crate) fn sent(&self) -> Vec<Sms> {
         let text = fs::read_to_string(self.path("data/sms.jsonl")).unwrap_or_default();
-        text.lines().map(|line| Sms::read(&serde_json::from_str(line).unwrap())).collect()
+        // A process killed while it wrote leaves a line that the next one ends.
+        let lines = text.lines().filter(|line| !line.is_empty());
+        lines.map(|line| Sms::read(&serde_json::from_str(line).unwrap())).collect()
     }
 }
 
