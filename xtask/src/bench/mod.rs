@@ -51,7 +51,7 @@ pub(crate) fn import() -> Outcome {
         files.push((rows, sheets::xlsx(folder, rows)?));
         files.push((rows, sheets::xls(folder, rows)?));
     }
-    let accounts = sheets::clean(folder, ACCOUNTS)?;
+    let accounts = [sheets::clean(folder, ACCOUNTS, 1)?, sheets::clean(folder, ACCOUNTS, 2)?];
     let server = binary("release");
 
     bundles()?;
@@ -93,14 +93,14 @@ fn bundles() -> Outcome {
 }
 
 /// Everything that needs a browser or HTTP.
-fn browser(sites: &[(&Site, &str)], files: &[(u32, PathBuf)], accounts: &std::path::Path, bare: f64) -> Outcome {
+fn browser(sites: &[(&Site, &str)], files: &[(u32, PathBuf)], accounts: &[PathBuf], bare: f64) -> Outcome {
     say("measuring in Chromium and over HTTP");
     let plan = serde_json::json!({
         "sites": sites.iter().map(|(site, database)| serde_json::json!({
             "url": site.url(), "database": database, "accounts": site.accounts(),
         })).collect::<Vec<_>>(),
         "files": files.iter().map(|(rows, file)| serde_json::json!({ "rows": rows, "file": file })).collect::<Vec<_>>(),
-        "generate": { "rows": ACCOUNTS, "file": accounts, "bare": bare },
+        "generate": { "rows": ACCOUNTS, "files": accounts, "bare": bare },
     });
     let mut node = Command::new("node");
     node.current_dir(root()).arg(end2end().join("bench/import.mjs")).arg(plan.to_string());

@@ -23,9 +23,9 @@ pub(super) fn xlsx(folder: &Path, rows: u32) -> Outcome<PathBuf> {
     write_xlsx(&folder.join(format!("units-{rows}.xlsx")), &sheet(rows, 0, true))
 }
 
-/// As .xlsx without errors, of other units than those of [`xlsx`].
-pub(super) fn clean(folder: &Path, rows: u32) -> Outcome<PathBuf> {
-    write_xlsx(&folder.join(format!("clean-{rows}.xlsx")), &sheet(rows, 1_000_000, false))
+/// As .xlsx without errors, of other units than those of [`xlsx`] and of another `series`.
+pub(super) fn clean(folder: &Path, rows: u32, series: u32) -> Outcome<PathBuf> {
+    write_xlsx(&folder.join(format!("clean-{series}-{rows}.xlsx")), &sheet(rows, series * 1_000_000, false))
 }
 
 /// As .xls, by xlwt.
