@@ -140,18 +140,21 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
         move || query.with(|query| query.admin_level.map(|level| level.index().to_string()).unwrap_or_default());
     let sort = move || query.with(|query| query.sort.as_str());
     let states = AccountState::ALL
+        .into_iter()
         .map(|s| view! { <option value=s.as_str() selected=move || state() == s.as_str()>{lang.account_state(s)}</option> })
-        .to_vec();
+        .collect::<Vec<_>>();
     let levels = AdminLevel::ALL
+        .into_iter()
         .map(|l| {
             let word = l.index().to_string();
             let own = word.clone();
             view! { <option value=word selected=move || level() == own>{lang.admin_level(l)}</option> }
         })
-        .to_vec();
+        .collect::<Vec<_>>();
     let sorts = UnitSort::ALL
+        .into_iter()
         .map(|s| view! { <option value=s.as_str() selected=move || sort() == s.as_str()>{lang.unit_sort(s)}</option> })
-        .to_vec();
+        .collect::<Vec<_>>();
     let region = move || {
         query
             .with(|query| query.region.map(|unit| view! { <input type="hidden" name="below" value=unit.to_string()/> }))

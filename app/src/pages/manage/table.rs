@@ -141,7 +141,8 @@ fn row(lang: Lang, unit: UnitRow, all: RwSignal<bool>, edits: bool) -> AnyView {
     let amount = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let resets = matches!(unit.account, AccountState::NotActivated | AccountState::Active);
     // Links of many rows are told apart by the unit's name.
-    let about = view! { <span class="sr-only">{lang.import_colon()} {unit.name.clone()}</span> };
+    let name = unit.name.clone();
+    let about = move || view! { <span class="sr-only">{lang.import_colon()} {name.clone()}</span> };
     view! {
         <tr>
             <td class="cell-choose">
@@ -168,8 +169,8 @@ fn row(lang: Lang, unit: UnitRow, all: RwSignal<bool>, edits: bool) -> AnyView {
                 <span class="cell-more digits">{unit.mobile}</span>
             </td>
             <td class="cell-wide cell-actions">
-                {edits.then(|| view! { <a href=format!("/units/{}/edit", unit.id)>{lang.manage_edit()} {about.clone()}</a> })}
-                {resets.then(|| view! { <a href=format!("/units/{}/reset", unit.id)>{lang.manage_reset()} {about}</a> })}
+                {edits.then(|| view! { <a href=format!("/units/{}/edit", unit.id)>{lang.manage_edit()} {about()}</a> })}
+                {resets.then(|| view! { <a href=format!("/units/{}/reset", unit.id)>{lang.manage_reset()} {about()}</a> })}
             </td>
         </tr>
     }
