@@ -338,7 +338,12 @@ pub(crate) async fn until<T>(what: &str, mut there: impl AsyncFnMut() -> Option<
 
 /// A refusal's code, whether it carries particulars or not.
 pub(crate) async fn code(response: Response) -> String {
-    let value: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    code_of(&response.text().await.unwrap())
+}
+
+/// The code in a refusal's text.
+pub(crate) fn code_of(text: &str) -> String {
+    let value: Value = serde_json::from_str(text).unwrap();
     let name = |value: &Value| match value {
         Value::String(name) => name.clone(),
         Value::Object(fields) => fields.keys().next().unwrap().clone(),
