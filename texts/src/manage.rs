@@ -11,7 +11,6 @@ use serde::de::{
 texts! {
     manage_title: "预算单位管理", "Manage units";
     manage_tree: "所属单位", "Units by superior";
-    manage_tree_all: "全部所属单位", "All units";
     manage_tree_open: "展开", "Open";
     manage_tree_close: "收起", "Close";
     manage_search: "名称、账号、信用代码、联系人或手机尾号", "Name, login, code, contact or last digits of the mobile";
@@ -28,11 +27,8 @@ texts! {
     manage_export_chosen: "导出所选", "Export chosen";
     manage_choose_all: "全选本页", "Choose the whole page";
     manage_choose_first: "请先勾选单位", "Tick units first";
-    manage_none: "还没有下级预算单位", "No units below yours yet";
-    manage_none_help: "下载模板批量导入，或者逐个新增。", "Import many with the template, or add them one by one.";
     manage_deleted: "单位已删除。", "The unit has been deleted.";
     manage_remove_filter: "去掉这个条件", "Remove this filter";
-    manage_go_on: "继续", "Go on";
     manage_tree_more(n: &str): format!("还有 {n} 个"), format!("{n} more");
     manage_choose(name: &str): format!("选择{name}"), format!("Choose {name}");
     manage_chosen(n: u32): if n == 0 { "未选单位".to_owned() } else { format!("已选 {} 个", grouped(n)) },
@@ -78,7 +74,6 @@ texts! {
     form_stale_yours: "您填的", "Yours";
     form_stale_stored: "现在的", "Stored now";
     form_stale_same: "内容没有不同，可以直接保存。", "There is no difference; you may simply save.";
-    form_stale_overwrite: "用我填的保存", "Save mine";
     form_stale_drop: "放弃我的修改", "Drop mine";
     form_plan_of(year: &str): format!("{year} 年度预留份额"), format!("Reserved share of {year}");
     form_share_is(share: &str): format!("总额 × 比例 = {share} 万元"), format!("Total × ratio = {share} × 10k yuan");

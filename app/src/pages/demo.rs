@@ -2,14 +2,14 @@
 
 use crate::{
     api::{demo::list_sms, session::SignOut},
-    components::{PageTitle, Tone, empty, notice, skeleton, unavailable},
+    components::{PageTitle, SearchForm, Tone, empty, notice, skeleton, unavailable},
     i18n::use_lang,
     session::me,
     shell::Bare,
 };
 use domain::view::SentSms;
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 use texts::Lang;
 
 const PATH: &str = "/demo/sms";
@@ -27,21 +27,9 @@ pub(crate) fn SentSmsPage() -> impl IntoView {
                 {leave(lang, me().is_some())}
             </PageTitle>
             {notice(Tone::Warning, "", lang.sms_demo_only().to_owned())}
-            <Form method="get" action=PATH>
-                <div class="search sms-search" role="search">
-                    <input
-                        type="search"
-                        name="q"
-                        maxlength="100"
-                        autocomplete="off"
-                        aria-label=lang.sms_search()
-                        placeholder=lang.sms_search()
-                        value=search
-                        prop:value=search
-                    />
-                    <button type="submit" class="button">{lang.import_search_submit()}</button>
-                </div>
-            </Form>
+            <div class="filters">
+                <SearchForm path=PATH label=lang.sms_search() typed=search/>
+            </div>
             <Transition fallback=|| skeleton(6)>
                 {move || Suspend::new(async move {
                     match sent.await {

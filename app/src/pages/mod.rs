@@ -12,6 +12,7 @@ mod sign_in;
 mod unit;
 mod unit_actions;
 mod unit_form;
+mod unit_table;
 mod units;
 
 pub mod import;
@@ -29,7 +30,10 @@ pub(crate) use unit::UnitPage;
 pub(crate) use unit_form::{EditUnitPage, NewUnitPage};
 pub(crate) use units::UnitsPage;
 
-use crate::error::ApiError;
+use crate::{
+    components::{Tone, notice},
+    error::ApiError,
+};
 use domain::{Code, Finding, Problem, Template};
 use leptos::{prelude::*, server_fn::ServerFn};
 use texts::Lang;
@@ -86,6 +90,14 @@ where
             _ => None,
         })
     })
+}
+
+/// Why nothing was done, where no field is to blame.
+fn failure(lang: Lang, title: &'static str, problem: Signal<Option<Problem>>) -> impl Fn() -> Option<AnyView> {
+    move || {
+        let problem = problem.get().filter(|problem| !matches!(problem, Problem::Fields(_)))?;
+        Some(notice(Tone::Error, title, lang.problem(&problem)))
+    }
 }
 
 /// What is wrong with a field, in the words that a spreadsheet's cell of this column gets.

@@ -1,14 +1,14 @@
 //! 个人中心, and 完善单位资料 at the first sign-in.
 
-use super::{done_notice, field_error, focus_fault, go_on, pending, problem};
+use super::{done_notice, failure, field_error, focus_fault, go_on, pending, problem};
 use crate::{
     api::profile::{SaveProfile, get_profile},
-    components::{Field, PageTitle, SelectField, SubmitButton, Tone, notice, skeleton, unavailable},
+    components::{Field, PageTitle, SelectField, SubmitButton, skeleton, unavailable},
     i18n::use_lang,
     session::me,
 };
 use domain::{
-    AdminLevel, BudgetLevel, Problem,
+    AdminLevel, BudgetLevel,
     schema::units,
     view::{Me, Profile},
 };
@@ -87,12 +87,6 @@ fn ProfileFields(profile: Profile, save: &'static str) -> impl IntoView {
     let problem = problem(action);
     go_on(action);
     focus_fault(problem);
-    let failure = move || {
-        problem
-            .get()
-            .filter(|problem| !matches!(problem, Problem::Fields(_)))
-            .map(|problem| notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
-    };
     let error = move |field, column| field_error(lang, problem, field, column);
     let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
     let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
@@ -108,7 +102,7 @@ fn ProfileFields(profile: Profile, save: &'static str) -> impl IntoView {
             </div>
         </dl>
         {profile.superior.map(|superior| view! { <p class="quiet">{lang.profile_ask(&superior)}</p> })}
-        {failure}
+        {failure(lang, lang.not_saved(), problem)}
         <ActionForm action>
             <SelectField
                 name="admin_level"

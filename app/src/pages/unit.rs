@@ -1,9 +1,9 @@
 //! A unit in full: what it is, where it stands, its account and what happened to it.
 
-use super::{done_notice, field_error, focus_fault, go_on, pending, problem, unit_actions};
+use super::{done_notice, failure, field_error, focus_fault, go_on, pending, problem, unit_actions};
 use crate::{
     api::{account::IssuePassword, unit::get_unit},
-    components::{Field, PageTitle, SubmitButton, Tone, account_badge, notice, skeleton, sms_badge, unavailable_page},
+    components::{Field, PageTitle, SubmitButton, account_badge, skeleton, sms_badge, unavailable_page},
     error::ApiError,
     i18n::use_lang,
     session::me,
@@ -307,17 +307,11 @@ fn Issue(unit: UnitId, contact: String) -> impl IntoView {
     let problem = problem(action);
     go_on(action);
     focus_fault(problem);
-    let failure = move || {
-        problem
-            .get()
-            .filter(|problem| !matches!(problem, Problem::Fields(_)))
-            .map(|problem| notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
-    };
     view! {
         <section class="card form-card" aria-labelledby="issue">
             <h2 id="issue">{lang.issue_title()}</h2>
             <p class="quiet">{lang.issue_lead()}</p>
-            {failure}
+            {failure(lang, lang.not_saved(), problem)}
             <ActionForm action>
                 <input type="hidden" name="unit" value=unit.to_string()/>
                 <Field

@@ -1,17 +1,16 @@
 //! What a superior does with a unit and its account.
 
-use super::{field_error, focus_fault, go_on, pending, problem};
+use super::{failure, field_error, focus_fault, go_on, pending, problem};
 use crate::{
     api::{
         account::{ResendSms, SetAccountEnabled},
         unit::{DeleteUnit, MergeUnit},
     },
-    components::{SubmitButton, Tone, UnitField, notice},
+    components::{SubmitButton, UnitField},
     error::ApiError,
     session::me,
 };
 use domain::{
-    Problem,
     schema::units,
     view::{AccountState, UnitId, UnitRow},
 };
@@ -123,10 +122,6 @@ where
     let (problem, pending) = (problem(action), pending(action));
     go_on(action);
     focus_fault(problem);
-    let refused = move || {
-        let problem = problem.get().filter(|problem| !matches!(problem, Problem::Fields(_)))?;
-        Some(notice(Tone::Error, "", lang.problem(&problem)))
-    };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if !pending.get_untracked()
@@ -138,7 +133,7 @@ where
     view! {
         <form class="unit-action" method="post" action=S::url() on:submit=submit>
             <p>{text}</p>
-            {refused}
+            {failure(lang, "", problem)}
             <input type="hidden" name="unit" value=unit.to_string()/>
             {inputs}
             <SubmitButton label busy pending aside=true/>

@@ -24,29 +24,25 @@ use std::fmt::Write;
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) fn router() -> Router<App> {
+    let made = |what| get(move |app, visitor, batch, headers| of_batch(what, app, visitor, batch, headers));
     Router::new()
-        .route("/units/import/{batch}/annotated.xlsx", get(annotated))
-        .route("/units/import/{batch}/accounts.xlsx", get(accounts))
+        .route("/units/import/{batch}/annotated.xlsx", made(OfBatch::Annotated))
+        .route("/units/import/{batch}/accounts.xlsx", made(OfBatch::Accounts))
         .route("/units/export.xlsx", get(units))
 }
 
-/// 下载标注错误的表
-async fn annotated(
-    State(app): State<App>,
-    Extension(visitor): Extension<Visitor>,
-    Path(batch): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let download = async {
-        let (actor, batch) = (answer::actor(&visitor)?, batch_id(&batch)?);
-        let download = export::annotated(&app.services, &actor, batch, visitor.lang).await;
-        download.map_err(service::Error::into_problem)
-    };
-    answer(download.await, &headers)
+/// What is made of a batch.
+#[derive(Clone, Copy)]
+enum OfBatch {
+    /// 下载标注错误的表
+    Annotated,
+    /// 下载账号清单
+    Accounts,
 }
 
-/// 下载账号清单
-async fn accounts(
+/// A spreadsheet made of the batch in the path.
+async fn of_batch(
+    what: OfBatch,
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Path(batch): Path<String>,
@@ -54,7 +50,10 @@ async fn accounts(
 ) -> Response {
     let download = async {
         let (actor, batch) = (answer::actor(&visitor)?, batch_id(&batch)?);
-        let download = export::accounts(&app.services, &actor, batch, visitor.lang).await;
+        let download = match what {
+            OfBatch::Annotated => export::annotated(&app.services, &actor, batch, visitor.lang).await,
+            OfBatch::Accounts => export::accounts(&app.services, &actor, batch, visitor.lang).await,
+        };
         download.map_err(service::Error::into_problem)
     };
     answer(download.await, &headers)

@@ -2,7 +2,10 @@
 
 use super::PATH;
 use crate::api::import::batch;
-use domain::view::{BatchId, JobState, JobView};
+use domain::{
+    Problem,
+    view::{BatchId, JobState, JobView},
+};
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use send_wrapper::SendWrapper;
 use std::time::Duration;
@@ -126,6 +129,11 @@ impl JobWatch {
                             if let Some(job) = answer.job {
                                 self.take(job);
                             }
+                        }
+                        // Nobody answers until somebody signs in again, which the page says when it asks for its rows.
+                        Err(error) if *error.problem() == Problem::NotSignedIn => {
+                            self.reload.update(|n| *n += 1);
+                            return;
                         }
                         Err(_) => self.offline.set(true),
                     }

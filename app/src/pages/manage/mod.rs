@@ -1,6 +1,6 @@
 //! 预算单位管理: the subtree as a tree beside a table, with what is done to units.
 
-mod table;
+mod chosen;
 mod tree;
 
 use crate::{
@@ -8,10 +8,10 @@ use crate::{
         account::ResendMany,
         unit::{get_unit, list_units},
     },
-    components::{PageTitle, Tone, empty, notice, skeleton, unavailable},
+    components::{PageTitle, SearchForm, Tone, notice, skeleton, unavailable},
     error::ApiError,
     i18n::use_lang,
-    pages::done_notice,
+    pages::{done_notice, unit_table},
     session::me,
     unit_query,
 };
@@ -20,7 +20,7 @@ use domain::{
     view::{AccountState, Outcome, Total, UnitQuery, UnitRef, UnitSort},
 };
 use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 use texts::Lang;
 
 const PATH: &str = "/units/manage";
@@ -73,9 +73,9 @@ pub(crate) fn ManagePage() -> impl IntoView {
                                 let query = query.get_untracked();
                                 let found = found(lang, &query, page.total, place);
                                 let body = if page.rows.is_empty() {
-                                    none(lang, &query, edits)
+                                    unit_table::none(lang, PATH, &query)
                                 } else {
-                                    table::table(lang, &query, page, resend, edits)
+                                    chosen::form(lang, &query, page, resend)
                                 };
                                 view! { {found} {body} }.into_any()
                             }
@@ -134,7 +134,7 @@ fn outcome(lang: Lang, outcomes: &[Outcome]) -> AnyView {
 
 /// Search, account state, level and order; what the tree says stays.
 fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
-    let typed = move || query.with(|query| query.search.clone());
+    let typed = Signal::derive(move || query.with(|query| query.search.clone()));
     let state = move || query.with(|query| query.state.map_or("", AccountState::as_str));
     let level =
         move || query.with(|query| query.admin_level.map(|level| level.index().to_string()).unwrap_or_default());
@@ -160,18 +160,8 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
             .with(|query| query.region.map(|unit| view! { <input type="hidden" name="below" value=unit.to_string()/> }))
     };
     view! {
-        <Form method="get" action=PATH>
-            <div class="manage-filters" role="search">
-                <input
-                    type="search"
-                    name="q"
-                    maxlength="100"
-                    autocomplete="off"
-                    aria-label=lang.manage_search()
-                    placeholder=lang.manage_search()
-                    value=typed
-                    prop:value=typed
-                />
+        <div class="manage-filters">
+            <SearchForm path=PATH label=lang.manage_search() typed>
                 <select name="state" aria-label=lang.unit_account_state() prop:value=state>
                     <option value="">{lang.manage_any_state()}</option>
                     {states}
@@ -184,9 +174,8 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
                     {sorts}
                 </select>
                 {region}
-                <button type="submit" class="button">{lang.import_search_submit()}</button>
-            </div>
-        </Form>
+            </SearchForm>
+        </div>
     }
     .into_any()
 }
@@ -222,13 +211,4 @@ fn found(lang: Lang, query: &UnitQuery, total: Total, place: Option<UnitRef>) ->
         </div>
     }
     .into_any()
-}
-
-fn none(lang: Lang, query: &UnitQuery, edits: bool) -> AnyView {
-    if unit_query::is_filtered(query) {
-        let clear = view! { <a class="button" href=PATH>{lang.clear_search()}</a> }.into_any();
-        return empty(lang.units_not_found(), lang.units_not_found_help(), clear);
-    }
-    let first = edits.then(|| view! { <a class="button is-primary" href="/units/import">{lang.import_title()}</a> });
-    empty(lang.manage_none(), lang.manage_none_help(), first.into_any())
 }
