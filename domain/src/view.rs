@@ -2,6 +2,9 @@
 //! Mobile numbers are masked where the reader does not need them; times are UTC milliseconds.
 
 pub use crate::form::UnitForm;
+pub use purchaser::{
+    Completion, Holder, PURCHASERS_PER_PAGE, PurchaserDetail, PurchaserId, PurchaserQuery, PurchaserRow, PurchasersPage,
+};
 
 use crate::{
     finding::{Code, Finding},
@@ -33,6 +36,8 @@ macro_rules! ids {
         }
     )*};
 }
+
+mod purchaser;
 
 ids! {
     /// A budget unit.

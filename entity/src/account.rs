@@ -12,6 +12,7 @@ pub struct Model {
     pub id: i64,
     pub kind: AccountKind,
     pub unit_id: Option<i64>,
+    pub purchaser_id: Option<i64>,
     #[sea_orm(unique, column_type = "Text")]
     pub login: String,
     #[sea_orm(column_type = "Text")]

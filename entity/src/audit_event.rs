@@ -18,6 +18,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub action: String,
     pub unit_id: Option<i64>,
+    pub purchaser_id: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub object: String,
     pub object_id: Option<i64>,

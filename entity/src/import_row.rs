@@ -17,8 +17,8 @@ pub struct Model {
     pub cells: String,
     #[sea_orm(column_type = "Text")]
     pub findings: Option<String>,
-    pub unit_id: Option<i64>,
-    pub superior_id: Option<i64>,
+    pub target_id: Option<i64>,
+    pub place_id: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -6,6 +6,7 @@ pub mod counter;
 pub mod import_batch;
 pub mod import_row;
 pub mod job;
+pub mod purchaser;
 pub mod reserve_plan;
 pub mod session;
 pub mod sms_outbox;
@@ -14,4 +15,7 @@ pub mod throttle;
 pub mod unit;
 pub mod unit_alias;
 
-pub use stored::{AccountKind, AccountState, BatchState, JobState, RowState, SmsKind, SmsState, UnitKind};
+pub use stored::{
+    AccountKind, AccountState, BatchState, Certification, JobState, PurchaserKind, RowState, SmsKind, SmsState,
+    UnitKind,
+};

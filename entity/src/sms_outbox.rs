@@ -13,6 +13,7 @@ pub struct Model {
     pub kind: SmsKind,
     pub account_id: i64,
     pub unit_id: Option<i64>,
+    pub purchaser_id: Option<i64>,
     pub batch_id: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub mobile: String,

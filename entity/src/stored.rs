@@ -22,14 +22,15 @@ macro_rules! stored {
 
 /// The same words as a type of the pages.
 macro_rules! same {
-    ($name:ident { $($variant:ident),* $(,)? }) => {
-        impl From<domain::view::$name> for $name {
-            fn from(value: domain::view::$name) -> Self {
-                match value { $(domain::view::$name::$variant => Self::$variant,)* }
+    ($name:ident { $($variant:ident),* $(,)? }) => { same!(domain::view::$name = $name { $($variant),* }); };
+    ($shown:path = $name:ident { $($variant:ident),* $(,)? }) => {
+        impl From<$shown> for $name {
+            fn from(value: $shown) -> Self {
+                match value { $(<$shown>::$variant => Self::$variant,)* }
             }
         }
 
-        impl From<$name> for domain::view::$name {
+        impl From<$name> for $shown {
             fn from(value: $name) -> Self {
                 match value { $($name::$variant => Self::$variant,)* }
             }
@@ -74,6 +75,34 @@ stored! {
     }
 }
 same!(AccountState { NotIssued, NotActivated, Active, Disabled });
+stored! {
+    /// What a purchaser is.
+    PurchaserKind {
+        /// 预算单位
+        Unit = "unit",
+        /// 工会
+        Union = "union",
+        /// 食堂承包方
+        Canteen = "canteen",
+        /// 其他
+        Other = "other",
+    }
+}
+same!(domain::PurchaserKind = PurchaserKind { Unit, Union, Canteen, Other });
+stored! {
+    /// How far a purchaser is certified.
+    Certification {
+        /// Its data was never submitted.
+        None = "none",
+        /// Waits for the operator.
+        Submitted = "submitted",
+        /// To be mended.
+        Returned = "returned",
+        /// May purchase.
+        Certified = "certified",
+    }
+}
+same!(domain::Certification = Certification { None, Submitted, Returned, Certified });
 stored! {
     /// Where a batch stands.
     BatchState {

@@ -58,10 +58,56 @@ CREATE TABLE unit_alias (
 );
 CREATE INDEX unit_alias_unit ON unit_alias (unit_id);
 
+-- Who buys: the purchasers (采购人) of a unit. One code may have several, never two of the same name.
+CREATE TABLE purchaser (
+    id @KEY@,
+    unit_id BIGINT NOT NULL REFERENCES unit (id),
+    -- Its unit's path, kept by a trigger on that table: the purchasers of a subtree are one index range.
+    unit_path @SORTED@ NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- The name as it is compared: brackets full-width.
+    name_key @SORTED@ NOT NULL,
+    code @SORTED@ NOT NULL,
+    contact TEXT NOT NULL,
+    mobile TEXT NOT NULL,
+    remark TEXT,
+    -- What its own people complete after their first sign-in, and when they did.
+    address TEXT,
+    delivery_address TEXT,
+    invoice_title TEXT,
+    invoice_tax_number TEXT,
+    invoice_bank TEXT,
+    invoice_account TEXT,
+    completed_at BIGINT,
+    -- domain::view::Certification, what the operator wrote on returning it, and when the last of each step was.
+    certification TEXT NOT NULL DEFAULT 'none',
+    certification_note TEXT,
+    submitted_at BIGINT,
+    decided_at BIGINT,
+    -- Login name and state of its trading account, and what a search looks into: as on unit.
+    login TEXT,
+    account TEXT NOT NULL DEFAULT 'not-issued',
+    sought @SORTED@ GENERATED ALWAYS AS (lower(
+        name_key || @TAB@ || code || @TAB@ || COALESCE(login, '') || @TAB@ || contact
+    )) STORED,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    version INTEGER NOT NULL,
+    UNIQUE (code, name_key)
+);
+CREATE INDEX purchaser_unit ON purchaser (unit_id);
+-- Lists of a subtree find and sort their purchasers in this alone.
+CREATE INDEX purchaser_list ON purchaser (unit_path, id, account, certification, kind, mobile, sought);
+-- The operator's queue.
+CREATE INDEX purchaser_submitted ON purchaser (submitted_at, id) WHERE certification = 'submitted';
+
 CREATE TABLE account (
     id @KEY@,
     kind TEXT NOT NULL,
+    -- Whose it is: a management account's unit or a trading account's purchaser; the operator's are nobody's.
     unit_id BIGINT REFERENCES unit (id),
+    purchaser_id BIGINT REFERENCES purchaser (id),
     login TEXT NOT NULL UNIQUE,
     -- PHC string; none until a first password is issued.
     password_hash TEXT,
@@ -78,10 +124,12 @@ CREATE TABLE account (
              WHEN password_hash IS NOT NULL THEN 'not-activated' ELSE 'not-issued' END
     ) STORED,
     created_at BIGINT NOT NULL,
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    CHECK ((kind = 'management') = (unit_id IS NOT NULL) AND (kind = 'trading') = (purchaser_id IS NOT NULL))
 );
 @NOTE@
 CREATE UNIQUE INDEX account_management ON account (unit_id) WHERE kind = 'management';
+CREATE UNIQUE INDEX account_trading ON account (purchaser_id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX account_unit ON account (unit_id);
 
 -- Signed-in browsers. `id` is the SHA-256 of the cookie's token in hexadecimal: the table opens no session.
@@ -143,10 +191,10 @@ CREATE TABLE import_row (
     -- JSON array of the tidied cells, and JSON array of the findings; none where there are none.
     cells TEXT NOT NULL,
     findings TEXT,
-    -- The unit that the row found, and after generation the one it made.
-    unit_id BIGINT,
-    -- The superior where it exists already; none where it is another row of the file.
-    superior_id BIGINT,
+    -- The unit or, as the batch's template says, the purchaser that the row found, and after generation the one it made.
+    target_id BIGINT,
+    -- The unit that it belongs below or to, where that exists already; none where it is another row of the file.
+    place_id BIGINT,
     PRIMARY KEY (batch_id, row)
 );
 CREATE INDEX import_row_state ON import_row (batch_id, state, row);
@@ -179,7 +227,9 @@ CREATE TABLE sms_outbox (
     id @KEY@,
     kind TEXT NOT NULL,
     account_id BIGINT NOT NULL REFERENCES account (id),
+    -- Whose account it is about: the one or the other.
     unit_id BIGINT REFERENCES unit (id),
+    purchaser_id BIGINT REFERENCES purchaser (id),
     batch_id BIGINT REFERENCES import_batch (id),
     mobile TEXT NOT NULL,
     -- The initial password, encrypted; wiped when the gateway took the SMS or it was given up.
@@ -195,6 +245,7 @@ CREATE TABLE sms_outbox (
 CREATE INDEX sms_outbox_due ON sms_outbox (state, next_at);
 CREATE INDEX sms_outbox_account ON sms_outbox (account_id, id);
 CREATE INDEX sms_outbox_unit ON sms_outbox (unit_id, id);
+CREATE INDEX sms_outbox_purchaser ON sms_outbox (purchaser_id, id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX sms_outbox_batch ON sms_outbox (batch_id, state);
 
 -- Append-only: who did what to what.
@@ -206,8 +257,9 @@ CREATE TABLE audit_event (
     login TEXT NOT NULL,
     address TEXT NOT NULL,
     action TEXT NOT NULL,
-    -- The unit whose history it belongs to.
+    -- The unit or the purchaser whose history it belongs to.
     unit_id BIGINT,
+    purchaser_id BIGINT,
     -- "unit", "account", "batch" …, and which one.
     object TEXT NOT NULL,
     object_id BIGINT,
@@ -216,4 +268,5 @@ CREATE TABLE audit_event (
     after TEXT
 );
 CREATE INDEX audit_event_unit ON audit_event (unit_id, id);
+CREATE INDEX audit_event_purchaser ON audit_event (purchaser_id, id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX audit_event_account ON audit_event (account_id, id);

@@ -84,7 +84,7 @@ pub async fn change_password(
     let unit = session.unit().ok().map(|unit| unit.id);
     let event = Event {
         action: "password-changed",
-        unit,
+        of: unit.map(Into::into),
         object: "account",
         object_id: Some(session.account.0),
         ..Event::default()
@@ -150,7 +150,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
     let message = sms::New {
         kind: entity::SmsKind::InitialPassword,
         account: account.id,
-        unit: Some(unit.0),
+        holder: unit.into(),
         batch: None,
         mobile: mobile.as_str(),
         secret: Some(&clear),
@@ -160,7 +160,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
         |contact: &str, mobile: &str| serde_json::json!({ "contact": contact, "mobile": mask(mobile) }).to_string();
     let event = Event {
         action: "password-issued",
-        unit: Some(unit),
+        of: Some(unit.into()),
         object: "account",
         object_id: Some(account.id),
         before: Some(told(
@@ -189,7 +189,7 @@ pub async fn issue_on_console(services: &Services, login: &str) -> Result<Clear>
     set_initial(services, &tx, account.id, hash).await?;
     let event = Event {
         action: "password-issued",
-        unit: account.unit_id.map(UnitId),
+        of: account.unit_id.map(|id| UnitId(id).into()),
         object: "account",
         object_id: Some(account.id),
         ..Event::default()
@@ -256,7 +256,7 @@ impl Managed {
         let told = serde_json::json!({ "contact": self.contact, "mobile": self.mobile.as_deref().map(mask) });
         Event {
             action,
-            unit: Some(unit),
+            of: Some(unit.into()),
             object: "account",
             object_id: Some(self.id),
             before: None,
@@ -329,7 +329,7 @@ async fn resend_one(services: &Services, actor: &Actor, unit: UnitId, initial: O
         _ => (entity::SmsKind::LoginName, None),
     };
     let secret = clear.as_ref().map(|clear| clear.as_str());
-    let message = sms::New { kind, account: account.id, unit: Some(unit.0), batch: None, mobile, secret };
+    let message = sms::New { kind, account: account.id, holder: unit.into(), batch: None, mobile, secret };
     sms::queue(services, &tx, &[message]).await?;
     audit::record(&tx, now, &By::from(actor), vec![account.event("sms-resent", unit)]).await?;
     Ok(tx.commit().await?)
@@ -385,7 +385,7 @@ pub async fn reset(
     };
     match account.mobile.as_deref() {
         Some(mobile) => {
-            let message = sms::New { kind, account: account.id, unit: Some(unit.0), batch: None, mobile, secret };
+            let message = sms::New { kind, account: account.id, holder: unit.into(), batch: None, mobile, secret };
             sms::queue(services, &tx, &[message]).await?;
         }
         // A made password would reach nobody.
@@ -429,7 +429,7 @@ pub async fn set_enabled(services: &Services, actor: &Actor, unit: UnitId, enabl
     }
     let event = Event {
         action: if enabled { "account-enabled" } else { "account-disabled" },
-        unit: Some(unit),
+        of: Some(unit.into()),
         object: "account",
         object_id: Some(account.id),
         ..Event::default()

@@ -1,7 +1,7 @@
 //! The audit log: who did what to what. Written in the transaction of the change itself.
 
 use crate::{Actor, Result, database};
-use domain::view::UnitId;
+use domain::view::{Holder, PurchaserId, UnitId};
 use sea_orm::ConnectionTrait;
 
 /// One event. `before` and `after` are JSON without secrets.
@@ -9,7 +9,8 @@ use sea_orm::ConnectionTrait;
 pub(crate) struct Event<'a> {
     /// kebab-case: "sign-in", "import", "generate", "password-changed" …
     pub(crate) action: &'a str,
-    pub(crate) unit: Option<UnitId>,
+    /// Whose history it belongs to.
+    pub(crate) of: Option<Holder>,
     pub(crate) object: &'a str,
     pub(crate) object_id: Option<i64>,
     pub(crate) before: Option<String>,
@@ -34,13 +35,15 @@ impl From<&Actor> for By {
 pub(crate) async fn record(db: &impl ConnectionTrait, now: i64, by: &By, events: Vec<Event<'_>>) -> Result<()> {
     // Collected, as a closure over events of any lifetime may not be held across the wait.
     let row = |event: Event<'_>| {
+        let (unit, purchaser) = event.of.map_or((None, None), columns);
         [
             now.into(),
             by.account.into(),
             by.login.as_str().into(),
             by.address.as_str().into(),
             event.action.into(),
-            event.unit.map(|unit| unit.0).into(),
+            unit.into(),
+            purchaser.into(),
             event.object.into(),
             event.object_id.into(),
             event.before.into(),
@@ -48,6 +51,15 @@ pub(crate) async fn record(db: &impl ConnectionTrait, now: i64, by: &By, events:
         ]
     };
     let rows = events.into_iter().map(row).collect::<Vec<_>>();
-    let into = "audit_event (at, account_id, login, address, action, unit_id, object, object_id, before, after)";
+    let into = "audit_event (at, account_id, login, address, action, unit_id, purchaser_id, object, object_id, before, \
+                after)";
     database::insert(db, into, rows, "").await.map(drop)
+}
+
+/// The columns `unit_id` and `purchaser_id`, of which one is filled.
+pub(crate) const fn columns(holder: Holder) -> (Option<i64>, Option<i64>) {
+    match holder {
+        Holder::Unit(UnitId(id)) => (Some(id), None),
+        Holder::Purchaser(PurchaserId(id)) => (None, Some(id)),
+    }
 }

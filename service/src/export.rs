@@ -66,7 +66,7 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
     // A unit that left the subtree since is not shown any more.
     let subtree = actor.subtree();
     let text = "SELECT r.row, u.name AS unit, u.code, a.login, p.name AS superior, u.contact, u.mobile, s.state AS sms \
-                FROM import_row r JOIN unit u ON u.id = r.unit_id LEFT JOIN unit p ON p.id = u.parent_id \
+                FROM import_row r JOIN unit u ON u.id = r.target_id LEFT JOIN unit p ON p.id = u.parent_id \
                 LEFT JOIN account a ON a.unit_id = u.id AND a.kind = 'management' \
                 LEFT JOIN sms_outbox s ON s.batch_id = r.batch_id AND s.account_id = a.id \
                 WHERE r.batch_id = $1 AND r.state = 'generated' AND u.path >= $2 AND u.path < $3 ORDER BY r.row";

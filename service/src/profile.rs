@@ -71,7 +71,7 @@ pub async fn complete(services: &Services, session: &Session, form: &ProfileForm
     });
     let event = Event {
         action: "profile-completed",
-        unit: Some(own.id),
+        of: Some(own.id.into()),
         object: "unit",
         object_id: Some(own.id.0),
         before: Some(before.to_string()),

@@ -126,7 +126,7 @@ pub async fn sign_in(
     let tx = services.write().await?;
     let event = |action, why: Option<&Problem>| Event {
         action,
-        unit,
+        of: unit.map(Into::into),
         object: "account",
         object_id: by.account,
         after: why.map(|problem| serde_json::json!({ "refused": problem.code() }).to_string()),
@@ -291,7 +291,7 @@ pub async fn sign_out(services: &Services, token: &str, client: &Client) -> Resu
     let unit: Option<i64> = row.try_get("", "unit_id")?;
     let event = Event {
         action: "sign-out",
-        unit: unit.map(UnitId),
+        of: unit.map(|id| UnitId(id).into()),
         object: "account",
         object_id: Some(account),
         ..Event::default()

@@ -210,8 +210,13 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
     let login = &account.0;
     for statement in [
         format!(
-            "INSERT INTO account (id, kind, unit_id, login, password_hash, must_change, activated_at, created_at, version) \
-             SELECT 999999, 'trading', unit_id, 'JY99999999', password_hash, FALSE, activated_at, created_at, 0 \
+            "INSERT INTO purchaser (id, unit_id, unit_path, kind, name, name_key, code, contact, mobile, created_at, \
+             updated_at, version) SELECT 999999, id, path, 'union', name, name_key, '81320106MB3FQEFLCG', 'x', 'x', 1, 1, 1 \
+             FROM unit WHERE login = '{login}'"
+        ),
+        format!(
+            "INSERT INTO account (id, kind, purchaser_id, login, password_hash, must_change, activated_at, created_at, version) \
+             SELECT 999999, 'trading', 999999, 'JY99999999', password_hash, FALSE, activated_at, created_at, 0 \
              FROM account WHERE login = '{login}'"
         ),
         format!(

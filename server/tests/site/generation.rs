@@ -133,7 +133,7 @@ async fn killed_in_the_middle_each_row_is_done_once(#[values(Backend::Sqlite, Ba
         ("accounts with an SMS", format!("SELECT COUNT(DISTINCT account_id) FROM sms_outbox WHERE batch_id = {batch}")),
         (
             "rows",
-            format!("SELECT COUNT(DISTINCT unit_id) FROM import_row WHERE batch_id = {batch} AND state = 'generated'"),
+            format!("SELECT COUNT(DISTINCT target_id) FROM import_row WHERE batch_id = {batch} AND state = 'generated'"),
         ),
     ] {
         assert_eq!(count(&sql).await, rows, "{what}");

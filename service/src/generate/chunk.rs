@@ -202,17 +202,17 @@ impl Write<'_> {
         let generated: Vec<_> = created.iter().chain(&updated).collect();
         let number = |row: u32| i32::try_from(row).unwrap_or(i32::MAX);
         let rows = generated.iter().map(|(row, _, unit)| [batch.into(), number(*row).into(), (*unit).into()]);
-        let tail = ") UPDATE import_row SET state = 'generated', unit_id = v.unit_id FROM v \
+        let tail = ") UPDATE import_row SET state = 'generated', target_id = v.target_id FROM v \
                     WHERE import_row.batch_id = v.batch_id AND import_row.row = v.row \
                     AND import_row.state IN ('correct', 'warning', 'update')";
         let rows: Vec<_> = rows.collect();
-        let marked = values(tx, "WITH v (batch_id, row, unit_id) AS (VALUES ", rows, tail).await?;
+        let marked = values(tx, "WITH v (batch_id, row, target_id) AS (VALUES ", rows, tail).await?;
         if marked != generated.len() as u64 {
             return Err(Error::internal("some rows of the chunk were done already"));
         }
         fail(tx, batch, &failed).await?;
         let text = format!(
-            "UPDATE import_row SET state = 'correct', unit_id = NULL WHERE batch_id = $1 AND row IN ({})",
+            "UPDATE import_row SET state = 'correct', target_id = NULL WHERE batch_id = $1 AND row IN ({})",
             elements::<i64>(tx, 2)
         );
         tx.execute_raw(sql(tx, &text, [batch.into(), serde_json::to_string(&vanished)?.into()])).await?;

@@ -47,7 +47,7 @@ pub async fn start(services: &Services, actor: &Actor, batch: BatchId) -> Result
             tx.execute_raw(sql(&tx, text, values)).await?;
             let event = audit::Event {
                 action: "generate",
-                unit: Some(own),
+                of: Some(own.into()),
                 object: "batch",
                 object_id: Some(batch.0),
                 after: Some(serde_json::json!({ "rows": total }).to_string()),

@@ -46,18 +46,18 @@ struct Stored {
     row: i32,
     state: RowState,
     cells: String,
-    unit_id: Option<i64>,
-    superior_id: Option<i64>,
+    target_id: Option<i64>,
+    place_id: Option<i64>,
 }
 
 /// Reads the batch.
 pub(super) async fn load(db: &impl ConnectionTrait, batch: i64) -> Result<Plan> {
-    let text = "SELECT row, state, cells, unit_id, superior_id FROM import_row WHERE batch_id = $1 ORDER BY row";
+    let text = "SELECT row, state, cells, target_id, place_id FROM import_row WHERE batch_id = $1 ORDER BY row";
     let stored = Stored::find_by_statement(sql(db, text, [batch.into()])).all(db).await?;
     let mut paths = HashMap::new();
     // Only where units that exist are in the file can one stand between two of its rows.
-    if stored.iter().any(|row| row.unit_id.is_some()) {
-        let superiors: BTreeSet<i64> = stored.iter().filter_map(|row| row.superior_id).collect();
+    if stored.iter().any(|row| row.target_id.is_some()) {
+        let superiors: BTreeSet<i64> = stored.iter().filter_map(|row| row.place_id).collect();
         let superiors: Vec<i64> = superiors.into_iter().collect();
         let text = format!("SELECT id, path FROM unit WHERE id IN ({})", elements::<i64>(db, 1));
         for ids in superiors.chunks(AT_ONCE) {
@@ -75,7 +75,7 @@ fn plan(stored: &[Stored], paths: &HashMap<i64, String>) -> Result<Plan> {
     let rows: Vec<CheckedRow> = cells.collect::<Result<_>>()?;
     let by_name: HashMap<_, usize> =
         rows.iter().enumerate().map(|(i, r)| (same_name(r.cell(units::NAME)), i)).collect();
-    let superior = |stored: &Stored, row: &CheckedRow| match stored.superior_id {
+    let superior = |stored: &Stored, row: &CheckedRow| match stored.place_id {
         Some(id) => Some(Superior::Unit(id)),
         None => by_name.get(&same_name(row.cell(units::SUPERIOR))).copied().map(Superior::Row),
     };
@@ -83,9 +83,9 @@ fn plan(stored: &[Stored], paths: &HashMap<i64, String>) -> Result<Plan> {
         .iter()
         .zip(&rows)
         .map(|(stored, row)| Node {
-            unit: stored.unit_id,
+            unit: stored.target_id,
             superior: superior(stored, row),
-            path: stored.superior_id.and_then(|id| paths.get(&id)).map(String::as_str),
+            path: stored.place_id.and_then(|id| paths.get(&id)).map(String::as_str),
         })
         .collect();
     let task = |index: usize| {
@@ -93,9 +93,9 @@ fn plan(stored: &[Stored], paths: &HashMap<i64, String>) -> Result<Plan> {
         let pending = matches!(stored.state, RowState::Correct | RowState::Warning | RowState::Update);
         pending.then(|| {
             let says = unit_row(row).ok_or_else(|| Error::internal(format!("row {} is in error", row.row)))?;
-            Ok(Task { index, row: row.row, says, unit: stored.unit_id, superior: node.superior })
+            Ok(Task { index, row: row.row, says, unit: stored.target_id, superior: node.superior })
         })
     };
     let tasks = order(&above(&nodes)).into_iter().filter_map(task).collect::<Result<_>>()?;
-    Ok(Plan { tasks, units: stored.iter().map(|row| row.unit_id).collect() })
+    Ok(Plan { tasks, units: stored.iter().map(|row| row.target_id).collect() })
 }

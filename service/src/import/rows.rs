@@ -20,7 +20,7 @@ struct Stored {
     state: RowState,
     cells: String,
     findings: Option<String>,
-    unit_id: Option<i64>,
+    target_id: Option<i64>,
 }
 
 /// A page of the rows that fit; [`domain::Problem::NotFound`] where the batch is not the own unit's.
@@ -40,7 +40,7 @@ pub async fn rows(services: &Services, actor: &Actor, id: BatchId, query: &RowQu
     let page = query.page.clamp(1, total.div_ceil(ROWS_PER_PAGE).max(1));
     values.extend([i64::from(ROWS_PER_PAGE).into(), (i64::from(page - 1) * i64::from(ROWS_PER_PAGE)).into()]);
     let text = format!(
-        "SELECT r.row, r.state, r.cells, r.findings, r.unit_id FROM import_row r WHERE {fits} \
+        "SELECT r.row, r.state, r.cells, r.findings, r.target_id FROM import_row r WHERE {fits} \
          ORDER BY r.row LIMIT ${} OFFSET ${}",
         values.len() - 1,
         values.len()
@@ -95,7 +95,7 @@ fn part(text: &str) -> String {
 
 /// Login names of the units that generation made or changed.
 async fn logins(db: &DatabaseConnection, rows: &[Stored]) -> Result<HashMap<i64, String>> {
-    let units: Vec<i64> = rows.iter().filter(|r| r.state == RowState::Generated).filter_map(|r| r.unit_id).collect();
+    let units: Vec<i64> = rows.iter().filter(|r| r.state == RowState::Generated).filter_map(|r| r.target_id).collect();
     if units.is_empty() {
         return Ok(HashMap::new());
     }
@@ -109,7 +109,7 @@ async fn logins(db: &DatabaseConnection, rows: &[Stored]) -> Result<HashMap<i64,
 
 fn view(template: Template, row: Stored, logins: &HashMap<i64, String>) -> Result<RowView> {
     let findings: Vec<Finding> = row.findings.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
-    let generated = row.unit_id.filter(|_| row.state == RowState::Generated);
+    let generated = row.target_id.filter(|_| row.state == RowState::Generated);
     Ok(RowView {
         row: u32::try_from(row.row).unwrap_or_default(),
         state: row.state.into(),

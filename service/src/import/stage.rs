@@ -91,7 +91,7 @@ async fn store(
     }
     let event = audit::Event {
         action: "import",
-        unit: Some(UnitId(own)),
+        of: Some(UnitId(own).into()),
         object: "batch",
         object_id: Some(id),
         after: Some(serde_json::json!({ "file": file_name, "rows": counts.total() }).to_string()),
@@ -101,7 +101,7 @@ async fn store(
     Ok(BatchId(id))
 }
 
-const ROWS: &str = "import_row (batch_id, row, state, cells, findings, unit_id, superior_id)";
+const ROWS: &str = "import_row (batch_id, row, state, cells, findings, target_id, place_id)";
 
 async fn store_rows(tx: &DatabaseTransaction, batch: i64, rows: Vec<Judged>) -> Result<()> {
     let rows = rows.into_iter().map(|row| {

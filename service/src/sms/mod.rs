@@ -14,10 +14,14 @@ pub use worker::{ATTEMPTS, work, work_with};
 
 use crate::{
     Result, Services,
+    audit::columns,
     counter::{Counter, take},
     database::{insert, sql},
 };
-use domain::{Problem, view::SentSms};
+use domain::{
+    Problem,
+    view::{Holder, SentSms},
+};
 use entity::{SmsKind, SmsState};
 use sea_orm::{ConnectionTrait, Value};
 
@@ -28,7 +32,8 @@ const SHOWN: usize = 200;
 pub(crate) struct New<'a> {
     pub(crate) kind: SmsKind,
     pub(crate) account: i64,
-    pub(crate) unit: Option<i64>,
+    /// Whose account it is about.
+    pub(crate) holder: Holder,
     pub(crate) batch: Option<i64>,
     pub(crate) mobile: &'a str,
     /// The initial password, where the SMS holds one.
@@ -41,12 +46,14 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, news: 
     let now = services.0.clock.now().0;
     let first = take(tx, Counter::Sms, count).await?;
     let rows = (first..).zip(news).map(|(id, new)| {
+        let (unit, purchaser) = columns(new.holder);
         let secret = new.secret.map(|clear| services.0.cipher.seal(id, clear)).transpose()?;
         Ok([
             id.into(),
             new.kind.as_str().into(),
             new.account.into(),
-            new.unit.into(),
+            unit.into(),
+            purchaser.into(),
             new.batch.into(),
             new.mobile.into(),
             secret.into(),
@@ -56,9 +63,9 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, news: 
             now.into(),
         ])
     });
-    let rows: Vec<[Value; 11]> = rows.collect::<Result<_>>()?;
-    let into =
-        "sms_outbox (id, kind, account_id, unit_id, batch_id, mobile, secret, state, attempts, next_at, created_at)";
+    let rows: Vec<[Value; 12]> = rows.collect::<Result<_>>()?;
+    let into = "sms_outbox (id, kind, account_id, unit_id, purchaser_id, batch_id, mobile, secret, state, attempts, next_at, \
+                created_at)";
     insert(tx, into, rows, "").await.map(drop)
 }
 

@@ -50,7 +50,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
     let event = Event {
         action: "unit-deleted",
         // Its own history cannot be opened any more.
-        unit: target.parent_id.map(UnitId),
+        of: target.parent_id.map(|id| UnitId(id).into()),
         object: "unit",
         object_id: Some(id.0),
         before: Some(write::stored(&unit).to_string()),
@@ -108,7 +108,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     after.insert("code".to_owned(), dissolved.code.into());
     let event = Event {
         action: "unit-merged",
-        unit: Some(into),
+        of: Some(into.into()),
         object: "unit",
         object_id: Some(from.0),
         before: Some(Value::Object(before).to_string()),

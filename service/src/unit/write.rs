@@ -8,7 +8,12 @@ use crate::{
     database::{elements, insert, sql, values},
     sms,
 };
-use domain::{check::UnitRow, mobile::mask, normalize::same_name, view::UnitId};
+use domain::{
+    check::UnitRow,
+    mobile::mask,
+    normalize::same_name,
+    view::{Holder, UnitId},
+};
 use entity::{AccountKind, SmsKind, UnitKind, reserve_plan, unit};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -107,7 +112,7 @@ impl Writer<'_> {
             .map(|((account, _), unit)| sms::New {
                 kind: SmsKind::InitialPassword,
                 account,
-                unit: Some(unit.id),
+                holder: Holder::Unit(UnitId(unit.id)),
                 batch: self.batch,
                 mobile: unit.says.mobile.as_str(),
                 secret: Some(&unit.password.0),
@@ -265,7 +270,7 @@ pub(super) fn stored(unit: &unit::Model) -> Value {
 pub(super) fn event(action: &'static str, unit: i64, before: Option<Value>, after: Value) -> Event<'static> {
     Event {
         action,
-        unit: Some(UnitId(unit)),
+        of: Some(UnitId(unit).into()),
         object: "unit",
         object_id: Some(unit),
         before: before.map(|b| b.to_string()),

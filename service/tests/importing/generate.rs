@@ -16,7 +16,8 @@ async fn each_exactly_once(world: &World, rows: i64) {
         let made = "u.name LIKE '示例县第%小学校'";
         world.count(&format!("SELECT COUNT(*) FROM {table} JOIN unit u ON u.id = x.unit_id WHERE {made}")).await
     };
-    for table in ["account x", "sms_outbox x", "reserve_plan x", "import_row x"] {
+    let done = "(SELECT target_id AS unit_id FROM import_row) x";
+    for table in ["account x", "sms_outbox x", "reserve_plan x", done] {
         assert_eq!(count(table).await, rows, "{table}");
     }
     assert_eq!(count("audit_event x").await, rows, "audit_event");

@@ -162,10 +162,15 @@ async fn a_trading_account_is_sent_to_its_portal(#[values(Backend::Sqlite, Backe
     let (stand, accounts) = Stand::demo(backend).await;
     let services = &stand.services;
     let account = named(&accounts, "示例县财政局");
-    let added = "INSERT INTO account (id, kind, unit_id, login, password_hash, must_change, created_at, version) \
-                 SELECT 900001, 'trading', unit_id, 'JY00000001', password_hash, FALSE, 1, 1 FROM account \
-                 WHERE login = $1";
-    assert_eq!(execute(services, added, [account.login.as_str().into()]).await, 1);
+    for added in [
+        "INSERT INTO purchaser (id, unit_id, unit_path, kind, name, name_key, code, contact, mobile, created_at, updated_at, \
+         version) SELECT 900001, id, path, 'union', name, name_key, '81320106MB3FQEFLCG', 'x', 'x', 1, 1, 1 FROM unit \
+         WHERE login = $1",
+        "INSERT INTO account (id, kind, purchaser_id, login, password_hash, must_change, created_at, version) \
+         SELECT 900001, 'trading', 900001, 'JY00000001', password_hash, FALSE, 1, 1 FROM account WHERE login = $1",
+    ] {
+        assert_eq!(execute(services, added, [account.login.as_str().into()]).await, 1);
+    }
     assert_eq!(problem(enter(services, "JY00000001", "wrong").await), Problem::SignInFailed);
     assert_eq!(problem(enter(services, "JY00000001", &account.password).await), Problem::WrongPortal);
 }
