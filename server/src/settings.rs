@@ -10,7 +10,7 @@ pub(crate) async fn open(config: &Config) -> Result<Services, Error> {
 }
 
 fn settings(config: &Config) -> Result<Settings, Error> {
-    let Config { database, session, password, import, sms, demo, .. } = config;
+    let Config { site, database, session, password, import, sms, demo, .. } = config;
     Ok(Settings {
         database_url: Secret(database.url.clone()),
         database_connections: database.max_connections,
@@ -26,6 +26,7 @@ fn settings(config: &Config) -> Result<Settings, Error> {
             time: Duration::from_secs(u64::from(import.reader_seconds)),
         },
         demo: *demo,
+        site_url: site.url.clone(),
         sms_file: sms.file.clone(),
     })
 }

@@ -1,5 +1,9 @@
 //! Passwords and first passwords.
 
+mod open;
+
+pub(crate) use open::{Opening, open};
+
 use crate::{
     Actor, Clear, Client, Result, Services, Session,
     audit::{self, By, Event},

@@ -1,28 +1,30 @@
 //! Numbers handed out in blocks, never twice: ids that must be known before the rows are written, and login numbers.
 
 use crate::{Error, Result, database::sql};
+use entity::AccountKind;
 use sea_orm::ConnectionTrait;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counter {
     Unit,
+    Purchaser,
     Account,
     Sms,
-    /// GL + 8 digits.
-    ManagementLogin,
-    /// YW + 8 digits.
-    OperatorLogin,
+    /// Login numbers of a kind of account.
+    Login(AccountKind),
 }
 
 impl Counter {
     const fn name(self) -> &'static str {
         match self {
             Self::Unit => "unit",
+            Self::Purchaser => "purchaser",
             Self::Account => "account",
             Self::Sms => "sms",
-            Self::ManagementLogin => "management-login",
-            Self::OperatorLogin => "operator-login",
+            Self::Login(AccountKind::Management) => "management-login",
+            Self::Login(AccountKind::Trading) => "trading-login",
+            Self::Login(AccountKind::Operator) => "operator-login",
         }
     }
 }
@@ -41,7 +43,12 @@ pub(crate) async fn take(db: &impl ConnectionTrait, counter: Counter, n: u32) ->
     Ok(last - i64::from(n) + 1)
 }
 
-/// `GL00000001`: a management login name, never reused.
-pub(crate) fn management_login(number: i64) -> String {
-    format!("GL{number:08}")
+/// `GL00000001`: a login name, never reused.
+pub(crate) fn login(kind: AccountKind, number: i64) -> String {
+    let letters = match kind {
+        AccountKind::Management => "GL",
+        AccountKind::Trading => "JY",
+        AccountKind::Operator => "YW",
+    };
+    format!("{letters}{number:08}")
 }

@@ -15,6 +15,7 @@ pub mod generate;
 pub mod import;
 mod password;
 pub mod profile;
+pub mod purchaser;
 pub mod reader;
 mod search;
 pub mod seed;

@@ -26,6 +26,8 @@ pub struct Settings {
     pub reader: Reader,
     /// Demo mode: sent SMS are shown on a page. Never on a system with real people.
     pub demo: bool,
+    /// The address under which people reach the site, without a slash at its end: SMS of trading accounts say it.
+    pub site_url: Option<String>,
     /// Where the `file` gateway writes.
     pub sms_file: PathBuf,
 }

@@ -39,6 +39,7 @@ impl Stand {
             limits: workbook::read::Limits::default(),
             reader: Reader { program: PathBuf::from("server"), memory_bytes: 1 << 30, time: Duration::from_secs(30) },
             demo: true,
+            site_url: Some("https://farm.example.cn".to_owned()),
             sms_file: folder.path().join("sms.jsonl"),
         };
         change(&mut settings);

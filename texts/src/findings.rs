@@ -49,9 +49,9 @@ impl Lang {
             Code::SuperiorCycle => self.of("上下级关系成环", "Superiors form a loop"),
             Code::SuperiorSelf => self.of("上级填成了本单位", "Unit named as its own superior"),
             Code::RatioBelowPolicy => self.of("预留比例低于 10%", "Ratio under 10%"),
-            Code::SuperiorUnknown => self.of("没有这个上级预算单位", "No such superior"),
-            Code::SuperiorAmbiguous => self.of("上级预算单位有重名", "Several superiors of that name"),
-            Code::SuperiorOutOfScope => self.of("上级预算单位不在管辖范围内", "Superior outside your subtree"),
+            Code::SuperiorUnknown => self.of("没有这个预算单位", "No such unit"),
+            Code::SuperiorAmbiguous => self.of("预算单位有重名", "Several units of that name"),
+            Code::SuperiorOutOfScope => self.of("预算单位不在管辖范围内", "Unit outside your subtree"),
             Code::CodeTaken => self.of("统一信用代码已被使用", "Credit code already in use"),
             Code::LevelConflict => self.of("行政级次高于上级", "Level above the superior's"),
             Code::Normalized => self.of("已自动整理", "Tidied"),
@@ -117,6 +117,12 @@ impl Lang {
                 .of(
                     "不在本单位管辖范围内，请填本单位或下级单位的全称",
                     "not in your subtree: give the full name of your own unit or of one below it",
+                )
+                .to_owned(),
+            Code::CodeTaken if template == Template::Purchasers => self
+                .of(
+                    "这个代码下同名的采购人已由其他单位登记，请核对名称，无误请联系平台运维",
+                    "another unit has registered a purchaser of this code and name: compare the name; if it is right, contact the platform operator",
                 )
                 .to_owned(),
             Code::CodeTaken => self

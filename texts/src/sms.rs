@@ -13,4 +13,24 @@ texts! {
     sms_password_reset(unit: &str, login: &str):
         format!("【采购人管理系统】{unit}：上级单位已重置管理账号 {login} 的密码，新密码请向上级单位索取，登录后须修改。"),
         format!("[Purchaser Management System] {unit}: your superior unit has reset the password of the management account {login}. Ask it for the new password; you will be asked to change it.");
+    sms_trading_initial_password(name: &str, login: &str, password: &str, days: u32, portal: Option<&str>):
+        format!("【采购人交易平台】{name}：交易账号已开通，登录账号 {login}，初始密码 {password}，{days} 日内有效，请{}，首次登录须修改密码。请勿转发。", zh_portal(portal)),
+        format!("[Purchaser Trading Portal] {name}: your trading account is open. Login name {login}, initial password {password}, valid for {days} days; sign in at {} and change it. Do not forward.", en_portal(portal));
+    sms_trading_login_name(name: &str, login: &str, portal: Option<&str>):
+        format!("【采购人交易平台】{name}：交易账号的登录账号是 {login}，请用原密码{}。", zh_portal(portal)),
+        format!("[Purchaser Trading Portal] {name}: the login name of your trading account is {login}; your password is unchanged. Sign in at {}.", en_portal(portal));
+    sms_trading_new_password(name: &str, login: &str, password: &str, days: u32, portal: Option<&str>):
+        format!("【采购人交易平台】{name}：预算单位已重置交易账号的密码，登录名 {login}，新密码 {password}，{days} 日内有效，请{}，登录后须修改。请勿转发。", zh_portal(portal)),
+        format!("[Purchaser Trading Portal] {name}: the budget unit has reset the password of your trading account. Login name {login}, new password {password}, valid for {days} days; sign in at {} and change it. Do not forward.", en_portal(portal));
+    sms_trading_password_reset(name: &str, login: &str):
+        format!("【采购人交易平台】{name}：预算单位已重置交易账号 {login} 的密码，新密码请向预算单位索取，登录后须修改。"),
+        format!("[Purchaser Trading Portal] {name}: the budget unit has reset the password of the trading account {login}. Ask it for the new password; you will be asked to change it.");
+}
+
+fn zh_portal(address: Option<&str>) -> String {
+    address.map_or_else(|| "登录采购人交易平台".to_owned(), |address| format!("到 {address} 登录"))
+}
+
+fn en_portal(address: Option<&str>) -> &str {
+    address.unwrap_or("the trading portal")
 }

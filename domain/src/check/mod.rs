@@ -9,7 +9,7 @@ mod typed;
 
 pub use cell::field;
 pub use file::loops;
-pub use typed::{UnitRow, unit_row};
+pub use typed::{PurchaserRow, UnitRow, purchaser_row, unit_row};
 
 use crate::{finding::Finding, schema::Template, sheet::Row};
 use serde::{Deserialize, Serialize};

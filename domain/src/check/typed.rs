@@ -2,10 +2,10 @@
 
 use super::CheckedRow;
 use crate::{
-    CreditCode, Mobile,
+    CreditCode, Mobile, PurchaserKind,
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
-    schema::units,
+    schema::{purchasers, units},
 };
 
 /// A row of template 1 whose every cell is in order.
@@ -37,7 +37,7 @@ pub struct UnitRow {
 
 /// The typed row of template 1; `None` while any of its cells is in error.
 pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
-    let filled = |column| Some(row.cell(column).to_owned()).filter(|text| !text.is_empty());
+    let filled = |column| filled(row, column);
     let total = Money::parse_wan(row.cell(units::TOTAL)).ok()?;
     let ratio = Ratio::parse_percent(row.cell(units::RATIO)).ok()?;
     let share = match row.cell(units::SHARE) {
@@ -57,4 +57,40 @@ pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
         mobile: Mobile::parse(row.cell(units::MOBILE)).ok()?,
         remark: row.cell(units::REMARK).to_owned(),
     })
+}
+
+/// A row of template 2 whose every cell is in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurchaserRow {
+    /// 采购人名称
+    pub name: String,
+    /// 统一信用代码
+    pub code: CreditCode,
+    /// 采购人类型
+    pub kind: PurchaserKind,
+    /// 所属预算单位名称; empty is the uploader.
+    pub unit: String,
+    /// 联系人
+    pub contact: String,
+    /// 联系人手机号码
+    pub mobile: Mobile,
+    /// 备注
+    pub remark: String,
+}
+
+/// The typed row of template 2; `None` while any of its cells is in error.
+pub fn purchaser_row(row: &CheckedRow) -> Option<PurchaserRow> {
+    Some(PurchaserRow {
+        name: filled(row, purchasers::NAME)?,
+        code: CreditCode::parse(row.cell(purchasers::CODE)).ok()?,
+        kind: PurchaserKind::from_label(row.cell(purchasers::TYPE))?,
+        unit: row.cell(purchasers::UNIT).to_owned(),
+        contact: filled(row, purchasers::CONTACT)?,
+        mobile: Mobile::parse(row.cell(purchasers::MOBILE)).ok()?,
+        remark: row.cell(purchasers::REMARK).to_owned(),
+    })
+}
+
+fn filled(row: &CheckedRow, column: u8) -> Option<String> {
+    Some(row.cell(column).to_owned()).filter(|text| !text.is_empty())
 }

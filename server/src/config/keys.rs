@@ -54,6 +54,18 @@ fn database_url(value: &Value) -> Option<String> {
     value.filled().filter(|url| ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)))
 }
 
+/// The address of the site; empty is none.
+fn set_site_url(config: &mut Config, value: &Value) -> Option<()> {
+    let text = value.text()?;
+    let url = text.trim().trim_end_matches('/');
+    let fits = url.split_once("://").is_some_and(|(scheme, rest)| matches!(scheme, "http" | "https") && !rest.is_empty());
+    if !url.is_empty() && (!fits || url.contains(char::is_whitespace)) {
+        return None;
+    }
+    config.site.url = (!url.is_empty()).then(|| url.to_owned());
+    Some(())
+}
+
 /// 64 hexadecimal digits; without any, the key lies in its file.
 fn set_secret_key(config: &mut Config, value: &Value) -> Option<()> {
     let text = value.text()?;
@@ -80,6 +92,7 @@ pub(super) static KEYS: &[Key] = &[
         "a list of addresses or networks, such as [\"127.0.0.1\", \"10.0.0.0/8\"] (separated by commas in the environment)",
         set!(site.trusted_proxies, |v| v.list()),
     ),
+    key("site.url", "a URL that begins with http: or https:, or empty", set_site_url),
     key("site.request_seconds", "a whole number from 1 to 600", set!(site.request_seconds, |v| v.integer(1, 600))),
     key("site.shutdown_seconds", "a whole number from 1 to 600", set!(site.shutdown_seconds, |v| v.integer(1, 600))),
     key(

@@ -49,6 +49,8 @@ pub(crate) struct Site {
     pub(crate) secure: bool,
     /// Proxies whose X-Forwarded-For is believed.
     pub(crate) trusted_proxies: Vec<Network>,
+    /// The address under which people reach the site, without a slash at its end; none where it is not told.
+    pub(crate) url: Option<String>,
     /// How long an ordinary request may take.
     pub(crate) request_seconds: u64,
     /// How long a stop waits for requests and jobs under way.
@@ -157,6 +159,7 @@ impl Default for Config {
                 pkg_dir: "pkg".into(),
                 secure: false,
                 trusted_proxies: Vec::new(),
+                url: None,
                 request_seconds: 30,
                 shutdown_seconds: 20,
             },

@@ -1,207 +1,167 @@
-//! One transaction: units, plans, accounts, SMS, audit events and the rows' states, all or nothing.
+//! One transaction: what the rows make, with accounts, SMS and audit events, and the rows' states, all or nothing.
 
 use super::{plan::Task, worker::Job};
 use crate::{
     Clear, Error, Result, Services, Subtree,
-    counter::{Counter, take},
+    audit::By,
     database::{elements, sql, values},
     import::tree::Superior,
-    unit::write::{self, Addition, Alteration, Writer},
+    unit::write,
 };
-use domain::{Code, Finding, check::merge, schema::units};
-use entity::{RowState, unit};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use domain::{
+    Code, Finding,
+    check::{CheckedRow, merge},
+};
+use entity::RowState;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use std::collections::{HashMap, HashSet};
 
+/// What the rows of a template make: all that generating one template does otherwise than generating the other.
+pub(super) trait Subject: 'static {
+    /// A row whose every cell is in order.
+    type Says: Send + Sync + 'static;
+    /// Whether the rows make units, which other rows of the file may name.
+    const MAKES_UNITS: bool;
+
+    /// Reads a row; `None` where it is in error.
+    fn says(row: &CheckedRow) -> Option<Self::Says>;
+
+    /// Does a chunk. What was checked at the upload is checked again, as things stand now.
+    fn write(write: &mut Write<'_>, chunk: &[Prepared<Self::Says>]) -> impl Future<Output = Result<()>> + Send;
+}
+
 /// A row to do, with the initial password and its hash where it makes an account.
-pub(super) struct Prepared {
-    pub(super) task: Task,
-    pub(super) password: Option<(Clear, String)>,
+pub(super) struct Prepared<Says> {
+    pub(super) task: Task<Says>,
+    password: Option<(Clear, String)>,
 }
 
-/// A row that was done, and its unit.
-pub(super) struct Done {
-    pub(super) index: usize,
-    pub(super) unit: Option<i64>,
+impl<Says> Prepared<Says> {
+    pub(super) const fn new(task: Task<Says>, password: Option<(Clear, String)>) -> Self {
+        Self { task, password }
+    }
+
+    /// The password of an account that it makes.
+    pub(super) fn password(&self) -> Result<&(Clear, String)> {
+        self.password.as_ref().ok_or_else(|| Error::internal("a new account without a password"))
+    }
 }
 
-/// Does a chunk. `units` are the units of the batch's rows as far as they exist.
-pub(super) async fn write(
+/// Does a chunk and answers which rows were done, with what they made or changed. `targets` is that of all the batch's
+/// rows, as far as it exists.
+pub(super) async fn write<S: Subject>(
     services: &Services,
     job: &Job,
-    units: &[Option<i64>],
-    chunk: &[Prepared],
-) -> Result<Vec<Done>> {
+    targets: &[Option<i64>],
+    chunk: &[Prepared<S::Says>],
+) -> Result<Vec<(usize, i64)>> {
     let tx = services.write().await?;
     job.renew(&tx, services).await?;
     write::lock(&tx).await?;
-    let codes: Vec<&str> = chunk.iter().map(|p| p.task.says.code.as_str()).collect();
-    let taken = write::taken(&tx, &codes).await?.into_iter().map(|(code, _)| code).collect();
     // A unit that was dissolved meanwhile makes no others.
     let own = sql(&tx, "SELECT path FROM unit WHERE id = $1 AND merged_into IS NULL", [job.unit_id.into()]);
     let own = tx.query_one_raw(own).await?.ok_or_else(|| Error::internal("the batch's unit is gone"))?;
-    let by = job.by();
-    let writer = Writer { services, tx: &tx, by: &by, year: services.clock().year(), batch: Some(job.batch_id) };
     let mut write = Write {
+        services,
         tx: &tx,
         job,
-        writer,
+        by: job.by(),
         subtree: Subtree::of(&own.try_get_by_index::<String>(0)?),
-        taken,
-        units: units.to_vec(),
+        targets: targets.to_vec(),
         outcome: Outcome::default(),
     };
-    // A unit that moves takes its subtree along, and so the paths of what comes next: one at a time.
-    let existing = write.existing(chunk).await?;
-    let still = |p: &Prepared| !moves(&p.task, &existing);
-    for group in chunk.chunk_by(|a, b| still(a) && still(b)) {
-        write.group(group).await?;
-    }
+    S::write(&mut write, chunk).await?;
     let done = write.settle().await?;
     tx.commit().await?;
     Ok(done)
 }
 
+/// A row that was done: as the spreadsheet program counts it, its place among the batch's rows, and what it made or
+/// changed.
+struct Done {
+    row: u32,
+    index: usize,
+    target: i64,
+}
+
 /// What came of the rows.
 #[derive(Default)]
 struct Outcome {
-    created: Vec<(u32, usize, i64)>,
-    updated: Vec<(u32, usize, i64)>,
-    failed: Vec<(usize, Finding)>,
-    /// Rows whose unit is gone: they make one after all, in another pass.
+    created: Vec<Done>,
+    updated: Vec<Done>,
+    failed: Vec<Finding>,
+    /// Rows whose target is gone: they make one after all, in another pass.
     vanished: Vec<u32>,
 }
 
-struct Write<'a> {
-    tx: &'a DatabaseTransaction,
-    job: &'a Job,
-    writer: Writer<'a>,
-    subtree: Subtree,
-    taken: HashSet<String>,
-    units: Vec<Option<i64>>,
+/// A chunk being written.
+pub(super) struct Write<'a> {
+    pub(super) services: &'a Services,
+    pub(super) tx: &'a DatabaseTransaction,
+    pub(super) job: &'a Job,
+    pub(super) by: By,
+    /// The uploader's.
+    pub(super) subtree: Subtree,
+    targets: Vec<Option<i64>>,
     outcome: Outcome,
 }
 
-/// Where a row's unit goes, and which unit it changes.
-struct Place<'a> {
-    parent: i64,
-    /// The superior's path.
-    above: String,
-    unit: Option<&'a unit::Model>,
-}
-
-/// Whether a unit that exists gets another superior.
-fn moves(task: &Task, existing: &HashMap<i64, unit::Model>) -> bool {
-    let unit = task.unit.and_then(|id| existing.get(&id));
-    unit.is_some_and(|unit| task.superior != unit.parent_id.map(Superior::Unit))
-}
-
 impl Write<'_> {
-    /// The units that rows change, as they are now.
-    async fn existing(&self, group: &[Prepared]) -> Result<HashMap<i64, unit::Model>> {
-        let ids: Vec<i64> = group.iter().filter_map(|p| p.task.unit).collect();
-        if ids.is_empty() {
-            return Ok(HashMap::new());
+    pub(super) fn created<S>(&mut self, task: &Task<S>, target: i64) {
+        if let Some(slot) = self.targets.get_mut(task.index) {
+            *slot = Some(target);
         }
-        let found = unit::Entity::find().filter(unit::Column::Id.is_in(ids)).all(self.tx).await?;
-        Ok(found.into_iter().map(|unit| (unit.id, unit)).collect())
+        self.outcome.created.push(Done { row: task.row, index: task.index, target });
     }
 
-    /// Does rows none of which needs the path of another that moves.
-    async fn group(&mut self, group: &[Prepared]) -> Result<()> {
-        let makes = u32::try_from(group.iter().filter(|p| p.task.unit.is_none()).count()).unwrap_or(u32::MAX);
-        let mut next = if makes > 0 { take(self.tx, Counter::Unit, makes).await? } else { 0 };
-        let mut paths = self.paths(group).await?;
-        let existing = self.existing(group).await?;
-        let (mut added, mut altered) = (Vec::new(), Vec::new());
-        for prepared in group {
-            let task = &prepared.task;
-            match self.place(task, &paths, &existing) {
-                Err(code) => {
-                    let column = if code == Code::CodeTaken { units::CODE } else { units::SUPERIOR };
-                    self.outcome.failed.push((task.index, Finding::new(task.row, column, code)));
-                }
-                Ok(None) => self.outcome.vanished.push(task.row),
-                Ok(Some(Place { parent, above, unit: None })) => {
-                    let password = prepared.password.as_ref();
-                    let password = password.ok_or_else(|| Error::internal("a new account without a password"))?;
-                    let path = format!("{above}{next}/");
-                    self.taken.insert(task.says.code.as_str().to_owned());
-                    self.set_unit(task.index, next);
-                    self.outcome.created.push((task.row, task.index, next));
-                    paths.insert(next, path.clone());
-                    added.push(Addition { id: next, parent, path, says: &task.says, password });
-                    next += 1;
-                }
-                Ok(Some(Place { parent, above, unit: Some(unit) })) => {
-                    self.outcome.updated.push((task.row, task.index, unit.id));
-                    altered.push((parent, above, unit, &task.says));
-                }
-            }
-        }
-        self.writer.add(&added).await?;
-        let altered =
-            altered.iter().map(|(parent, above, unit, says)| Alteration { unit, parent: *parent, above, says });
-        self.writer.alter(&altered.collect::<Vec<_>>()).await
+    pub(super) fn updated<S>(&mut self, task: &Task<S>, target: i64) {
+        self.outcome.updated.push(Done { row: task.row, index: task.index, target });
     }
 
-    fn set_unit(&mut self, index: usize, unit: i64) {
-        if let Some(slot) = self.units.get_mut(index) {
-            *slot = Some(unit);
-        }
+    /// The row can no longer be done, for this reason at one of its cells.
+    pub(super) fn failed<S>(&mut self, task: &Task<S>, column: u8, code: Code) {
+        self.outcome.failed.push(Finding::new(task.row, column, code));
     }
 
-    fn superior(&self, task: &Task) -> Option<i64> {
-        match task.superior? {
+    /// What the row was to change is gone.
+    pub(super) fn vanished<S>(&mut self, task: &Task<S>) {
+        self.outcome.vanished.push(task.row);
+    }
+
+    /// The unit that a row belongs below or to.
+    fn place<S>(&self, task: &Task<S>) -> Option<i64> {
+        match task.place? {
             Superior::Unit(id) => Some(id),
-            Superior::Row(index) => self.units.get(index).copied().flatten(),
+            Superior::Row(index) => self.targets.get(index).copied().flatten(),
         }
     }
 
-    /// The paths of the superiors that exist.
-    async fn paths(&self, group: &[Prepared]) -> Result<HashMap<i64, String>> {
-        let superiors: HashSet<i64> = group.iter().filter_map(|p| self.superior(&p.task)).collect();
+    /// The paths of the units that rows belong below or to.
+    pub(super) async fn paths<S>(&self, group: &[Prepared<S>]) -> Result<HashMap<i64, String>> {
+        let places: HashSet<i64> = group.iter().filter_map(|p| self.place(&p.task)).collect();
         let text = format!("SELECT id, path FROM unit WHERE id IN ({})", elements::<i64>(self.tx, 1));
-        let found = self.tx.query_all_raw(sql(self.tx, &text, [serde_json::to_string(&superiors)?.into()])).await?;
+        let found = self.tx.query_all_raw(sql(self.tx, &text, [serde_json::to_string(&places)?.into()])).await?;
         found.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
 
-    /// Repeats what was checked at the upload, as things stand now. `None` where the unit to change is gone.
-    fn place<'a>(
+    /// The unit that a row belongs below or to, with its path: it may have gone or left the subtree.
+    pub(super) fn unit<'p, S>(
         &self,
-        task: &Task,
-        paths: &HashMap<i64, String>,
-        existing: &'a HashMap<i64, unit::Model>,
-    ) -> std::result::Result<Option<Place<'a>>, Code> {
-        let parent = self.superior(task).ok_or(Code::SuperiorUnknown)?;
-        let above = paths.get(&parent).ok_or(Code::SuperiorUnknown)?;
-        if !self.subtree.contains(above) {
-            return Err(Code::SuperiorOutOfScope);
-        }
-        let mut changes = None;
-        if let Some(id) = task.unit {
-            let Some(unit) = existing.get(&id) else { return Ok(None) };
-            let below = self.subtree.contains(&unit.path) && id != self.job.unit_id;
-            if !below || unit.code.as_deref() != Some(task.says.code.as_str()) {
-                return Err(Code::CodeTaken);
-            }
-            if above.starts_with(&unit.path) {
-                return Err(Code::SuperiorCycle);
-            }
-            changes = Some(unit);
-        } else if self.taken.contains(task.says.code.as_str()) {
-            return Err(Code::CodeTaken);
-        }
-        Ok(Some(Place { parent, above: above.clone(), unit: changes }))
+        task: &Task<S>,
+        paths: &'p HashMap<i64, String>,
+    ) -> std::result::Result<(i64, &'p str), Code> {
+        let unit = self.place(task).ok_or(Code::SuperiorUnknown)?;
+        let path = paths.get(&unit).ok_or(Code::SuperiorUnknown)?;
+        if self.subtree.contains(path) { Ok((unit, path)) } else { Err(Code::SuperiorOutOfScope) }
     }
 
     /// Notes at the rows and at the job what came of them.
-    async fn settle(self) -> Result<Vec<Done>> {
+    async fn settle(self) -> Result<Vec<(usize, i64)>> {
         let Outcome { created, updated, failed, vanished } = self.outcome;
         let (tx, batch) = (self.tx, self.job.batch_id);
         let generated: Vec<_> = created.iter().chain(&updated).collect();
         let number = |row: u32| i32::try_from(row).unwrap_or(i32::MAX);
-        let rows = generated.iter().map(|(row, _, unit)| [batch.into(), number(*row).into(), (*unit).into()]);
+        let rows = generated.iter().map(|done| [batch.into(), number(done.row).into(), done.target.into()]);
         let tail = ") UPDATE import_row SET state = 'generated', target_id = v.target_id FROM v \
                     WHERE import_row.batch_id = v.batch_id AND import_row.row = v.row \
                     AND import_row.state IN ('correct', 'warning', 'update')";
@@ -210,7 +170,8 @@ impl Write<'_> {
         if marked != generated.len() as u64 {
             return Err(Error::internal("some rows of the chunk were done already"));
         }
-        fail(tx, batch, &failed).await?;
+        let (count, failures) = (|n: usize| i32::try_from(n).unwrap_or(i32::MAX), failed.len());
+        fail(tx, batch, failed).await?;
         let text = format!(
             "UPDATE import_row SET state = 'correct', target_id = NULL WHERE batch_id = $1 AND row IN ({})",
             elements::<i64>(tx, 2)
@@ -218,21 +179,20 @@ impl Write<'_> {
         tx.execute_raw(sql(tx, &text, [batch.into(), serde_json::to_string(&vanished)?.into()])).await?;
         let text = "UPDATE job SET done = done + $2, created = created + $3, updated = updated + $4, \
                     failed = failed + $5, attempts = 1 WHERE id = $1";
-        let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-        let (created, updated, lost) = (count(created.len()), count(updated.len()), count(failed.len()));
-        let done = created + updated + lost;
-        let values = [self.job.id.into(), done.into(), created.into(), updated.into(), lost.into()];
+        let (created, updated, failed) = (count(created.len()), count(updated.len()), count(failures));
+        let done = created + updated + failed;
+        let values = [self.job.id.into(), done.into(), created.into(), updated.into(), failed.into()];
         tx.execute_raw(sql(tx, text, values)).await?;
-        Ok(generated.into_iter().map(|(_, index, unit)| Done { index: *index, unit: Some(*unit) }).collect())
+        Ok(generated.into_iter().map(|done| (done.index, done.target)).collect())
     }
 }
 
 /// Marks rows that can no longer be done, with the reason at the cell.
-async fn fail(tx: &DatabaseTransaction, batch: i64, failed: &[(usize, Finding)]) -> Result<()> {
+async fn fail(tx: &DatabaseTransaction, batch: i64, failed: Vec<Finding>) -> Result<()> {
     if failed.is_empty() {
         return Ok(());
     }
-    let numbers: Vec<u32> = failed.iter().map(|(_, finding)| finding.row).collect();
+    let numbers: Vec<u32> = failed.iter().map(|finding| finding.row).collect();
     let text = format!(
         "SELECT findings FROM import_row WHERE batch_id = $1 AND findings IS NOT NULL AND row IN ({})",
         elements::<i64>(tx, 2)
@@ -242,7 +202,7 @@ async fn fail(tx: &DatabaseTransaction, batch: i64, failed: &[(usize, Finding)])
         before.append(&mut serde_json::from_str(&row.try_get_by_index::<String>(0)?)?);
     }
     let mut by_row: HashMap<u32, Vec<Finding>> = HashMap::new();
-    for finding in merge(before, failed.iter().map(|(_, finding)| finding.clone()).collect()) {
+    for finding in merge(before, failed) {
         by_row.entry(finding.row).or_default().push(finding);
     }
     let rows = by_row.iter().map(|(row, findings)| {

@@ -1,10 +1,12 @@
-//! 生成预算单位管理账号: a job in the database, done chunk by chunk, each row exactly once whatever happens.
+//! 生成预算单位管理账号 and 生成采购人交易账号: a job in the database, done chunk by chunk, each row exactly once whatever happens.
 //!
 //! A worker holds a job by a lease. Every chunk is one transaction that begins by renewing the lease, which fails where
 //! another worker has taken the job over, and ends with the states of its rows: a process that dies leaves whole chunks.
 
 mod chunk;
 mod plan;
+mod purchasers;
+mod units;
 mod worker;
 
 pub use worker::work;

@@ -1,11 +1,13 @@
 //! Takes up jobs and sees them through.
 
 use super::{
-    chunk::{Done, Prepared, write},
+    chunk::{Prepared, Subject, write},
     plan::{self, Task},
+    purchasers::Purchasers,
+    units::Units,
 };
-use crate::{Error, Result, Services, audit::By, clock::millis, database::sql, password, sms};
-use domain::{Finding, preview, view::StateCounts};
+use crate::{Error, Result, Services, audit::By, clock::millis, database::sql, import, password, sms};
+use domain::{Finding, Template, preview, view::StateCounts};
 use entity::RowState;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::time::Duration;
@@ -30,6 +32,7 @@ pub(super) struct Job {
     pub(super) batch_id: i64,
     /// The unit that uploaded the batch.
     pub(super) unit_id: i64,
+    template: String,
     account_id: i64,
     address: String,
     login: String,
@@ -98,7 +101,7 @@ async fn claim(services: &Services, worker: &str) -> Result<Option<Job>> {
     let values = [now.into(), worker.into(), now.saturating_add(millis(LEASE)).into()];
     let Some(row) = db.query_one_raw(sql(db, &text, values)).await? else { return Ok(None) };
     let id: i64 = row.try_get_by_index(0)?;
-    let text = "SELECT j.id, j.batch_id, b.unit_id, j.account_id, j.address, a.login, j.attempts, j.locked_by \
+    let text = "SELECT j.id, j.batch_id, b.unit_id, b.template, j.account_id, j.address, a.login, j.attempts, j.locked_by \
                 FROM job j JOIN import_batch b ON b.id = j.batch_id JOIN account a ON a.id = j.account_id \
                 WHERE j.id = $1 AND j.locked_by = $2";
     Ok(Job::find_by_statement(sql(db, text, [id.into(), worker.into()])).one(db).await?)
@@ -111,7 +114,13 @@ async fn see_through(services: &Services, job: &Job, stop: &CancellationToken) -
     }
     let mut beat = interval(LEASE / 4);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut work = std::pin::pin!(run(services, job, stop));
+    let work = async {
+        match import::template(&job.template)? {
+            Template::Units => run::<Units>(services, job, stop).await,
+            Template::Purchasers => run::<Purchasers>(services, job, stop).await,
+        }
+    };
+    let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {
             outcome = &mut work => return outcome,
@@ -125,24 +134,24 @@ async fn see_through(services: &Services, job: &Job, stop: &CancellationToken) -
     }
 }
 
-async fn run(services: &Services, job: &Job, stop: &CancellationToken) -> Result<()> {
+async fn run<S: Subject>(services: &Services, job: &Job, stop: &CancellationToken) -> Result<()> {
     loop {
-        let plan = plan::load(&services.0.db, job.batch_id).await?;
+        let plan = plan::load::<S>(&services.0.db, job.batch_id).await?;
         if plan.tasks.is_empty() {
             return finish(services, job).await;
         }
-        let mut units = plan.units;
+        let mut targets = plan.targets;
         let mut tasks = plan.tasks.into_iter();
         let mut chunk = prepare(services, tasks.by_ref().take(CHUNK).collect()).await?;
         while !chunk.is_empty() {
             // The next chunk is hashed while this one is written, so that hashing never waits.
             let (done, next) = tokio::join!(
-                write(services, job, &units, &chunk),
+                write::<S>(services, job, &targets, &chunk),
                 prepare(services, tasks.by_ref().take(CHUNK).collect())
             );
-            for Done { index, unit } in done? {
-                if let Some(slot) = units.get_mut(index) {
-                    *slot = unit;
+            for (index, target) in done? {
+                if let Some(slot) = targets.get_mut(index) {
+                    *slot = Some(target);
                 }
             }
             sms::wake(services);
@@ -155,12 +164,12 @@ async fn run(services: &Services, job: &Job, stop: &CancellationToken) -> Result
 }
 
 /// Gives every row that makes an account an initial password and its hash.
-async fn prepare(services: &Services, tasks: Vec<Task>) -> Result<Vec<Prepared>> {
-    let makes = tasks.iter().filter(|task| task.unit.is_none()).count();
+async fn prepare<Says>(services: &Services, tasks: Vec<Task<Says>>) -> Result<Vec<Prepared<Says>>> {
+    let makes = tasks.iter().filter(|task| task.target.is_none()).count();
     let mut hashed = services.0.hasher.hash_all((0..makes).map(|_| password::initial()).collect()).await?.into_iter();
-    let prepared = |task: Task| {
-        let password = if task.unit.is_none() { hashed.next() } else { None };
-        Prepared { task, password }
+    let prepared = |task: Task<Says>| {
+        let password = if task.target.is_none() { hashed.next() } else { None };
+        Prepared::new(task, password)
     };
     Ok(tasks.into_iter().map(prepared).collect())
 }

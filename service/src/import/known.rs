@@ -1,10 +1,15 @@
 //! What the database knows of the codes and names of a file. Each question is asked for thousands of rows at once.
 
+use super::{
+    sheet::{Link, Sheet},
+    tree::Superior,
+};
 use crate::{
     Subtree,
+    actor::Own,
     database::{elements, sql},
 };
-use domain::level::{AdminLevel, BudgetLevel};
+use domain::{Code, Finding, check::CheckedRow, level::AdminLevel};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::{
     borrow::Cow,
@@ -14,36 +19,44 @@ use std::{
 /// Codes or names in one statement.
 const AT_ONCE: usize = 10_000;
 
-/// A unit of the uploader's subtree that a row found by its code, with this year's plan.
-#[derive(Clone, Debug, Default, FromQueryResult)]
-pub(super) struct Found {
-    pub(super) id: i64,
-    pub(super) path: String,
-    pub(super) code: String,
-    pub(super) name: String,
-    pub(super) parent_id: Option<i64>,
-    pub(super) parent_name: Option<String>,
-    pub(super) admin_level: i16,
-    pub(super) budget_level: Option<i16>,
-    pub(super) contact: Option<String>,
-    pub(super) mobile: Option<String>,
-    pub(super) remark: Option<String>,
-    pub(super) total: Option<i64>,
-    pub(super) ratio: Option<i32>,
-    pub(super) share: Option<i64>,
+/// What the rows of a template stand for, as the database has it: all that importing one template does otherwise than
+/// importing the other.
+pub(super) trait Subject: FromQueryResult + Send + Sync + 'static {
+    /// The columns of its name, of its credit code, and of the unit that it belongs below or to.
+    const NAME: u8;
+    const CODE: u8;
+    const PLACE: u8;
+    /// Whether the rows make units, which other rows of the file may name.
+    const MAKES_UNITS: bool;
+
+    /// The query for all that have one of these codes (a subquery).
+    fn with_codes(codes: &str, year: i32) -> String;
+
+    /// Its id.
+    fn id(&self) -> i64;
+
+    /// What tells it from all others.
+    fn key(&self) -> String;
+
+    /// The same of a row, where the cells that say it are in order.
+    fn key_of<'a>(sheet: &Sheet, row: &'a CheckedRow) -> Option<Cow<'a, str>>;
+
+    /// Whether an uploader of this subtree may change it.
+    fn is_within(&self, subtree: &Subtree) -> bool;
+
+    /// The rows with what they found and where they belong, and what is wrong with that.
+    fn links<'a>(
+        sheet: &'a Sheet,
+        known: &'a Known<Self>,
+        found: Vec<Option<&'a Self>>,
+        news: &mut Vec<Finding>,
+    ) -> Vec<Link<'a, Self>>;
+
+    /// The columns in which a row differs from it, with what it has there; `None` where the row is in error.
+    fn changes(&self, row: &CheckedRow, place: Option<Superior>) -> Option<Vec<(u8, String)>>;
 }
 
-impl Found {
-    pub(super) fn admin_level(&self) -> Option<AdminLevel> {
-        u8::try_from(self.admin_level).ok().and_then(AdminLevel::from_index)
-    }
-
-    pub(super) fn budget_level(&self) -> Option<BudgetLevel> {
-        u8::try_from(self.budget_level?).ok().and_then(BudgetLevel::from_index)
-    }
-}
-
-/// A unit of the uploader's subtree, the uploader included, that a row names as its superior.
+/// A unit of the uploader's subtree, the uploader included, that a row names.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) id: i64,
@@ -51,28 +64,30 @@ pub(super) struct Place {
     pub(super) admin_level: Option<AdminLevel>,
 }
 
-/// What to ask: codes and names of superiors, each a JSON array of as many as go into one statement.
+/// What to ask: codes and names of units, each a JSON array of as many as go into one statement.
 pub(super) struct Questions {
     codes: Vec<String>,
-    superiors: Vec<String>,
+    names: Vec<String>,
 }
 
 impl Questions {
-    /// Each code and each name given once.
-    pub(super) fn new(codes: &[&str], superiors: &[Cow<'_, str>]) -> serde_json::Result<Self> {
+    /// Each name given once.
+    pub(super) fn new(codes: &[&str], names: &[Cow<'_, str>]) -> serde_json::Result<Self> {
         Ok(Self {
             codes: codes.chunks(AT_ONCE).map(serde_json::to_string).collect::<Result<_, _>>()?,
-            superiors: superiors.chunks(AT_ONCE).map(serde_json::to_string).collect::<Result<_, _>>()?,
+            names: names.chunks(AT_ONCE).map(serde_json::to_string).collect::<Result<_, _>>()?,
         })
     }
 }
 
 /// The answers.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    /// Units below the uploader by code.
-    pub(super) below: HashMap<String, Found>,
-    /// Codes of units elsewhere, the uploader's own included: nobody imports itself.
+#[derive(Debug)]
+pub(super) struct Known<S> {
+    /// The uploader's own unit.
+    pub(super) own: i64,
+    /// What the uploader may change, by key.
+    pub(super) found: HashMap<String, S>,
+    /// The keys of all others.
     pub(super) taken: HashSet<String>,
     /// Units of the subtree by name, brackets full-width.
     pub(super) places: HashMap<String, Vec<Place>>,
@@ -80,29 +95,39 @@ pub(super) struct Known {
     pub(super) outside: HashSet<String>,
 }
 
+impl<S> Known<S> {
+    /// The unit of that name (as compared), but for one; `None` where there is none.
+    pub(super) fn place(&self, name: &str, but: Option<i64>) -> Result<Option<&Place>, Code> {
+        let mut places = self.places.get(name).into_iter().flatten().filter(|place| Some(place.id) != but);
+        match (places.next(), places.next()) {
+            (place, None) => Ok(place),
+            (_, Some(_)) => Err(Code::SuperiorAmbiguous),
+        }
+    }
+
+    /// Why there is no unit of that name.
+    pub(super) fn missing(&self, name: &str) -> Code {
+        if self.outside.contains(name) { Code::SuperiorOutOfScope } else { Code::SuperiorUnknown }
+    }
+}
+
 /// Looks up the codes and names of a file.
-pub(super) async fn load(
+pub(super) async fn load<S: Subject>(
     db: &impl ConnectionTrait,
-    own_path: &str,
+    own: &Own,
     year: i32,
-    Questions { codes, superiors }: Questions,
-) -> crate::Result<Known> {
-    let subtree = Subtree::of(own_path);
-    let mut known = Known::default();
-    let text = format!(
-        "SELECT u.id, u.path, u.code, u.name, u.parent_id, p.name AS parent_name, u.admin_level, u.budget_level, \
-         u.contact, u.mobile, u.remark, r.total, r.ratio, r.share \
-         FROM unit u LEFT JOIN unit p ON p.id = u.parent_id \
-         LEFT JOIN reserve_plan r ON r.unit_id = u.id AND r.year = $2 WHERE u.code IN ({})",
-        elements::<str>(db, 1)
-    );
+    Questions { codes, names }: Questions,
+) -> crate::Result<Known<S>> {
+    let subtree = Subtree::of(&own.path);
+    let (found, taken, places, outside) = Default::default();
+    let mut known = Known { own: own.id.0, found, taken, places, outside };
+    let text = S::with_codes(&elements::<str>(db, 1), year);
     for codes in codes {
-        let statement = sql(db, &text, [codes.into(), year.into()]);
-        for found in Found::find_by_statement(statement).all(db).await? {
-            if subtree.contains(&found.path) && found.path != own_path {
-                known.below.insert(found.code.clone(), found);
+        for found in S::find_by_statement(sql(db, &text, [codes.into()])).all(db).await? {
+            if found.is_within(&subtree) {
+                known.found.insert(found.key(), found);
             } else {
-                known.taken.insert(found.code);
+                known.taken.insert(found.key());
             }
         }
     }
@@ -110,7 +135,7 @@ pub(super) async fn load(
         "SELECT name_key, id, path, admin_level FROM unit WHERE path < '~' AND name_key IN ({})",
         elements::<str>(db, 1)
     );
-    for names in superiors {
+    for names in names {
         for row in db.query_all_raw(sql(db, &text, [names.into()])).await? {
             let (name, path): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
             if subtree.contains(&path) {

@@ -1,10 +1,12 @@
-//! 预算单位导入: an uploaded file becomes a batch of rows with their states.
+//! 预算单位导入 and 采购人导入: an uploaded file becomes a batch of rows with their states.
 
-mod judge;
 mod known;
+mod purchasers;
 mod rows;
+mod sheet;
 mod stage;
 pub(crate) mod tree;
+mod units;
 
 pub use rows::rows;
 pub use stage::stage;
@@ -72,6 +74,7 @@ pub(crate) async fn of_unit(db: &impl ConnectionTrait, batch: BatchId, unit: i64
     Ok((template(&name)?, row.try_get_by_index(1)?))
 }
 
-fn template(name: &str) -> Result<Template> {
+/// The stored name as a template.
+pub(crate) fn template(name: &str) -> Result<Template> {
     Template::from_name(name).ok_or_else(|| Error::internal(format!("a batch of an unknown template: {name}")))
 }

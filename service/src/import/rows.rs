@@ -46,7 +46,7 @@ pub async fn rows(services: &Services, actor: &Actor, id: BatchId, query: &RowQu
         values.len()
     );
     let stored = Stored::find_by_statement(statement(text, &values)).all(db).await?;
-    let logins = logins(db, &stored).await?;
+    let logins = logins(db, template, &stored).await?;
     let rows = stored.into_iter().map(|row| view(template, row, &logins)).collect::<Result<_>>()?;
     Ok(RowsPage { rows, total, page })
 }
@@ -93,17 +93,18 @@ fn part(text: &str) -> String {
     pattern
 }
 
-/// Login names of the units that generation made or changed.
-async fn logins(db: &DatabaseConnection, rows: &[Stored]) -> Result<HashMap<i64, String>> {
-    let units: Vec<i64> = rows.iter().filter(|r| r.state == RowState::Generated).filter_map(|r| r.target_id).collect();
-    if units.is_empty() {
+/// Login names of the units or purchasers that generation made or changed.
+async fn logins(db: &DatabaseConnection, template: Template, rows: &[Stored]) -> Result<HashMap<i64, String>> {
+    let made: Vec<i64> = rows.iter().filter(|r| r.state == RowState::Generated).filter_map(|r| r.target_id).collect();
+    if made.is_empty() {
         return Ok(HashMap::new());
     }
-    let text = format!(
-        "SELECT unit_id, login FROM account WHERE kind = 'management' AND unit_id IN ({})",
-        elements::<i64>(db, 1)
-    );
-    let found = db.query_all_raw(sql(db, &text, [serde_json::to_string(&units)?.into()])).await?;
+    let table = match template {
+        Template::Units => "unit",
+        Template::Purchasers => "purchaser",
+    };
+    let text = format!("SELECT id, login FROM {table} WHERE login IS NOT NULL AND id IN ({})", elements::<i64>(db, 1));
+    let found = db.query_all_raw(sql(db, &text, [serde_json::to_string(&made)?.into()])).await?;
     found.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 

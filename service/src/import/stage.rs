@@ -1,15 +1,20 @@
 //! From an uploaded file to a stored batch.
 
 use super::{
-    judge::{Batch, Judged, Sheet, judge},
-    known,
+    known::{self, Subject},
+    purchasers::Purchaser,
+    sheet::{Batch, Judged, Sheet, judge},
+    units::Unit,
 };
 use crate::{
-    Actor, Error, Result, Services, audit,
+    Actor, Error, Result, Services,
+    actor::Own,
+    audit,
     database::{insert, sql},
 };
 use domain::{
-    Problem, Template,
+    Template,
+    check::Checked,
     view::{BatchId, UnitId},
 };
 use entity::{BatchState, RowState};
@@ -19,7 +24,7 @@ use tokio::task::spawn_blocking;
 
 /// Reads a file in a child process, repeats every check, adds what only the database knows, and stores the batch; the
 /// unit's earlier batch that still waits is superseded (one that is being generated goes on beside it). A refused file is
-/// [`Problem::File`] and leaves nothing.
+/// [`domain::Problem::File`] and leaves nothing.
 pub async fn stage(
     services: &Services,
     actor: &Actor,
@@ -28,29 +33,34 @@ pub async fn stage(
     file: &Path,
 ) -> Result<BatchId> {
     let own = actor.unit()?;
-    if template != Template::Units {
-        return Err(Problem::NotFound.into());
-    }
     let inner = &services.0;
     let checked = inner.settings.reader.read(&inner.reading, template, file, inner.settings.limits).await?;
+    let batch = match template {
+        Template::Units => judged::<Unit>(services, own, checked).await?,
+        Template::Purchasers => judged::<Purchaser>(services, own, checked).await?,
+    };
+    let tx = services.write().await?;
+    let id = store(&tx, services, actor, (template, file_name), batch).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// What the server makes of a file's rows.
+async fn judged<S: Subject>(services: &Services, own: &Own, checked: Checked) -> Result<Batch> {
+    let db = &services.0.db;
     let (sheet, questions) = spawn_blocking(|| {
         let sheet = Sheet::new(checked);
-        sheet.questions().map(|questions| (sheet, questions))
+        sheet.questions::<S>().map(|questions| (sheet, questions))
     })
     .await??;
-    let db = &inner.db;
-    let known = known::load(db, &own.path, inner.clock.year(), questions).await?;
+    let known = known::load::<S>(db, own, services.clock().year(), questions).await?;
     let names = if sheet.has_unknown(&known) { known::names(db, &own.path).await? } else { Vec::new() };
     let batch = spawn_blocking(move || {
         let mut verdict = judge(&sheet, &known);
         verdict.suggest(&names);
         verdict.finish()
-    })
-    .await??;
-    let tx = services.write().await?;
-    let id = store(&tx, services, actor, (template, file_name), batch).await?;
-    tx.commit().await?;
-    Ok(id)
+    });
+    Ok(batch.await??)
 }
 
 async fn store(
@@ -111,8 +121,8 @@ async fn store_rows(tx: &DatabaseTransaction, batch: i64, rows: Vec<Judged>) -> 
             RowState::from(row.state).as_str().into(),
             row.cells.into(),
             row.findings.into(),
-            row.unit.into(),
-            row.superior.into(),
+            row.target.into(),
+            row.place.into(),
         ]
     });
     insert(tx, ROWS, rows, "").await.map(drop)
@@ -147,8 +157,8 @@ async fn store_columns(tx: &DatabaseTransaction, batch: i64, rows: &[Judged]) ->
             column(&|row, to| to.push_str(RowState::from(row.state).as_str())).into(),
             column(&|row, to| to.push_str(&row.cells)).into(),
             column(&|row, to| to.push_str(row.findings.as_deref().unwrap_or_default())).into(),
-            column(&|row, to| to.push_str(&id(row.unit))).into(),
-            column(&|row, to| to.push_str(&id(row.superior))).into(),
+            column(&|row, to| to.push_str(&id(row.target))).into(),
+            column(&|row, to| to.push_str(&id(row.place))).into(),
             SEPARATOR.into(),
         ];
         tx.execute_raw(sql(tx, &text, values)).await?;

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result,
-    counter::{Counter, management_login, take},
+    counter::{Counter, login, take},
     database::{elements, insert, sql},
 };
 use domain::{AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio, normalize::same_name};
@@ -181,12 +181,10 @@ pub(super) async fn accounts(tx: &impl ConnectionTrait, now: i64) -> Result<u32>
     if count == 0 {
         return Ok(0);
     }
-    let (id, login) = (take(tx, Counter::Account, count).await?, take(tx, Counter::ManagementLogin, count).await?);
-    let rows = (id..)
-        .zip(login..)
-        .zip(units)
-        .map(|((id, login), unit)| account(now, id, AccountKind::Management, Some(unit), management_login(login)));
-    insert(tx, ACCOUNT, rows, "").await?;
+    let kind = AccountKind::Management;
+    let (id, number) = (take(tx, Counter::Account, count).await?, take(tx, Counter::Login(kind), count).await?);
+    let rows = (id..).zip(number..).zip(units);
+    insert(tx, ACCOUNT, rows.map(|((id, number), unit)| account(now, id, kind, Some(unit), number)), "").await?;
     Ok(count)
 }
 
@@ -196,13 +194,14 @@ pub(super) async fn operator(tx: &impl ConnectionTrait, now: i64) -> Result<u32>
     if tx.query_one_raw(there).await?.is_some() {
         return Ok(0);
     }
-    let (id, login) = (take(tx, Counter::Account, 1).await?, take(tx, Counter::OperatorLogin, 1).await?);
-    insert(tx, ACCOUNT, [account(now, id, AccountKind::Operator, None, format!("YW{login:08}"))], "").await?;
+    let kind = AccountKind::Operator;
+    let (id, number) = (take(tx, Counter::Account, 1).await?, take(tx, Counter::Login(kind), 1).await?);
+    insert(tx, ACCOUNT, [account(now, id, kind, None, number)], "").await?;
     Ok(1)
 }
 
 const ACCOUNT: &str = "account (id, kind, unit_id, login, must_change, created_at, version)";
 
-fn account(now: i64, id: i64, kind: AccountKind, unit: Option<i64>, login: String) -> [Value; 7] {
-    [id.into(), kind.as_str().into(), unit.into(), login.into(), true.into(), now.into(), 1.into()]
+fn account(now: i64, id: i64, kind: AccountKind, unit: Option<i64>, number: i64) -> [Value; 7] {
+    [id.into(), kind.as_str().into(), unit.into(), login(kind, number).into(), true.into(), now.into(), 1.into()]
 }

@@ -6,7 +6,7 @@ use crate::{
     clock::millis,
     database::{elements, sql},
 };
-use entity::SmsKind;
+use entity::{AccountKind, SmsKind};
 use futures_util::{StreamExt, stream};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::time::Duration;
@@ -67,7 +67,9 @@ struct Claimed {
     attempts: i32,
     created_at: i64,
     login: String,
-    unit: Option<String>,
+    account: AccountKind,
+    /// The unit's or the purchaser's.
+    name: Option<String>,
 }
 
 /// Claims some SMS that are due and sends them; answers how many there were.
@@ -120,8 +122,10 @@ async fn claim(services: &Services) -> Result<Vec<Claimed>> {
     let ids = db.query_all_raw(sql(db, &text, values)).await?;
     let ids: Vec<i64> = ids.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?;
     let text = format!(
-        "SELECT s.id, s.kind, s.mobile, s.secret, s.attempts, s.created_at, a.login, u.name AS unit FROM sms_outbox s \
-         JOIN account a ON a.id = s.account_id LEFT JOIN unit u ON u.id = s.unit_id WHERE s.id IN ({}) ORDER BY s.id",
+        "SELECT s.id, s.kind, s.mobile, s.secret, s.attempts, s.created_at, a.login, a.kind AS account, \
+         COALESCE(u.name, p.name) AS name \
+         FROM sms_outbox s JOIN account a ON a.id = s.account_id LEFT JOIN unit u ON u.id = s.unit_id \
+         LEFT JOIN purchaser p ON p.id = s.purchaser_id WHERE s.id IN ({}) ORDER BY s.id",
         elements::<i64>(db, 1)
     );
     Ok(Claimed::find_by_statement(sql(db, &text, [serde_json::to_string(&ids)?.into()])).all(db).await?)
@@ -142,17 +146,25 @@ async fn send(services: &Services, gateway: &dyn Gateway, sms: &Claimed) -> std:
 }
 
 fn text(services: &Services, sms: &Claimed) -> Result<Zeroizing<String>> {
-    let unit = sms.unit.as_deref().unwrap_or_default();
+    let name = sms.name.as_deref().unwrap_or_default();
     let (lang, days) = (Lang::Zh, services.0.settings.initial_password_days);
     let password = || {
         let sealed = sms.secret.as_deref().ok_or_else(|| Error::internal("its password is gone"))?;
         services.0.cipher.open(sms.id, sealed)
     };
+    let portal = services.0.settings.site_url.as_deref().map(|site| format!("{site}/trade"));
+    let (portal, trading) = (portal.as_deref(), sms.account == AccountKind::Trading);
     Ok(Zeroizing::new(match sms.kind {
-        SmsKind::InitialPassword => lang.sms_initial_password(unit, &sms.login, &password()?, days),
-        SmsKind::NewPassword => lang.sms_new_password(unit, &sms.login, &password()?, days),
-        SmsKind::LoginName => lang.sms_login_name(unit, &sms.login),
-        SmsKind::PasswordReset => lang.sms_password_reset(unit, &sms.login),
+        SmsKind::InitialPassword if trading => {
+            lang.sms_trading_initial_password(name, &sms.login, &password()?, days, portal)
+        }
+        SmsKind::NewPassword if trading => lang.sms_trading_new_password(name, &sms.login, &password()?, days, portal),
+        SmsKind::LoginName if trading => lang.sms_trading_login_name(name, &sms.login, portal),
+        SmsKind::PasswordReset if trading => lang.sms_trading_password_reset(name, &sms.login),
+        SmsKind::InitialPassword => lang.sms_initial_password(name, &sms.login, &password()?, days),
+        SmsKind::NewPassword => lang.sms_new_password(name, &sms.login, &password()?, days),
+        SmsKind::LoginName => lang.sms_login_name(name, &sms.login),
+        SmsKind::PasswordReset => lang.sms_password_reset(name, &sms.login),
     }))
 }
 

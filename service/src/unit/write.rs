@@ -2,19 +2,12 @@
 
 use crate::{
     Clear, Result, Services, Subtree,
+    account::{Opening, open},
     audit::{self, By, Event},
-    clock::{DAY, millis},
-    counter::{Counter, management_login, take},
     database::{elements, insert, sql, values},
-    sms,
 };
-use domain::{
-    check::UnitRow,
-    mobile::mask,
-    normalize::same_name,
-    view::{Holder, UnitId},
-};
-use entity::{AccountKind, SmsKind, UnitKind, reserve_plan, unit};
+use domain::{check::UnitRow, mobile::mask, normalize::same_name, view::UnitId};
+use entity::{UnitKind, reserve_plan, unit};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -62,7 +55,6 @@ pub(crate) struct Alteration<'a> {
 impl Writer<'_> {
     /// Adds units, their plans and accounts, and queues the SMS with the initial passwords.
     pub(crate) async fn add(&self, units: &[Addition<'_>]) -> Result<()> {
-        let Ok(count @ 1..) = u32::try_from(units.len()) else { return Ok(()) };
         let (tx, now) = (self.tx, self.services.now());
         let rows = units.iter().map(|unit| {
             [
@@ -88,48 +80,22 @@ impl Writer<'_> {
         insert(tx, into, rows.collect::<Vec<_>>(), "").await?;
         self.plans(units.iter().map(|unit| (unit.id, unit.says)).collect()).await?;
 
-        let first_account = take(tx, Counter::Account, count).await?;
-        let first_login = take(tx, Counter::ManagementLogin, count).await?;
-        let accounts = || (first_account..).zip((first_login..).map(management_login)).zip(units);
-        let until = now.saturating_add(millis(DAY * self.services.settings().initial_password_days));
-        let rows = accounts().map(|((account, login), unit)| {
-            [
-                account.into(),
-                AccountKind::Management.as_str().into(),
-                unit.id.into(),
-                login.into(),
-                unit.password.1.as_str().into(),
-                true.into(),
-                until.into(),
-                now.into(),
-                1.into(),
-            ]
+        let openings = units.iter().map(|unit| Opening {
+            holder: UnitId(unit.id),
+            mobile: unit.says.mobile.as_str(),
+            password: unit.password,
         });
-        let into = "account (id, kind, unit_id, login, password_hash, must_change, initial_until, created_at, version)";
-        insert(tx, into, rows.collect::<Vec<_>>(), "").await?;
-
-        let news: Vec<_> = accounts()
-            .map(|((account, _), unit)| sms::New {
-                kind: SmsKind::InitialPassword,
-                account,
-                holder: Holder::Unit(UnitId(unit.id)),
-                batch: self.batch,
-                mobile: unit.says.mobile.as_str(),
-                secret: Some(&unit.password.0),
-            })
-            .collect();
-        sms::queue(self.services, tx, &news).await?;
+        let logins = open(self.services, tx, self.batch, &openings.collect::<Vec<_>>()).await?;
 
         let action = if self.batch.is_some() { "unit-created" } else { "unit-added" };
-        let events: Vec<_> = accounts()
-            .map(|((_, login), unit)| {
-                let mut after = self.told(unit.says, unit.parent);
-                if let Some(after) = after.as_object_mut() {
-                    after.insert("login".to_owned(), login.into());
-                }
-                event(action, unit.id, None, after)
-            })
-            .collect();
+        let added = units.iter().zip(logins).map(|(unit, login)| {
+            let mut after = self.told(unit.says, unit.parent);
+            if let Some(after) = after.as_object_mut() {
+                after.insert("login".to_owned(), login.into());
+            }
+            event(action, unit.id, None, after)
+        });
+        let events = added.collect();
         audit::record(tx, now, self.by, events).await
     }
 

@@ -134,26 +134,7 @@ async fn killed_anywhere_another_worker_finishes(#[values(Sqlite, Postgres)] bac
     if let Err(error) = &started {
         panic!("{error}: {:?}", found(&world.rows(&own, batch).await));
     }
-    let mut done = 0;
-    let mut kills = 0;
-    loop {
-        let worker = Worker::generating(world.services());
-        let job = until(async || {
-            let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
-            (job.done > done || job.state == JobState::Done).then_some(job)
-        })
-        .await;
-        if job.state == JobState::Done {
-            worker.stop().await;
-            break;
-        }
-        // At once, or a little later: in the middle of a transaction or of hashing.
-        tokio::time::sleep(Duration::from_millis(7 * kills)).await;
-        worker.kill().await;
-        kills += 1;
-        done = generate::job(world.services(), &own, batch).await.unwrap().unwrap().done;
-        world.services().clock().advance(Duration::from_mins(1));
-    }
+    let kills = world.killing(&own, batch).await;
     assert!(kills >= 2, "{kills}");
     let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
     assert_eq!((job.done, job.created, job.failed), (ROWS, ROWS, 0));

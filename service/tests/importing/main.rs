@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what the tests share is no test itself
 
 mod generate;
+mod purchasers;
 mod sms;
 mod speed;
 mod stage;

@@ -55,15 +55,19 @@ impl World {
     }
 
     /// Uploads rows.
-    pub(crate) async fn stage(&self, actor: &Actor, rows: &[Row]) -> BatchId {
+    pub(crate) async fn stage<const N: usize>(&self, actor: &Actor, rows: &[Row<N>]) -> BatchId {
         let path = self.stand.folder().join("upload");
         sheet(rows, &path);
-        self.stage_file(actor, &path).await.unwrap()
+        self.stage_as(template::<N>(), actor, &path).await.unwrap()
     }
 
     pub(crate) async fn stage_file(&self, actor: &Actor, path: &Path) -> Result<BatchId, Error> {
+        self.stage_as(Template::Units, actor, path).await
+    }
+
+    pub(crate) async fn stage_as(&self, template: Template, actor: &Actor, path: &Path) -> Result<BatchId, Error> {
         let name = path.file_name().unwrap().to_string_lossy();
-        service::import::stage(self.services(), actor, Template::Units, &name, path).await
+        service::import::stage(self.services(), actor, template, &name, path).await
     }
 
     /// The first page of a batch.
@@ -78,6 +82,30 @@ impl World {
         let job = self.done(actor, batch).await;
         worker.stop().await;
         job
+    }
+
+    /// Kills workers of a started job over and over, wherever they are, until one has finished; answers how many died.
+    pub(crate) async fn killing(&self, actor: &Actor, batch: BatchId) -> u64 {
+        let mut done = 0;
+        let mut kills = 0;
+        loop {
+            let worker = Worker::generating(self.services());
+            let job = until(async || {
+                let job = service::generate::job(self.services(), actor, batch).await.unwrap().unwrap();
+                (job.done > done || job.state == JobState::Done).then_some(job)
+            })
+            .await;
+            if job.state == JobState::Done {
+                worker.stop().await;
+                return kills;
+            }
+            // At once, or a little later: in the middle of a transaction or of hashing.
+            tokio::time::sleep(Duration::from_millis(7 * kills)).await;
+            worker.kill().await;
+            kills += 1;
+            done = service::generate::job(self.services(), actor, batch).await.unwrap().unwrap().done;
+            self.services().clock().advance(Duration::from_mins(1));
+        }
     }
 
     /// Waits for the job to end.
@@ -151,11 +179,34 @@ pub(crate) async fn until<T>(mut condition: impl AsyncFnMut() -> Option<T>) -> T
     timeout(Duration::from_mins(3), wait).await.expect("it comes about in time")
 }
 
-/// A row of template 1.
+/// A row of the template with so many columns.
 #[derive(Clone, Debug)]
-pub(crate) struct Row(pub(crate) [String; 12]);
+pub(crate) struct Row<const N: usize = UNITS>(pub(crate) [String; N]);
 
-/// A sound row, different for every number.
+/// The columns of each template.
+pub(crate) const UNITS: usize = 12;
+pub(crate) const PURCHASERS: usize = 8;
+
+fn template<const N: usize>() -> Template {
+    Template::ALL.into_iter().find(|template| template.columns().len() == N).unwrap()
+}
+
+/// A sound row of template 2, different for every number, of the uploader itself.
+pub(crate) fn purchaser(n: u32) -> Row<PURCHASERS> {
+    let texts = [
+        n.to_string(),
+        format!("示例县第{n}食堂"),
+        code(n),
+        "食堂承包方".to_owned(),
+        String::new(),
+        "王丽".to_owned(),
+        format!("138{n:08}"),
+        String::new(),
+    ];
+    Row(texts)
+}
+
+/// A sound row of template 1, different for every number.
 pub(crate) fn row(n: u32) -> Row {
     let texts = [
         n.to_string(),
@@ -174,12 +225,14 @@ pub(crate) fn row(n: u32) -> Row {
     Row(texts)
 }
 
-impl Row {
+impl<const N: usize> Row<N> {
     pub(crate) fn with(mut self, column: u8, text: &str) -> Self {
         text.clone_into(&mut self.0[usize::from(column)]);
         self
     }
+}
 
+impl Row {
     pub(crate) fn name(self, text: &str) -> Self {
         self.with(units::NAME, text)
     }
@@ -200,13 +253,14 @@ pub(crate) fn code(n: u32) -> String {
     checked.find(|code| CreditCode::parse(code).is_ok()).unwrap()
 }
 
-/// Writes the rows into a file of template 1.
-pub(crate) fn sheet(rows: &[Row], path: &Path) {
+/// Writes the rows into a file of their template.
+pub(crate) fn sheet<const N: usize>(rows: &[Row<N>], path: &Path) {
+    let template = template::<N>();
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
-    sheet.write(0, 0, Template::Units.title()).unwrap();
+    sheet.write(0, 0, template.title()).unwrap();
     sheet.write(1, 0, "填报说明").unwrap();
-    for (column, header) in (0..).zip(Template::Units.columns()) {
+    for (column, header) in (0..).zip(template.columns()) {
         sheet.write(2, column, header.header).unwrap();
     }
     for (at, row) in (3..).zip(rows) {

@@ -1,0 +1,79 @@
+//! Opens accounts: with a login name, an initial password and the SMS that holds both.
+
+use crate::{
+    Clear, Result, Services,
+    audit::columns,
+    clock::{DAY, millis},
+    counter::{Counter, login, take},
+    database::insert,
+    sms,
+};
+use domain::view::{Holder, PurchaserId, UnitId};
+use entity::{AccountKind, SmsKind};
+use sea_orm::DatabaseTransaction;
+
+/// What has an account of one kind.
+pub(crate) trait Holds: Copy + Into<Holder> {
+    const KIND: AccountKind;
+}
+
+impl Holds for UnitId {
+    const KIND: AccountKind = AccountKind::Management;
+}
+
+impl Holds for PurchaserId {
+    const KIND: AccountKind = AccountKind::Trading;
+}
+
+/// An account to open.
+pub(crate) struct Opening<'a, H> {
+    pub(crate) holder: H,
+    /// Where the SMS goes.
+    pub(crate) mobile: &'a str,
+    /// The initial password and its hash.
+    pub(crate) password: &'a (Clear, String),
+}
+
+/// Opens accounts, of the rows of a batch or one of a form, and queues their SMS; gives the login names. After the commit,
+/// [`sms::wake`].
+pub(crate) async fn open<H: Holds>(
+    services: &Services,
+    tx: &DatabaseTransaction,
+    batch: Option<i64>,
+    openings: &[Opening<'_, H>],
+) -> Result<Vec<String>> {
+    let Ok(count @ 1..) = u32::try_from(openings.len()) else { return Ok(Vec::new()) };
+    let now = services.now();
+    let first_account = take(tx, Counter::Account, count).await?;
+    let first_login = take(tx, Counter::Login(H::KIND), count).await?;
+    let until = now.saturating_add(millis(DAY * services.settings().initial_password_days));
+    let logins: Vec<String> = (first_login..).map(|n| login(H::KIND, n)).take(openings.len()).collect();
+    let rows = (first_account..).zip(&logins).zip(openings).map(|((account, login), opening)| {
+        let (unit, purchaser) = columns(opening.holder.into());
+        [
+            account.into(),
+            H::KIND.as_str().into(),
+            unit.into(),
+            purchaser.into(),
+            login.as_str().into(),
+            opening.password.1.as_str().into(),
+            true.into(),
+            until.into(),
+            now.into(),
+            1.into(),
+        ]
+    });
+    let into = "account (id, kind, unit_id, purchaser_id, login, password_hash, must_change, initial_until, created_at, \
+                version)";
+    insert(tx, into, rows.collect::<Vec<_>>(), "").await?;
+    let news = (first_account..).zip(openings).map(|(account, opening)| sms::New {
+        kind: SmsKind::InitialPassword,
+        account,
+        holder: opening.holder.into(),
+        batch,
+        mobile: opening.mobile,
+        secret: Some(&opening.password.0),
+    });
+    sms::queue(services, tx, &news.collect::<Vec<_>>()).await?;
+    Ok(logins)
+}

@@ -1,0 +1,3 @@
+//! 采购人交易账号管理: the purchasers of the actor's subtree.
+
+pub(crate) mod write;
