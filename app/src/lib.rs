@@ -10,6 +10,7 @@ pub mod components;
 pub mod error;
 pub mod i18n;
 mod json;
+mod kept;
 pub mod local_check;
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -75,6 +75,12 @@ texts! {
     form_stale_stored: "现在的", "Stored now";
     form_stale_same: "内容没有不同，可以直接保存。", "There is no difference; you may simply save.";
     form_stale_drop: "放弃我的修改", "Drop mine";
+    form_superior_none: "没有找到这样的单位，请换个词", "No unit of that name; try another word";
+    form_leave_title: "还没有保存", "Not saved yet";
+    form_leave_text: "换到另一个年度会放弃刚才的修改。请先保存，再换年度。",
+        "Another year drops what you have changed. Save first, then change the year.";
+    form_leave_stay: "继续填写", "Go on here";
+    form_leave_go: "放弃修改，换年度", "Drop it and change the year";
     form_plan_of(year: &str): format!("{year} 年度预留份额"), format!("Reserved share of {year}");
     form_share_is(share: &str): format!("总额 × 比例 = {share} 万元"), format!("Total × ratio = {share} × 10k yuan");
 }

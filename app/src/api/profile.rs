@@ -25,9 +25,10 @@ pub async fn save_profile(
 ) -> Result<String, ApiError> {
     use domain::view::{Gate, ProfileForm};
     let (services, session, client) = crate::server::session()?;
-    let first = service::session::me(&services, &session).await?.gate == Gate::CompleteProfile;
+    let first = session.identity().gate() == Gate::CompleteProfile;
     let form = ProfileForm { admin_level, budget_level, contact, mobile };
-    service::profile::complete(&services, &session, &form, &client).await?;
+    let completed = service::profile::complete(&services, &session, &form, &client).await;
+    completed.inspect_err(|_| crate::kept::keep("/profile", &form))?;
     let to = if first { "/" } else { "/profile?done=profile" };
     crate::server::lead_on(to);
     Ok(to.to_owned())

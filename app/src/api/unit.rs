@@ -68,13 +68,14 @@ pub async fn create_unit(
     form: UnitForm,
 ) -> Result<String, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    let id = service::unit::create(&services, &actor, &form).await?;
+    let made = service::unit::create(&services, &actor, &form).await;
+    let id = made.inspect_err(|_| crate::kept::keep("/units/new", &form))?;
     let to = format!("/units/{id}?done=added");
     crate::server::lead_on(&to);
     Ok(to)
 }
 
-/// 编辑. A browser without JavaScript is led to the unit, or to what is stored now where somebody else was quicker.
+/// 编辑. A browser without JavaScript is led to the unit, or to both versions where somebody else was quicker.
 #[server(output = Json)]
 pub async fn edit_unit(
     /// Which.
@@ -85,10 +86,15 @@ pub async fn edit_unit(
     form: UnitForm,
 ) -> Result<Edited, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    let edited = service::unit::edit(&services, &actor, id, version, &form).await?;
+    let edited = service::unit::edit(&services, &actor, id, version, &form).await;
+    let page = format!("/units/{id}/edit");
+    if !matches!(edited, Ok(Edited::Saved)) {
+        crate::kept::keep(&page, &form);
+    }
+    let edited = edited?;
     crate::server::lead_on(&match &edited {
         Edited::Saved => format!("/units/{id}?done=edited"),
-        Edited::Stale(stored) => format!("/units/{id}/edit?year={}&stale=yes", stored.form.year),
+        Edited::Stale(stored) => format!("{page}?year={}&stale=yes", stored.form.year),
     });
     Ok(edited)
 }

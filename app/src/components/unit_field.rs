@@ -1,15 +1,24 @@
-//! A unit by name, found while typing. Without a script its full name is typed.
+//! A unit by name, found while typing: a combobox as the ARIA practices have it. Without a script its full name is typed.
 
 use super::field::{FieldError, described_by, frame, invalid};
-use crate::api::unit::find_superiors;
+use crate::{api::unit::find_superiors, i18n::use_lang};
 use domain::view::UnitRef;
-use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
+use leptos::{ev, html, leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use std::time::Duration;
 
 /// How long a pause in typing is before names are asked for.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A line of text with the names that contain it. The id goes along where the name is that of one unit found.
+/// What the list below the text shows.
+#[derive(Clone, Default)]
+struct Offered {
+    units: Vec<UnitRef>,
+    /// The one that the arrow keys have come to.
+    at: Option<usize>,
+    open: bool,
+}
+
+/// A line of text with the names that contain it. The id goes along where the name was chosen from the list.
 #[component]
 pub fn UnitField(
     /// The input's name, its id too.
@@ -22,61 +31,141 @@ pub fn UnitField(
     hint: &'static str,
     /// What is wrong.
     error: FieldError,
-    /// The unit that stands there at first.
-    #[prop(optional_no_strip)]
-    value: Option<UnitRef>,
+    /// The name that stands there at first.
+    #[prop(optional)]
+    value: String,
+    /// The id to that name; empty where it was typed.
+    #[prop(optional)]
+    id: String,
 ) -> impl IntoView {
-    let typed = RwSignal::new(value.as_ref().map(|unit| unit.name.clone()).unwrap_or_default());
-    let found = RwSignal::new(value.into_iter().collect::<Vec<_>>());
-    let first = typed.get_untracked();
-    let id = move || {
-        found.with(|found| {
-            let mut fits = found.iter().filter(|unit| typed.with(|typed| unit.name == typed.trim()));
-            match (fits.next(), fits.next()) {
-                (Some(unit), None) => unit.id.to_string(),
-                _ => String::new(),
+    let lang = use_lang();
+    let (typed, chosen) = (RwSignal::new(value.clone()), RwSignal::new(id));
+    let offered = RwSignal::new(Offered::default());
+    let input = NodeRef::<html::Input>::new();
+    let choose = move |index: usize| {
+        let unit = offered.with_untracked(|offered| offered.units.get(index).cloned());
+        if let (Some(input), Some(unit)) = (input.get_untracked(), unit) {
+            input.set_value(&unit.name);
+            // The form judges what it holds when something is put into it.
+            let put = web_sys::EventInit::new();
+            put.set_bubbles(true);
+            if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &put) {
+                let _ = input.dispatch_event(&event);
             }
-        })
+            chosen.set(unit.id.to_string());
+            offered.set(Offered::default());
+        }
     };
-    let ask = move |text: String| {
-        let still = move |text: &String| typed.try_with_untracked(|typed| typed == text).unwrap_or_default();
-        let later = move || {
-            if still(&text) && !text.trim().is_empty() {
-                spawn_local(async move {
-                    // Where nothing comes, the full name may still be typed.
-                    if let Ok(units) = find_superiors(text.clone()).await
-                        && still(&text)
-                    {
-                        found.set(units);
-                    }
-                });
+    let put = move |event| {
+        let text = event_target_value(&event);
+        if typed.with_untracked(|typed| *typed == text) {
+            return;
+        }
+        typed.set(text.clone());
+        chosen.set(String::new());
+        offered.set(Offered::default());
+        ask(text, typed, chosen, offered);
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        let Offered { units, at, open } = offered.get_untracked();
+        let last = units.len().checked_sub(1);
+        let to = match (event.key().as_str(), open, last) {
+            ("ArrowDown", _, Some(last)) => Some(at.filter(|at| open && *at < last).map_or(0, |at| at + 1)),
+            ("ArrowUp", _, Some(last)) => Some(at.filter(|at| open && *at > 0).map_or(last, |at| at - 1)),
+            ("Enter", true, _) => {
+                if let Some(at) = at {
+                    event.prevent_default();
+                    choose(at);
+                }
+                return;
             }
+            ("Escape", true, _) => {
+                event.prevent_default();
+                offered.update(|offered| offered.open = false);
+                return;
+            }
+            _ => return,
         };
-        set_timeout(later, PAUSE);
+        event.prevent_default();
+        offered.update(|offered| (offered.at, offered.open) = (to, true));
     };
     let list = format!("{name}-list");
-    let input = view! {
-        <input
-            id=name
-            name=name
-            list=list.clone()
-            value=first
-            autocomplete="off"
-            spellcheck="false"
-            maxlength="200"
-            aria-required="true"
-            aria-invalid=invalid(error)
-            aria-describedby=described_by(name, true)
-            on:input=move |event| {
-                let text = event_target_value(&event);
-                typed.set(text.clone());
-                ask(text);
+    let option = move |index: usize| format!("{name}-{index}");
+    let at = move || offered.with(|offered| offered.at.filter(|_| offered.open));
+    let open = Memo::new(move |_| offered.with(|offered| offered.open && !offered.units.is_empty()));
+    let options = move || {
+        let units = offered.with(|offered| offered.units.clone());
+        let option = move |(index, unit): (usize, UnitRef)| {
+            view! {
+                <li
+                    id=option(index)
+                    role="option"
+                    aria-selected=move || if at() == Some(index) { "true" } else { "false" }
+                    // Before the text loses the focus, which closes the list.
+                    on:mousedown=move |event| {
+                        event.prevent_default();
+                        choose(index);
+                    }
+                >
+                    {unit.name}
+                </li>
             }
-        />
-        <datalist id=list>
-            {move || found.get().into_iter().map(|unit| view! { <option value=unit.name></option> }).collect_view()}
-        </datalist>
-        <input type="hidden" name=id_name value=id prop:value=id/>
+        };
+        units.into_iter().enumerate().map(option).collect_view()
     };
-    frame(name, label, Some(hint), error, input.into_any())
+    let none =
+        move || offered.with(|offered| (offered.open && offered.units.is_empty()).then_some(lang.form_superior_none()));
+    let field = view! {
+        <div class="combobox">
+            <input
+                id=name
+                name=name
+                value=value
+                node_ref=input
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                maxlength="200"
+                role="combobox"
+                aria-autocomplete="list"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-controls=list.clone()
+                aria-activedescendant=move || at().map(option)
+                aria-required="true"
+                aria-invalid=invalid(error)
+                aria-describedby=described_by(name, true)
+                on:input=put
+                on:keydown=key
+                on:blur=move |_| offered.update(|offered| offered.open = false)
+            />
+            <ul class="combobox-list" id=list role="listbox" aria-label=label hidden=move || !open.get()>
+                {options}
+            </ul>
+            <p class="combobox-none" role="status">{none}</p>
+        </div>
+        <input type="hidden" name=id_name value=move || chosen.get() prop:value=move || chosen.get()/>
+    };
+    frame(name, label, Some(hint), error, field.into_any())
+}
+
+/// Asks for names once nothing more is typed for a moment. Where nothing comes, the full name may still be typed.
+fn ask(text: String, typed: RwSignal<String>, chosen: RwSignal<String>, offered: RwSignal<Offered>) {
+    if text.trim().is_empty() {
+        return;
+    }
+    let still = move |text: &String| {
+        typed.try_with_untracked(|typed| typed == text).unwrap_or_default() && chosen.with_untracked(String::is_empty)
+    };
+    let later = move || {
+        if still(&text) {
+            spawn_local(async move {
+                if let Ok(units) = find_superiors(text.clone()).await
+                    && still(&text)
+                {
+                    offered.set(Offered { units, at: None, open: true });
+                }
+            });
+        }
+    };
+    set_timeout(later, PAUSE);
 }

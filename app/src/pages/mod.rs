@@ -1,5 +1,6 @@
 //! The pages: each asks its server functions and draws the answer.
 
+mod certify;
 mod demo;
 mod desktop;
 mod help;
@@ -9,6 +10,7 @@ mod password;
 mod profile;
 mod reset;
 mod sign_in;
+mod trade;
 mod unit;
 mod unit_actions;
 mod unit_form;
@@ -17,15 +19,17 @@ mod units;
 
 pub mod import;
 
+pub(crate) use certify::{CertificationPage, CertificationsPage};
 pub(crate) use demo::SentSmsPage;
 pub(crate) use desktop::DesktopPage;
 pub(crate) use help::HelpPage;
 pub(crate) use manage::ManagePage;
 pub(crate) use not_found::NotFoundPage;
-pub(crate) use password::PasswordPage;
+pub(crate) use password::{PasswordPage, TradePasswordPage};
 pub(crate) use profile::{CompletePage, ProfilePage};
 pub(crate) use reset::ResetPage;
-pub(crate) use sign_in::SignInPage;
+pub(crate) use sign_in::{SignInPage, TradeSignInPage};
+pub(crate) use trade::{DataPage, EditDataPage, HomePage, OrdersPage, TradeCompletePage};
 pub(crate) use unit::UnitPage;
 pub(crate) use unit_form::{EditUnitPage, NewUnitPage};
 pub(crate) use units::UnitsPage;
@@ -44,10 +48,10 @@ pub(crate) fn go(path: &str) {
     let _ = window().location().assign(path);
 }
 
-/// What was done on the page before.
+/// What was done on the page before. It goes, by style alone, once something is refused on this one.
 fn done_notice(text: &'static str) -> AnyView {
     view! {
-        <p class="notice is-good" role="status">
+        <p class="notice is-good is-done" role="status">
             <span aria-hidden="true">"✓ "</span>
             {text}
         </p>

@@ -5,12 +5,13 @@ use crate::{
     api::profile::{SaveProfile, get_profile},
     components::{Field, PageTitle, SelectField, SubmitButton, skeleton, unavailable},
     i18n::use_lang,
+    kept,
     session::me,
 };
 use domain::{
     AdminLevel, BudgetLevel,
     schema::units,
-    view::{Me, Profile},
+    view::{Me, Profile, ProfileForm},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -67,11 +68,15 @@ fn unit(lang: Lang) -> AnyView {
 
 fn form_when_there(lang: Lang, save: &'static str) -> AnyView {
     let data = Resource::new(|| (), |()| get_profile());
+    let typed = StoredValue::new(kept::take::<ProfileForm>("/profile"));
     view! {
         <Suspense fallback=|| skeleton(5)>
             {move || Suspend::new(async move {
                 match data.await {
-                    Ok(profile) => view! { <ProfileFields profile save/> }.into_any(),
+                    Ok(profile) => {
+                        let typed = typed.get_value().unwrap_or_else(|| stored(&profile));
+                        view! { <ProfileFields profile typed save/> }.into_any()
+                    }
                     Err(error) => unavailable(lang, &error),
                 }
             })}
@@ -80,8 +85,18 @@ fn form_when_there(lang: Lang, save: &'static str) -> AnyView {
     .into_any()
 }
 
+/// What is stored, as the form holds it.
+fn stored(profile: &Profile) -> ProfileForm {
+    ProfileForm {
+        admin_level: profile.admin_level.map(AdminLevel::name).unwrap_or_default().to_owned(),
+        budget_level: profile.budget_level.map(BudgetLevel::name).unwrap_or_default().to_owned(),
+        contact: profile.contact.clone(),
+        mobile: profile.mobile.clone(),
+    }
+}
+
 #[component]
-fn ProfileFields(profile: Profile, save: &'static str) -> impl IntoView {
+fn ProfileFields(profile: Profile, typed: ProfileForm, save: &'static str) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<SaveProfile>::new();
     let problem = problem(action);
@@ -108,14 +123,14 @@ fn ProfileFields(profile: Profile, save: &'static str) -> impl IntoView {
                 name="admin_level"
                 label=lang.unit_admin_level()
                 options=admin
-                value=profile.admin_level.map(AdminLevel::name)
+                value=AdminLevel::from_name(&typed.admin_level).map(AdminLevel::name)
                 error=error("admin_level", units::ADMIN_LEVEL)
             />
             <SelectField
                 name="budget_level"
                 label=lang.unit_budget_level()
                 options=budget
-                value=profile.budget_level.map(BudgetLevel::name)
+                value=BudgetLevel::from_name(&typed.budget_level).map(BudgetLevel::name)
                 error=error("budget_level", units::BUDGET_LEVEL)
             />
             <Field
@@ -123,7 +138,7 @@ fn ProfileFields(profile: Profile, save: &'static str) -> impl IntoView {
                 label=lang.unit_contact()
                 autocomplete="name"
                 maxlength=50
-                value=profile.contact
+                value=typed.contact
                 error=error("contact", units::CONTACT)
             />
             <Field
@@ -133,7 +148,7 @@ fn ProfileFields(profile: Profile, save: &'static str) -> impl IntoView {
                 kind="tel"
                 autocomplete="tel-national"
                 maxlength=20
-                value=profile.mobile
+                value=typed.mobile
                 error=error("mobile", units::MOBILE)
             />
             <div class="form-actions">

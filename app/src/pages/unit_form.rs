@@ -4,10 +4,12 @@ use super::{found, go, lead_to_fault, pending, problem};
 use crate::{
     api::unit::{CreateUnit, EditUnit, get_unit_form},
     components::{
-        Field, FieldError, PageTitle, SelectField, SubmitButton, Tone, UnitField, notice, skeleton, unavailable_page,
+        Dialog, Field, FieldError, PageTitle, SelectField, SubmitButton, Tone, UnitField, notice, skeleton,
+        unavailable_page,
     },
     error::ApiError,
     i18n::use_lang,
+    kept,
     session::me,
     time,
 };
@@ -15,7 +17,7 @@ use domain::{
     AdminLevel, BudgetLevel, Finding, Money, Problem, Ratio, Severity,
     form::{CheckedForm, column_of},
     schema::units,
-    view::{Edited, UnitEdit, UnitForm, UnitId, UnitRef},
+    view::{Edited, UnitEdit, UnitForm, UnitId},
 };
 use leptos::{ev, form::FromFormData, html, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -30,6 +32,11 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
     let Some(own) = me().and_then(|me| me.unit) else {
         return unavailable_page(lang, &ApiError::from(Problem::Forbidden));
     };
+    let typed = kept::take("/units/new").unwrap_or_else(|| UnitForm {
+        superior: own.name,
+        superior_id: own.id.to_string(),
+        ..UnitForm::default()
+    });
     let action = ServerAction::<CreateUnit>::new();
     super::go_on(action);
     let live = Live::new(lang, problem(action));
@@ -53,7 +60,7 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
                 on:input=move |event| live.typed(form, &event)
                 on:change=move |event| live.left(form, &event)
             >
-                {fields(live, &UnitForm::default(), Some(own), lang.form_superior_hint(), String::new())}
+                {fields(live, typed, lang.form_superior_hint())}
                 <div class="form-actions">
                     <SubmitButton label=lang.form_create() busy=lang.saving() pending/>
                     <a class="button" href="/units/manage">{lang.cancel()}</a>
@@ -80,11 +87,16 @@ pub(crate) fn EditUnitPage() -> impl IntoView {
             }
         },
     );
+    let typed = id.get_untracked().and_then(|id| kept::take::<UnitForm>(&format!("/units/{id}/edit")));
+    let typed = StoredValue::new(typed);
     view! {
         <Suspense fallback=|| skeleton(8)>
             {move || Suspend::new(async move {
                 match data.await {
-                    Ok(edit) => view! { <EditForm edit/> }.into_any(),
+                    Ok(edit) => {
+                        let typed = typed.get_value().filter(|typed| typed.year == edit.form.year);
+                        view! { <EditForm edit typed/> }.into_any()
+                    }
                     Err(error) => refused(lang, &error),
                 }
             })}
@@ -106,7 +118,11 @@ fn refused(lang: Lang, error: &ApiError) -> AnyView {
 }
 
 #[component]
-fn EditForm(edit: UnitEdit) -> impl IntoView {
+fn EditForm(
+    edit: UnitEdit,
+    /// What a browser without JavaScript had sent.
+    typed: Option<UnitForm>,
+) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<EditUnit>::new();
     let live = Live::new(lang, problem(action));
@@ -132,24 +148,27 @@ fn EditForm(edit: UnitEdit) -> impl IntoView {
         })
     };
     let overtaken = use_query_map().with_untracked(|query| query.get_str("stale").is_some());
-    let overtaken = overtaken.then(|| notice(Tone::Error, lang.not_saved(), lang.form_stale_plain().to_owned()));
+    let overtaken = overtaken.then(|| match &typed {
+        Some(typed) => both(lang, id, typed, &edit.form),
+        None => notice(Tone::Error, lang.not_saved(), lang.form_stale_plain().to_owned()),
+    });
     let form = NodeRef::<html::Form>::new();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(typed) = live.ready(form, pending) {
-            mine.set(typed.clone());
-            action.dispatch(EditUnit { id, version: version.get_untracked(), form: typed });
+        if let Some(form) = live.ready(form, pending) {
+            mine.set(form.clone());
+            action.dispatch(EditUnit { id, version: version.get_untracked(), form });
         }
     };
-    let superior = edit.form.superior_id.parse().ok().map(|id| UnitRef { id, name: edit.form.superior.clone() });
     let stored_version = move || version.get().to_string();
+    let years = years(live, id, &edit);
     view! {
         <PageTitle title=lang.form_edit_title() crumbs=crumbs(lang) lead=name/>
         {overtaken}
         <section class="card form-card unit-form">
             {live.failure()}
             {stale}
-            {years(lang, id, &edit)}
+            {years}
             <form
                 method="post"
                 action=EditUnit::url()
@@ -160,7 +179,7 @@ fn EditForm(edit: UnitEdit) -> impl IntoView {
             >
                 <input type="hidden" name="id" value=id.to_string()/>
                 <input type="hidden" name="version" value=stored_version prop:value=stored_version/>
-                {fields(live, &edit.form, superior, lang.form_superior_moves(), edit.form.year.clone())}
+                {fields(live, typed.unwrap_or(edit.form), lang.form_superior_moves())}
                 <div class="form-actions">
                     <SubmitButton label=lang.save() busy=lang.saving() pending/>
                     <a class="button" href=format!("/units/{id}")>{lang.cancel()}</a>
@@ -175,24 +194,31 @@ fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
     vec![(lang.import_section().to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))]
 }
 
-/// The years whose plan can be edited: those there are, this one and the next.
-fn years(lang: Lang, id: UnitId, edit: &UnitEdit) -> AnyView {
+/// The years whose plan can be edited: those there are, this one and the next. Another year is another page: what was typed
+/// is not left without a question.
+fn years(live: Live, id: UnitId, edit: &UnitEdit) -> AnyView {
+    let lang = live.lang;
     let mut years: BTreeSet<i32> = edit.years.iter().copied().collect();
     if let Some(this) = me().and_then(|me| i32::try_from(time::year(me.now)).ok()) {
         years.extend([this, this + 1]);
     }
+    let (asking, to) = (RwSignal::new(false), RwSignal::new(String::new()));
     let chips = years
         .into_iter()
         .rev()
         .map(|year| {
             let here = year.to_string() == edit.form.year;
+            let href = format!("/units/{id}/edit?year={year}");
+            let there = href.clone();
+            let ask = move |event: ev::MouseEvent| {
+                if !here && live.is_touched() {
+                    event.prevent_default();
+                    to.set(there.clone());
+                    asking.set(true);
+                }
+            };
             view! {
-                <a
-                    class="chip"
-                    href=format!("/units/{id}/edit?year={year}")
-                    aria-current=here.then_some("true")
-                    data-noscroll="true"
-                >
+                <a class="chip" href=href aria-current=here.then_some("true") data-noscroll="true" on:click=ask>
                     {year}
                 </a>
             }
@@ -203,6 +229,15 @@ fn years(lang: Lang, id: UnitId, edit: &UnitEdit) -> AnyView {
             <span aria-hidden="true">{lang.form_years()}</span>
             {chips}
         </nav>
+        <Dialog open=asking title=lang.form_leave_title()>
+            <p>{lang.form_leave_text()}</p>
+            <div class="dialog-actions">
+                <a class="button" href=move || to.get() on:click=move |_| asking.set(false)>{lang.form_leave_go()}</a>
+                <button type="button" class="button is-primary" on:click=move |_| asking.set(false)>
+                    {lang.form_leave_stay()}
+                </button>
+            </div>
+        </Dialog>
     }
     .into_any()
 }
@@ -268,23 +303,24 @@ fn data(form: &UnitForm) -> [(&'static str, &str); 11] {
 }
 
 /// The fields in the order of the template.
-fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'static str, year: String) -> AnyView {
+fn fields(live: Live, form: UnitForm, superior_hint: &'static str) -> AnyView {
     let lang = live.lang;
     let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
     let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
-    let plan_title = if year.is_empty() { lang.unit_plans().to_owned() } else { lang.form_plan_of(&year) };
+    let plan_title = if form.year.is_empty() { lang.unit_plans().to_owned() } else { lang.form_plan_of(&form.year) };
     let unit = view! {
         <fieldset>
             <legend>{lang.form_unit()}</legend>
-            <Field name="form[name]" label=lang.unit_name() hint=lang.form_name_hint() value=form.name.clone() error=live.error("name")/>
-            <Field name="form[code]" label=lang.unit_code() hint=lang.form_code_hint() maxlength=40 value=form.code.clone() error=live.error("code")/>
+            <Field name="form[name]" label=lang.unit_name() hint=lang.form_name_hint() value=form.name error=live.error("name")/>
+            <Field name="form[code]" label=lang.unit_code() hint=lang.form_code_hint() maxlength=40 value=form.code error=live.error("code")/>
             <UnitField
                 name="form[superior]"
                 id_name="form[superior_id]"
                 label=lang.unit_superior()
-                hint=moves
+                hint=superior_hint
                 error=live.error("superior")
-                value=superior
+                value=form.superior
+                id=form.superior_id
             />
             <SelectField
                 name="form[admin_level]"
@@ -306,9 +342,9 @@ fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'stati
     let plan = view! {
         <fieldset>
             <legend>{plan_title}</legend>
-            <input type="hidden" name="form[year]" value=year/>
-            <Field name="form[total]" label=lang.form_total() maxlength=30 value=form.total.clone() error=live.error("total")/>
-            <Field name="form[ratio]" label=lang.form_ratio() maxlength=10 value=form.ratio.clone() error=live.error("ratio")/>
+            <input type="hidden" name="form[year]" value=form.year/>
+            <Field name="form[total]" label=lang.form_total() maxlength=30 value=form.total error=live.error("total")/>
+            <Field name="form[ratio]" label=lang.form_ratio() maxlength=10 value=form.ratio error=live.error("ratio")/>
             {live.warning(units::RATIO)}
             <Field
                 name="form[share]"
@@ -316,7 +352,7 @@ fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'stati
                 hint=lang.form_share_hint()
                 maxlength=30
                 optional=true
-                value=form.share.clone()
+                value=form.share
                 error=live.error("share")
             />
             {live.share()}
@@ -326,17 +362,17 @@ fn fields(live: Live, form: &UnitForm, superior: Option<UnitRef>, moves: &'stati
     let contact = view! {
         <fieldset>
             <legend>{lang.form_contact()}</legend>
-            <Field name="form[contact]" label=lang.unit_contact() maxlength=50 value=form.contact.clone() error=live.error("contact")/>
+            <Field name="form[contact]" label=lang.unit_contact() maxlength=50 value=form.contact error=live.error("contact")/>
             <Field
                 name="form[mobile]"
                 label=lang.unit_mobile()
                 hint=lang.unit_mobile_hint()
                 kind="tel"
                 maxlength=20
-                value=form.mobile.clone()
+                value=form.mobile
                 error=live.error("mobile")
             />
-            <Field name="form[remark]" label=lang.unit_remark() optional=true value=form.remark.clone() error=live.error("remark")/>
+            <Field name="form[remark]" label=lang.unit_remark() optional=true value=form.remark error=live.error("remark")/>
         </fieldset>
     }
     .into_any();
@@ -390,6 +426,11 @@ impl Live {
             });
         }
         self.check(form);
+    }
+
+    /// Whether anything has been typed.
+    fn is_touched(self) -> bool {
+        self.checked.with_untracked(Option::is_some)
     }
 
     fn check(self, form: NodeRef<html::Form>) -> Option<(UnitForm, CheckedForm)> {
