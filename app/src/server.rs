@@ -1,24 +1,44 @@
 //! The server's side of server functions: who asks, with what services, and the session's cookie.
 
 use crate::error::ApiError;
-use domain::{Problem, view::Me};
+use domain::{
+    Problem,
+    view::{Gate, Me, Portal},
+};
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use service::{Actor, Client, Services, Session};
+use service::{Actor, Client, Secret, Services, Session, TradingSession, session::Identity};
 use std::time::Duration;
 use texts::Lang;
 
-/// The session's cookie.
-pub const SESSION_COOKIE: &str = "session";
+/// The cookie of a portal's session, and the path below which it is sent. The two have nothing in common: one browser may be
+/// signed in at both, and neither side sees the other's.
+pub const fn session_cookie(portal: Portal) -> (&'static str, &'static str) {
+    match portal {
+        Portal::Management => ("session", "/"),
+        Portal::Trading => ("trade", crate::session::TRADE),
+    }
+}
+
+/// Who is signed in at the portal that a request is for.
+#[derive(Clone, Debug)]
+pub enum SignedIn {
+    /// A management account or the operator.
+    Management(Session),
+    /// A purchaser.
+    Trading(TradingSession),
+}
 
 /// Who asks. The server finds it once a request and puts it into the request's extensions and into the context.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    /// The session, where the cookie opens one.
-    pub session: Option<Session>,
+    /// Which portal the request is for, by its path.
+    pub portal: Portal,
+    /// The session, where that portal's cookie opens one.
+    pub session: Option<SignedIn>,
     /// The cookie's value, for signing out and for replacing it.
-    pub token: Option<service::Secret>,
+    pub token: Option<Secret<String>>,
     /// What a page's frame shows of who is signed in; for pages only.
     pub me: Option<Me>,
     /// Where the request comes from.
@@ -39,11 +59,22 @@ pub fn visitor() -> Result<Visitor, ApiError> {
     use_context::<Visitor>().ok_or_else(missing)
 }
 
-/// The services and the session, whatever its gate.
+/// The services and the management's session, whatever its gate.
 pub fn session() -> Result<(Services, Session, Client), ApiError> {
     let visitor = visitor()?;
-    let session = visitor.session.ok_or(Problem::NotSignedIn)?;
-    Ok((services()?, session, visitor.client))
+    match visitor.session {
+        Some(SignedIn::Management(session)) => Ok((services()?, session, visitor.client)),
+        Some(SignedIn::Trading(_)) | None => Err(Problem::NotSignedIn.into()),
+    }
+}
+
+/// The services and the trading portal's session, whatever its gate.
+pub fn trading_session() -> Result<(Services, TradingSession, Client), ApiError> {
+    let visitor = visitor()?;
+    match visitor.session {
+        Some(SignedIn::Trading(session)) => Ok((services()?, session, visitor.client)),
+        Some(SignedIn::Management(_)) | None => Err(Problem::NotSignedIn.into()),
+    }
 }
 
 /// The services and who acts, its gate open: what nearly every server function begins with.
@@ -52,11 +83,70 @@ pub fn actor() -> Result<(Services, Actor), ApiError> {
     Ok((services, session.actor()?))
 }
 
-/// Sends the session's cookie with the response; without a token it is taken away.
-pub fn set_session_cookie(token: Option<(&str, Duration)>, secure: bool) {
+/// What a page's frame shows of who is signed in.
+pub async fn me(services: &Services, session: &SignedIn) -> service::Result<Me> {
+    match session {
+        SignedIn::Management(session) => service::session::me(services, session).await,
+        SignedIn::Trading(session) => service::session::trading_me(services, session).await,
+    }
+}
+
+/// Who is signed in at the portal that the request is for.
+pub(crate) async fn who() -> Result<Option<Me>, ApiError> {
+    let Some(session) = visitor()?.session else { return Ok(None) };
+    Ok(Some(me(&services()?, &session).await?))
+}
+
+/// Signs in at the portal that the request is for; answers where to go on: `next`, if that is a path of it. What must be done
+/// first stops them there.
+pub(crate) async fn sign_in(login: &str, password: Secret<String>, next: &str) -> Result<String, ApiError> {
+    let (services, visitor) = (services()?, visitor()?);
+    let (portal, old) = (visitor.portal, visitor.token.as_ref().map(|token| token.0.as_str()));
+    let signed_in =
+        service::session::sign_in(&services, portal, login.trim(), &password.0, old, &visitor.client).await?;
+    set_session_cookie(&visitor, Some((&signed_in.token, signed_in.lifetime)));
+    let to = crate::session::own_path(next).filter(|next| crate::session::portal_of(next) == portal);
+    let to = to.unwrap_or(crate::session::home(portal)).to_owned();
+    lead_on(&to);
+    Ok(to)
+}
+
+/// Signs out of the portal that the request is for.
+pub(crate) async fn sign_out() -> Result<(), ApiError> {
+    let (services, visitor) = (services()?, visitor()?);
+    if let Some(token) = &visitor.token {
+        service::session::sign_out(&services, &token.0, &visitor.client).await?;
+    }
+    set_session_cookie(&visitor, None);
+    lead_on(crate::session::sign_in(visitor.portal));
+    Ok(())
+}
+
+/// Changes the own password (the old one, the new one and that again); answers where to go on.
+pub(crate) async fn change_password(
+    services: &Services,
+    own: &Identity,
+    client: &Client,
+    [old, new, repeat]: [&str; 3],
+) -> Result<String, ApiError> {
+    let visitor = visitor()?;
+    let renewed = service::account::change_password(services, own, old, new, repeat, client).await?;
+    set_session_cookie(&visitor, Some((&renewed.token, renewed.lifetime)));
+    let to = match (visitor.portal, own.gate()) {
+        (portal, Gate::ChangePassword) => crate::session::home(portal),
+        (Portal::Management, _) => "/profile?done=password",
+        (Portal::Trading, _) => "/trade?done=password",
+    };
+    lead_on(to);
+    Ok(to.to_owned())
+}
+
+/// Sends the cookie of the portal's session with the response; without a token it is taken away.
+fn set_session_cookie(visitor: &Visitor, token: Option<(&str, Duration)>) {
     let (value, age) = token.map_or(("", 0), |(token, lifetime)| (token, lifetime.as_secs()));
-    let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!("{SESSION_COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+    let (name, path) = session_cookie(visitor.portal);
+    let secure = if visitor.secure { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path={path}; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
     if let (Some(response), Ok(mut cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
         cookie.set_sensitive(true);
         response.append_header(header::SET_COOKIE, cookie);

@@ -1,7 +1,9 @@
 //! Who is signed in, for whatever is drawn inside the frame.
 
-use domain::view::Me;
+use domain::view::{Me, Portal};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use texts::Lang;
 
 /// Who is signed in, as the server knew when it drew the page and as it was heard since.
 #[derive(Clone, Copy)]
@@ -47,6 +49,49 @@ impl SignedIn {
     }
 }
 
+/// Where the trading portal begins.
+pub const TRADE: &str = "/trade";
+
+/// The portal to which a path or a URL's path with its query belongs.
+pub fn portal_of(path: &str) -> Portal {
+    match path.strip_prefix(TRADE) {
+        Some(rest) if rest.is_empty() || rest.starts_with(['/', '?']) => Portal::Trading,
+        _ => Portal::Management,
+    }
+}
+
+/// Where a portal begins.
+pub(crate) const fn home(portal: Portal) -> &'static str {
+    match portal {
+        Portal::Management => "/",
+        Portal::Trading => TRADE,
+    }
+}
+
+/// Where one signs in at a portal.
+pub(crate) const fn sign_in(portal: Portal) -> &'static str {
+    match portal {
+        Portal::Management => "/signin",
+        Portal::Trading => "/trade/signin",
+    }
+}
+
+/// What a portal is called.
+pub(crate) const fn product(lang: Lang, portal: Portal) -> &'static str {
+    match portal {
+        Portal::Management => lang.product(),
+        Portal::Trading => lang.trade_product(),
+    }
+}
+
+/// The end of every document's title at a portal.
+pub(crate) fn portal_title(lang: Lang, portal: Portal) -> AnyView {
+    let product = product(lang, portal);
+    let formatter =
+        move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} - {product}") };
+    view! { <Title formatter/> }.into_any()
+}
+
 /// A path on this site, `None` for anything that could lead elsewhere: what a URL's `next` may be trusted with.
 pub fn own_path(path: &str) -> Option<&str> {
     let own =
@@ -56,7 +101,18 @@ pub fn own_path(path: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{own_path, portal_of};
+    use domain::view::Portal;
+
+    #[test]
+    fn the_portal_begins_at_its_path() {
+        for path in ["/trade", "/trade/", "/trade?done=password", "/trade/api/trade_who1"] {
+            assert_eq!(portal_of(path), Portal::Trading, "{path}");
+        }
+        for path in ["/", "/trader", "/units?q=/trade", "/api/who1"] {
+            assert_eq!(portal_of(path), Portal::Management, "{path}");
+        }
+    }
 
     #[test]
     fn nobody_is_led_elsewhere() {

@@ -16,6 +16,7 @@ pub mod problem;
 pub mod purchaser;
 pub mod schema;
 pub mod sheet;
+pub mod trade;
 pub mod view;
 
 pub use credit_code::CreditCode;

@@ -1,7 +1,11 @@
 //! Why a use case did not do what was asked, as data that may reach a browser: a stable code and particulars, never a
 //! secret, never another tree's data. The words for people are in the crate `texts`.
 
-use crate::{finding::Refusal, password::PolicyFault, view::AccountState};
+use crate::{
+    finding::Refusal,
+    password::PolicyFault,
+    view::{AccountState, Portal},
+};
 use serde::{Deserialize, Serialize};
 
 /// A field of a form that must be mended.
@@ -33,15 +37,15 @@ pub enum Problem {
         /// Whole minutes to wait, at least 1.
         minutes: u32,
     },
-    /// The password is right, but this kind of account signs in elsewhere.
-    WrongPortal,
+    /// The password is right, but this kind of account signs in elsewhere: there.
+    WrongPortal(Portal),
     /// The initial password was not used within 30 days; a superior can send a new one.
     InitialPasswordExpired,
     /// The account was disabled by a superior.
     AccountDisabled,
     /// First the password must be changed.
     MustChangePassword,
-    /// First the unit's data must be completed.
+    /// First the unit's or the purchaser's data must be completed.
     MustCompleteProfile,
     /// The old password is wrong.
     OldPasswordWrong,
@@ -117,7 +121,7 @@ impl Problem {
             Self::NotSignedIn => "not-signed-in",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInThrottled { .. } => "sign-in-throttled",
-            Self::WrongPortal => "wrong-portal",
+            Self::WrongPortal(_) => "wrong-portal",
             Self::InitialPasswordExpired => "initial-password-expired",
             Self::AccountDisabled => "account-disabled",
             Self::MustChangePassword => "must-change-password",
@@ -152,7 +156,7 @@ impl Problem {
         match self {
             Self::NotSignedIn => 401,
             Self::SignInThrottled { .. } | Self::ResendTooSoon { .. } | Self::ResendTooMany { .. } => 429,
-            Self::WrongPortal
+            Self::WrongPortal(_)
             | Self::AccountDisabled
             | Self::InitialPasswordExpired
             | Self::MustChangePassword

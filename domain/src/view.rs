@@ -11,6 +11,7 @@ use crate::{
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
     schema::Template,
+    trade::OwnPurchaser,
 };
 use serde::{Deserialize, Serialize};
 
@@ -67,13 +68,33 @@ pub enum AccountKind {
     Trading,
 }
 
+impl AccountKind {
+    /// Where it signs in.
+    pub const fn portal(self) -> Portal {
+        match self {
+            Self::Operator | Self::Management => Portal::Management,
+            Self::Trading => Portal::Trading,
+        }
+    }
+}
+
+/// Where accounts sign in: each kind at one of the two, and one browser may be signed in at both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Portal {
+    /// 采购人管理系统
+    Management,
+    /// 采购人交易平台
+    Trading,
+}
+
 /// What stands between a signed-in account and the rest of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     /// The initial or reset password must be changed.
     ChangePassword,
-    /// The unit's data must be completed.
+    /// The unit's or the purchaser's data must be completed.
     CompleteProfile,
     /// Nothing: everything its kind may do is open.
     Open,
@@ -95,8 +116,10 @@ pub struct Me {
     pub login: String,
     /// Kind of account.
     pub kind: AccountKind,
-    /// The unit it manages; none for the operator.
+    /// The unit it manages; none for the operator and for a purchaser.
     pub unit: Option<UnitRef>,
+    /// The purchaser that a trading account belongs to.
+    pub purchaser: Option<OwnPurchaser>,
     /// What must be done first.
     pub gate: Gate,
     /// Rows in error in the current units batch, for the menu's badge.
@@ -408,6 +431,10 @@ pub enum SmsKind {
     NewPassword,
     /// That a superior has set another password.
     PasswordReset,
+    /// That the operator has certified the purchaser.
+    Certified,
+    /// That the operator has returned the purchaser's data.
+    CertificationReturned,
 }
 
 /// In which order units are listed.

@@ -174,6 +174,10 @@ stored! {
         NewPassword = "new-password",
         /// That a superior has set another password.
         PasswordReset = "password-reset",
+        /// That the operator has certified the purchaser.
+        Certified = "certified",
+        /// That the operator has returned the purchaser's data.
+        CertificationReturned = "certification-returned",
     }
 }
-same!(SmsKind { InitialPassword, LoginName, NewPassword, PasswordReset });
+same!(SmsKind { InitialPassword, LoginName, NewPassword, PasswordReset, Certified, CertificationReturned });

@@ -5,12 +5,12 @@ mod open;
 pub(crate) use open::{Opening, open};
 
 use crate::{
-    Actor, Clear, Client, Result, Services, Session,
+    Actor, Clear, Client, Result, Services,
     audit::{self, By, Event},
     clock::{DAY, millis},
     database::{elements, sql},
     password::{self, Verdict},
-    session::{self, SignedIn},
+    session::{self, Identity, SignedIn},
     sms,
     throttle::{self, Guarded},
     unit,
@@ -22,7 +22,7 @@ use domain::{
     password::{Owner, PolicyFault},
     problem::FieldFault,
     schema::Kind,
-    view::{Gate, Outcome, UnitId},
+    view::{Outcome, UnitId},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::{collections::HashMap, time::Duration};
@@ -31,6 +31,7 @@ use std::{collections::HashMap, time::Duration};
 #[derive(FromQueryResult)]
 struct Own {
     password_hash: Option<String>,
+    kind: entity::AccountKind,
     name: Option<String>,
     code: Option<String>,
     mobile: Option<String>,
@@ -41,7 +42,7 @@ struct Own {
 /// ends, and this one goes on under a new token.
 pub async fn change_password(
     services: &Services,
-    session: &Session,
+    own: &Identity,
     old: &str,
     new: &str,
     repeat: &str,
@@ -50,19 +51,22 @@ pub async fn change_password(
     if new != repeat {
         return Err(Problem::PasswordsDiffer.into());
     }
-    let own = sql(
+    let stored = sql(
         &services.0.db,
-        "SELECT a.password_hash, u.name, u.code, u.mobile, u.completed_at \
-         FROM account a LEFT JOIN unit u ON u.id = a.unit_id WHERE a.id = $1",
-        [session.account.0.into()],
+        "SELECT a.password_hash, a.kind, COALESCE(u.name, p.name) AS name, COALESCE(u.code, p.code) AS code, \
+         COALESCE(u.mobile, p.mobile) AS mobile, COALESCE(u.completed_at, p.completed_at) AS completed_at \
+         FROM account a LEFT JOIN unit u ON u.id = a.unit_id LEFT JOIN purchaser p ON p.id = a.purchaser_id \
+         WHERE a.id = $1",
+        [own.account.0.into()],
     );
-    let own = Own::find_by_statement(own).one(&services.0.db).await?.ok_or(Problem::NotSignedIn)?;
-    let unit: Vec<&str> = [&own.name, &own.code, &own.mobile].into_iter().flatten().map(String::as_str).collect();
-    domain::password::check(new, Owner { login: &session.login, unit: &unit }).map_err(Problem::Password)?;
+    let stored = Own::find_by_statement(stored).one(&services.0.db).await?.ok_or(Problem::NotSignedIn)?;
+    let unit: Vec<&str> =
+        [&stored.name, &stored.code, &stored.mobile].into_iter().flatten().map(String::as_str).collect();
+    domain::password::check(new, Owner { login: &own.login, unit: &unit }).map_err(Problem::Password)?;
 
-    let (now, guarded) = (services.now(), Guarded::old_password(&session.login));
+    let (now, guarded) = (services.now(), Guarded::old_password(&own.login));
     throttle::attempt(&services.0.writer, now, &guarded).await?;
-    if services.0.hasher.verify(old, own.password_hash.as_deref()).await? == Verdict::Wrong {
+    if services.0.hasher.verify(old, stored.password_hash.as_deref()).await? == Verdict::Wrong {
         return Err(Problem::OldPasswordWrong.into());
     }
     throttle::forget(&services.0.writer, &guarded).await?;
@@ -76,26 +80,25 @@ pub async fn change_password(
         &tx,
         "UPDATE account SET password_hash = $1, must_change = FALSE, initial_until = NULL, \
          activated_at = COALESCE(activated_at, $2), version = version + 1 WHERE id = $3 AND password_hash = $4",
-        [hash.into(), now.into(), session.account.0.into(), own.password_hash.into()],
+        [hash.into(), now.into(), own.account.0.into(), stored.password_hash.into()],
     );
     if tx.execute_raw(changed).await?.rows_affected() != 1 {
         return Err(Problem::Stale.into());
     }
-    end_sessions(&tx, session.account.0).await?;
-    let token = session::open(services, &tx, session.account.0, client).await?;
+    end_sessions(&tx, own.account.0).await?;
+    let token = session::open(services, &tx, own.account.0, client).await?;
     // An initial password that still waits to be sent works no more.
-    sms::withdraw(&tx, session.account.0).await?;
-    let unit = session.unit().ok().map(|unit| unit.id);
+    sms::withdraw(&tx, own.account.0).await?;
     let event = Event {
         action: "password-changed",
-        of: unit.map(Into::into),
+        of: own.of,
         object: "account",
-        object_id: Some(session.account.0),
+        object_id: Some(own.account.0),
         ..Event::default()
     };
-    audit::record(&tx, now, &session.by(), vec![event]).await?;
+    audit::record(&tx, now, &own.by(), vec![event]).await?;
     tx.commit().await?;
-    let gate = if unit.is_some() && own.completed_at.is_none() { Gate::CompleteProfile } else { Gate::Open };
+    let gate = session::gate(stored.kind, false, stored.completed_at);
     Ok(SignedIn { token, lifetime: services.settings().session_lifetime, gate })
 }
 

@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 use domain::{
     Problem,
-    view::{AccountId, UnitId},
+    view::{AccountId, PurchaserId, UnitId},
 };
 
 /// Where a request comes from.
@@ -64,6 +64,23 @@ impl Actor {
             Role::Operator => Subtree::everything(),
         }
     }
+}
+
+/// A purchaser (采购人) who acts. Only [`crate::TradingSession::purchaser`] gives one, once nothing stands between the account
+/// and the portal. It is no [`Actor`]: no use case of the management takes it, and none of the portal takes an `Actor`.
+#[derive(Clone, Debug)]
+pub struct Purchaser {
+    pub(crate) account: AccountId,
+    pub(crate) login: String,
+    pub(crate) address: String,
+    pub(crate) own: Buyer,
+}
+
+/// The purchaser that a trading account (交易账号) belongs to.
+#[derive(Clone, Debug)]
+pub(crate) struct Buyer {
+    pub(crate) id: PurchaserId,
+    pub(crate) name: String,
 }
 
 /// A range of unit paths: one subtree is one range of the index, `from <= path AND path < to`.

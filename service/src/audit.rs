@@ -1,6 +1,6 @@
 //! The audit log: who did what to what. Written in the transaction of the change itself.
 
-use crate::{Actor, Result, database};
+use crate::{Actor, Purchaser, Result, database};
 use domain::view::{Holder, PurchaserId, UnitId};
 use sea_orm::ConnectionTrait;
 
@@ -28,6 +28,12 @@ pub(crate) struct By {
 impl From<&Actor> for By {
     fn from(actor: &Actor) -> Self {
         Self { account: Some(actor.account.0), login: actor.login.clone(), address: actor.address.clone() }
+    }
+}
+
+impl From<&Purchaser> for By {
+    fn from(purchaser: &Purchaser) -> Self {
+        Self { account: Some(purchaser.account.0), login: purchaser.login.clone(), address: purchaser.address.clone() }
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod account;
 mod actor;
 mod audit;
+pub mod certification;
 mod cipher;
 mod clock;
 mod counter;
@@ -26,10 +27,10 @@ pub mod sms;
 mod throttle;
 pub mod unit;
 
-pub use actor::{Actor, Client, Subtree};
+pub use actor::{Actor, Client, Purchaser, Subtree};
 pub use clock::Clock;
 pub use error::{Error, Result};
 pub use password::Clear;
 pub use services::Services;
-pub use session::Session;
+pub use session::{Session, TradingSession};
 pub use settings::{Hashing, Secret, Settings};

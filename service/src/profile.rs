@@ -13,7 +13,7 @@ use domain::{
     mobile::mask,
     problem::FieldFault,
     schema::{ADMIN_LEVELS, BUDGET_LEVELS, Kind},
-    view::{Gate, Profile, ProfileForm},
+    view::{Profile, ProfileForm},
 };
 use sea_orm::{ConnectionTrait, EntityTrait};
 
@@ -77,17 +77,15 @@ pub async fn complete(services: &Services, session: &Session, form: &ProfileForm
         before: Some(before.to_string()),
         after: Some(after.to_string()),
     };
-    let by = By { address: client.address.clone(), ..session.by() };
+    let by = By { address: client.address.clone(), ..session.identity.by() };
     audit::record(&tx, now, &by, vec![event]).await?;
     Ok(tx.commit().await?)
 }
 
 /// The unit whose data it is: first comes the own password.
 fn own(session: &Session) -> Result<&Own> {
-    match session.gate {
-        Gate::ChangePassword => Err(Problem::MustChangePassword.into()),
-        Gate::CompleteProfile | Gate::Open => session.unit(),
-    }
+    session.identity.trusted()?;
+    session.unit()
 }
 
 async fn stored(db: &impl ConnectionTrait, own: &Own) -> Result<entity::unit::Model> {

@@ -1,8 +1,8 @@
 //! Signing in and out, and the sessions in the database that several servers share.
 
 use crate::{
-    Actor, Client, Error, Result, Services,
-    actor::{Own, Role},
+    Actor, Client, Error, Purchaser, Result, Services,
+    actor::{Buyer, Own, Role},
     audit::{self, By, Event},
     clock::millis,
     database::sql,
@@ -11,7 +11,8 @@ use crate::{
 };
 use domain::{
     Problem,
-    view::{AccountId, AccountKind, Gate, Me, StateCounts, UnitId, UnitRef},
+    trade::OwnPurchaser,
+    view::{AccountId, AccountKind, Gate, Holder, Me, Portal, PurchaserId, StateCounts, UnitId, UnitRef},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
@@ -23,14 +24,30 @@ const TOUCH: Duration = Duration::from_mins(1);
 /// How long a login name can be; longer ones are not looked up, nor kept.
 const LOGIN: usize = 10;
 
-/// A signed-in browser, whatever still stands between it and the rest of the system.
+/// A browser that is signed in at the management, whatever still stands between it and the rest of the system.
 #[derive(Clone, Debug)]
 pub struct Session {
+    pub(crate) identity: Identity,
+    pub(crate) role: Role,
+}
+
+/// A browser that is signed in at the trading portal (采购人交易平台). The two are different types, so that no use case takes
+/// the one for the other.
+#[derive(Clone, Debug)]
+pub struct TradingSession {
+    pub(crate) identity: Identity,
+    pub(crate) own: Buyer,
+}
+
+/// The account of a session of either kind: for what every account does with itself.
+#[derive(Clone, Debug)]
+pub struct Identity {
     pub(crate) account: AccountId,
     pub(crate) login: String,
     pub(crate) address: String,
-    pub(crate) role: Role,
     pub(crate) gate: Gate,
+    /// Whose it is; the operator's account is nobody's.
+    pub(crate) of: Option<Holder>,
 }
 
 /// A new session: the token goes into the cookie and nowhere else.
@@ -49,6 +66,7 @@ struct Candidate {
     id: i64,
     kind: entity::AccountKind,
     unit_id: Option<i64>,
+    purchaser_id: Option<i64>,
     password_hash: Option<String>,
     must_change: bool,
     initial_until: Option<i64>,
@@ -57,10 +75,11 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Why the right password does not open it.
-    fn refused(&self, now: i64) -> Option<Problem> {
-        if self.kind == entity::AccountKind::Trading {
-            Some(Problem::WrongPortal)
+    /// Why the right password does not open it at this portal.
+    fn refused(&self, portal: Portal, now: i64) -> Option<Problem> {
+        let belongs = AccountKind::from(self.kind).portal();
+        if belongs != portal {
+            Some(Problem::WrongPortal(belongs))
         } else if self.disabled_at.is_some() {
             Some(Problem::AccountDisabled)
         } else if self.initial_until.is_some_and(|until| until <= now) {
@@ -71,10 +90,11 @@ impl Candidate {
     }
 }
 
-/// Signs a management or operator account in: throttled by login name and address, in the same time whether the name
-/// exists or not. A session of the same browser (`old_token`) ends.
+/// Signs an account in at the portal to which its kind belongs: throttled by login name and address, in the same time
+/// whether the name exists or not. A session of the same browser (`old_token`) ends.
 pub async fn sign_in(
     services: &Services,
+    portal: Portal,
     login: &str,
     password: &str,
     old_token: Option<&str>,
@@ -98,8 +118,10 @@ pub async fn sign_in(
         Some(login) => {
             let found = sql(
                 &services.0.db,
-                "SELECT a.id, a.kind, a.unit_id, a.password_hash, a.must_change, a.initial_until, a.disabled_at, \
-                 u.completed_at FROM account a LEFT JOIN unit u ON u.id = a.unit_id WHERE a.login = $1",
+                "SELECT a.id, a.kind, a.unit_id, a.purchaser_id, a.password_hash, a.must_change, \
+                 a.initial_until, a.disabled_at, COALESCE(u.completed_at, p.completed_at) AS completed_at \
+                 FROM account a LEFT JOIN unit u ON u.id = a.unit_id LEFT JOIN purchaser p ON p.id = a.purchaser_id \
+                 WHERE a.login = $1",
                 [login.as_str().into()],
             );
             Candidate::find_by_statement(found).one(&services.0.db).await?
@@ -113,9 +135,9 @@ pub async fn sign_in(
         login: login.unwrap_or_default(),
         address: client.address.clone(),
     };
-    let unit = account.as_ref().and_then(|a| a.unit_id).map(UnitId);
+    let of = account.as_ref().and_then(|account| holder(account.unit_id, account.purchaser_id));
     let refused = match &account {
-        Some(account) if verdict != Verdict::Wrong => account.refused(now),
+        Some(account) if verdict != Verdict::Wrong => account.refused(portal, now),
         _ => Some(Problem::SignInFailed),
     };
     let rehashed = match (&refused, verdict) {
@@ -126,7 +148,7 @@ pub async fn sign_in(
     let tx = services.write().await?;
     let event = |action, why: Option<&Problem>| Event {
         action,
-        of: unit.map(Into::into),
+        of,
         object: "account",
         object_id: by.account,
         after: why.map(|problem| serde_json::json!({ "refused": problem.code() }).to_string()),
@@ -178,10 +200,16 @@ pub(crate) fn tidied_login(typed: &str) -> Option<String> {
     fits.then_some(login)
 }
 
-fn gate(kind: entity::AccountKind, must_change: bool, completed_at: Option<i64>) -> Gate {
+/// Whose an account is.
+fn holder(unit: Option<i64>, purchaser: Option<i64>) -> Option<Holder> {
+    unit.map(|id| UnitId(id).into()).or_else(|| purchaser.map(|id| PurchaserId(id).into()))
+}
+
+/// What must be done first. The operator has no data to complete.
+pub(crate) fn gate(kind: entity::AccountKind, must_change: bool, completed_at: Option<i64>) -> Gate {
     if must_change {
         Gate::ChangePassword
-    } else if kind == entity::AccountKind::Management && completed_at.is_none() {
+    } else if kind != entity::AccountKind::Operator && completed_at.is_none() {
         Gate::CompleteProfile
     } else {
         Gate::Open
@@ -228,7 +256,7 @@ async fn end(tx: &impl ConnectionTrait, id: &str) -> Result<Option<i64>> {
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
-/// A session with its account and unit.
+/// A session with its account, and whose that is.
 #[derive(FromQueryResult)]
 struct Found {
     last_used_at: i64,
@@ -239,63 +267,85 @@ struct Found {
     must_change: bool,
     disabled_at: Option<i64>,
     unit_id: Option<i64>,
-    name: Option<String>,
+    unit_name: Option<String>,
     path: Option<String>,
-    completed_at: Option<i64>,
+    unit_completed_at: Option<i64>,
+    purchaser_id: Option<i64>,
+    purchaser_name: Option<String>,
+    purchaser_completed_at: Option<i64>,
 }
 
-/// The session of a cookie's token; [`domain::Problem::NotSignedIn`] where there is none.
+impl Found {
+    fn identity(&self, client: &Client) -> Identity {
+        Identity {
+            account: AccountId(self.account_id),
+            login: self.login.clone(),
+            address: client.address.clone(),
+            gate: gate(self.kind, self.must_change, self.unit_completed_at.or(self.purchaser_completed_at)),
+            of: holder(self.unit_id, self.purchaser_id),
+        }
+    }
+}
+
+/// The session of the management's cookie; [`domain::Problem::NotSignedIn`] where there is none, and for a trading account.
 pub async fn authenticate(services: &Services, token: &str, client: &Client) -> Result<Session> {
+    let found = known(services, token, Portal::Management).await?;
+    let identity = found.identity(client);
+    let role = match (found.kind, found.unit_id, found.unit_name, found.path) {
+        (entity::AccountKind::Operator, ..) => Role::Operator,
+        (_, Some(id), Some(name), Some(path)) => Role::Management(Own { id: UnitId(id), name, path }),
+        _ => return Err(Error::internal("a management account without a unit")),
+    };
+    Ok(Session { identity, role })
+}
+
+/// The session of the trading portal's cookie; [`domain::Problem::NotSignedIn`] where there is none, and for any other kind
+/// of account.
+pub async fn authenticate_trading(services: &Services, token: &str, client: &Client) -> Result<TradingSession> {
+    let found = known(services, token, Portal::Trading).await?;
+    let identity = found.identity(client);
+    let own = match (found.purchaser_id, found.purchaser_name) {
+        (Some(id), Some(name)) => Buyer { id: PurchaserId(id), name },
+        _ => return Err(Error::internal("a trading account without a purchaser")),
+    };
+    Ok(TradingSession { identity, own })
+}
+
+/// A session of this portal that has not run out, marked as used.
+async fn known(services: &Services, token: &str, portal: Portal) -> Result<Found> {
     let (id, now) = (stored_id(token), services.now());
     let found = sql(
         &services.0.db,
         "SELECT s.last_used_at, s.expires_at, s.account_id, a.login, a.kind, a.must_change, a.disabled_at, a.unit_id, \
-         u.name, u.path, u.completed_at FROM session s JOIN account a ON a.id = s.account_id \
-         LEFT JOIN unit u ON u.id = a.unit_id WHERE s.id = $1",
+         u.name AS unit_name, u.path, u.completed_at AS unit_completed_at, a.purchaser_id, p.name AS purchaser_name, \
+         p.completed_at AS purchaser_completed_at \
+         FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN unit u ON u.id = a.unit_id \
+         LEFT JOIN purchaser p ON p.id = a.purchaser_id WHERE s.id = $1",
         [id.as_str().into()],
     );
     let found = Found::find_by_statement(found).one(&services.0.db).await?.ok_or(Problem::NotSignedIn)?;
     let idle_until = found.last_used_at.saturating_add(millis(services.settings().session_idle));
-    if now >= found.expires_at.min(idle_until) || found.disabled_at.is_some() {
+    let over = now >= found.expires_at.min(idle_until) || found.disabled_at.is_some();
+    if over || AccountKind::from(found.kind).portal() != portal {
         return Err(Problem::NotSignedIn.into());
     }
-    let role = match found.kind {
-        entity::AccountKind::Operator => Role::Operator,
-        entity::AccountKind::Management => match (found.unit_id, found.name, found.path) {
-            (Some(id), Some(name), Some(path)) => Role::Management(Own { id: UnitId(id), name, path }),
-            _ => return Err(Error::internal("a management account without a unit")),
-        },
-        entity::AccountKind::Trading => return Err(Problem::NotSignedIn.into()),
-    };
     if now - found.last_used_at >= millis(TOUCH) {
         let touched = "UPDATE session SET last_used_at = $1 WHERE id = $2 AND last_used_at < $1";
         let writer = &services.0.writer;
         writer.execute_raw(sql(writer, touched, [now.into(), id.into()])).await?;
     }
-    Ok(Session {
-        account: AccountId(found.account_id),
-        login: found.login,
-        address: client.address.clone(),
-        role,
-        gate: gate(found.kind, found.must_change, found.completed_at),
-    })
+    Ok(found)
 }
 
 /// Ends a session; an unknown token is no error.
 pub async fn sign_out(services: &Services, token: &str, client: &Client) -> Result<()> {
     let tx = services.write().await?;
     let Some(account) = end(&tx, &stored_id(token)).await? else { return Ok(()) };
-    let whose = sql(&tx, "SELECT login, unit_id FROM account WHERE id = $1", [account.into()]);
+    let whose = sql(&tx, "SELECT login, unit_id, purchaser_id FROM account WHERE id = $1", [account.into()]);
     let row = tx.query_one_raw(whose).await?.ok_or_else(|| Error::internal("a session without an account"))?;
     let by = By { account: Some(account), login: row.try_get("", "login")?, address: client.address.clone() };
-    let unit: Option<i64> = row.try_get("", "unit_id")?;
-    let event = Event {
-        action: "sign-out",
-        of: unit.map(|id| UnitId(id).into()),
-        object: "account",
-        object_id: Some(account),
-        ..Event::default()
-    };
+    let of = holder(row.try_get("", "unit_id")?, row.try_get("", "purchaser_id")?);
+    let event = Event { action: "sign-out", of, object: "account", object_id: Some(account), ..Event::default() };
     audit::record(&tx, services.now(), &by, vec![event]).await?;
     Ok(tx.commit().await?)
 }
@@ -321,15 +371,31 @@ pub async fn me(services: &Services, session: &Session) -> Result<Me> {
             }
         }
     };
-    Ok(Me {
-        login: session.login.clone(),
+    Ok(Me { unit, rows_in_error, ..of(services, &session.identity, kind) })
+}
+
+/// Who is signed in at the trading portal, for the frame of every page there.
+pub async fn trading_me(services: &Services, session: &TradingSession) -> Result<Me> {
+    let db = &services.0.db;
+    let own = "SELECT certification FROM purchaser WHERE id = $1";
+    let row = db.query_one_raw(sql(db, own, [session.own.id.0.into()])).await?.ok_or(Problem::NotSignedIn)?;
+    let certification: entity::Certification = row.try_get_by_index(0)?;
+    let purchaser = OwnPurchaser { name: session.own.name.clone(), certification: certification.into() };
+    Ok(Me { purchaser: Some(purchaser), ..of(services, &session.identity, AccountKind::Trading) })
+}
+
+/// What is the same for everybody.
+fn of(services: &Services, identity: &Identity, kind: AccountKind) -> Me {
+    Me {
+        login: identity.login.clone(),
         kind,
-        unit,
-        gate: session.gate,
-        rows_in_error,
+        unit: None,
+        purchaser: None,
+        gate: identity.gate,
+        rows_in_error: 0,
         demo: services.settings().demo,
         now: services.clock().now(),
-    })
+    }
 }
 
 /// Deletes sessions and throttles that have run out.
@@ -347,16 +413,13 @@ impl Session {
     /// Who acts, once its gate is open; else [`domain::Problem::MustChangePassword`] or
     /// [`domain::Problem::MustCompleteProfile`].
     pub fn actor(&self) -> Result<Actor> {
-        match self.gate {
-            Gate::ChangePassword => Err(Problem::MustChangePassword.into()),
-            Gate::CompleteProfile => Err(Problem::MustCompleteProfile.into()),
-            Gate::Open => Ok(Actor {
-                account: self.account,
-                login: self.login.clone(),
-                address: self.address.clone(),
-                role: self.role.clone(),
-            }),
-        }
+        let Identity { account, login, address, .. } = self.identity.open()?.clone();
+        Ok(Actor { account, login, address, role: self.role.clone() })
+    }
+
+    /// The account, for what it does with itself.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// The unit that it manages; the operator has none.
@@ -364,6 +427,44 @@ impl Session {
         match &self.role {
             Role::Management(own) => Ok(own),
             Role::Operator => Err(Problem::Forbidden.into()),
+        }
+    }
+}
+
+impl TradingSession {
+    /// Who acts, once its gate is open; else [`domain::Problem::MustChangePassword`] or
+    /// [`domain::Problem::MustCompleteProfile`].
+    pub fn purchaser(&self) -> Result<Purchaser> {
+        let Identity { account, login, address, .. } = self.identity.open()?.clone();
+        Ok(Purchaser { account, login, address, own: self.own.clone() })
+    }
+
+    /// The account, for what it does with itself.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+impl Identity {
+    /// What must be done first.
+    pub const fn gate(&self) -> Gate {
+        self.gate
+    }
+
+    /// Itself, once its gate is open.
+    fn open(&self) -> Result<&Self> {
+        match self.gate {
+            Gate::ChangePassword => Err(Problem::MustChangePassword.into()),
+            Gate::CompleteProfile => Err(Problem::MustCompleteProfile.into()),
+            Gate::Open => Ok(self),
+        }
+    }
+
+    /// Itself, once the password is its own: for completing its data.
+    pub(crate) fn trusted(&self) -> Result<&Self> {
+        match self.gate {
+            Gate::ChangePassword => Err(Problem::MustChangePassword.into()),
+            Gate::CompleteProfile | Gate::Open => Ok(self),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Services on a database of their own.
 
 use crate::{Backend, TestDb};
+use domain::view::Portal;
 use service::{Actor, Client, Clock, Hashing, Secret, Services, Session, Settings, reader::Reader, seed::DemoAccount};
 use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
@@ -79,7 +80,7 @@ impl Stand {
     /// Signs in for real.
     pub async fn session(&self, login: &str, password: &str) -> Session {
         let client = Self::client();
-        let signed_in = service::session::sign_in(&self.services, login, password, None, &client)
+        let signed_in = service::session::sign_in(&self.services, Portal::Management, login, password, None, &client)
             .await
             .unwrap_or_else(|error| panic!("{login} cannot sign in: {error}"));
         service::session::authenticate(&self.services, &signed_in.token, &client)

@@ -6,7 +6,7 @@ use domain::{
     Code, Detail, Finding, Money, Problem, Refusal, Template,
     password::{self, PolicyFault},
     schema::{HEADER_ROW, Kind, cell_name},
-    view::AccountState,
+    view::{AccountState, Portal},
 };
 
 texts! {
@@ -400,9 +400,13 @@ impl Lang {
                     Self::En => format!("Too many attempts. Try again in {minutes} {}.", if *minutes == 1 { "minute" } else { "minutes" }),
                 };
             }
-            Problem::WrongPortal => self.of(
-                "这是交易账号，不能在这里登录，请到交易平台登录。",
-                "This is a trading account. Please sign in at the trading portal.",
+            Problem::WrongPortal(Portal::Trading) => self.of(
+                "这是交易账号，不能在这里登录，请到采购人交易平台登录。",
+                "This is a trading account. Please sign in at the Purchaser Trading Portal.",
+            ),
+            Problem::WrongPortal(Portal::Management) => self.of(
+                "这是管理账号，不能在这里登录，请到采购人管理系统登录。",
+                "This is a management account. Please sign in at the Purchaser Management System.",
             ),
             Problem::InitialPasswordExpired => self.of(
                 "初始密码已过期，请联系上级单位重新发送账号短信。",
@@ -412,7 +416,7 @@ impl Lang {
                 self.of("账号已停用，请联系上级单位。", "The account is disabled. Please contact your superior unit.")
             }
             Problem::MustChangePassword => self.of("请先修改密码。", "Please change the password first."),
-            Problem::MustCompleteProfile => self.of("请先完善单位资料。", "Please complete the unit's data first."),
+            Problem::MustCompleteProfile => self.of("请先完善资料。", "Please complete your data first."),
             Problem::OldPasswordWrong => self.of("原密码不对，请重新输入。", "The old password is wrong. Please type it again."),
             Problem::PasswordsDiffer => self.of(
                 "两次输入的新密码不一致，请重新输入。",
@@ -617,7 +621,8 @@ mod tests {
             Problem::NotSignedIn,
             Problem::SignInFailed,
             Problem::SignInThrottled { minutes: 1 },
-            Problem::WrongPortal,
+            Problem::WrongPortal(Portal::Management),
+            Problem::WrongPortal(Portal::Trading),
             Problem::InitialPasswordExpired,
             Problem::AccountDisabled,
             Problem::MustChangePassword,

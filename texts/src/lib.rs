@@ -14,6 +14,7 @@ mod number;
 pub mod server;
 pub mod sheet;
 pub mod sms;
+pub mod trade;
 pub mod ui;
 
 pub use number::{amount, grouped};

@@ -25,6 +25,12 @@ texts! {
     sms_trading_password_reset(name: &str, login: &str):
         format!("【采购人交易平台】{name}：预算单位已重置交易账号 {login} 的密码，新密码请向预算单位索取，登录后须修改。"),
         format!("[Purchaser Trading Portal] {name}: the budget unit has reset the password of the trading account {login}. Ask it for the new password; you will be asked to change it.");
+    sms_certified(name: &str):
+        format!("【采购人交易平台】{name}：采购人认证已通过，可以登录采购人交易平台采购。"),
+        format!("[Purchaser Trading Portal] {name}: you are certified and may purchase at the trading portal.");
+    sms_certification_returned(name: &str):
+        format!("【采购人交易平台】{name}：采购人认证资料被退回，请登录采购人交易平台查看原因，修改后重新提交。"),
+        format!("[Purchaser Trading Portal] {name}: your data was returned. Sign in at the trading portal to see why, mend it and submit it again.");
 }
 
 fn zh_portal(address: Option<&str>) -> String {

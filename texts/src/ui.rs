@@ -26,6 +26,8 @@ texts! {
     saving: "正在保存…", "Saving…";
     not_saved: "没有保存", "Not saved";
     field_required: "这一项必填", "This is required";
+    field_superior_cycle: "不能移到本单位或它的下级之下，请选另一个单位",
+        "A unit cannot stand below itself or a unit below it; choose another";
     choose: "请选择", "Choose";
     none: "未填", "Not given";
     hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, every day 9:00–18:00";
@@ -266,10 +268,14 @@ impl Lang {
             (Self::Zh, SmsKind::LoginName) => "登录账号",
             (Self::Zh, SmsKind::NewPassword) => "重置后的密码",
             (Self::Zh, SmsKind::PasswordReset) => "密码重置通知",
+            (Self::Zh, SmsKind::Certified) => "认证通过通知",
+            (Self::Zh, SmsKind::CertificationReturned) => "认证退回通知",
             (Self::En, SmsKind::InitialPassword) => "Login name and initial password",
             (Self::En, SmsKind::LoginName) => "Login name",
             (Self::En, SmsKind::NewPassword) => "New password",
             (Self::En, SmsKind::PasswordReset) => "Notice of a password reset",
+            (Self::En, SmsKind::Certified) => "Notice of certification",
+            (Self::En, SmsKind::CertificationReturned) => "Notice of a return",
         }
     }
 

@@ -2,9 +2,11 @@
 //! forms that call them work without JavaScript.
 
 pub mod account;
+pub mod certification;
 pub mod demo;
 pub mod desktop;
 pub mod import;
 pub mod profile;
 pub mod session;
+pub mod trade;
 pub mod unit;

@@ -148,6 +148,38 @@ pub fn PasswordField(
     frame(name, label, hint, error, field.into_any())
 }
 
+/// A text of several lines.
+#[component]
+pub fn LongField(
+    /// The input's name, its id too.
+    name: &'static str,
+    /// What belongs in it.
+    label: &'static str,
+    /// How to fill it in.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+    /// What is wrong.
+    #[prop(optional, into)]
+    error: FieldError,
+    /// Longest input, in characters.
+    #[prop(default = 200)]
+    maxlength: u16,
+) -> impl IntoView {
+    let input = view! {
+        <textarea
+            id=name
+            name=name
+            rows="3"
+            autocomplete="off"
+            maxlength=maxlength.to_string()
+            aria-required="true"
+            aria-invalid=invalid(error)
+            aria-describedby=described_by(name, hint.is_some())
+        ></textarea>
+    };
+    frame(name, label, hint, error, input.into_any())
+}
+
 /// One of a few.
 #[component]
 pub fn SelectField(

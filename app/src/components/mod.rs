@@ -15,7 +15,7 @@ mod unit_field;
 
 pub use badge::{Tone, account_badge, badge, sms_badge};
 pub use dialog::Dialog;
-pub use field::{Field, FieldError, PasswordField, SelectField};
+pub use field::{Field, FieldError, LongField, PasswordField, SelectField};
 pub use notice::{empty, notice, unavailable, unavailable_page};
 pub use page_title::{Crumb, PageTitle};
 pub use pager::pager;

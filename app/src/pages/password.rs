@@ -2,7 +2,7 @@
 
 use super::{focus_fault, go_on, pending, problem};
 use crate::{
-    api::session::ChangePassword,
+    api::{session::ChangePassword, trade::TradeChangePassword},
     components::{PageTitle, PasswordField, SubmitButton, Tone, notice},
     i18n::use_lang,
     session::me,
@@ -15,18 +15,37 @@ use domain::{
 use leptos::prelude::*;
 use texts::Lang;
 
-/// The page.
+/// The management's.
 #[component]
 pub(crate) fn PasswordPage() -> impl IntoView {
+    let action = ServerAction::<ChangePassword>::new();
+    go_on(action);
+    let form = move |inputs| view! { <ActionForm action>{inputs}</ActionForm> }.into_any();
+    page(Some("/profile"), problem(action), pending(action), form)
+}
+
+/// The trading portal's.
+#[component]
+pub(crate) fn TradePasswordPage() -> impl IntoView {
+    let action = ServerAction::<TradeChangePassword>::new();
+    go_on(action);
+    let form = move |inputs| view! { <ActionForm action>{inputs}</ActionForm> }.into_any();
+    page(None, problem(action), pending(action), form)
+}
+
+/// The page around the form; `profile` is the page to which it belongs.
+fn page(
+    profile: Option<&'static str>,
+    problem: Signal<Option<Problem>>,
+    pending: Memo<bool>,
+    form: impl FnOnce(AnyView) -> AnyView,
+) -> AnyView {
     let lang = use_lang();
     let me = me();
     let first = me.as_ref().is_some_and(|me| me.gate == Gate::ChangePassword);
     let login = me.as_ref().map(|me| me.login.clone()).unwrap_or_default();
-    let unit = me.and_then(|me| me.unit).map(|unit| unit.name).unwrap_or_default();
+    let name = me.and_then(|me| me.unit.map(|unit| unit.name).or(me.purchaser.map(|own| own.name))).unwrap_or_default();
     let typed = RwSignal::new(String::new());
-    let action = ServerAction::<ChangePassword>::new();
-    let problem = problem(action);
-    go_on(action);
     focus_fault(problem);
     let at = move |fits: fn(&Problem) -> bool| {
         Signal::derive(move || problem.with(|problem| problem.as_ref().filter(|p| fits(p)).map(|p| lang.problem(p))))
@@ -47,26 +66,28 @@ pub(crate) fn PasswordPage() -> impl IntoView {
         let other = at(|p| !matches!(p, Problem::OldPasswordWrong | Problem::PasswordsDiffer | Problem::Password(_)));
         other.get().map(|text| notice(Tone::Error, lang.not_saved(), text))
     };
-    let crumbs = if first { Vec::new() } else { vec![(lang.profile_title().to_owned(), Some("/profile"))] };
+    let profile = profile.filter(|_| !first);
+    let crumbs = profile.map(|profile| (lang.profile_title().to_owned(), Some(profile))).into_iter().collect();
     let title = if first { lang.password_first_title() } else { lang.password_title() };
     let old = if first { lang.password_initial() } else { lang.password_old() };
+    let inputs = view! {
+        // So that a password manager keeps the new password under the right name.
+        <input type="text" name="login" value=login.clone() autocomplete="username" hidden readonly/>
+        <PasswordField name="old" label=old autocomplete="current-password" error=old_error/>
+        <PasswordField name="new" label=lang.password_new() autocomplete="new-password" error=new_error typed/>
+        {meter(lang, typed, new_error, login, name)}
+        <PasswordField name="repeat" label=lang.password_repeat() autocomplete="new-password" error=repeat_error/>
+        <div class="form-actions">
+            <SubmitButton label=lang.password_save() busy=lang.saving() pending/>
+            {profile.map(|profile| view! { <a class="button" href=profile>{lang.cancel()}</a> })}
+        </div>
+    };
     view! {
         <PageTitle title crumbs lead=if first { lang.password_first_lead() } else { lang.password_lead() }/>
         <div class="form-page">
             <section class="card form-card">
                 {other}
-                <ActionForm action>
-                    // So that a password manager keeps the new password under the right name.
-                    <input type="text" name="login" value=login.clone() autocomplete="username" hidden readonly/>
-                    <PasswordField name="old" label=old autocomplete="current-password" error=old_error/>
-                    <PasswordField name="new" label=lang.password_new() autocomplete="new-password" error=new_error typed/>
-                    {meter(lang, typed, new_error, login, unit)}
-                    <PasswordField name="repeat" label=lang.password_repeat() autocomplete="new-password" error=repeat_error/>
-                    <div class="form-actions">
-                        <SubmitButton label=lang.password_save() busy=lang.saving() pending=pending(action)/>
-                        {(!first).then(|| view! { <a class="button" href="/profile">{lang.cancel()}</a> })}
-                    </div>
-                </ActionForm>
+                {form(inputs.into_any())}
             </section>
             <aside class="card form-aside">
                 <h2>{lang.password_rules_title()}</h2>

@@ -1,7 +1,10 @@
 //! What the frame offers: the manual's menu as far as it exists, and the account's own corner.
 
-use crate::{api::session::SignOut, session::SignedIn};
-use domain::view::{Gate, Me};
+use crate::{
+    api::{session::SignOut, trade::TradeSignOut},
+    session::SignedIn,
+};
+use domain::view::{AccountKind, Gate, Me, Portal};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 use texts::Lang;
@@ -13,8 +16,13 @@ enum Entry {
     Import,
     Manage,
     Units,
+    Certification,
     Help,
     Sms,
+    TradeHome,
+    TradeOrders,
+    TradeProfile,
+    TradePassword,
 }
 
 impl Entry {
@@ -24,8 +32,13 @@ impl Entry {
             Self::Import => "/units/import",
             Self::Manage => "/units/manage",
             Self::Units => "/units",
+            Self::Certification => "/certification",
             Self::Help => "/help",
             Self::Sms => "/demo/sms",
+            Self::TradeHome => "/trade",
+            Self::TradeOrders => "/trade/orders",
+            Self::TradeProfile => "/trade/profile",
+            Self::TradePassword => "/trade/password",
         }
     }
 
@@ -34,6 +47,16 @@ impl Entry {
         let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if path == "/" {
             Some(Self::Desktop)
+        } else if path == "/trade" {
+            Some(Self::TradeHome)
+        } else if below("/trade/orders") {
+            Some(Self::TradeOrders)
+        } else if below("/trade/profile") {
+            Some(Self::TradeProfile)
+        } else if below("/trade/password") {
+            Some(Self::TradePassword)
+        } else if below("/certification") {
+            Some(Self::Certification)
         } else if below("/units/import") {
             Some(Self::Import)
         } else if below("/units/manage") || path == "/units/new" || path.ends_with("/edit") || path.ends_with("/reset")
@@ -76,7 +99,26 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
         }
         .into_any()
     };
+    if me.kind.portal() == Portal::Trading {
+        return view! {
+            <nav class="menu" aria-label=lang.menu()>
+                <ul>
+                    {entry(Entry::TradeHome, lang.trade_home())}
+                    {entry(Entry::TradeOrders, lang.trade_orders())}
+                    {entry(Entry::TradeProfile, lang.trade_profile())}
+                    {entry(Entry::TradePassword, lang.password_title())}
+                </ul>
+            </nav>
+        }
+        .into_any();
+    }
     let imports = me.unit.is_some();
+    let certifies = (me.kind == AccountKind::Operator).then(|| {
+        view! {
+            <h2 id="menu-trading">{lang.menu_trading()}</h2>
+            <ul aria-labelledby="menu-trading">{entry(Entry::Certification, lang.certify_title())}</ul>
+        }
+    });
     view! {
         <nav class="menu" aria-label=lang.menu()>
             <ul>{entry(Entry::Desktop, lang.menu_desktop())}</ul>
@@ -86,6 +128,7 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
                 {entry(Entry::Manage, lang.manage_title())}
                 {entry(Entry::Units, lang.units_title())}
             </ul>
+            {certifies}
             <h2 id="menu-more">{lang.menu_more()}</h2>
             <ul aria-labelledby="menu-more">
                 {entry(Entry::Help, lang.help_title())}
@@ -98,14 +141,20 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
 
 /// The account's corner: whose it is, its page, the language, and the way out.
 pub(super) fn account(lang: Lang, me: &Me) -> AnyView {
-    let name = me.unit.as_ref().map_or_else(|| lang.operator().to_owned(), |unit| unit.name.clone());
-    let open = me.gate == Gate::Open;
+    let unit = me.unit.as_ref().map(|unit| &unit.name);
+    let name = unit.or(me.purchaser.as_ref().map(|own| &own.name));
+    let name = name.cloned().unwrap_or_else(|| lang.operator().to_owned());
+    let (profile, sign_out) = match me.kind.portal() {
+        Portal::Management => (me.gate == Gate::Open, SignOut::url()),
+        // Its page stands in the menu.
+        Portal::Trading => (false, TradeSignOut::url()),
+    };
     view! {
         <section class="account" aria-label=lang.profile_account()>
             <span class="account-name" title=name.clone()>{name.clone()}</span>
-            {open.then(|| view! { <a href="/profile">{lang.profile_title()}</a> })}
+            {profile.then(|| view! { <a href="/profile">{lang.profile_title()}</a> })}
             {language_switch(lang)}
-            <form method="post" action=SignOut::url()>
+            <form method="post" action=sign_out>
                 <button type="submit" class="link-button">{lang.sign_out()}</button>
             </form>
         </section>

@@ -13,15 +13,17 @@ use crate::{
     components::{Toasts, provide_toaster},
     i18n::{provide_lang, use_lang},
     pages::{
-        CompletePage, DesktopPage, EditUnitPage, HelpPage, ManagePage, NewUnitPage, NotFoundPage, PasswordPage,
-        ProfilePage, ResetPage, SentSmsPage, SignInPage, UnitPage, UnitsPage,
+        CertificationPage, CertificationsPage, CompletePage, DataPage, DesktopPage, EditDataPage, EditUnitPage, HelpPage,
+        HomePage, ManagePage, NewUnitPage, NotFoundPage, OrdersPage, PasswordPage, ProfilePage, ResetPage, SentSmsPage,
+        SignInPage, TradeCompletePage, TradePasswordPage, TradeSignInPage, UnitPage, UnitsPage,
         import::{BatchPage, ImportPage},
     },
-    session::provide_session,
+    session::{portal_title, provide_session},
 };
-use frame::Frame;
+use domain::view::Portal;
+use frame::{Frame, TradeFrame};
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Route, Router, Routes},
@@ -62,13 +64,21 @@ pub fn App() -> impl IntoView {
     provide_lang();
     provide_session();
     provide_toaster();
-    let product = use_lang().product();
     view! {
-        <Title formatter=move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} - {product}") }/>
+        {portal_title(use_lang(), Portal::Management)}
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/signin") view=SignInPage ssr=WHOLE/>
+                <Route path=path!("/trade/signin") view=TradeSignInPage ssr=WHOLE/>
                 <Route path=path!("/demo/sms") view=SentSmsPage ssr=WHOLE/>
+                <ParentRoute path=path!("/trade") view=TradeFrame ssr=WHOLE>
+                    <Route path=path!("") view=HomePage ssr=WHOLE/>
+                    <Route path=path!("/password") view=TradePasswordPage ssr=WHOLE/>
+                    <Route path=path!("/complete") view=TradeCompletePage ssr=WHOLE/>
+                    <Route path=path!("/profile/edit") view=EditDataPage ssr=WHOLE/>
+                    <Route path=path!("/profile") view=DataPage ssr=WHOLE/>
+                    <Route path=path!("/orders") view=OrdersPage ssr=WHOLE/>
+                </ParentRoute>
                 <ParentRoute path=path!("") view=Frame ssr=WHOLE>
                     <Route path=path!("/") view=DesktopPage ssr=WHOLE/>
                     <Route path=path!("/password") view=PasswordPage ssr=WHOLE/>
@@ -82,6 +92,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/units/:id/reset") view=ResetPage ssr=WHOLE/>
                     <Route path=path!("/units/:id") view=UnitPage ssr=WHOLE/>
                     <Route path=path!("/units") view=UnitsPage ssr=WHOLE/>
+                    <Route path=path!("/certification/:id") view=CertificationPage ssr=WHOLE/>
+                    <Route path=path!("/certification") view=CertificationsPage ssr=WHOLE/>
                     <Route path=path!("/help") view=HelpPage ssr=WHOLE/>
                 </ParentRoute>
             </Routes>

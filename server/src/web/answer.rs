@@ -1,7 +1,7 @@
 //! How a refusal becomes a response: a page for people, data for scripts.
 
 use super::cookie;
-use app::server::Visitor;
+use app::server::{SignedIn, Visitor};
 use axum::{
     Json,
     extract::Request,
@@ -79,8 +79,10 @@ fn escape(text: &str) -> String {
 
 /// The account that acts, or why nobody may.
 pub(super) fn actor(visitor: &Visitor) -> Result<Actor, Problem> {
-    let session = visitor.session.as_ref().ok_or(Problem::NotSignedIn)?;
-    session.actor().map_err(service::Error::into_problem)
+    match &visitor.session {
+        Some(SignedIn::Management(session)) => session.actor().map_err(service::Error::into_problem),
+        Some(SignedIn::Trading(_)) | None => Err(Problem::NotSignedIn),
+    }
 }
 
 #[cfg(test)]

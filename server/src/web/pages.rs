@@ -4,7 +4,7 @@ use super::{App, answer, guard, headers, visitor};
 use crate::config::Site;
 use app::server::Visitor;
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
-use domain::Problem;
+use domain::{Problem, view::Portal};
 use http::{Method, StatusCode, request::Parts};
 use leptos::{
     config::{Env, LeptosOptions},
@@ -68,6 +68,7 @@ fn give(services: &Services) {
 fn nobody(services: &Services) {
     provide_context(services.clone());
     provide_context(Visitor {
+        portal: Portal::Management,
         session: None,
         me: None,
         token: None,

@@ -2,14 +2,21 @@
 
 use super::{App, answer::Asker, cookie};
 use crate::config::Network;
-use app::server::{SESSION_COOKIE, Visitor};
+use app::{
+    server::{SignedIn, Visitor, session_cookie},
+    session::{TRADE, portal_of},
+};
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
     response::Response,
 };
+use domain::view::Portal;
 use http::{HeaderName, Method};
-use service::{Client, Error, Secret};
+use service::{
+    Client, Error, Secret,
+    session::{authenticate, authenticate_trading},
+};
 use std::net::{IpAddr, SocketAddr};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -18,35 +25,47 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(super) async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asker = Asker::of(&request);
     let client = Client { address: client_address(&request, &app.config.site.trusted_proxies) };
-    let token = cookie::read(request.headers(), SESSION_COOKIE).map(|token| Secret(token.to_owned()));
-    let session = match &token {
-        None => None,
-        Some(Secret(token)) => match service::session::authenticate(&app.services, token, &client).await {
-            Ok(session) => Some(session),
-            Err(Error::Problem(_)) => None,
-            // Not to be taken for signed out: the reader would lose what was typed.
-            Err(error) => return asker.refuse(&error.into_problem()),
-        },
+    let portal = portal_of(request.uri().path());
+    let token = cookie::read(request.headers(), session_cookie(portal).0).map(|token| Secret(token.to_owned()));
+    let session = match (&token, portal) {
+        (None, _) => None,
+        (Some(Secret(token)), Portal::Management) => {
+            Some(authenticate(&app.services, token, &client).await.map(SignedIn::Management))
+        }
+        (Some(Secret(token)), Portal::Trading) => {
+            Some(authenticate_trading(&app.services, token, &client).await.map(SignedIn::Trading))
+        }
+    };
+    let session = match session {
+        None | Some(Err(Error::Problem(_))) => None,
+        Some(Ok(session)) => Some(session),
+        // Not to be taken for signed out: the reader would lose what was typed.
+        Some(Err(error)) => return asker.refuse(&error.into_problem()),
     };
     let secure = app.config.site.secure;
-    request.extensions_mut().insert(Visitor { session, me: None, token, client, lang: asker.lang, secure });
+    request.extensions_mut().insert(Visitor { portal, session, me: None, token, client, lang: asker.lang, secure });
     next.run(request).await
 }
 
 /// Adds what a page's frame shows of who is signed in; server functions need it not.
 pub(super) async fn introduce(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
+    let page = matches!(*request.method(), Method::GET | Method::HEAD) && !is_api(request.uri().path());
     let asker = Asker::of(&request);
     if page
         && let Some(visitor) = request.extensions_mut().get_mut::<Visitor>()
         && let Some(session) = &visitor.session
     {
-        match service::session::me(&app.services, session).await {
+        match app::server::me(&app.services, session).await {
             Ok(me) => visitor.me = Some(me),
             Err(error) => return asker.refuse(&error.into_problem()),
         }
     }
     next.run(request).await
+}
+
+/// Whether a path is a server function's.
+fn is_api(path: &str) -> bool {
+    path.strip_prefix(TRADE).unwrap_or(path).starts_with("/api/")
 }
 
 /// The address of who asks: the connection's, or, where that is a trusted proxy, the last one in X-Forwarded-For that is

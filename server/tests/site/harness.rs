@@ -299,13 +299,13 @@ pub(crate) fn server_function(name: &str) -> (&'static str, Method) {
 /// Every server function.
 pub(crate) fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
     // Links the crate that registers them.
-    let _ = app::server::SESSION_COOKIE;
+    let _ = app::session::TRADE;
     leptos::server_fn::axum::server_fn_paths()
 }
 
 /// The name without the hash.
 pub(crate) fn function_name(path: &str) -> &str {
-    path.trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit())
+    path.trim_start_matches("/trade").trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 fn encode(text: &str) -> String {

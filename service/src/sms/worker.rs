@@ -165,6 +165,8 @@ fn text(services: &Services, sms: &Claimed) -> Result<Zeroizing<String>> {
         SmsKind::NewPassword => lang.sms_new_password(name, &sms.login, &password()?, days),
         SmsKind::LoginName => lang.sms_login_name(name, &sms.login),
         SmsKind::PasswordReset => lang.sms_password_reset(name, &sms.login),
+        SmsKind::Certified => lang.sms_certified(name),
+        SmsKind::CertificationReturned => lang.sms_certification_returned(name),
     }))
 }
 

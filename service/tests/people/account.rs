@@ -2,7 +2,7 @@ use crate::{execute, named, newcomer, problem, texts};
 use domain::{
     Code, Problem,
     password::PolicyFault,
-    view::{Gate, ProfileForm, UnitId},
+    view::{Gate, Portal, ProfileForm, UnitId},
 };
 use rstest::rstest;
 use service::{
@@ -30,7 +30,7 @@ async fn first_the_password_then_the_data_then_everything(
         Problem::MustChangePassword
     );
 
-    let changed = change_password(services, &session, &password, NEW, NEW, &client).await.unwrap();
+    let changed = change_password(services, session.identity(), &password, NEW, NEW, &client).await.unwrap();
     assert_eq!(changed.gate, Gate::CompleteProfile);
     let session = authenticate(services, &changed.token, &client).await.unwrap();
     assert_eq!(problem(session.actor()), Problem::MustCompleteProfile);
@@ -44,8 +44,11 @@ async fn first_the_password_then_the_data_then_everything(
 
     let session = authenticate(services, &changed.token, &client).await.unwrap();
     assert!(session.actor().is_ok());
-    assert_eq!(sign_in(services, &login, NEW, None, &client).await.unwrap().gate, Gate::Open);
-    assert_eq!(problem(sign_in(services, &login, &password, None, &client).await), Problem::SignInFailed);
+    assert_eq!(sign_in(services, Portal::Management, &login, NEW, None, &client).await.unwrap().gate, Gate::Open);
+    assert_eq!(
+        problem(sign_in(services, Portal::Management, &login, &password, None, &client).await),
+        Problem::SignInFailed
+    );
     // A first password is for accounts never used.
     assert_eq!(problem(issue_on_console(services, &login).await), Problem::NotFound);
 }
@@ -58,10 +61,12 @@ async fn changing_the_password_ends_every_other_session(
     let (stand, accounts) = Stand::demo(backend).await;
     let (services, client) = (&stand.services, Stand::client());
     let account = named(&accounts, "示例县财政局");
-    let enter = async || sign_in(services, &account.login, &account.password, None, &client).await.unwrap().token;
+    let enter = async || {
+        sign_in(services, Portal::Management, &account.login, &account.password, None, &client).await.unwrap().token
+    };
     let (own, other) = (enter().await, enter().await);
     let session = authenticate(services, &own, &client).await.unwrap();
-    let renewed = change_password(services, &session, &account.password, NEW, NEW, &client).await.unwrap();
+    let renewed = change_password(services, session.identity(), &account.password, NEW, NEW, &client).await.unwrap();
     for token in [&own, &other] {
         assert_eq!(problem(authenticate(services, token, &client).await), Problem::NotSignedIn);
     }
@@ -78,7 +83,7 @@ async fn a_new_password_must_keep_the_policy(#[values(Backend::Sqlite, Backend::
     let account = named(&accounts, "示例县财政局");
     let session = stand.session(&account.login, &account.password).await;
     let change = async |old: &str, new: &str, repeat: &str| {
-        problem(change_password(services, &session, old, new, repeat, &client).await)
+        problem(change_password(services, session.identity(), old, new, repeat, &client).await)
     };
     let right = account.password.as_str();
     assert_eq!(change(right, NEW, "another").await, Problem::PasswordsDiffer);
@@ -152,7 +157,7 @@ async fn changing_an_initial_password_takes_back_its_sms(
     execute(services, known, [account.login.as_str().into(), city.into()]).await;
     let login = texts(services, "SELECT login AS x FROM account WHERE unit_id = $1", [city.into()]).await.remove(0);
     let session = stand.session(&login, &account.password).await;
-    change_password(services, &session, &account.password, NEW, NEW, &client).await.unwrap();
+    change_password(services, session.identity(), &account.password, NEW, NEW, &client).await.unwrap();
     let left = "SELECT id AS x FROM sms_outbox WHERE secret IS NOT NULL OR state = 'waiting'";
     assert!(texts(services, left, []).await.is_empty());
 }
@@ -167,7 +172,7 @@ async fn the_operator_begins_at_the_console(#[values(Backend::Sqlite, Backend::P
     let password = issue_on_console(services, "yw00000001").await.unwrap();
     let session = stand.session("YW00000001", &password).await;
     assert_eq!(problem(session.actor()), Problem::MustChangePassword);
-    let changed = change_password(services, &session, &password, NEW, NEW, &client).await.unwrap();
+    let changed = change_password(services, session.identity(), &password, NEW, NEW, &client).await.unwrap();
     assert_eq!(changed.gate, Gate::Open, "it has no data to complete");
     assert!(authenticate(services, &changed.token, &client).await.unwrap().actor().is_ok());
 }

@@ -4,7 +4,7 @@ use crate::{named, problem, texts};
 use domain::{
     Problem,
     password::PolicyFault,
-    view::{AccountState, Gate, SmsKind, SmsState, UnitId, UnitQuery},
+    view::{AccountState, Gate, Portal, SmsKind, SmsState, UnitId, UnitQuery},
 };
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Statement};
@@ -130,7 +130,8 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     let own = superior.actor().unwrap();
     let unit =
         UnitId(texts(services, "SELECT id AS x FROM unit WHERE name = $1", [OWN.into()]).await[0].parse().unwrap());
-    let token = sign_in(services, &owner.login, &owner.password, None, &client).await.unwrap().token;
+    let token =
+        sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await.unwrap().token;
 
     assert_eq!(problem(reset(services, &own, unit, Some(NEW), "falsch").await), Problem::OldPasswordWrong);
     for (weak, fault) in [("12345678", PolicyFault::Common), (owner.login.as_str(), PolicyFault::LikeLogin)] {
@@ -141,8 +142,11 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
 
     reset(services, &own, unit, Some(NEW), SUPERIOR).await.unwrap();
     assert_eq!(problem(authenticate(services, &token, &client).await), Problem::NotSignedIn);
-    assert_eq!(problem(sign_in(services, &owner.login, &owner.password, None, &client).await), Problem::SignInFailed);
-    let again = sign_in(services, &owner.login, NEW, None, &client).await.unwrap();
+    assert_eq!(
+        problem(sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await),
+        Problem::SignInFailed
+    );
+    let again = sign_in(services, Portal::Management, &owner.login, NEW, None, &client).await.unwrap();
     assert_eq!(again.gate, Gate::ChangePassword);
     let full = detail(services, &own, unit).await.unwrap();
     assert_eq!((full.sms[0].kind, full.unit.account), (SmsKind::PasswordReset, AccountState::Active));
@@ -153,7 +157,10 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     // A made one stands in the SMS alone.
     reset(services, &own, unit, None, SUPERIOR).await.unwrap();
     assert_eq!(detail(services, &own, unit).await.unwrap().sms[0].kind, SmsKind::NewPassword);
-    assert_eq!(problem(sign_in(services, &owner.login, NEW, None, &client).await), Problem::SignInFailed);
+    assert_eq!(
+        problem(sign_in(services, Portal::Management, &owner.login, NEW, None, &client).await),
+        Problem::SignInFailed
+    );
     assert_eq!(texts(services, secrets, [unit.0.into()]).await, ["1"]);
     let told =
         texts(services, "SELECT before || after AS x FROM audit_event WHERE action = 'password-reset'", []).await;
@@ -166,7 +173,10 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     // It works for thirty days.
     services.clock().advance(Duration::from_hours(24 * 30));
     let secret = sent(&stand, &owner.login).await;
-    assert_eq!(problem(sign_in(services, &owner.login, &secret, None, &client).await), Problem::InitialPasswordExpired);
+    assert_eq!(
+        problem(sign_in(services, Portal::Management, &owner.login, &secret, None, &client).await),
+        Problem::InitialPasswordExpired
+    );
 }
 
 const SUPERIOR: &str = "gaoshan-liushui-52";
@@ -178,7 +188,9 @@ async fn superior(stand: &Stand) -> service::Session {
     let login = texts(services, login, []).await.remove(0);
     let password = service::account::issue_on_console(services, &login).await.unwrap();
     let session = stand.session(&login, &password).await;
-    service::account::change_password(services, &session, &password, SUPERIOR, SUPERIOR, &client).await.unwrap();
+    service::account::change_password(services, session.identity(), &password, SUPERIOR, SUPERIOR, &client)
+        .await
+        .unwrap();
     crate::execute(services, "UPDATE unit SET completed_at = 1 WHERE name = '示例市财政局'", []).await;
     stand.session(&login, SUPERIOR).await
 }
@@ -230,7 +242,8 @@ async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Po
     let (services, client) = (&stand.services, Stand::client());
     let operator = stand.act_as(&accounts, "平台运维").await;
     let owner = named(&accounts, OWN);
-    let token = sign_in(services, &owner.login, &owner.password, None, &client).await.unwrap().token;
+    let token =
+        sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await.unwrap().token;
     let unit =
         UnitId(texts(services, "SELECT id AS x FROM unit WHERE name = $1", [OWN.into()]).await[0].parse().unwrap());
     for enabled in [true, false, false] {
@@ -238,11 +251,11 @@ async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Po
     }
     assert_eq!(problem(authenticate(services, &token, &client).await), Problem::NotSignedIn);
     assert_eq!(
-        problem(sign_in(services, &owner.login, &owner.password, None, &client).await),
+        problem(sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await),
         Problem::AccountDisabled
     );
     set_enabled(services, &operator, unit, true).await.unwrap();
-    assert!(sign_in(services, &owner.login, &owner.password, None, &client).await.is_ok());
+    assert!(sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await.is_ok());
     let full = detail(services, &operator, unit).await.unwrap();
     let actions: Vec<_> = full.events.iter().map(|event| event.action.as_str()).collect();
     assert_eq!(actions, ["account-enabled", "account-disabled"], "what was so already is no event");

@@ -110,7 +110,7 @@ async fn a_password_that_somebody_changed_stays(#[values(Backend::Sqlite, Backen
     let account = named(&accounts, "平台运维");
     let session = stand.session(&account.login, &account.password).await;
     let (old, new) = (account.password.as_str(), "mei-you-ren-cai-4");
-    service::account::change_password(services, &session, old, new, new, &Stand::client()).await.unwrap();
+    service::account::change_password(services, session.identity(), old, new, new, &Stand::client()).await.unwrap();
     let again = demo(services).await.unwrap();
     assert_eq!(again.iter().map(|account| account.name.as_str()).collect::<Vec<_>>(), ["示例县财政局", "样例县财政局"]);
     stand.actor(&account.login, new).await;

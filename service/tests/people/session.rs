@@ -1,5 +1,8 @@
 use crate::{execute, named, newcomer, problem, texts};
-use domain::{Problem, view::Gate};
+use domain::{
+    Problem,
+    view::{Gate, Portal},
+};
 use futures_util::future::join_all;
 use rstest::rstest;
 use service::{
@@ -13,7 +16,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
 async fn enter(services: &Services, login: &str, password: &str) -> service::Result<SignedIn> {
-    sign_in(services, login, password, None, &Stand::client()).await
+    sign_in(services, Portal::Management, login, password, None, &Stand::client()).await
 }
 
 #[rstest]
@@ -121,7 +124,7 @@ async fn guessing_from_one_address_is_slowed_down(#[values(Backend::Sqlite, Back
     let blocked = problem(enter(services, &account.login, &account.password).await);
     assert_eq!(blocked, Problem::SignInThrottled { minutes: 1 });
     let elsewhere = Client { address: "198.51.100.1".to_owned() };
-    sign_in(services, &account.login, &account.password, None, &elsewhere).await.unwrap();
+    sign_in(services, Portal::Management, &account.login, &account.password, None, &elsewhere).await.unwrap();
 }
 
 #[rstest]
@@ -172,7 +175,7 @@ async fn a_trading_account_is_sent_to_its_portal(#[values(Backend::Sqlite, Backe
         assert_eq!(execute(services, added, [account.login.as_str().into()]).await, 1);
     }
     assert_eq!(problem(enter(services, "JY00000001", "wrong").await), Problem::SignInFailed);
-    assert_eq!(problem(enter(services, "JY00000001", &account.password).await), Problem::WrongPortal);
+    assert_eq!(problem(enter(services, "JY00000001", &account.password).await), Problem::WrongPortal(Portal::Trading));
 }
 
 #[rstest]
@@ -184,7 +187,10 @@ async fn signing_in_again_and_signing_out_end_the_session(
     let (services, client) = (&stand.services, Stand::client());
     let account = named(&accounts, "示例县财政局");
     let first = enter(services, &account.login, &account.password).await.unwrap().token;
-    let second = sign_in(services, &account.login, &account.password, Some(&first), &client).await.unwrap().token;
+    let second = sign_in(services, Portal::Management, &account.login, &account.password, Some(&first), &client)
+        .await
+        .unwrap()
+        .token;
     assert_ne!(first, second);
     assert_eq!(problem(authenticate(services, &first, &client).await), Problem::NotSignedIn);
     // Another server on the same database knows the session.

@@ -1,0 +1,304 @@
+//! The trading portal (采购人交易平台): what a purchaser completes itself, and its certification (认证), between pages and use
+//! cases.
+
+use crate::{
+    Code, Mobile,
+    check::field,
+    problem::FieldFault,
+    purchaser::{Certification, PurchaserKind},
+    schema::{Kind, PURCHASER_TYPES},
+    view::{Completion, PurchaserId, Timestamp, Total},
+};
+use serde::{Deserialize, Serialize};
+
+/// How many digits a bank account number has, at least and at most.
+pub const BANK_ACCOUNT: (usize, usize) = (8, 30);
+
+/// What a purchaser completes itself, as typed; the names are those of the inputs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TradeForm {
+    /// 采购人类型, the word.
+    pub kind: String,
+    /// 单位地址
+    pub address: String,
+    /// 收货地址
+    pub delivery_address: String,
+    /// 发票抬头
+    pub invoice_title: String,
+    /// 纳税人识别号: 18 characters, as a credit code (GB 32100-2015).
+    pub invoice_tax_number: String,
+    /// 开户银行; may be empty.
+    pub invoice_bank: String,
+    /// 银行账号; may be empty.
+    pub invoice_account: String,
+    /// Contact person.
+    pub contact: String,
+    /// Mobile number.
+    pub mobile: String,
+}
+
+/// The form in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trade {
+    /// 采购人类型
+    pub kind: PurchaserKind,
+    /// Addresses and invoice data, tidied.
+    pub completion: Completion,
+    /// Contact person.
+    pub contact: String,
+    /// Mobile number.
+    pub mobile: Mobile,
+}
+
+impl TradeForm {
+    /// A form filled with what is there.
+    pub fn filled(kind: PurchaserKind, completion: Completion, contact: String, mobile: String) -> Self {
+        let Completion { address, delivery_address, invoice_title, invoice_tax_number, invoice_bank, invoice_account } =
+            completion;
+        Self {
+            kind: kind.label().to_owned(),
+            address,
+            delivery_address,
+            invoice_title,
+            invoice_tax_number,
+            invoice_bank,
+            invoice_account,
+            contact,
+            mobile,
+        }
+    }
+
+    /// The data, tidied as cells of a spreadsheet are, or what must be mended.
+    pub fn check(&self) -> Result<Trade, Vec<FieldFault>> {
+        let mut faults = Vec::new();
+        let mut judged = |name: &str, judged: Result<String, Code>| {
+            judged.unwrap_or_else(|code| {
+                faults.push(FieldFault::new(name, code));
+                String::new()
+            })
+        };
+        let kind = judged("kind", field(Kind::List(PURCHASER_TYPES), &self.kind));
+        let completion = Completion {
+            address: judged("address", field(Kind::Name, &self.address)),
+            delivery_address: judged("delivery_address", field(Kind::Name, &self.delivery_address)),
+            invoice_title: judged("invoice_title", field(Kind::Name, &self.invoice_title)),
+            invoice_tax_number: judged("invoice_tax_number", field(Kind::CreditCode, &self.invoice_tax_number)),
+            invoice_bank: judged("invoice_bank", optional(&self.invoice_bank, |bank| field(Kind::Name, bank))),
+            invoice_account: judged("invoice_account", optional(&self.invoice_account, bank_account)),
+        };
+        let contact = judged("contact", field(Kind::Contact, &self.contact));
+        let mobile = judged("mobile", field(Kind::Mobile, &self.mobile));
+        match (PurchaserKind::from_label(&kind), Mobile::parse(&mobile)) {
+            (Some(kind), Ok(mobile)) if faults.is_empty() => Ok(Trade { kind, completion, contact, mobile }),
+            _ => Err(faults),
+        }
+    }
+}
+
+impl From<Trade> for TradeForm {
+    fn from(trade: Trade) -> Self {
+        Self::filled(trade.kind, trade.completion, trade.contact, trade.mobile.as_str().to_owned())
+    }
+}
+
+/// A field that may be left empty.
+fn optional(typed: &str, check: impl FnOnce(&str) -> Result<String, Code>) -> Result<String, Code> {
+    match check(typed) {
+        Err(Code::Required) => Ok(String::new()),
+        judged => judged,
+    }
+}
+
+/// Digits, whatever separates them.
+fn bank_account(typed: &str) -> Result<String, Code> {
+    let text = field(Kind::Remark, typed)?;
+    let digits: String = crate::normalize::compact(&text).unwrap_or(text).replace('-', "");
+    let (least, most) = BANK_ACCOUNT;
+    match digits.bytes().all(|b| b.is_ascii_digit()) {
+        true if (least..=most).contains(&digits.len()) => Ok(digits),
+        true => Err(Code::TooLong),
+        false => Err(Code::NumberFormat),
+    }
+}
+
+/// The operator's reason for returning a purchaser, tidied: required, 200 characters at most.
+pub fn reason(typed: &str) -> Result<String, FieldFault> {
+    field(Kind::Remark, typed).map_err(|code| FieldFault::new("reason", code))
+}
+
+/// The purchaser of a trading account, for the frame of the portal's pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPurchaser {
+    /// 采购人名称
+    pub name: String,
+    /// How far it is certified.
+    pub certification: Certification,
+}
+
+/// A purchaser's own data (采购人资料).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TradeProfile {
+    /// 采购人名称; only its unit changes it.
+    pub name: String,
+    /// Credit code, likewise.
+    pub code: String,
+    /// 所属预算单位: whom to ask for that.
+    pub unit: String,
+    /// What is stored of the rest.
+    pub form: TradeForm,
+    /// To be sent back with what changes it, which is refused where it has changed meanwhile.
+    pub version: i32,
+    /// How far it is certified.
+    pub certification: Certification,
+    /// Why the operator returned it.
+    pub note: Option<String>,
+    /// When it was last submitted.
+    pub submitted_at: Option<Timestamp>,
+    /// When the operator last decided.
+    pub decided_at: Option<Timestamp>,
+}
+
+/// Purchasers on a page of the operator's queue.
+pub const QUEUE_PER_PAGE: u32 = 20;
+
+/// A purchaser that waits for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRow {
+    /// The purchaser.
+    pub id: PurchaserId,
+    /// 采购人名称
+    pub name: String,
+    /// 所属预算单位, its full name.
+    pub unit: String,
+    /// 采购人类型
+    pub kind: PurchaserKind,
+    /// Since when it waits.
+    pub submitted_at: Timestamp,
+}
+
+/// A page of the queue, those that have waited longest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuePage {
+    /// The purchasers.
+    pub rows: Vec<QueueRow>,
+    /// How many wait in all.
+    pub total: Total,
+    /// Where the page behind begins.
+    pub next: Option<String>,
+}
+
+/// What the operator decides upon: a purchaser's data beside its unit's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The purchaser.
+    pub id: PurchaserId,
+    /// To be sent back with the decision, which is refused where the data has changed meanwhile.
+    pub version: i32,
+    /// 采购人名称
+    pub name: String,
+    /// 采购人类型
+    pub kind: PurchaserKind,
+    /// Trading login name.
+    pub login: String,
+    /// How far it is certified.
+    pub certification: Certification,
+    /// Why it was returned the last time.
+    pub note: Option<String>,
+    /// When it was submitted.
+    pub submitted_at: Option<Timestamp>,
+    /// When the operator last decided.
+    pub decided_at: Option<Timestamp>,
+    /// What both have.
+    pub pairs: Vec<Pair>,
+    /// What the purchaser alone has.
+    pub completion: Completion,
+}
+
+/// A datum of which the unit has one as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Datum {
+    /// Name.
+    Name,
+    /// Credit code.
+    Code,
+    /// 发票抬头 beside the unit's name.
+    InvoiceTitle,
+    /// 纳税人识别号 beside the unit's credit code.
+    TaxNumber,
+    /// Contact person.
+    Contact,
+    /// Mobile number, masked.
+    Mobile,
+}
+
+/// A datum of both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair {
+    /// Which.
+    pub datum: Datum,
+    /// The purchaser's.
+    pub purchaser: String,
+    /// Its unit's; none where the unit has none.
+    pub unit: Option<String>,
+    /// Whether they are the same.
+    pub same: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CreditCode;
+    use rstest::rstest;
+
+    fn form() -> TradeForm {
+        TradeForm {
+            kind: "食堂承包方".to_owned(),
+            address: " 示例县人民路 1 号 ".to_owned(),
+            delivery_address: "示例县人民路 1 号食堂".to_owned(),
+            invoice_title: "示例县第一中学".to_owned(),
+            invoice_tax_number: "11320106mb3fqeflcg".to_owned(),
+            invoice_bank: String::new(),
+            invoice_account: " 6222 0000-1234 5678 ".to_owned(),
+            contact: "王芳".to_owned(),
+            mobile: "138-1234-5678".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_tidied() {
+        let trade = form().check().unwrap();
+        assert_eq!((trade.kind, trade.mobile.as_str()), (PurchaserKind::Canteen, "13812345678"));
+        assert_eq!(trade.completion.address, "示例县人民路 1 号");
+        assert_eq!(trade.completion.invoice_tax_number, "11320106MB3FQEFLCG");
+        assert_eq!((trade.completion.invoice_bank.as_str(), trade.completion.invoice_account.len()), ("", 16));
+        assert!(CreditCode::parse(&trade.completion.invoice_tax_number).is_ok());
+    }
+
+    #[rstest]
+    #[case(|f: &mut TradeForm| f.kind = "学校".to_owned(), "kind", Code::NotInList)]
+    #[case(|f: &mut TradeForm| f.address.clear(), "address", Code::Required)]
+    #[case(|f: &mut TradeForm| f.delivery_address = "路".repeat(101), "delivery_address", Code::TooLong)]
+    #[case(|f: &mut TradeForm| f.invoice_title = " ".to_owned(), "invoice_title", Code::Required)]
+    #[case(|f: &mut TradeForm| f.invoice_tax_number.truncate(15), "invoice_tax_number", Code::CreditCodeLength)]
+    #[case(|f: &mut TradeForm| f.invoice_tax_number = "11320106MB3FQEFLC1".to_owned(), "invoice_tax_number", Code::CreditCodeCheck)]
+    #[case(|f: &mut TradeForm| f.invoice_bank = "行".to_owned(), "invoice_bank", Code::TooLong)]
+    #[case(|f: &mut TradeForm| f.invoice_account = "1234".to_owned(), "invoice_account", Code::TooLong)]
+    #[case(|f: &mut TradeForm| f.invoice_account = "62220000x1234".to_owned(), "invoice_account", Code::NumberFormat)]
+    #[case(|f: &mut TradeForm| f.contact.clear(), "contact", Code::Required)]
+    #[case(|f: &mut TradeForm| f.mobile = "12345".to_owned(), "mobile", Code::MobileFormat)]
+    fn faults_name_their_input(#[case] spoil: fn(&mut TradeForm), #[case] name: &str, #[case] code: Code) {
+        let mut form = form();
+        spoil(&mut form);
+        assert_eq!(form.check(), Err(vec![FieldFault::new(name, code)]));
+    }
+
+    #[rstest]
+    #[case("  发票抬头与单位名称不一致 ", Ok("发票抬头与单位名称不一致"))]
+    #[case("  ", Err(Code::Required))]
+    fn a_reason_is_required(#[case] typed: &str, #[case] expected: Result<&str, Code>) {
+        assert_eq!(reason(typed).map_err(|fault| fault.code), expected.map(str::to_owned));
+        assert!(reason(&"长".repeat(201)).is_err());
+    }
+}
