@@ -26,8 +26,8 @@ texts! {
     saving: "正在保存…", "Saving…";
     not_saved: "没有保存", "Not saved";
     field_required: "这一项必填", "This is required";
-    field_superior_cycle: "不能移到本单位或它的下级之下，请选另一个单位",
-        "A unit cannot stand below itself or a unit below it; choose another";
+    field_superior_cycle: "不能选本单位或它的下级，请选另一个单位",
+        "It cannot be the unit itself or one below it: choose another";
     choose: "请选择", "Choose";
     none: "未填", "Not given";
     hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, every day 9:00–18:00";

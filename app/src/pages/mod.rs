@@ -126,6 +126,8 @@ fn field_error(
 fn found(lang: Lang, finding: &Finding) -> String {
     match finding.code {
         Code::Required => lang.field_required().to_owned(),
+        // A form has no other rows to name.
+        Code::SuperiorCycle => lang.field_superior_cycle().to_owned(),
         _ => lang.finding(Template::Units, finding),
     }
 }
