@@ -486,6 +486,8 @@ pub struct UnitQuery {
     pub state: Option<AccountState>,
     /// Only this 行政级次.
     pub admin_level: Option<AdminLevel>,
+    /// Only units whose account waits to be activated and whose last SMS failed.
+    pub unreached: bool,
     /// Only units below this one.
     pub region: Option<UnitId>,
     /// The order.
@@ -595,6 +597,17 @@ pub struct TreePage {
     pub nodes: Vec<TreeNode>,
     /// How many more follow behind the last node.
     pub more: Total,
+}
+
+/// A unit below which another may be put.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Superior {
+    /// The unit.
+    pub unit: UnitRef,
+    /// Its credit code, which tells it from any other of its name.
+    pub code: Option<String>,
+    /// Its direct superior's full name; none for the asker's own unit.
+    pub above: Option<String>,
 }
 
 /// A unit's data to edit.
@@ -756,7 +769,7 @@ pub struct Desktop {
     pub not_activated: u32,
     /// The unit that has waited longest, and since when.
     pub oldest_not_activated: Option<(UnitRef, Timestamp)>,
-    /// SMS of the subtree that failed.
+    /// How many of those the last SMS did not reach ([`UnitQuery::unreached`]).
     pub sms_failed: u32,
 }
 

@@ -35,6 +35,11 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub login: Option<String>,
     pub account: AccountState,
+    pub initial_until: Option<i64>,
+    pub even_year: Option<i32>,
+    pub even_total: Option<i64>,
+    pub odd_year: Option<i32>,
+    pub odd_total: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub sought: String,
     pub created_at: i64,

@@ -31,10 +31,17 @@ CREATE TABLE unit (
     -- The unit that took this one in when it was dissolved (单位合并). It has no superior any more, and its path begins
     -- with "~", behind every subtree: no query needs to leave it out.
     merged_into BIGINT REFERENCES unit (id),
-    -- Login name and state of its management account, kept by the triggers on that table: a search of a subtree is one
-    -- scan of one index.
+    -- Login name and state of its management account and, while it waits to be activated, when its initial password stops
+    -- working; kept by the triggers on that table: a search of a subtree is one scan of one index.
     login TEXT,
     account TEXT NOT NULL DEFAULT 'not-issued',
+    initial_until BIGINT,
+    -- Totals of its newest plans of an even and of an odd year, kept by the triggers on that table. Plans are made one year
+    -- ahead at most: this year's is always one of the two.
+    even_year INTEGER,
+    even_total BIGINT,
+    odd_year INTEGER,
+    odd_total BIGINT,
     -- What a search looks into. The tab comes before every character of a name: these are in the order of names too.
     sought @SORTED@ GENERATED ALWAYS AS (lower(
         name_key || @TAB@ || COALESCE(code, '') || @TAB@ || COALESCE(login, '') || @TAB@ || COALESCE(contact, '')
@@ -47,7 +54,9 @@ CREATE INDEX unit_parent ON unit (parent_id, name_key, id);
 CREATE INDEX unit_name ON unit (name_key, id, path);
 CREATE INDEX unit_merged ON unit (merged_into) WHERE merged_into IS NOT NULL;
 -- Lists of a subtree find and sort their units in this alone.
-CREATE INDEX unit_list ON unit (path, id, account, admin_level, mobile, code, sought);
+CREATE INDEX unit_list ON unit (
+    path, id, account, initial_until, admin_level, mobile, code, even_year, even_total, odd_year, odd_total, sought
+);
 
 -- Names that a unit had before, and those of units merged into it: a search by them still finds it.
 CREATE TABLE unit_alias (
@@ -127,7 +136,6 @@ CREATE TABLE account (
     version INTEGER NOT NULL,
     CHECK ((kind = 'management') = (unit_id IS NOT NULL) AND (kind = 'trading') = (purchaser_id IS NOT NULL))
 );
-@NOTE@
 CREATE UNIQUE INDEX account_management ON account (unit_id) WHERE kind = 'management';
 CREATE UNIQUE INDEX account_trading ON account (purchaser_id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX account_unit ON account (unit_id);
@@ -270,3 +278,6 @@ CREATE TABLE audit_event (
 CREATE INDEX audit_event_unit ON audit_event (unit_id, id);
 CREATE INDEX audit_event_purchaser ON audit_event (purchaser_id, id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX audit_event_account ON audit_event (account_id, id);
+
+-- What the triggers keep, as said of its columns.
+@NOTE@

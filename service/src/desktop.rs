@@ -1,25 +1,25 @@
 //! 桌面: what waits for an account.
 
 use crate::{
-    Actor, Result, Services,
+    Actor, Error, Result, Services,
     actor::Role,
     clock::{DAY, millis},
     database::sql,
     import,
-    unit::count,
+    unit::{UNREACHED, count, listed},
 };
 use domain::{
     Template,
     view::{BatchState, Desktop, Timestamp, UnitId, UnitRef},
 };
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
-/// A unit and when its initial password stops working.
+/// Units of a subtree, how many of them were never activated, and when the first initial password of those stops working.
 #[derive(FromQueryResult)]
-struct Waiting {
-    id: i64,
-    name: String,
-    initial_until: Option<i64>,
+struct Units {
+    units: i64,
+    not_activated: i64,
+    first: Option<i64>,
 }
 
 /// What waits in the actor's subtree.
@@ -27,34 +27,42 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
     let (db, subtree) = (&services.0.db, actor.subtree());
     let range = || [subtree.from.as_str().into(), subtree.to.as_str().into()];
     let within = "u.path > $1 AND u.path < $2";
-    let units = format!("SELECT COUNT(*) FROM unit u WHERE {within}");
-    let waiting = format!("{within} AND u.account = 'not-activated'");
-    let not_activated = format!("SELECT COUNT(*) FROM unit u WHERE {waiting}");
-    let oldest = format!(
-        "SELECT u.id, u.name, a.initial_until FROM unit u JOIN account a ON a.unit_id = u.id AND a.kind = 'management' \
-         WHERE {waiting} ORDER BY a.initial_until, u.path LIMIT 1"
+    // One scan of the subtree.
+    let text = format!(
+        "SELECT COUNT(*) AS units, COUNT(CASE WHEN u.account = 'not-activated' THEN 1 END) AS not_activated, \
+         MIN(u.initial_until) AS first FROM {} WHERE {within}",
+        listed(db)
     );
-    // What failed and was sent again later, or whose owner came all the same, waits for nobody.
-    let failed = format!(
-        "SELECT COUNT(*) FROM sms_outbox s JOIN unit u ON u.id = s.unit_id \
-         WHERE s.state = 'failed' AND {waiting} \
-         AND NOT EXISTS (SELECT 1 FROM sms_outbox later WHERE later.account_id = s.account_id AND later.id > s.id)"
-    );
-    let oldest = Waiting::find_by_statement(sql(db, &oldest, range())).one(db).await?;
-    // An initial password works for the same time from its issue on.
-    let works = millis(DAY * services.settings().initial_password_days);
+    let found = Units::find_by_statement(sql(db, &text, range())).one(db).await?;
+    let Units { units, not_activated, first } = found.ok_or_else(|| Error::internal("a count gave nothing"))?;
+    let oldest = match first {
+        Some(until) => waiting(services, actor, until).await?,
+        None => None,
+    };
+    let unreached = format!("SELECT COUNT(*) FROM unit u WHERE {within} AND {UNREACHED}");
     let batch = match actor.role {
         Role::Operator => None,
         Role::Management(_) => import::current(services, actor, Template::Units).await?,
     };
     Ok(Desktop {
-        units: count(db, sql(db, &units, range())).await?,
+        units: u32::try_from(units).map_err(Error::internal)?,
         batch: batch.filter(|batch| matches!(batch.state, BatchState::Checked | BatchState::Generating)),
-        not_activated: count(db, sql(db, &not_activated, range())).await?,
-        oldest_not_activated: oldest.and_then(|unit| {
-            let since = Timestamp(unit.initial_until?.saturating_sub(works));
-            Some((UnitRef { id: UnitId(unit.id), name: unit.name }, since))
-        }),
-        sms_failed: count(db, sql(db, &failed, range())).await?,
+        not_activated: u32::try_from(not_activated).map_err(Error::internal)?,
+        oldest_not_activated: oldest,
+        sms_failed: count(db, sql(db, &unreached, range())).await?,
     })
+}
+
+/// The topmost unit whose initial password stops working at this time, and since when it waits.
+async fn waiting(services: &Services, actor: &Actor, until: i64) -> Result<Option<(UnitRef, Timestamp)>> {
+    let (db, subtree) = (&services.0.db, actor.subtree());
+    let text = format!(
+        "SELECT u.id, u.name FROM {} WHERE u.path > $1 AND u.path < $2 AND u.initial_until = $3 ORDER BY u.path LIMIT 1",
+        listed(db)
+    );
+    let found = sql(db, &text, [subtree.from.into(), subtree.to.into(), until.into()]);
+    let Some(row) = db.query_one_raw(found).await? else { return Ok(None) };
+    // An initial password works for the same time from its issue on.
+    let since = until.saturating_sub(millis(DAY * services.settings().initial_password_days));
+    Ok(Some((UnitRef { id: UnitId(row.try_get_by_index(0)?), name: row.try_get_by_index(1)? }, Timestamp(since))))
 }

@@ -1,7 +1,7 @@
 //! 预算单位列表 and 预算单位管理: the units of the asker's subtree.
 
 use crate::{error::ApiError, json::Json};
-use domain::view::{Edited, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitRef, UnitsPage};
+use domain::view::{Edited, Superior, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitsPage};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A page of the asker's subtree.
@@ -56,7 +56,7 @@ pub async fn get_unit_form(
 pub async fn find_superiors(
     /// Part of a name.
     typed: String,
-) -> Result<Vec<UnitRef>, ApiError> {
+) -> Result<Vec<Superior>, ApiError> {
     let (services, actor) = crate::server::actor()?;
     Ok(service::unit::superiors(&services, &actor, &typed).await?)
 }
@@ -130,10 +130,10 @@ pub async fn merge_unit(
     } else {
         let into = into.trim();
         let mut found = service::unit::superiors(&services, &actor, into).await?;
-        found.retain(|unit| unit.name == into);
+        found.retain(|found| found.unit.name == into);
         let fault = |code| ApiError::from(Problem::Fields(vec![FieldFault::new("into", code)]));
         match found.as_slice() {
-            [unit] => unit.id,
+            [found] => found.unit.id,
             [] if into.is_empty() => return Err(fault(Code::Required)),
             [] => return Err(fault(Code::SuperiorUnknown)),
             _ => return Err(fault(Code::SuperiorAmbiguous)),

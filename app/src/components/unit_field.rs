@@ -2,7 +2,7 @@
 
 use super::field::{FieldError, described_by, frame, invalid};
 use crate::{api::unit::find_superiors, i18n::use_lang};
-use domain::view::UnitRef;
+use domain::view::Superior;
 use leptos::{ev, html, leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// What the list below the text shows.
 #[derive(Clone, Default)]
 struct Offered {
-    units: Vec<UnitRef>,
+    units: Vec<Superior>,
     /// The one that the arrow keys have come to.
     at: Option<usize>,
     open: bool,
@@ -45,14 +45,14 @@ pub fn UnitField(
     let choose = move |index: usize| {
         let unit = offered.with_untracked(|offered| offered.units.get(index).cloned());
         if let (Some(input), Some(unit)) = (input.get_untracked(), unit) {
-            input.set_value(&unit.name);
+            input.set_value(&unit.unit.name);
             // The form judges what it holds when something is put into it.
             let put = web_sys::EventInit::new();
             put.set_bubbles(true);
             if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &put) {
                 let _ = input.dispatch_event(&event);
             }
-            chosen.set(unit.id.to_string());
+            chosen.set(unit.unit.id.to_string());
             offered.set(Offered::default());
         }
     };
@@ -95,7 +95,8 @@ pub fn UnitField(
     let open = Memo::new(move |_| offered.with(|offered| offered.open && !offered.units.is_empty()));
     let options = move || {
         let units = offered.with(|offered| offered.units.clone());
-        let option = move |(index, unit): (usize, UnitRef)| {
+        let option = move |(index, Superior { unit, code, above }): (usize, Superior)| {
+            let apart = code.into_iter().chain(above).collect::<Vec<_>>().join(" · ");
             view! {
                 <li
                     id=option(index)
@@ -108,6 +109,7 @@ pub fn UnitField(
                     }
                 >
                     {unit.name}
+                    <span class="row-more">{apart}</span>
                 </li>
             }
         };

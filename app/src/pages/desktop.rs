@@ -65,7 +65,7 @@ fn waiting(lang: Lang, desktop: &Desktop) -> AnyView {
             badge(Tone::Error, "✕", desktop.sms_failed.to_string()),
             lang.waits_sms(desktop.sms_failed),
             lang.waits_sms_why().to_owned(),
-            "/units?state=not-activated".to_owned(),
+            "/units/manage?sms=failed".to_owned(),
             lang.waits_look(),
         ));
     }

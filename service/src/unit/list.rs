@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Problem, normalize,
-    view::{Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRef, UnitSort, UnitsPage},
+    view::{Superior, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRef, UnitSort, UnitsPage},
 };
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value};
 
@@ -19,6 +19,11 @@ const MOBILE_DIGITS: usize = 4;
 const OFFERED: u32 = 10;
 /// Among how many.
 const LOOKED_AT: u32 = 100;
+
+/// That a unit's account waits to be activated and the last SMS to it failed.
+pub(crate) const UNREACHED: &str = "u.account = 'not-activated' AND u.id IN (SELECT s.unit_id FROM sms_outbox s \
+    WHERE s.state = 'failed' AND NOT EXISTS (SELECT 1 FROM sms_outbox later \
+    WHERE later.account_id = s.account_id AND later.id > s.id))";
 
 /// Which units to take, and in which order.
 pub(crate) struct Filter {
@@ -50,10 +55,13 @@ impl Filter {
         }
         let mut filter = Self::below(&subtree, services.clock().year());
         (filter.sort, filter.descending) = (query.sort, query.descending);
-        filter.search(db.get_database_backend(), &query.search);
+        filter.search(db, &query.search);
         if let Some(state) = query.state {
             let place = filter.bind(entity::AccountState::from(state).as_str());
             filter.and(&format!("u.account = ${place}"));
+        }
+        if query.unreached {
+            filter.and(UNREACHED);
         }
         if let Some(level) = query.admin_level {
             let place = filter.bind(i16::from(level.index()));
@@ -94,22 +102,22 @@ impl Filter {
         self.whole = false;
     }
 
-    fn search(&mut self, backend: DbBackend, typed: &str) {
+    fn search(&mut self, db: &impl ConnectionTrait, typed: &str) {
         let typed = search::typed(typed);
         let name = name_key(&typed);
         if name.is_empty() {
             return;
         }
-        let place = self.bind(contains(&name));
+        let place = self.bind(name.as_str());
         let mut any = vec![
-            format!(r"u.sought LIKE ${place} ESCAPE '\'"),
-            format!(r"u.id IN (SELECT unit_id FROM unit_alias WHERE {} LIKE ${place} ESCAPE '\')", folded(backend)),
+            contains(db, "u.sought", place),
+            format!("u.id IN (SELECT unit_id FROM unit_alias WHERE {})", contains(db, "lower(name_key)", place)),
         ];
         // Codes, login names and mobile numbers, which nobody need type as they are stored.
         let code = normalize::compact(&typed).unwrap_or_else(|| typed.clone()).to_ascii_lowercase();
         if code != name && code.is_ascii() && !code.is_empty() {
-            let place = self.bind(contains(&code));
-            any.push(format!(r"u.sought LIKE ${place} ESCAPE '\'"));
+            let place = self.bind(code.as_str());
+            any.push(contains(db, "u.sought", place));
         }
         let number = normalize::mobile(&typed).unwrap_or(code);
         if number.len() >= MOBILE_DIGITS && number.bytes().all(|b| b.is_ascii_digit()) {
@@ -120,15 +128,19 @@ impl Filter {
     }
 
     /// What units are ordered by, before their ids.
-    const fn key(&self) -> &'static str {
-        match self.sort {
+    fn key(&self) -> String {
+        let column = match self.sort {
             UnitSort::Tree => "u.path",
             UnitSort::Name if self.walk => "u.name_key",
             UnitSort::Name => "u.sought",
             UnitSort::Code => "COALESCE(u.code, '')",
-            UnitSort::Total => "COALESCE(r.total, -1)",
+            UnitSort::Total => {
+                let (year, plan) = (self.year, if self.year % 2 == 0 { "even" } else { "odd" });
+                return format!("CASE WHEN u.{plan}_year = {year} THEN u.{plan}_total ELSE -1 END");
+            }
             UnitSort::Added => "u.id",
-        }
+        };
+        column.to_owned()
     }
 
     /// The value of that in a row.
@@ -137,15 +149,6 @@ impl Filter {
             UnitSort::Tree | UnitSort::Name | UnitSort::Code => row.try_get_by_index::<String>(0)?.into(),
             UnitSort::Total | UnitSort::Added => row.try_get_by_index::<i64>(0)?.into(),
         })
-    }
-
-    /// The plan, where the order needs it; its year is the last parameter.
-    fn plan(&self, values: &mut Vec<Value>) -> String {
-        if self.sort != UnitSort::Total {
-            return String::new();
-        }
-        values.push(self.year.into());
-        format!("LEFT JOIN reserve_plan r ON r.unit_id = u.id AND r.year = ${}", values.len())
     }
 
     /// How many fit, counted up to the bound.
@@ -159,12 +162,10 @@ impl Filter {
 
     /// The place of a unit in this order; none where there is no such unit any more.
     async fn place(&self, db: &impl ConnectionTrait, before: bool, id: i64) -> Result<Option<Place>> {
-        let mut values = self.values.iter().take(2).cloned().collect();
-        let plan = self.plan(&mut values);
+        let mut values: Vec<Value> = self.values.iter().take(2).cloned().collect();
         values.push(id.into());
         let key = self.key();
-        let text =
-            format!("SELECT {key} FROM unit u {plan} WHERE u.path > $1 AND u.path < $2 AND u.id = ${}", values.len());
+        let text = format!("SELECT {key} FROM unit u WHERE u.path > $1 AND u.path < $2 AND u.id = $3");
         let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), text, values)).await?;
         row.map(|row| Ok(Place { before, key: self.value(&row)?, id })).transpose()
     }
@@ -172,7 +173,7 @@ impl Filter {
     /// The units behind a place or, in reverse, before it: first which, then what there is to show of them.
     async fn take(&self, db: &impl ConnectionTrait, limit: u32, place: Option<&Place>) -> Result<Vec<Found>> {
         let mut values = self.values.clone();
-        let (plan, key) = (self.plan(&mut values), self.key());
+        let key = self.key();
         let backwards = self.descending != place.is_some_and(|place| place.before);
         let (sign, direction) = if backwards { ("<", "DESC") } else { (">", "ASC") };
         let from = place.map_or_else(String::new, |place| {
@@ -191,7 +192,7 @@ impl Filter {
             _ => listed(db),
         };
         let text = format!(
-            "SELECT {COLUMNS} FROM (SELECT u.id, {key} AS k FROM {unit} {plan} WHERE {} {from} \
+            "SELECT {COLUMNS} FROM (SELECT u.id, {key} AS k FROM {unit} WHERE {} {from} \
              ORDER BY {key} {direction}, u.id {direction} LIMIT {limit}) page \
              JOIN unit u ON u.id = page.id {JOINS} ${} ORDER BY page.k {direction}, page.id {direction}",
             self.conditions,
@@ -212,18 +213,10 @@ impl Filter {
 }
 
 /// The units as one index has them, whatever SQLite guesses of how many fit; PostgreSQL knows by its statistics.
-fn listed(db: &impl ConnectionTrait) -> &'static str {
+pub(crate) fn listed(db: &impl ConnectionTrait) -> &'static str {
     match db.get_database_backend() {
         DbBackend::Postgres => "unit u",
         _ => "unit u INDEXED BY unit_list",
-    }
-}
-
-/// Names in lower case, for LIKE, which on SQLite does not tell cases apart.
-const fn folded(backend: DbBackend) -> &'static str {
-    match backend {
-        DbBackend::Postgres => "lower(name_key)",
-        _ => "name_key",
     }
 }
 
@@ -308,11 +301,13 @@ pub async fn list(services: &Services, actor: &Actor, query: &UnitQuery) -> Resu
 
 /// Units of the subtree whose name contains what was typed, the own one too: whom a unit may be put below. The best fit
 /// first, at most 10; none where nothing was typed.
-pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Result<Vec<UnitRef>> {
+pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Result<Vec<Superior>> {
     #[derive(FromQueryResult)]
     struct Named {
         id: i64,
         name: String,
+        code: Option<String>,
+        above: Option<String>,
     }
     let (db, subtree) = (&services.0.db, actor.subtree());
     let name = name_key(&search::typed(typed));
@@ -321,16 +316,23 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
     }
     // The shortest name that contains it has the least besides it. First by all that is sought, which has little more.
     let text = format!(
-        r"SELECT u.id, u.name FROM (SELECT u.id FROM {} WHERE u.path >= $1 AND u.path < $2
-          AND u.sought LIKE $3 ESCAPE '\' ORDER BY length(u.sought), u.path LIMIT {LOOKED_AT}) near
-          JOIN unit u ON u.id = near.id WHERE {} LIKE $3 ESCAPE '\'
-          ORDER BY length(u.name_key), u.path LIMIT {OFFERED}",
+        "SELECT u.id, u.name, u.code, CASE WHEN u.path > $1 THEN p.name END AS above \
+         FROM (SELECT u.id FROM {} WHERE u.path >= $1 AND u.path < $2 AND {} \
+         ORDER BY length(u.sought), u.path LIMIT {LOOKED_AT}) near JOIN unit u ON u.id = near.id \
+         LEFT JOIN unit p ON p.id = u.parent_id WHERE {} \
+         ORDER BY length(u.name_key), u.path LIMIT {OFFERED}",
         listed(db),
-        folded(db.get_database_backend())
+        contains(db, "u.sought", 3),
+        contains(db, "lower(u.name_key)", 3),
     );
-    let values = [subtree.from.into(), subtree.to.into(), contains(&name).into()];
+    let values = [subtree.from.into(), subtree.to.into(), name.into()];
     let found = Named::find_by_statement(sql(db, &text, values)).all(db).await?;
-    Ok(found.into_iter().map(|unit| UnitRef { id: UnitId(unit.id), name: unit.name }).collect())
+    let superior = |found: Named| Superior {
+        unit: UnitRef { id: UnitId(found.id), name: found.name },
+        code: found.code,
+        above: found.above,
+    };
+    Ok(found.into_iter().map(superior).collect())
 }
 
 #[cfg(test)]

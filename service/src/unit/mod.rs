@@ -10,7 +10,7 @@ pub(crate) mod write;
 pub use detail::detail;
 pub(crate) use detail::names;
 pub use edit::{create, edit, form};
-pub(crate) use list::Filter;
+pub(crate) use list::{Filter, UNREACHED, listed};
 pub use list::{list, superiors};
 pub use remove::{delete, merge};
 pub use tree::tree;

@@ -1,6 +1,7 @@
 use crate::{newcomer, texts};
 use rstest::rstest;
-use service::desktop::get;
+use domain::view::UnitQuery;
+use service::{desktop::get, unit::list};
 use std::time::Duration;
 use testdb::{Backend, Stand};
 
@@ -35,12 +36,21 @@ async fn a_failed_sms_waits_until_another_went_out(#[values(Backend::Sqlite, Bac
     let (id, ..) = newcomer(services).await;
     let account = texts(services, "SELECT id AS x FROM account WHERE unit_id = $1", [id.into()]).await;
     let account: i64 = account[0].parse().unwrap();
+    let query = UnitQuery { unreached: true, ..UnitQuery::default() };
     let sms = "INSERT INTO sms_outbox (id, kind, account_id, unit_id, mobile, state, attempts, next_at, created_at) \
                VALUES ($1, 'initial-password', $2, $3, '13812345678', $4, 1, 1, 1)";
     for (number, state, failed) in [(1i64, "failed", 1), (2, "sent", 0), (3, "failed", 1)] {
         crate::execute(services, sms, [number.into(), account.into(), id.into(), state.into()]).await;
         assert_eq!(get(services, &own).await.unwrap().sms_failed, failed);
+        // And the list shows which.
+        let listed = list(services, &own, &query).await.unwrap().rows;
+        assert_eq!(listed.iter().map(|row| row.id.0).collect::<Vec<_>>(), vec![id; failed as usize]);
     }
     let other = stand.act_as(&accounts, "样例县财政局").await;
     assert_eq!(get(services, &other).await.unwrap().sms_failed, 0);
+    assert!(list(services, &other, &query).await.unwrap().rows.is_empty());
+    // Who came all the same waits for no SMS.
+    crate::execute(services, "UPDATE account SET activated_at = 1 WHERE id = $1", [account.into()]).await;
+    assert_eq!(get(services, &own).await.unwrap().sms_failed, 0);
+    assert!(list(services, &own, &query).await.unwrap().rows.is_empty());
 }

@@ -115,10 +115,14 @@ async fn of_superiors_with_one_name_one_is_chosen(#[values(Backend::Sqlite, Back
     let form = UnitForm { superior: "示例县（城区）局".to_owned(), ..typed() };
     let refused = problem(create(services, &own, &form).await);
     assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", Code::SuperiorAmbiguous)]));
-    let form = UnitForm { superior_id: offered[1].id.to_string(), ..form };
+    let form = UnitForm { superior_id: offered[1].unit.id.to_string(), ..form };
     let unit = create(services, &own, &form).await.unwrap();
-    assert_eq!(detail(services, &own, unit).await.unwrap().path.last(), Some(&offered[1]));
-    assert_eq!(superiors(services, &own, "示例县财政").await.unwrap()[0].name, OWN);
+    assert_eq!(detail(services, &own, unit).await.unwrap().path.last(), Some(&offered[1].unit));
+    // Their codes and superiors tell them apart; the own unit's superior is nobody's business.
+    assert!(offered.iter().all(|superior| superior.above.as_deref() == Some(OWN)));
+    assert!(offered[0].code.is_some() && offered[0].code != offered[1].code);
+    let own_unit = &superiors(services, &own, "示例县财政").await.unwrap()[0];
+    assert_eq!((own_unit.unit.name.as_str(), own_unit.above.as_deref()), (OWN, None));
     for nothing in ["", "  ", "样例", "示例市财政局", "%"] {
         assert!(superiors(services, &own, nothing).await.unwrap().is_empty(), "{nothing}");
     }

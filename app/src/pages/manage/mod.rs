@@ -155,6 +155,9 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
         .into_iter()
         .map(|s| view! { <option value=s.as_str() selected=move || sort() == s.as_str()>{lang.unit_sort(s)}</option> })
         .collect::<Vec<_>>();
+    let sms = move || {
+        query.with(|query| query.unreached.then(|| view! { <input type="hidden" name="sms" value="failed"/> }))
+    };
     let region = move || {
         query
             .with(|query| query.region.map(|unit| view! { <input type="hidden" name="below" value=unit.to_string()/> }))
@@ -173,6 +176,7 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
                 <select name="sort" aria-label=lang.manage_order() prop:value=sort>
                     {sorts}
                 </select>
+                {sms}
                 {region}
             </SearchForm>
         </div>
@@ -200,6 +204,9 @@ fn found(lang: Lang, query: &UnitQuery, total: Total, place: Option<UnitRef>) ->
         query
             .admin_level
             .map(|l| chip(lang.admin_level(l).to_owned(), UnitQuery { admin_level: None, ..first.clone() })),
+        query
+            .unreached
+            .then(|| chip(lang.units_sms_failed().to_owned(), UnitQuery { unreached: false, ..first.clone() })),
         place.map(|unit| chip(lang.manage_below(&unit.name), UnitQuery { region: None, ..first.clone() })),
     ];
     let more = matches!(total, Total::MoreThan(_)).then_some("+");
