@@ -365,6 +365,10 @@ impl Lang {
             "password-reset" => ("重置密码", "Reset the password"),
             "account-disabled" => ("停用账号", "Disabled the account"),
             "account-enabled" => ("启用账号", "Enabled the account"),
+            "purchaser-completed" => ("完善采购人资料", "Completed the purchaser's data"),
+            "certification-submitted" => ("提交认证", "Submitted for certification"),
+            "certified" => ("通过认证", "Certified"),
+            "certification-returned" => ("退回认证资料", "Returned the data"),
             _ => ("其他操作", "Something else"),
         };
         match self {

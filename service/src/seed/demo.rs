@@ -8,12 +8,16 @@ use super::{
 use crate::{
     Clear, Error, Result, Services,
     clock::{DAY, millis},
-    database::{elements, sql},
+    counter::{Counter, login, take},
+    database::{elements, insert, sql},
     password::{self, Verdict},
 };
-use domain::{AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio};
-use entity::UnitKind;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use domain::{
+    AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio,
+    view::{Holder, PurchaserId, UnitId},
+};
+use entity::{AccountKind, Certification, PurchaserKind, UnitKind};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use std::collections::HashMap;
 
 /// Its divisions: GB/T 2260 gives no code that begins with 99.
@@ -23,17 +27,34 @@ const COUNTY: &str = "990101";
 const OTHER_COUNTY: &str = "990102";
 
 /// The accounts to sign in with: whose, and the password.
-const READY: [(Owner, &str); 3] = [
+const READY: [(Owner, &str); 5] = [
     (Owner::Division("示例县财政局", COUNTY), "lvye-qingshan-27"),
     (Owner::Division("样例县财政局", OTHER_COUNTY), "baiyun-caoyuan-64"),
     (Owner::Operator, "hongri-xiaoxi-81"),
+    (Owner::Purchaser(NEW_PURCHASER), "jinqiu-daotian-35"),
+    (Owner::Purchaser(CERTIFIED_PURCHASER), "chunfeng-chashan-92"),
 ];
+
+/// The purchasers (采购人) of 样例县城南镇人民政府: one that has its data to complete yet, and one that may purchase.
+const NEW_PURCHASER: &str = "样例县城南镇人民政府机关食堂";
+const CERTIFIED_PURCHASER: &str = "样例县城南镇人民政府机关工会";
 
 #[derive(Clone, Copy)]
 enum Owner {
     Operator,
     /// Name and code of a finance department.
     Division(&'static str, &'static str),
+    /// Name of a purchaser.
+    Purchaser(&'static str),
+}
+
+impl Owner {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "平台运维",
+            Self::Division(name, _) | Self::Purchaser(name) => name,
+        }
+    }
 }
 
 /// Townships of 示例县, and whether each has a service centre.
@@ -91,6 +112,7 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
     let planted = plant::units(&tx, now, year, units()?).await?;
     plant::accounts(&tx, now).await?;
     plant::operator(&tx, now).await?;
+    let purchasers = purchasers(&tx, now).await?;
     tx.commit().await?;
 
     let (budget, divisions): (HashMap<_, _>, HashMap<_, _>) =
@@ -98,16 +120,14 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
     spread_states(services, budget.into_values().collect()).await?;
     let mut ready = Vec::new();
     for (owner, password) in READY {
-        let unit = match owner {
+        let holder = match owner {
             Owner::Operator => None,
-            Owner::Division(_, code) => divisions.get(&Key::Division(code.to_owned())).copied(),
+            Owner::Division(_, code) => divisions.get(&Key::Division(code.to_owned())).map(|id| UnitId(*id).into()),
+            Owner::Purchaser(name) => purchasers.get(name).map(|id| PurchaserId(*id).into()),
         };
-        if let Some(login) = make_ready(services, unit, password).await? {
-            let name = match owner {
-                Owner::Operator => "平台运维",
-                Owner::Division(name, _) => name,
-            };
-            ready.push(DemoAccount { name: name.to_owned(), login, password: Clear::new(password.to_owned()) });
+        if let Some(login) = make_ready(services, holder, password).await? {
+            let (name, password) = (owner.name().to_owned(), Clear::new(password.to_owned()));
+            ready.push(DemoAccount { name, login, password });
         }
     }
     Ok(ready)
@@ -157,6 +177,75 @@ fn units() -> Result<Vec<Plant>> {
         units.push(made.township(format!("样例县{township}人民政府"), division(OTHER_COUNTY))?);
     }
     Ok(units)
+}
+
+/// Adds the purchasers that are not there yet, each with an account without a password; answers their ids by name.
+async fn purchasers(tx: &impl ConnectionTrait, now: i64) -> Result<HashMap<String, i64>> {
+    #[derive(FromQueryResult)]
+    struct Unit {
+        id: i64,
+        path: String,
+        name: String,
+        code: String,
+        contact: String,
+        mobile: String,
+    }
+    let unit = "SELECT id, path, name, code, contact, mobile FROM unit WHERE name_key = $1 AND path < '~'";
+    let unit = sql(tx, unit, [format!("样例县{}人民政府", OTHER_TOWNSHIPS[0]).into()]);
+    // It was renamed or dissolved meanwhile.
+    let Some(unit) = Unit::find_by_statement(unit).one(tx).await? else { return Ok(HashMap::new()) };
+    for (name, kind, certified) in
+        [(NEW_PURCHASER, PurchaserKind::Canteen, false), (CERTIFIED_PURCHASER, PurchaserKind::Union, true)]
+    {
+        let there = "SELECT 1 FROM purchaser WHERE code = $1 AND name_key = $2";
+        if tx.query_one_raw(sql(tx, there, [unit.code.as_str().into(), name.into()])).await?.is_some() {
+            continue;
+        }
+        let id = take(tx, Counter::Purchaser, 1).await?;
+        let state = if certified { Certification::Certified } else { Certification::None };
+        let (at, done) = (certified.then_some(now), |text: &str| certified.then(|| text.to_owned()));
+        let row: [Value; 20] = [
+            id.into(),
+            unit.id.into(),
+            unit.path.as_str().into(),
+            kind.as_str().into(),
+            name.into(),
+            name.into(),
+            unit.code.as_str().into(),
+            unit.contact.as_str().into(),
+            unit.mobile.as_str().into(),
+            done("样例县城南镇人民路 1 号").into(),
+            done("样例县城南镇人民路 1 号后院").into(),
+            done(&unit.name).into(),
+            done(&unit.code).into(),
+            at.into(),
+            state.as_str().into(),
+            at.into(),
+            at.into(),
+            now.into(),
+            now.into(),
+            1.into(),
+        ];
+        let into = "purchaser (id, unit_id, unit_path, kind, name, name_key, code, contact, mobile, address, \
+                    delivery_address, invoice_title, invoice_tax_number, completed_at, certification, submitted_at, \
+                    decided_at, created_at, updated_at, version)";
+        insert(tx, into, [row], "").await?;
+        let kind = AccountKind::Trading;
+        let (account, number) = (take(tx, Counter::Account, 1).await?, take(tx, Counter::Login(kind), 1).await?);
+        let row: [Value; 7] = [
+            account.into(),
+            kind.as_str().into(),
+            id.into(),
+            login(kind, number).into(),
+            true.into(),
+            now.into(),
+            1.into(),
+        ];
+        insert(tx, "account (id, kind, purchaser_id, login, must_change, created_at, version)", [row], "").await?;
+    }
+    let all = sql(tx, "SELECT name, id FROM purchaser WHERE unit_id = $1", [unit.id.into()]);
+    let all = tx.query_all_raw(all).await?;
+    all.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
 /// Makes up what the units have: the same every time, as units are known again by their codes.
@@ -237,9 +326,9 @@ async fn spread_states(services: &Services, mut units: Vec<i64>) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Gives an account (the operator's without a unit) the password if it has none yet, and answers its login name where the
+/// Gives an account (the operator's without a holder) the password if it has none yet, and answers its login name where the
 /// password opens it.
-async fn make_ready(services: &Services, unit: Option<i64>, password: &str) -> Result<Option<String>> {
+async fn make_ready(services: &Services, holder: Option<Holder>, password: &str) -> Result<Option<String>> {
     #[derive(FromQueryResult)]
     struct Account {
         id: i64,
@@ -249,8 +338,9 @@ async fn make_ready(services: &Services, unit: Option<i64>, password: &str) -> R
     }
     let db = &services.0.writer;
     let columns = "SELECT id, login, password_hash, disabled_at FROM account WHERE";
-    let statement = match unit {
-        Some(unit) => sql(db, &format!("{columns} kind = 'management' AND unit_id = $1"), [unit.into()]),
+    let statement = match holder {
+        Some(Holder::Unit(UnitId(id))) => sql(db, &format!("{columns} unit_id = $1"), [id.into()]),
+        Some(Holder::Purchaser(PurchaserId(id))) => sql(db, &format!("{columns} purchaser_id = $1"), [id.into()]),
         None => sql(db, &format!("{columns} kind = 'operator' ORDER BY id LIMIT 1"), []),
     };
     let account = Account::find_by_statement(statement).one(db).await?;
@@ -274,11 +364,7 @@ mod tests {
     #[test]
     fn passwords_keep_the_policy() {
         for (owner, password) in READY {
-            let unit = match owner {
-                Owner::Operator => "平台运维",
-                Owner::Division(name, _) => name,
-            };
-            let owner = domain::password::Owner { login: "GL00003211", unit: &[unit] };
+            let owner = domain::password::Owner { login: "GL00003211", unit: &[owner.name()] };
             assert!(domain::password::check(password, owner).is_ok(), "{password}");
         }
     }

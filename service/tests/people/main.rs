@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // also in what the tests share
 
 mod account;
+mod certification;
 mod desktop;
 mod manage;
 mod managed_account;

@@ -161,25 +161,6 @@ async fn a_disabled_account_is_told_only_to_its_owner(#[values(Backend::Sqlite, 
 
 #[rstest]
 #[tokio::test]
-async fn a_trading_account_is_sent_to_its_portal(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let account = named(&accounts, "示例县财政局");
-    for added in [
-        "INSERT INTO purchaser (id, unit_id, unit_path, kind, name, name_key, code, contact, mobile, created_at, updated_at, \
-         version) SELECT 900001, id, path, 'union', name, name_key, '81320106MB3FQEFLCG', 'x', 'x', 1, 1, 1 FROM unit \
-         WHERE login = $1",
-        "INSERT INTO account (id, kind, purchaser_id, login, password_hash, must_change, created_at, version) \
-         SELECT 900001, 'trading', 900001, 'JY00000001', password_hash, FALSE, 1, 1 FROM account WHERE login = $1",
-    ] {
-        assert_eq!(execute(services, added, [account.login.as_str().into()]).await, 1);
-    }
-    assert_eq!(problem(enter(services, "JY00000001", "wrong").await), Problem::SignInFailed);
-    assert_eq!(problem(enter(services, "JY00000001", &account.password).await), Problem::WrongPortal(Portal::Trading));
-}
-
-#[rstest]
-#[tokio::test]
 async fn signing_in_again_and_signing_out_end_the_session(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
