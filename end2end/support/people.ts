@@ -28,6 +28,17 @@ export async function signOut(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/signin/);
 }
 
+/** What a new account must do first: change the initial password, and complete its data. */
+export async function activate(page: Page, initial: string, password: string): Promise<void> {
+  await page.getByLabel('短信里的密码', { exact: true }).fill(initial);
+  await page.getByLabel('新密码', { exact: true }).fill(password);
+  await page.getByLabel('再输入一次新密码', { exact: true }).fill(password);
+  await page.getByRole('button', { name: '修改密码' }).click();
+  await expect(page).toHaveURL(/\/profile\/complete/);
+  await page.getByRole('button', { name: '保存并继续' }).click();
+  await expect(page).not.toHaveURL(/\/profile\/complete/);
+}
+
 /** What an SMS tells a new account, read where demo mode shows it. */
 export async function smsTo(page: Page, mobile: string): Promise<{ login: string; password: string }> {
   await page.goto(`/demo/sms?q=${mobile}`);

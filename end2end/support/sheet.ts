@@ -70,12 +70,9 @@ export interface Upload {
 
 let serial = Date.now() % 10_000_000;
 
-/** A filled-in template of `count` new units below `superior`, named after what the test is about. */
-export function newUnits(about: string, superior: string, count: number): { file: Upload; units: Unit[] } {
-  const book = XLSX.readFile(sample('units-valid.xlsx'));
-  const sheet = sheetOf(book);
-  const template = XLSX.utils.sheet_to_json<unknown[]>(sheet, { header: 1 }).slice(0, FIRST_ROW - 1);
-  const units = Array.from({ length: count }, (): Unit => {
+/** `count` new units below `superior`, named after what the test is about. */
+export function makeUnits(about: string, superior: string, count: number): Unit[] {
+  return Array.from({ length: count }, (): Unit => {
     serial += 1;
     const digits = String(serial).padStart(8, '0');
     return {
@@ -85,17 +82,27 @@ export function newUnits(about: string, superior: string, count: number): { file
       mobile: `139${digits}`,
     };
   });
+}
+
+/** A filled-in template of units. */
+export function sheetWith(about: string, units: Unit[]): Upload {
+  const book = XLSX.readFile(sample('units-valid.xlsx'));
+  const sheet = sheetOf(book);
+  const template = XLSX.utils.sheet_to_json<unknown[]>(sheet, { header: 1 }).slice(0, FIRST_ROW - 1);
   const rows = units.map((unit, index) => [
     index + 1, unit.name, unit.code, unit.superior, '县级', '二级预算单位', 120.5, 15, 18.08, '王敏', unit.mobile, '',
   ]);
   const made = XLSX.utils.book_new();
   XLSX.utils.book_append_sheet(made, XLSX.utils.aoa_to_sheet([...template, ...rows]), book.SheetNames[0] ?? 'Sheet1');
   return {
-    units,
-    file: {
-      name: `${about}.xlsx`,
-      mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-      buffer: XLSX.write(made, { type: 'buffer', bookType: 'xlsx' }) as Buffer,
-    },
+    name: `${about}.xlsx`,
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: XLSX.write(made, { type: 'buffer', bookType: 'xlsx' }) as Buffer,
   };
+}
+
+/** A filled-in template of `count` new units below `superior`. */
+export function newUnits(about: string, superior: string, count: number): { file: Upload; units: Unit[] } {
+  const units = makeUnits(about, superior, count);
+  return { units, file: sheetWith(about, units) };
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { DEPARTMENT } from '../support/demo';
 import { FILE_INPUT } from '../support/importing';
 import { signIn, signOut } from '../support/people';
-import { newUnits, sample } from '../support/sheet';
+import { makeUnits, newUnits, sample } from '../support/sheet';
 import { shot } from '../support/shot';
 
 test.use({ javaScriptEnabled: false });
@@ -34,6 +34,56 @@ test('without JavaScript: sign in, import, generate, sign out', async ({ page })
   await page.goto(`/units?q=${encodeURIComponent(units[0]!.name)}`);
   await expect(page.getByRole('main')).toContainText(units[0]!.code.slice(0, 4));
   await signOut(page);
+});
+
+test('without JavaScript: a form that is refused or overtaken keeps what was typed, and its address holds none of it', async ({
+  page,
+  context,
+}) => {
+  await signIn(page, DEPARTMENT);
+  const unit = makeUnits('无脚本新增', DEPARTMENT.name, 1)[0]!;
+  await page.goto('/units/new');
+  await page.getByLabel('预算单位名称', { exact: true }).fill(unit.name);
+  await page.getByLabel('统一信用代码').fill(unit.code);
+  await page.getByLabel('行政级次').selectOption('县级');
+  await page.getByLabel('预算级次').selectOption('二级预算单位');
+  await page.getByLabel('年度农副产品采购总额(万元)').fill('120.5');
+  await page.getByLabel('拟预留比例(%)').fill('120');
+  await page.getByLabel('联系人', { exact: true }).fill('王敏');
+  await page.getByLabel('联系人手机号码').fill(unit.mobile);
+  await page.getByRole('button', { name: '保存并发短信' }).click();
+  await expect(page.getByLabel('拟预留比例(%)')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('预算单位名称', { exact: true })).toHaveValue(unit.name);
+  await expect(page.getByLabel('行政级次')).toHaveValue('县级');
+  await expect(page.getByLabel('联系人手机号码')).toHaveValue(unit.mobile);
+  const refused = decodeURIComponent(page.url());
+  for (const typed of [unit.name, unit.mobile]) expect(refused).not.toContain(typed);
+  await page.getByLabel('拟预留比例(%)').fill('15');
+  await page.getByRole('button', { name: '保存并发短信' }).click();
+  await expect(page.getByText('单位已新增，账号短信正在发送。')).toBeVisible();
+
+  // What is refused now stands alone.
+  await page.getByRole('button', { name: '重新发送账号短信' }).click();
+  await expect(page.getByText('账号短信正在重新发送。')).toBeVisible();
+  await page.getByRole('button', { name: '重新发送账号短信' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: '秒后再发' })).toBeVisible();
+  await expect(page.getByText('账号短信正在重新发送。')).toBeHidden();
+
+  const address = new URL(page.url()).pathname;
+  const other = await context.newPage();
+  for (const one of [page, other]) await one.goto(`${address}/edit`);
+  await other.getByLabel('拟预留比例(%)').fill('20');
+  await other.getByRole('button', { name: '保存' }).click();
+  await expect(other.getByText('修改已保存。')).toBeVisible();
+  await page.getByLabel('联系人', { exact: true }).fill('李强');
+  await page.getByRole('button', { name: '保存' }).click();
+  const both = page.getByRole('alert').filter({ hasText: '刚才已被别人改过，还没有保存' });
+  await expect(both.getByRole('row', { name: /联系人 李强 王敏/ })).toBeVisible();
+  await expect(both.getByRole('row', { name: /比例.* 15 20/ })).toBeVisible();
+  await expect(page.getByLabel('联系人', { exact: true })).toHaveValue('李强');
+  await page.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByText('修改已保存。')).toBeVisible();
+  await expect(page.locator('.trail-changes').first()).toContainText('王敏 → 李强');
 });
 
 test('without JavaScript: a wrong password leaves nothing of it in the address', async ({ page }) => {

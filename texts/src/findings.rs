@@ -75,19 +75,19 @@ impl Lang {
             Code::CreditCodeCheck => self
                 .of(
                     "校验不符，18 位中有抄错的，请对照登记证书",
-                    "does not verify: one of the 18 characters is wrong, compare it with the certificate",
+                    "does not verify: compare its 18 characters with the certificate",
                 )
                 .to_owned(),
             Code::MobileFormat => self.mobile_format(&finding.detail),
             Code::NotInList => self
-                .of("不是可选的值，请从下拉列表中选", "not one of the values: pick one from the list")
+                .of("不是可选的值，请从下拉列表中选", "not in the list: pick a value from it")
                 .to_owned(),
             Code::NumberFormat => self.number_format(kind).to_owned(),
             Code::NumberRange => self.number_range(kind).to_owned(),
             Code::ShareMismatch => self.share_mismatch(&finding.detail),
             Code::DuplicateCode => match self {
                 Self::Zh => format!("与{}的代码相同，每个单位只填一行，请核对", self.other_rows(&finding.detail)),
-                Self::En => format!("the same code as {}: one row a unit, please compare", self.other_rows(&finding.detail)),
+                Self::En => format!("the same code as {}: one row for each unit", self.other_rows(&finding.detail)),
             },
             Code::DuplicateName => match self {
                 Self::Zh => format!("与{}的名称相同，请改成全称或删去一行", self.other_rows(&finding.detail)),
@@ -101,7 +101,7 @@ impl Lang {
                 Self::En => format!("forms a loop with {}: mend one of them", self.other_rows(&finding.detail)),
             },
             Code::SuperiorSelf => self
-                .of("上级不能是本单位，请填直接上级的全称", "a unit cannot be its own superior: give the direct superior's full name")
+                .of("上级不能是本单位，请填直接上级的全称", "not the unit itself: give its direct superior in full")
                 .to_owned(),
             Code::RatioBelowPolicy => {
                 self.of("低于 10% 的政策下限，请确认", "under the policy minimum of 10%: please confirm").to_owned()
@@ -132,7 +132,7 @@ impl Lang {
                 )
                 .to_owned(),
             Code::LevelConflict => {
-                self.of("行政级次高于上级单位，请核对", "a level above its superior's: please compare").to_owned()
+                self.of("行政级次高于上级单位，请核对", "a level above its superior's: please check").to_owned()
             }
             Code::Normalized => self.changed(&finding.detail, ("已自动整理", "tidied"), ("整理为", "tidied to")),
             Code::Unchanged => self.of("已存在，没有变化", "exists, no change").to_owned(),
@@ -210,9 +210,9 @@ impl Lang {
     fn mobile_format(self, detail: &Detail) -> String {
         match (self, detail) {
             (Self::Zh, Detail::Length(11)) => "不是手机号码，应以 13–19 开头，请核对".to_owned(),
-            (Self::En, Detail::Length(11)) => "not a mobile number, they begin with 13–19: please compare".to_owned(),
+            (Self::En, Detail::Length(11)) => "no mobile begins like this: 13 to 19, please check".to_owned(),
             (Self::Zh, Detail::Length(n)) => format!("有 {n} 位，应为 11 位，请核对"),
-            (Self::En, Detail::Length(n)) => format!("{n} digits instead of 11: please compare"),
+            (Self::En, Detail::Length(n)) => format!("{n} digits instead of 11: please check"),
             (Self::Zh, _) => "不是手机号码，请填 11 位数字".to_owned(),
             (Self::En, _) => "not a mobile number: give its 11 digits".to_owned(),
         }
@@ -222,24 +222,24 @@ impl Lang {
         match kind {
             Kind::Ratio => self.of(
                 "应为数字，最多 2 位小数，如 15 或 15.5",
-                "should be a number of at most 2 decimal places, such as 15 or 15.5",
+                "give a number of at most 2 decimals, such as 15.5",
             ),
             Kind::Share => {
-                self.of("应为数字，以万元为单位，如 36.5", "should be a number, in 10,000 yuan, such as 36.5")
+                self.of("应为数字，以万元为单位，如 36.5", "give a number in 10k yuan, such as 36.5")
             }
             _ => self.of(
                 "应为数字，以万元为单位，最多 4 位小数，如 86.5",
-                "should be a number, in 10,000 yuan, of at most 4 decimal places, such as 86.5",
+                "give a number in 10k yuan, at most 4 decimals, such as 86.5",
             ),
         }
     }
 
     const fn number_range(self, kind: Kind) -> &'static str {
         match kind {
-            Kind::Ratio => self.of("应在 0 到 100 之间，请核对", "should be between 0 and 100: please compare"),
+            Kind::Ratio => self.of("应在 0 到 100 之间，请核对", "give 0 to 100"),
             _ => self.of(
                 "不能小于 0 或大于 1 亿万元，请核对是否以万元为单位",
-                "should be between 0 and 100 million, in 10,000 yuan: please check the unit",
+                "not between 0 and 100 million: check that it is in 10k yuan",
             ),
         }
     }
@@ -248,10 +248,10 @@ impl Lang {
         match (self, detail) {
             (Self::Zh, Detail::Expected(share)) => format!("按总额和比例应为 {share}，请核对这三格，或留空"),
             (Self::En, Detail::Expected(share)) => {
-                format!("total and ratio make {share}: compare the three cells, or leave this one empty")
+                format!("total × ratio is {share}: mend one of the three, or leave this empty")
             }
             (Self::Zh, _) => "与总额 × 比例不符，请核对这三格，或留空".to_owned(),
-            (Self::En, _) => "not total × ratio: compare the three cells, or leave this one empty".to_owned(),
+            (Self::En, _) => "not total × ratio: mend one of the three, or leave this empty".to_owned(),
         }
     }
 

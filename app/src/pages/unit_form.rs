@@ -194,8 +194,8 @@ fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
     vec![(lang.import_section().to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))]
 }
 
-/// The years whose plan can be edited: those there are, this one and the next. Another year is another page: what was typed
-/// is not left without a question.
+/// The years whose plan can be edited: those there are, this one and the next. Another year is loaded as a whole, so that
+/// no input keeps what was typed for this one; what was typed is not left without a question.
 fn years(live: Live, id: UnitId, edit: &UnitEdit) -> AnyView {
     let lang = live.lang;
     let mut years: BTreeSet<i32> = edit.years.iter().copied().collect();
@@ -218,7 +218,7 @@ fn years(live: Live, id: UnitId, edit: &UnitEdit) -> AnyView {
                 }
             };
             view! {
-                <a class="chip" href=href aria-current=here.then_some("true") data-noscroll="true" on:click=ask>
+                <a class="chip" href=href rel="external" aria-current=here.then_some("true") on:click=ask>
                     {year}
                 </a>
             }
@@ -232,7 +232,7 @@ fn years(live: Live, id: UnitId, edit: &UnitEdit) -> AnyView {
         <Dialog open=asking title=lang.form_leave_title()>
             <p>{lang.form_leave_text()}</p>
             <div class="dialog-actions">
-                <a class="button" href=move || to.get() on:click=move |_| asking.set(false)>{lang.form_leave_go()}</a>
+                <a class="button" href=move || to.get() rel="external">{lang.form_leave_go()}</a>
                 <button type="button" class="button is-primary" on:click=move |_| asking.set(false)>
                     {lang.form_leave_stay()}
                 </button>

@@ -1,0 +1,20 @@
+import { test as base, type BrowserContext } from '@playwright/test';
+import { DEPARTMENT } from './demo';
+import { signIn } from './people';
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** Tests whose pages are signed in as the finance department (财政部门): once for all of them. */
+export const test = base.extend<object, { signedIn: StorageState }>({
+  signedIn: [
+    async ({ browser }, use, worker) => {
+      const context = await browser.newContext({ baseURL: worker.project.use.baseURL, locale: 'zh-CN' });
+      await signIn(await context.newPage(), DEPARTMENT);
+      const state = await context.storageState();
+      await context.close();
+      await use(state);
+    },
+    { scope: 'worker' },
+  ],
+  storageState: ({ signedIn }, use) => use(signedIn),
+});
