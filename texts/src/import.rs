@@ -77,8 +77,8 @@ texts! {
     import_batch_missing: "没有这次导入", "No such import";
     import_batch_missing_help: "它不存在，或不属于本单位。可以重新选择文件导入。",
         "It does not exist, or belongs to another unit. You can import a file again.";
-    import_superseded: "这是之前的一次导入，已被新上传的文件代替，这里只供查看。",
-        "A newer upload took this one's place; it is kept for reading only.";
+    import_superseded: "这次导入已被新上传的文件代替，各行内容不再保留。",
+        "A newer upload took the place of this import; its rows are not kept.";
     import_superseded_open: "打开最新的一次", "Open the newest";
 }
 

@@ -17,7 +17,7 @@ use domain::{
     view::{BatchId, BatchView, Timestamp},
 };
 use entity::BatchState;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 
 /// A batch of the actor's own unit; [`domain::Problem::NotFound`] for any other.
 pub async fn batch(services: &Services, actor: &Actor, id: BatchId) -> Result<BatchView> {
@@ -66,9 +66,21 @@ async fn one(services: &Services, fits: &str, values: [Value; 2]) -> Result<Opti
     }))
 }
 
-/// The template of a batch of this unit, and its file's name.
+/// A unit's batch of a template that still waits gives way. Its rows, which nobody can generate any more, go; the batch itself
+/// stays to tell of.
+pub(crate) async fn supersede(tx: &DatabaseTransaction, unit: i64, template: Template) -> Result<()> {
+    let text = "UPDATE import_batch SET state = 'superseded', version = version + 1 \
+                WHERE unit_id = $1 AND template = $2 AND state = 'checked' RETURNING id";
+    for row in tx.query_all_raw(sql(tx, text, [unit.into(), template.as_str().into()])).await? {
+        let batch: i64 = row.try_get_by_index(0)?;
+        tx.execute_raw(sql(tx, "DELETE FROM import_row WHERE batch_id = $1", [batch.into()])).await?;
+    }
+    Ok(())
+}
+
+/// The template of a batch of this unit, and its file's name; one that was superseded has no rows left to make a file of.
 pub(crate) async fn of_unit(db: &impl ConnectionTrait, batch: BatchId, unit: i64) -> Result<(Template, String)> {
-    let text = "SELECT template, file_name FROM import_batch WHERE id = $1 AND unit_id = $2";
+    let text = "SELECT template, file_name FROM import_batch WHERE id = $1 AND unit_id = $2 AND state <> 'superseded'";
     let row = db.query_one_raw(sql(db, text, [batch.0.into(), unit.into()])).await?.ok_or(Problem::NotFound)?;
     let name: String = row.try_get_by_index(0)?;
     Ok((template(&name)?, row.try_get_by_index(1)?))

@@ -4,6 +4,7 @@ use super::{
     known::{self, Subject},
     purchasers::Purchaser,
     sheet::{Batch, Judged, Sheet, judge},
+    supersede,
     units::Unit,
 };
 use crate::{
@@ -76,9 +77,7 @@ async fn store(
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_raw(sql(tx, "SELECT id FROM unit WHERE id = $1 FOR NO KEY UPDATE", [own.into()])).await?;
     }
-    let text = "UPDATE import_batch SET state = 'superseded', version = version + 1 \
-                WHERE unit_id = $1 AND template = $2 AND state = 'checked'";
-    tx.execute_raw(sql(tx, text, [own.into(), template.as_str().into()])).await?;
+    supersede(tx, own, template).await?;
     let text = "INSERT INTO import_batch \
                 (unit_id, account_id, template, file_name, state, counts, kinds, uploaded_at, version) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) RETURNING id";

@@ -5,9 +5,10 @@ use crate::{
     Actor, Result, Services, Subtree, account,
     audit::{self, By, Event},
     database::{insert, sql},
+    import,
 };
 use domain::{
-    Code, Problem,
+    Code, Problem, Template,
     problem::FieldFault,
     view::{AccountState, UnitId},
 };
@@ -100,9 +101,9 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     let names = [[dissolved.name_key.as_str().into(), into.0.into(), dissolved.name.as_str().into()]];
     insert(&tx, "unit_alias (name_key, unit_id, name)", names, "ON CONFLICT DO NOTHING").await?;
 
-    let text = "UPDATE import_batch SET state = 'superseded', version = version + 1 \
-                WHERE unit_id = $1 AND state = 'checked'";
-    tx.execute_raw(sql(&tx, text, [from.0.into()])).await?;
+    for template in Template::ALL {
+        import::supersede(&tx, from.0, template).await?;
+    }
     let (before, mut after) = add_plans(&tx, services, from.0, into.0).await?;
     after.insert("unit".to_owned(), dissolved.name.into());
     after.insert("code".to_owned(), dissolved.code.into());

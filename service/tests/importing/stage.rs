@@ -159,6 +159,11 @@ async fn a_new_upload_supersedes_what_waits(#[values(Sqlite, Postgres)] backend:
     assert_eq!(state(&own, second).await, BatchState::Checked);
     assert_eq!(state(&other, foreign).await, BatchState::Checked);
     assert_eq!(problem(service::generate::start(world.services(), &own, first).await), Problem::BatchClosed);
+    // Its rows are gone, nobody else's are.
+    let rows =
+        async |batch: BatchId| world.count(&format!("SELECT COUNT(*) FROM import_row WHERE batch_id = {batch}")).await;
+    assert_eq!((rows(first).await, rows(second).await, rows(foreign).await), (0, 2, 1));
+    assert_eq!(problem(service::export::annotated(world.services(), &own, first, Lang::Zh).await), Problem::NotFound);
     // What is being generated goes on beside a new upload.
     service::generate::start(world.services(), &own, second).await.unwrap();
     let third = world.stage(&own, &[row(3)]).await;

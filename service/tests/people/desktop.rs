@@ -1,6 +1,6 @@
 use crate::{newcomer, texts};
-use rstest::rstest;
 use domain::view::UnitQuery;
+use rstest::rstest;
 use service::{desktop::get, unit::list};
 use std::time::Duration;
 use testdb::{Backend, Stand};

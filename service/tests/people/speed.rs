@@ -37,13 +37,19 @@ async fn fill(services: &Services, units: u32) {
              FROM {numbers}) made"
         ),
         format!(
-            "INSERT INTO account (id, kind, unit_id, login, password_hash, must_change, activated_at, disabled_at, created_at, version) \
+            "INSERT INTO account (id, kind, unit_id, login, password_hash, must_change, initial_until, activated_at, disabled_at, created_at, version) \
              SELECT 1000000 + n, 'management', 1000000 + n, 'GL' || CAST(10000000 + n AS TEXT), 'x', TRUE, \
+             CASE WHEN n % 3 <> 0 THEN 1800000000000 + (CAST(n AS BIGINT) * 7919) % 1000003 END, \
              CASE WHEN n % 3 = 0 THEN 1 END, CASE WHEN n % 10007 = 0 THEN 1 END, 1, 1 FROM {numbers}"
         ),
         format!(
             "INSERT INTO reserve_plan (unit_id, year, total, ratio, share, updated_at, version) \
              SELECT 1000000 + n, {year}, (CAST(n AS BIGINT) * 7919) % 1000003 * 1000000, 1000, 1, 1, 1 FROM {numbers}"
+        ),
+        format!(
+            "INSERT INTO sms_outbox (id, kind, account_id, unit_id, mobile, state, attempts, next_at, created_at) \
+             SELECT 1000000 + n, 'initial-password', 1000000 + n, 1000000 + n, '13812345678', \
+             CASE WHEN n % 500 = 7 THEN 'failed' ELSE 'sent' END, 1, 1, 1 FROM {numbers}"
         ),
         "ANALYZE".to_owned(),
     ];
@@ -114,6 +120,9 @@ async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
         figure(services, &own, &format!("search {search} by total"), UnitQuery { sort: UnitSort::Total, ..query })
             .await;
     }
+    let unreached = UnitQuery { unreached: true, ..all.clone() };
+    figure(services, &own, "SMS failed", unreached.clone()).await;
+    figure(services, &own, "SMS failed by name", UnitQuery { sort: UnitSort::Name, ..unreached }).await;
     let region = UnitQuery { region: Some(UnitId(1_000_007)), sort: UnitSort::Name, ..all.clone() };
     figure(services, &own, "one bureau by name", region).await;
     let time = took(|| desktop::get(services, &own)).await;

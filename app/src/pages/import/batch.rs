@@ -115,6 +115,7 @@ fn Batch(
         BatchState::Generated => 4,
     };
     let open = batch.state == BatchState::Checked;
+    let superseded = batch.state == BatchState::Superseded;
     let watch = batch.job.clone().map(|job| JobWatch::new(batch.id, job, reload));
     let annotated = batch.kinds.iter().any(|kind| kind.code.severity() > Severity::Info).then(|| {
         view! {
@@ -127,7 +128,7 @@ fn Batch(
     view! {
         <div class="import-page">
             {steps(lang, step)}
-            {(batch.state == BatchState::Superseded).then(|| view! { <Superseded/> })}
+            {superseded.then(|| view! { <Superseded/> })}
             <section class="card import-card" id="checked">
                 <div class="import-card-line">
                     <h2>{batch.file_name.clone()}</h2>
@@ -138,8 +139,14 @@ fn Batch(
             </section>
             {watch.map(|watch| view! { <JobPanel watch path=path.clone()/> })}
             {open.then(|| findings_summary(lang, &counts, &batch.kinds, &path, focus)).flatten()}
-            <Toolbar path=path.clone() counts filter>{annotated}</Toolbar>
-            {rows}
+            // Its rows are gone.
+            {(!superseded)
+                .then(|| {
+                    view! {
+                        <Toolbar path=path.clone() counts filter>{annotated}</Toolbar>
+                        {rows}
+                    }
+                })}
             {open.then(|| view! { <GenerateBar batch=batch.clone() generate/> })}
         </div>
     }

@@ -155,9 +155,8 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
         .into_iter()
         .map(|s| view! { <option value=s.as_str() selected=move || sort() == s.as_str()>{lang.unit_sort(s)}</option> })
         .collect::<Vec<_>>();
-    let sms = move || {
-        query.with(|query| query.unreached.then(|| view! { <input type="hidden" name="sms" value="failed"/> }))
-    };
+    let sms =
+        move || query.with(|query| query.unreached.then(|| view! { <input type="hidden" name="sms" value="failed"/> }));
     let region = move || {
         query
             .with(|query| query.region.map(|unit| view! { <input type="hidden" name="below" value=unit.to_string()/> }))
