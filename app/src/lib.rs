@@ -13,6 +13,7 @@ mod json;
 mod kept;
 pub mod local_check;
 pub mod pages;
+pub mod purchaser_query;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod session;

@@ -85,6 +85,11 @@ pub enum Problem {
         /// How many directly.
         count: u32,
     },
+    /// Purchasers belong to it.
+    HasPurchasers {
+        /// How many.
+        count: u32,
+    },
     /// More were asked for than is done at once.
     TooManyAtOnce {
         /// How many may be.
@@ -139,6 +144,7 @@ impl Problem {
             Self::ResendTooSoon { .. } => "resend-too-soon",
             Self::ResendTooMany { .. } => "resend-too-many",
             Self::HasSubordinates { .. } => "has-subordinates",
+            Self::HasPurchasers { .. } => "has-purchasers",
             Self::TooManyAtOnce { .. } => "too-many-at-once",
             Self::File(refusal) => refusal.code(),
             Self::NoFile => "no-file",
@@ -165,7 +171,9 @@ impl Problem {
             | Self::AskSuperior { .. }
             | Self::CrossSite => 403,
             Self::NotFound => 404,
-            Self::Stale | Self::BatchClosed | Self::AccountIs(_) | Self::HasSubordinates { .. } => 409,
+            Self::Stale | Self::BatchClosed | Self::AccountIs(_) | Self::HasSubordinates { .. } | Self::HasPurchasers { .. } => {
+                409
+            }
             Self::File(Refusal::TooLarge { .. }) => 413,
             Self::SignInFailed
             | Self::OldPasswordWrong

@@ -1,9 +1,10 @@
 //! What pages and use cases say to each other: plain data, already cut to what the asker may see.
 //! Mobile numbers are masked where the reader does not need them; times are UTC milliseconds.
 
-pub use crate::form::UnitForm;
+pub use crate::form::{PurchaserForm, UnitForm};
 pub use purchaser::{
-    Completion, Holder, PURCHASERS_PER_PAGE, PurchaserDetail, PurchaserId, PurchaserQuery, PurchaserRow, PurchasersPage,
+    Completion, Holder, PURCHASERS_PER_PAGE, PurchaserDetail, PurchaserEdit, PurchaserId, PurchaserQuery, PurchaserRow,
+    PurchasersPage,
 };
 
 use crate::{
@@ -626,19 +627,19 @@ pub struct UnitEdit {
 /// What came of an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Edited {
+pub enum Edited<Stored = UnitEdit> {
     /// Saved.
     Saved,
-    /// Nothing was saved: somebody else changed the unit meanwhile, and this is what is stored now. No error, as errors of
+    /// Nothing was saved: somebody else changed it meanwhile, and this is what is stored now. No error, as errors of
     /// plain forms go through URLs, where personal data must not be.
-    Stale(Box<UnitEdit>),
+    Stale(Box<Stored>),
 }
 
-/// What came of one unit in a batch action.
+/// What came of one account in a batch action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The unit; only its id where it is not in the asker's scope.
-    pub unit: UnitId,
+    /// Whose; only its id where it is not in the asker's scope.
+    pub holder: Holder,
     /// Its name, where it is in the asker's scope.
     pub name: Option<String>,
     /// Why nothing was done, if so.

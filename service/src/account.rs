@@ -1,19 +1,20 @@
 //! Passwords and first passwords.
 
+mod managed;
 mod open;
 
+pub use managed::{resend, resend_many, reset, set_enabled};
 pub(crate) use open::{Opening, open};
 
 use crate::{
     Actor, Clear, Client, Result, Services,
     audit::{self, By, Event},
     clock::{DAY, millis},
-    database::{elements, sql},
+    database::sql,
     password::{self, Verdict},
     session::{self, Identity, SignedIn},
     sms,
     throttle::{self, Guarded},
-    unit,
 };
 use domain::{
     Mobile, Problem,
@@ -22,10 +23,9 @@ use domain::{
     password::{Owner, PolicyFault},
     problem::FieldFault,
     schema::Kind,
-    view::{Outcome, UnitId},
+    view::UnitId,
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
-use std::{collections::HashMap, time::Duration};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
 /// What changing the own password must know.
 #[derive(FromQueryResult)]
@@ -218,231 +218,6 @@ async fn set_initial(services: &Services, tx: &impl ConnectionTrait, account: i6
     tx.execute_raw(set).await?;
     end_sessions(tx, account).await?;
     sms::withdraw(tx, account).await
-}
-
-/// How often an account SMS may be sent again.
-const RESEND_PAUSE: Duration = Duration::from_mins(1);
-const RESEND_A_DAY: u32 = 5;
-/// Units in one batch action at most.
-const AT_ONCE: usize = 200;
-
-/// The account of a unit below the actor's own, about to be changed.
-#[derive(FromQueryResult)]
-struct Managed {
-    id: i64,
-    login: String,
-    state: entity::AccountState,
-    code: Option<String>,
-    contact: Option<String>,
-    mobile: Option<String>,
-}
-
-impl Managed {
-    /// Locked until the transaction ends.
-    async fn lock(tx: &DatabaseTransaction, actor: &Actor, unit: UnitId) -> Result<(unit::Target, Self)> {
-        let target = unit::below(tx, actor, unit).await?;
-        let lock = if tx.get_database_backend() == DbBackend::Postgres { "FOR UPDATE OF a" } else { "" };
-        let text = format!(
-            "SELECT a.id, a.login, a.state, u.code, u.contact, u.mobile FROM account a JOIN unit u ON u.id = a.unit_id \
-             WHERE a.unit_id = $1 AND a.kind = 'management' {lock}"
-        );
-        let found = Self::find_by_statement(sql(tx, &text, [unit.0.into()])).one(tx).await?;
-        Ok((target, found.ok_or(Problem::NotFound)?))
-    }
-
-    /// Only accounts that have a password and are not disabled get another one.
-    fn usable(&self) -> Result<()> {
-        match self.state {
-            entity::AccountState::NotActivated | entity::AccountState::Active => Ok(()),
-            state => Err(Problem::AccountIs(state.into()).into()),
-        }
-    }
-
-    /// An event in the unit's history, with whom the SMS went to.
-    fn event(&self, action: &'static str, unit: UnitId) -> Event<'static> {
-        let told = serde_json::json!({ "contact": self.contact, "mobile": self.mobile.as_deref().map(mask) });
-        Event {
-            action,
-            of: Some(unit.into()),
-            object: "account",
-            object_id: Some(self.id),
-            before: None,
-            after: Some(told.to_string()),
-        }
-    }
-}
-
-/// 重新发送账号短信 to the contact of a unit below the actor's own: before activation with a fresh initial password, after it
-/// the login name only. At most once a minute and five times a day.
-pub async fn resend(services: &Services, actor: &Actor, unit: UnitId) -> Result<()> {
-    let initial = if waiting(services, actor, &[unit]).await?.is_empty() {
-        None
-    } else {
-        let clear = password::initial();
-        let hash = services.0.hasher.hash(&clear).await?;
-        Some((clear, hash))
-    };
-    resend_one(services, actor, unit, initial).await?;
-    sms::wake(services);
-    Ok(())
-}
-
-/// The same for several, one after the other; [`domain::Problem::TooManyAtOnce`] above 200.
-pub async fn resend_many(services: &Services, actor: &Actor, units: &[UnitId]) -> Result<Vec<Outcome>> {
-    if units.len() > AT_ONCE {
-        return Err(Problem::TooManyAtOnce { limit: u32::try_from(AT_ONCE).unwrap_or(u32::MAX) }.into());
-    }
-    let waiting = waiting(services, actor, units).await?;
-    let clear = waiting.iter().map(|_| password::initial()).collect();
-    let mut initial: HashMap<_, _> = waiting.into_iter().zip(services.0.hasher.hash_all(clear).await?).collect();
-    let names = unit::names(&services.0.db, &actor.subtree(), units.iter().map(|unit| unit.0)).await?;
-    let mut outcomes = Vec::with_capacity(units.len());
-    for unit in units {
-        let refused = resend_one(services, actor, *unit, initial.remove(unit)).await.err();
-        let name = names.get(&unit.0).cloned();
-        outcomes.push(Outcome { unit: *unit, name, refused: refused.map(crate::Error::into_problem) });
-    }
-    sms::wake(services);
-    Ok(outcomes)
-}
-
-/// Those of these units whose accounts were never activated: a fresh initial password is made for each before its
-/// transaction begins.
-async fn waiting(services: &Services, actor: &Actor, units: &[UnitId]) -> Result<Vec<UnitId>> {
-    let (db, subtree) = (&services.0.db, actor.subtree());
-    let text = format!(
-        "SELECT id FROM unit WHERE id IN ({}) AND path > $2 AND path < $3 AND account = 'not-activated'",
-        elements::<i64>(db, 1)
-    );
-    let values = [serde_json::to_string(units)?.into(), subtree.from.into(), subtree.to.into()];
-    let rows = db.query_all_raw(sql(db, &text, values)).await?;
-    rows.iter().map(|row| Ok(UnitId(row.try_get_by_index(0)?))).collect()
-}
-
-async fn resend_one(services: &Services, actor: &Actor, unit: UnitId, initial: Option<(Clear, String)>) -> Result<()> {
-    let tx = services.write().await?;
-    let now = services.now();
-    let (_, account) = Managed::lock(&tx, actor, unit).await?;
-    account.usable()?;
-    let mobile = account.mobile.as_deref().ok_or(Problem::NoMobile)?;
-    may_resend(&tx, now, unit, account.id).await?;
-    let (kind, clear) = match (account.state, initial) {
-        (entity::AccountState::NotActivated, Some((clear, hash))) => {
-            set_initial(services, &tx, account.id, hash).await?;
-            (entity::SmsKind::InitialPassword, Some(clear))
-        }
-        // It was activated or disabled and enabled again between looking and locking.
-        (entity::AccountState::NotActivated, None) => return Err(Problem::Stale.into()),
-        _ => (entity::SmsKind::LoginName, None),
-    };
-    let secret = clear.as_ref().map(|clear| clear.as_str());
-    let message = sms::New { kind, account: account.id, holder: unit.into(), batch: None, mobile, secret };
-    sms::queue(services, &tx, &[message]).await?;
-    audit::record(&tx, now, &By::from(actor), vec![account.event("sms-resent", unit)]).await?;
-    Ok(tx.commit().await?)
-}
-
-/// Refuses what comes too soon or too often, by what the audit log has of this account.
-async fn may_resend(tx: &DatabaseTransaction, now: i64, unit: UnitId, account: i64) -> Result<()> {
-    let text = "SELECT COUNT(*) AS times, MAX(at) AS last FROM audit_event \
-                WHERE unit_id = $1 AND action = 'sms-resent' AND object_id = $2 AND at > $3";
-    let row = tx.query_one_raw(sql(tx, text, [unit.0.into(), account.into(), (now - millis(DAY)).into()])).await?;
-    let Some(row) = row else { return Ok(()) };
-    let (times, last): (i64, Option<i64>) = (row.try_get("", "times")?, row.try_get("", "last")?);
-    let wait = last.map_or(0, |last| last + millis(RESEND_PAUSE) - now);
-    if wait > 0 {
-        let seconds = u32::try_from(wait).unwrap_or(u32::MAX).div_ceil(1000);
-        return Err(Problem::ResendTooSoon { seconds }.into());
-    }
-    if times >= i64::from(RESEND_A_DAY) {
-        return Err(Problem::ResendTooMany { limit: RESEND_A_DAY }.into());
-    }
-    Ok(())
-}
-
-/// 重置密码 of a unit below the actor's own, confirmed with the actor's own password: to a typed password, of which the SMS to
-/// the contact only tells, or to a made one that the SMS holds. It must be changed at the next sign-in, within the time of
-/// an initial password, and every session ends.
-pub async fn reset(
-    services: &Services,
-    actor: &Actor,
-    unit: UnitId,
-    typed: Option<&str>,
-    own_password: &str,
-) -> Result<()> {
-    unit::below(&services.0.db, actor, unit).await?;
-    confirm(services, actor, own_password).await?;
-    let clear = typed.map_or_else(password::initial, |typed| Clear::new(typed.to_owned()));
-    let hash = services.0.hasher.hash(&clear).await?;
-
-    let tx = services.write().await?;
-    let now = services.now();
-    let (target, account) = Managed::lock(&tx, actor, unit).await?;
-    account.usable()?;
-    if typed.is_some() {
-        let known = [Some(&target.name), account.code.as_ref(), account.mobile.as_ref()];
-        let known: Vec<&str> = known.into_iter().flatten().map(String::as_str).collect();
-        let owner = Owner { login: &account.login, unit: &known };
-        domain::password::check(&clear, owner).map_err(Problem::Password)?;
-    }
-    set_initial(services, &tx, account.id, hash).await?;
-    let (kind, secret) = match typed {
-        Some(_) => (entity::SmsKind::PasswordReset, None),
-        None => (entity::SmsKind::NewPassword, Some(clear.as_str())),
-    };
-    match account.mobile.as_deref() {
-        Some(mobile) => {
-            let message = sms::New { kind, account: account.id, holder: unit.into(), batch: None, mobile, secret };
-            sms::queue(services, &tx, &[message]).await?;
-        }
-        // A made password would reach nobody.
-        None if secret.is_some() => return Err(Problem::NoMobile.into()),
-        None => {}
-    }
-    audit::record(&tx, now, &By::from(actor), vec![account.event("password-reset", unit)]).await?;
-    tx.commit().await?;
-    sms::wake(services);
-    Ok(())
-}
-
-/// Verifies the actor's own password, slowed down like any other guessing.
-async fn confirm(services: &Services, actor: &Actor, password: &str) -> Result<()> {
-    let (now, guarded) = (services.now(), Guarded::old_password(&actor.login));
-    throttle::attempt(&services.0.writer, now, &guarded).await?;
-    let db = &services.0.db;
-    let own = sql(db, "SELECT password_hash FROM account WHERE id = $1", [actor.account.0.into()]);
-    let row = db.query_one_raw(own).await?.ok_or(Problem::NotSignedIn)?;
-    let stored: Option<String> = row.try_get_by_index(0)?;
-    if services.0.hasher.verify(password, stored.as_deref()).await? == Verdict::Wrong {
-        return Err(Problem::OldPasswordWrong.into());
-    }
-    throttle::forget(&services.0.writer, &guarded).await
-}
-
-/// 停用 and 启用 the account of a unit below the actor's own; a disabled one is signed out everywhere. What is so already
-/// stays so.
-pub async fn set_enabled(services: &Services, actor: &Actor, unit: UnitId, enabled: bool) -> Result<()> {
-    let tx = services.write().await?;
-    let now = services.now();
-    let (_, account) = Managed::lock(&tx, actor, unit).await?;
-    if enabled == (account.state != entity::AccountState::Disabled) {
-        return Ok(());
-    }
-    if enabled {
-        let enable = "UPDATE account SET disabled_at = NULL, version = version + 1 WHERE id = $1";
-        tx.execute_raw(sql(&tx, enable, [account.id.into()])).await?;
-    } else {
-        disable(&tx, now, account.id).await?;
-    }
-    let event = Event {
-        action: if enabled { "account-enabled" } else { "account-disabled" },
-        of: Some(unit.into()),
-        object: "account",
-        object_id: Some(account.id),
-        ..Event::default()
-    };
-    audit::record(&tx, now, &By::from(actor), vec![event]).await?;
-    Ok(tx.commit().await?)
 }
 
 /// Disables the accounts of a unit that is dissolved.

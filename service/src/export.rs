@@ -1,10 +1,10 @@
 //! Spreadsheets to download.
 
-use crate::{Actor, Result, Services, database::sql, import::of_unit, unit::Filter};
+use crate::{Actor, Result, Services, database::sql, import::of_unit, purchaser, unit};
 use domain::{
-    Finding, Problem,
+    Finding, Problem, Template,
     mobile::mask,
-    view::{BatchId, UnitId, UnitQuery, UnitRow},
+    view::{BatchId, PurchaserId, PurchaserQuery, PurchaserRow, UnitId, UnitQuery, UnitRow},
 };
 use entity::SmsState;
 use sea_orm::FromQueryResult;
@@ -50,10 +50,11 @@ pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang:
 #[derive(FromQueryResult)]
 struct Account {
     row: i32,
-    unit: String,
+    name: String,
     code: Option<String>,
     login: Option<String>,
-    superior: Option<String>,
+    /// The superior of a unit, the unit of a purchaser.
+    place: Option<String>,
     contact: Option<String>,
     mobile: Option<String>,
     sms: Option<SmsState>,
@@ -62,23 +63,32 @@ struct Account {
 /// 下载账号清单: what generation gave each row, without passwords.
 pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: Lang) -> Result<Download> {
     let db = &services.0.db;
-    let (_, file) = of_unit(db, batch, actor.unit()?.id.0).await?;
-    // A unit that left the subtree since is not shown any more.
+    let (template, file) = of_unit(db, batch, actor.unit()?.id.0).await?;
+    // What left the subtree since is not shown any more.
     let subtree = actor.subtree();
-    let text = "SELECT r.row, u.name AS unit, u.code, a.login, p.name AS superior, u.contact, u.mobile, s.state AS sms \
-                FROM import_row r JOIN unit u ON u.id = r.target_id LEFT JOIN unit p ON p.id = u.parent_id \
-                LEFT JOIN account a ON a.unit_id = u.id AND a.kind = 'management' \
-                LEFT JOIN sms_outbox s ON s.batch_id = r.batch_id AND s.account_id = a.id \
-                WHERE r.batch_id = $1 AND r.state = 'generated' AND u.path >= $2 AND u.path < $3 ORDER BY r.row";
-    let statement = sql(db, text, [batch.0.into(), subtree.from.into(), subtree.to.into()]);
+    let (table, place, path, holder) = match template {
+        Template::Units => ("unit", "parent_id", "path", "unit_id"),
+        Template::Purchasers => ("purchaser", "unit_id", "unit_path", "purchaser_id"),
+    };
+    let text = format!(
+        "SELECT r.row, t.name, t.code, t.login, p.name AS place, t.contact, t.mobile, s.state AS sms \
+         FROM import_row r JOIN {table} t ON t.id = r.target_id LEFT JOIN unit p ON p.id = t.{place} \
+         LEFT JOIN sms_outbox s ON s.batch_id = r.batch_id AND s.{holder} = t.id \
+         WHERE r.batch_id = $1 AND r.state = 'generated' AND t.{path} >= $2 AND t.{path} < $3 ORDER BY r.row"
+    );
+    let statement = sql(db, &text, [batch.0.into(), subtree.from.into(), subtree.to.into()]);
     let stored = Account::find_by_statement(statement).all(db).await?;
     let bytes = spawn_blocking(move || {
+        let (name, place) = match template {
+            Template::Units => (lang.export_column_unit(), lang.export_column_superior()),
+            Template::Purchasers => (lang.export_column_purchaser(), lang.export_column_unit()),
+        };
         let columns = [
             lang.export_column_row(),
-            lang.export_column_unit(),
+            name,
             lang.export_column_code(),
             lang.export_column_login(),
-            lang.export_column_superior(),
+            place,
             lang.export_column_contact(),
             lang.export_column_mobile(),
             lang.export_column_sms(),
@@ -88,10 +98,10 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
             let sms = account.sms.map_or(lang.export_sms_none(), |sms| sent(lang, sms));
             vec![
                 Value::Number(account.row.into()),
-                Value::Text(account.unit),
+                Value::Text(account.name),
                 text(account.code),
                 text(account.login),
-                text(account.superior),
+                text(account.place),
                 text(account.contact),
                 text(account.mobile.as_deref().map(mask)),
                 Value::Text(sms.to_owned()),
@@ -103,27 +113,37 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
     Ok(Download { name: lang.accounts_file(stem(&file)), bytes })
 }
 
-/// Which units to export.
-pub enum Selection {
-    /// Those of a search, in its order.
-    Query(UnitQuery),
+/// What to export.
+pub enum Selection<Query, Id> {
+    /// What a search finds, in its order.
+    Query(Query),
     /// These, as far as the actor may see them.
-    Units(Vec<UnitId>),
+    Chosen(Vec<Id>),
 }
 
-/// Units in one sheet at most.
-const UNITS: u32 = 100_000;
+/// Rows in one sheet at most.
+const ROWS: u32 = 100_000;
+
+/// All that was found, where it fits into a sheet; [`Problem::TooManyAtOnce`] else.
+fn bounded<Found>(found: Vec<Found>) -> Result<Vec<Found>> {
+    if found.len() > ROWS as usize {
+        return Err(Problem::TooManyAtOnce { limit: ROWS }.into());
+    }
+    Ok(found)
+}
 
 /// 导出: units of the subtree as a sheet; [`domain::Problem::TooManyAtOnce`] above 100,000.
-pub async fn units(services: &Services, actor: &Actor, selection: &Selection, lang: Lang) -> Result<Download> {
+pub async fn units(
+    services: &Services,
+    actor: &Actor,
+    selection: &Selection<UnitQuery, UnitId>,
+    lang: Lang,
+) -> Result<Download> {
     let filter = match selection {
-        Selection::Query(query) => Filter::of_query(services, actor, query).await?,
-        Selection::Units(units) => Filter::of_units(services, actor, units)?,
+        Selection::Query(query) => unit::Filter::of_query(services, actor, query).await?,
+        Selection::Chosen(units) => unit::Filter::of_units(services, actor, units)?,
     };
-    let found = filter.first(&services.0.db, UNITS + 1).await?;
-    if found.len() > UNITS as usize {
-        return Err(Problem::TooManyAtOnce { limit: UNITS }.into());
-    }
+    let found = bounded(filter.first(&services.0.db, ROWS + 1).await?)?;
     let subtree = actor.subtree();
     let bytes = spawn_blocking(move || {
         let columns = [
@@ -164,6 +184,55 @@ pub async fn units(services: &Services, actor: &Actor, selection: &Selection, la
     })
     .await??;
     Ok(Download { name: lang.units_file().to_owned(), bytes })
+}
+
+/// 导出: purchasers of the subtree as a sheet; [`domain::Problem::TooManyAtOnce`] above 100,000.
+pub async fn purchasers(
+    services: &Services,
+    actor: &Actor,
+    selection: &Selection<PurchaserQuery, PurchaserId>,
+    lang: Lang,
+) -> Result<Download> {
+    let filter = match selection {
+        Selection::Query(query) => purchaser::Filter::of_query(services, actor, query).await?,
+        Selection::Chosen(purchasers) => purchaser::Filter::of_purchasers(services, actor, purchasers)?,
+    };
+    let found = bounded(filter.first(&services.0.db, ROWS + 1).await?)?;
+    let bytes = spawn_blocking(move || {
+        let columns = [
+            lang.export_column_purchaser(),
+            lang.export_column_code(),
+            lang.export_column_kind(),
+            lang.export_column_unit(),
+            lang.export_column_contact(),
+            lang.export_column_mobile(),
+            lang.export_column_login(),
+            lang.unit_account_state(),
+            lang.trade_state(),
+            lang.export_column_sms(),
+        ];
+        let row = |purchaser: PurchaserRow| {
+            let sms = purchaser.sms.map(|sms| sent(lang, sms.into()));
+            [
+                purchaser.name,
+                purchaser.code,
+                lang.purchaser_kind(purchaser.kind).to_owned(),
+                purchaser.unit.name,
+                purchaser.contact,
+                purchaser.mobile,
+                purchaser.login.unwrap_or_default(),
+                lang.account_state(purchaser.account).to_owned(),
+                lang.certification(purchaser.certification).to_owned(),
+                sms.unwrap_or_default().to_owned(),
+            ]
+            .map(Value::Text)
+            .to_vec()
+        };
+        let rows = found.into_iter().map(PurchaserRow::from).map(row);
+        write::table(lang.purchasers_sheet(), &columns, rows).map_err(crate::Error::internal)
+    })
+    .await??;
+    Ok(Download { name: lang.purchasers_file().to_owned(), bytes })
 }
 
 const fn sent(lang: Lang, sms: SmsState) -> &'static str {

@@ -13,6 +13,7 @@ pub mod desktop;
 mod error;
 pub mod export;
 pub mod generate;
+mod history;
 pub mod import;
 mod password;
 pub mod profile;

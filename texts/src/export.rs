@@ -6,6 +6,8 @@ texts! {
     annotated_file(file: &str): format!("{file}-标注错误.xlsx"), format!("{file}-marked.xlsx");
     export_column_row: "行号", "Row";
     export_column_unit: "预算单位名称", "Budget unit";
+    export_column_purchaser: "采购人名称", "Purchaser";
+    export_column_kind: "采购人类型", "Kind";
     export_column_code: "统一信用代码", "Credit code";
     export_column_login: "登录账号", "Login name";
     export_column_superior: "上级预算单位名称", "Superior unit";
@@ -19,4 +21,6 @@ texts! {
     export_sms_none: "未发送（单位已有账号）", "None (the unit had an account)";
     units_sheet: "预算单位", "Budget units";
     units_file: "预算单位列表.xlsx", "budget-units.xlsx";
+    purchasers_sheet: "采购人", "Purchasers";
+    purchasers_file: "采购人列表.xlsx", "purchasers.xlsx";
 }

@@ -480,6 +480,15 @@ impl Lang {
                     ),
                 };
             }
+            Problem::HasPurchasers { count } => {
+                return match self {
+                    Self::Zh => format!("还有 {count} 个采购人属于这个单位，请先移到其他单位，或改用单位合并。"),
+                    Self::En => format!(
+                        "{count} {} to it. Move them to another unit first, or merge the unit into another.",
+                        if *count == 1 { "purchaser belongs" } else { "purchasers belong" }
+                    ),
+                };
+            }
             Problem::HasSubordinates { count } => {
                 return match self {
                     Self::Zh => format!("还有 {count} 个直接下级单位，请先移到其他单位下，或改用单位合并。"),
@@ -638,6 +647,7 @@ mod tests {
             Problem::ResendTooSoon { seconds: 1 },
             Problem::ResendTooMany { limit: 5 },
             Problem::HasSubordinates { count: 2 },
+            Problem::HasPurchasers { count: 2 },
             Problem::TooManyAtOnce { limit: 200 },
             Problem::NoFile,
             Problem::BatchHasErrors { rows: 5 },

@@ -1,7 +1,10 @@
 //! Purchasers (采购人) and whose an account is.
 
 use super::{AccountState, EventView, SmsState, SmsView, Timestamp, Total, UnitId, UnitRef};
-use crate::purchaser::{Certification, PurchaserKind};
+use crate::{
+    form::PurchaserForm,
+    purchaser::{Certification, PurchaserKind},
+};
 use serde::{Deserialize, Serialize};
 
 ids! {
@@ -110,6 +113,19 @@ pub struct Completion {
     pub invoice_bank: String,
     /// 银行账号
     pub invoice_account: String,
+}
+
+/// A purchaser's data to edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurchaserEdit {
+    /// The purchaser.
+    pub id: PurchaserId,
+    /// What it is called in the database.
+    pub name: String,
+    /// To be sent back with the edit, which is refused when it has changed.
+    pub version: i32,
+    /// What is stored.
+    pub form: PurchaserForm,
 }
 
 /// A purchaser in full.

@@ -58,7 +58,8 @@ fn database_url(value: &Value) -> Option<String> {
 fn set_site_url(config: &mut Config, value: &Value) -> Option<()> {
     let text = value.text()?;
     let url = text.trim().trim_end_matches('/');
-    let fits = url.split_once("://").is_some_and(|(scheme, rest)| matches!(scheme, "http" | "https") && !rest.is_empty());
+    let fits =
+        url.split_once("://").is_some_and(|(scheme, rest)| matches!(scheme, "http" | "https") && !rest.is_empty());
     if !url.is_empty() && (!fits || url.contains(char::is_whitespace)) {
         return None;
     }

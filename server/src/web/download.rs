@@ -12,23 +12,24 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{
-    Problem,
-    view::{BatchId, UnitId},
-};
+use domain::{Problem, Template, view::BatchId};
 use http::{HeaderMap, HeaderValue, header};
-use service::{export, export::Download};
-use std::fmt::Write;
+use service::export::{self, Download, Selection};
+use std::{fmt::Write, str::FromStr};
 
 /// The media type of .xlsx.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) fn router() -> Router<App> {
     let made = |what| get(move |app, visitor, batch, headers| of_batch(what, app, visitor, batch, headers));
-    Router::new()
-        .route("/units/import/{batch}/annotated.xlsx", made(OfBatch::Annotated))
-        .route("/units/import/{batch}/accounts.xlsx", made(OfBatch::Accounts))
-        .route("/units/export.xlsx", get(units))
+    let router =
+        Router::new().route("/units/export.xlsx", get(units)).route("/purchasers/export.xlsx", get(purchasers));
+    Template::ALL.into_iter().fold(router, |router, template| {
+        let batch = format!("/{}/import/{{batch}}", template.as_str());
+        router
+            .route(&format!("{batch}/annotated.xlsx"), made(OfBatch::Annotated))
+            .route(&format!("{batch}/accounts.xlsx"), made(OfBatch::Accounts))
+    })
 }
 
 /// What is made of a batch.
@@ -63,23 +64,51 @@ async fn of_batch(
 async fn units(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
-    Query(parameters): Query<Vec<(String, String)>>,
+    Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Response {
-    let of_chosen = parameters.iter().any(|(name, _)| name == "chosen");
-    let chosen = parameters.iter().filter(|(name, _)| name == "units[]").map(|(_, id)| id.parse());
     let download = async {
         let actor = answer::actor(&visitor)?;
-        let chosen: Vec<UnitId> = chosen.collect::<Result<_, _>>().map_err(|_| Problem::NotFound)?;
-        let get = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let selection = if of_chosen {
-            export::Selection::Units(chosen)
-        } else {
-            export::Selection::Query(app::unit_query::parse(get))
-        };
+        let selection = selection(&parameters, "units[]", || app::unit_query::parse(first(&parameters)))?;
         export::units(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
     };
     answer(download.await, &headers)
+}
+
+/// 导出: the purchasers of a search, or with `chosen` those of `purchasers[]`.
+async fn purchasers(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Response {
+    let download = async {
+        let actor = answer::actor(&visitor)?;
+        let selection = selection(&parameters, "purchasers[]", || app::purchaser_query::parse(first(&parameters)))?;
+        export::purchasers(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
+    };
+    answer(download.await, &headers)
+}
+
+/// A URL's parameters: a name may stand there several times.
+type Parameters = Vec<(String, String)>;
+
+/// What a URL selects: what its search finds, or with `chosen` the ids under a name.
+fn selection<Q, Id: FromStr>(
+    parameters: &Parameters,
+    name: &str,
+    query: impl FnOnce() -> Q,
+) -> Result<Selection<Q, Id>, Problem> {
+    if parameters.iter().any(|(name, _)| name == "chosen") {
+        let chosen = parameters.iter().filter(|(key, _)| key == name).map(|(_, id)| id.parse());
+        return Ok(Selection::Chosen(chosen.collect::<Result<_, _>>().map_err(|_| Problem::NotFound)?));
+    }
+    Ok(Selection::Query(query()))
+}
+
+/// The first value of a name.
+fn first(parameters: &Parameters) -> impl Fn(&str) -> Option<String> {
+    |name| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
 }
 
 /// The batch of a path; what is no number is no batch.

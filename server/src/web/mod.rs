@@ -24,6 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use domain::Template;
 use http::StatusCode;
 use leptos::config::LeptosOptions;
 use service::Services;
@@ -61,9 +62,7 @@ pub(crate) fn router(config: Config, services: Services, stop: CancellationToken
     let known = Router::new()
         .merge(pages::router(&app))
         .merge(ordinary(download::router(), &app))
-        // The upload counts its own bytes; axum's limit of 2 MB is for what is held in memory.
-        .route("/units/import", post(upload::units).layer(DefaultBodyLimit::disable()))
-        .route("/units/import/{batch}/events", get(events::stream))
+        .merge(Template::ALL.into_iter().map(imports).fold(Router::new(), Router::merge))
         .layer(from_fn_with_state(app.clone(), visitor::find));
     let open =
         Router::new().merge(templates::router()).route("/lang", post(lang::switch)).route("/healthz", get(healthz));
@@ -76,6 +75,16 @@ pub(crate) fn router(config: Config, services: Services, stop: CancellationToken
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(from_fn_with_state(app.clone(), log::log))
         .with_state(app)
+}
+
+/// The uploads of a template and what follows them.
+fn imports(template: Template) -> Router<App> {
+    let path = format!("/{}/import", template.as_str());
+    let upload = move |app, visitor, request| upload::import(template, app, visitor, request);
+    Router::new()
+        // The upload counts its own bytes; axum's limit of 2 MB is for what is held in memory.
+        .route(&path, post(upload).layer(DefaultBodyLimit::disable()))
+        .route(&format!("{path}/{{batch}}/events"), get(events::stream))
 }
 
 /// Requests that are answered within the configured time. Uploads and streams of events have limits of their own.

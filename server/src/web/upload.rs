@@ -39,35 +39,36 @@ const EXTENSION: &str = ".upload";
 /// When a received file is left over from a process that died.
 const LEFT_OVER: Duration = Duration::from_hours(1);
 
-/// 导入: takes a filled-in template of budget units.
-pub(super) async fn units(
+/// 导入: takes a filled-in template.
+pub(super) async fn import(
+    template: Template,
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
     let asker = Asker::of(&request);
-    match (import(&app, &visitor, Template::Units, request).await, asker.is_person) {
+    match (take(&app, &visitor, template, request).await, asker.is_person) {
         (Ok(batch), false) => Json(json!({ "batch": batch })).into_response(),
-        (Ok(batch), true) => Redirect::to(&format!("/units/import/{batch}")).into_response(),
+        (Ok(batch), true) => Redirect::to(&format!("/{}/import/{batch}", template.as_str())).into_response(),
         (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy)), true) => {
-            Redirect::to(&refused(&problem)).into_response()
+            Redirect::to(&refused(template, &problem)).into_response()
         }
         (Err(problem), _) => asker.refuse(&problem),
     }
 }
 
 /// The upload page with the reason, for a browser without JavaScript.
-fn refused(problem: &Problem) -> String {
-    let code = problem.code();
+fn refused(template: Template, problem: &Problem) -> String {
+    let page = format!("/{}/import?refused={}", template.as_str(), problem.code());
     match problem {
-        Problem::File(Refusal::AlteredHeader { column, .. }) => format!("/units/import?refused={code}&column={column}"),
-        Problem::File(Refusal::TooManyRows { limit }) => format!("/units/import?refused={code}&limit={limit}"),
-        Problem::File(Refusal::TooLarge { limit }) => format!("/units/import?refused={code}&limit={limit}"),
-        _ => format!("/units/import?refused={code}"),
+        Problem::File(Refusal::AlteredHeader { column, .. }) => format!("{page}&column={column}"),
+        Problem::File(Refusal::TooManyRows { limit }) => format!("{page}&limit={limit}"),
+        Problem::File(Refusal::TooLarge { limit }) => format!("{page}&limit={limit}"),
+        _ => page,
     }
 }
 
-async fn import(app: &App, visitor: &Visitor, template: Template, request: Request) -> Result<BatchId, Problem> {
+async fn take(app: &App, visitor: &Visitor, template: Template, request: Request) -> Result<BatchId, Problem> {
     let limit = app.config.import.max_bytes;
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     let actor = match answer::actor(visitor) {

@@ -155,6 +155,13 @@ const MATRIX: &[Row] = &[
     ("GET /units/import/{batch}/events", &[], actors("forbidden", "not-found", "ok", "not-found")),
     ("GET /units/import/{batch}/annotated.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
     ("GET /units/import/{batch}/accounts.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
+    // The same of purchasers; the batch is the unit's, whatever path it is asked for by.
+    ("GET /purchasers/export.xlsx", &[], actors("ok", "ok", "ok", "ok")),
+    ("GET /purchasers/export.xlsx?unit={unit}", &[], actors("ok", "ok", "ok", "not-found")),
+    ("POST /purchasers/import", &[], actors("no-file", "no-file", "no-file", "no-file")),
+    ("GET /purchasers/import/{batch}/events", &[], actors("forbidden", "not-found", "ok", "not-found")),
+    ("GET /purchasers/import/{batch}/annotated.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
+    ("GET /purchasers/import/{batch}/accounts.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
     ("sign_out", &[], anybody("ok")),
 ];
 

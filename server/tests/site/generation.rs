@@ -63,6 +63,35 @@ async fn progress_is_streamed_to_the_end(#[values(Backend::Sqlite, Backend::Post
     assert!(!site.log().contains(&sms[0].password));
 }
 
+#[rstest]
+#[tokio::test]
+async fn purchasers_are_generated_on_paths_of_their_own(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::new(backend, &[("FARM_SITE_URL", "https://farm.example.cn/")]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let own = server.sign_in(&accounts[OWN]).await;
+    let units = own.stage("units-valid.xls", sample("units-valid.xls")).await;
+    own.generate(units).await;
+    let uploaded = own.upload_to("/purchasers/import", "purchasers-valid.xls", sample("purchasers-valid.xls")).await;
+    let batch = uploaded.json::<Value>().await.unwrap()["batch"].as_i64().unwrap();
+    own.called("generate", &[("id", &batch.to_string())]).await;
+    let events = own.get(&format!("/purchasers/import/{batch}/events")).await.text().await.unwrap();
+    let last: Value = serde_json::from_str(events.trim_end().rsplit("data: ").next().unwrap()).unwrap();
+    assert_eq!((&last["state"], &last["created"], &last["sms_sent"]), (&"done".into(), &16.into(), &16.into()));
+    for path in [format!("/purchasers/import/{batch}/accounts.xlsx"), "/purchasers/export.xlsx?q=JY00000001".to_owned()]
+    {
+        let sheet = own.get(&path).await;
+        assert_eq!(sheet.status(), 200, "{path}");
+        assert!(sheet.bytes().await.unwrap().starts_with(b"PK"), "{path}");
+    }
+    let sent = site.sent();
+    let trading: Vec<_> = sent.iter().filter(|sms| sms.login.starts_with("JY")).collect();
+    assert_eq!((trading.len(), sent.len()), (16, 41));
+    assert!(!site.log().contains(&trading[0].password));
+}
+
 /// Rows of the kill test: more than a job does in one transaction, and enough to be killed in the middle of.
 const ROWS: u32 = 300;
 
@@ -133,7 +162,9 @@ async fn killed_in_the_middle_each_row_is_done_once(#[values(Backend::Sqlite, Ba
         ("accounts with an SMS", format!("SELECT COUNT(DISTINCT account_id) FROM sms_outbox WHERE batch_id = {batch}")),
         (
             "rows",
-            format!("SELECT COUNT(DISTINCT target_id) FROM import_row WHERE batch_id = {batch} AND state = 'generated'"),
+            format!(
+                "SELECT COUNT(DISTINCT target_id) FROM import_row WHERE batch_id = {batch} AND state = 'generated'"
+            ),
         ),
     ] {
         assert_eq!(count(&sql).await, rows, "{what}");

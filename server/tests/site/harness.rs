@@ -135,7 +135,7 @@ impl Sms {
         let text = line["text"].as_str().unwrap();
         let words: Vec<&str> =
             text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let login = words.iter().find(|word| word.starts_with("GL") && word.len() == 10).unwrap();
+        let login = words.iter().find(|word| ["GL", "JY"].iter().any(|kind| word.starts_with(kind)) && word.len() == 10).unwrap();
         let password = words.iter().find(|word| word.len() == 12).unwrap();
         Self { login: (*login).to_owned(), password: (*password).to_owned() }
     }
@@ -260,10 +260,15 @@ impl Person<'_> {
         serde_json::from_str(&text).unwrap()
     }
 
-    /// Uploads a file.
+    /// Uploads a file of units.
     pub(crate) async fn upload(&self, name: &str, bytes: Vec<u8>) -> Response {
+        self.upload_to("/units/import", name, bytes).await
+    }
+
+    /// Uploads a file.
+    pub(crate) async fn upload_to(&self, path: &str, name: &str, bytes: Vec<u8>) -> Response {
         let file = Part::bytes(bytes).file_name(name.to_owned());
-        self.ask(Method::POST, "/units/import").multipart(Form::new().part("file", file)).send().await.unwrap()
+        self.ask(Method::POST, path).multipart(Form::new().part("file", file)).send().await.unwrap()
     }
 
     /// Uploads a file that is not refused and gives its batch.

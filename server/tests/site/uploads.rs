@@ -103,17 +103,22 @@ async fn a_browser_without_scripts_is_led_on() {
     let accounts = site.seed();
     let server = site.serve().await;
     let person = server.sign_in(&accounts[OWN]).await;
-    let submit = async |name: &'static str| {
+    let submit = async |path: &str, name: &'static str| {
         let file = reqwest::multipart::Part::bytes(sample(name)).file_name(name);
         let form = reqwest::multipart::Form::new().part("file", file);
-        let request = server.ask(Method::POST, "/units/import").header(ACCEPT, "text/html,*/*;q=0.8").multipart(form);
+        let request = server.ask(Method::POST, path).header(ACCEPT, "text/html,*/*;q=0.8").multipart(form);
         let response = request.header("cookie", person.cookie.as_deref().unwrap()).send().await.unwrap();
         assert_eq!(response.status(), 303, "{name}");
         response.headers()[LOCATION].to_str().unwrap().to_owned()
     };
-    assert!(submit("units-valid.xlsx").await.starts_with("/units/import/"));
-    assert_eq!(submit("refused-csv.xls").await, "/units/import?refused=not-a-spreadsheet");
-    assert!(submit("refused-swapped-columns.xlsx").await.starts_with("/units/import?refused=altered-header&column="));
+    for (path, valid) in [("/units/import", "units-valid.xlsx"), ("/purchasers/import", "purchasers-valid.xlsx")] {
+        assert!(submit(path, valid).await.starts_with(&format!("{path}/")));
+        assert_eq!(submit(path, "refused-csv.xls").await, format!("{path}?refused=not-a-spreadsheet"));
+    }
+    let altered = submit("/units/import", "refused-swapped-columns.xlsx").await;
+    assert!(altered.starts_with("/units/import?refused=altered-header&column="));
+    let other = submit("/purchasers/import", "units-valid.xlsx").await;
+    assert_eq!(other, "/purchasers/import?refused=wrong-template");
 }
 
 #[tokio::test]
@@ -129,6 +134,13 @@ async fn every_sample_is_taken_or_refused_as_it_should_be() {
             _ if name.starts_with("purchasers") => assert_eq!(code(response).await, "wrong-template", "{name}"),
             Some(refusal) => assert_eq!(code(response).await, refusal, "{name}"),
             None => assert_eq!(response.status(), 200, "{name}"),
+        }
+        if name.contains("-valid.") {
+            let response = person.upload_to("/purchasers/import", name, sample(name)).await;
+            match name.starts_with("purchasers") {
+                true => assert_eq!(response.status(), 200, "{name}"),
+                false => assert_eq!(code(response).await, "wrong-template", "{name}"),
+            }
         }
     }
     drop(person);

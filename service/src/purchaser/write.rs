@@ -111,7 +111,8 @@ impl Writer<'_> {
         audit::record(tx, now, self.by, purchasers.iter().zip(logins).map(event).collect()).await
     }
 
-    /// Changes purchasers.
+    /// Changes purchasers. A certification attests who the purchaser is: where that changes it lapses, and the purchaser
+    /// submits its data again.
     pub(crate) async fn alter(&self, purchasers: &[Alteration<'_>]) -> Result<()> {
         let (tx, now) = (self.tx, self.services.now());
         let rows = purchasers.iter().map(|Alteration { purchaser, unit, path, says }| {
@@ -132,7 +133,9 @@ impl Writer<'_> {
         let head = "WITH v (id, unit_id, path, kind, name, name_key, code, contact, mobile, remark, at) AS (VALUES ";
         let tail = ") UPDATE purchaser SET unit_id = v.unit_id, unit_path = v.path, kind = v.kind, name = v.name, \
                     name_key = v.name_key, code = v.code, contact = v.contact, mobile = v.mobile, remark = v.remark, \
-                    updated_at = v.at, version = version + 1 FROM v WHERE purchaser.id = v.id";
+                    updated_at = v.at, version = version + 1, certification = CASE WHEN certification = 'certified' AND \
+                    (purchaser.name_key <> v.name_key OR purchaser.code <> v.code OR purchaser.kind <> v.kind) \
+                    THEN 'none' ELSE certification END FROM v WHERE purchaser.id = v.id";
         values(tx, head, rows.collect::<Vec<_>>(), tail).await?;
         let action = if self.batch.is_some() { "purchaser-updated" } else { "purchaser-edited" };
         let event = |change: &Alteration<'_>| {

@@ -5,20 +5,14 @@ use crate::{
     Actor, Result, Services,
     actor::Subtree,
     database::{elements, sql},
+    history,
 };
 use domain::{
-    AdminLevel, BudgetLevel, Money, Problem, Ratio,
-    mobile::mask,
-    view::{Change, EventView, PlanView, SmsView, Timestamp, UnitDetail, UnitId, UnitRef},
+    Money, Problem,
+    view::{PlanView, Timestamp, UnitDetail, UnitId, UnitRef},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::{Map, Value};
-use std::collections::{BTreeSet, HashMap};
-
-/// SMS of a unit shown at most.
-const SMS_SHOWN: u64 = 20;
-/// Events of a unit shown at most.
-const EVENTS_SHOWN: u64 = 50;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use std::collections::HashMap;
 
 /// What the list does not show.
 #[derive(FromQueryResult)]
@@ -48,8 +42,8 @@ pub async fn detail(services: &Services, actor: &Actor, id: UnitId) -> Result<Un
         remark: more.remark,
         plans: plans(db, id).await?,
         last_sign_in: more.last_sign_in_at.map(Timestamp),
-        sms: messages(db, id).await?,
-        events: events(db, &subtree, id).await?,
+        sms: history::messages(db, id.into()).await?,
+        events: history::events(db, &subtree, id.into()).await?,
         unit: found.row(&subtree)?,
     })
 }
@@ -88,62 +82,6 @@ async fn plans(db: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<PlanView>>
     Ok(plans.into_iter().filter_map(view).collect())
 }
 
-async fn messages(db: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<SmsView>> {
-    let sms = entity::sms_outbox::Entity::find()
-        .filter(entity::sms_outbox::Column::UnitId.eq(unit.0))
-        .order_by_desc(entity::sms_outbox::Column::Id)
-        .limit(SMS_SHOWN)
-        .all(db)
-        .await?;
-    let view = |sms: entity::sms_outbox::Model| SmsView {
-        kind: sms.kind.into(),
-        state: sms.state.into(),
-        mobile: mask(&sms.mobile),
-        queued_at: Timestamp(sms.created_at),
-        sent_at: sms.sent_at.map(Timestamp),
-    };
-    Ok(sms.into_iter().map(view).collect())
-}
-
-#[derive(FromQueryResult)]
-struct Event {
-    at: i64,
-    login: String,
-    action: String,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-/// What was done to a unit and to those that were merged into it; who came and went is no part of its history.
-async fn events(db: &impl ConnectionTrait, subtree: &Subtree, unit: UnitId) -> Result<Vec<EventView>> {
-    let text = format!(
-        "SELECT at, login, action, before, after FROM audit_event \
-         WHERE unit_id IN (SELECT id FROM unit WHERE id = $1 OR merged_into = $1) \
-         AND action NOT IN ('sign-in', 'sign-in-failed', 'sign-out') ORDER BY id DESC LIMIT {EVENTS_SHOWN}"
-    );
-    let events = Event::find_by_statement(sql(db, &text, [unit.0.into()])).all(db).await?;
-    let mut read = Vec::with_capacity(events.len());
-    let mut superiors = BTreeSet::new();
-    for event in events {
-        let (before, after) = (object(event.before.as_deref())?, object(event.after.as_deref())?);
-        superiors.extend([&before, &after].into_iter().filter_map(|data| data.get("superior")?.as_i64()));
-        read.push((event.at, event.login, event.action, before, after));
-    }
-    let names = names(db, subtree, superiors).await?;
-    let view = |(at, actor, action, before, after): (i64, String, String, Map<_, _>, Map<_, _>)| EventView {
-        at: Timestamp(at),
-        actor,
-        action,
-        year: after.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()),
-        changes: changes(&before, &after, &names),
-    };
-    Ok(read.into_iter().map(view).collect())
-}
-
-fn object(json: Option<&str>) -> Result<Map<String, Value>> {
-    Ok(json.map(serde_json::from_str).transpose()?.unwrap_or_default())
-}
-
 /// The names of units, as far as the asker may see them.
 pub(crate) async fn names(
     db: &impl ConnectionTrait,
@@ -156,37 +94,4 @@ pub(crate) async fn names(
     let values = [serde_json::to_string(&ids)?.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
     let found = Named::find_by_statement(sql(db, &text, values)).all(db).await?;
     Ok(found.into_iter().map(|unit| (unit.id, unit.name)).collect())
-}
-
-/// What differs between the two, in the order of their keys.
-fn changes(before: &Map<String, Value>, after: &Map<String, Value>, names: &HashMap<i64, String>) -> Vec<Change> {
-    let aside = |field: &&String| matches!(field.as_str(), "year" | "batch");
-    let fields: BTreeSet<&String> = before.keys().chain(after.keys()).filter(|field| !aside(field)).collect();
-    let shown = |data: &Map<String, Value>, field: &str| {
-        let value = data.get(field)?;
-        match (field, value) {
-            (_, Value::Null) => None,
-            ("superior", value) => names.get(&value.as_i64()?).cloned(),
-            ("total" | "share", value) => Money::from_fen(value.as_i64()?).map(|money| money.to_string()),
-            ("ratio", value) => {
-                let ratio = Ratio::from_hundredths(u16::try_from(value.as_i64()?).ok()?)?;
-                Some(ratio.to_string())
-            }
-            // Events of the profile hold the stored number.
-            ("admin_level", Value::Number(n)) => word(AdminLevel::from_index(u8::try_from(n.as_i64()?).ok()?)?),
-            ("budget_level", Value::Number(n)) => word(BudgetLevel::from_index(u8::try_from(n.as_i64()?).ok()?)?),
-            (_, Value::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
-            (_, other) => Some(other.to_string()),
-        }
-    };
-    let change = |field: &String| {
-        let (before, after) = (shown(before, field), shown(after, field));
-        (before != after).then(|| Change { field: field.clone(), before, after })
-    };
-    fields.into_iter().filter_map(change).collect()
-}
-
-/// A level by its stored word.
-fn word(level: impl serde::Serialize) -> Option<String> {
-    Some(serde_json::to_value(level).ok()?.as_str()?.to_owned())
 }

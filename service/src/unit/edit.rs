@@ -153,11 +153,11 @@ async fn keep_share(tx: &DatabaseTransaction, id: UnitId, year: i32, says: &mut 
     Ok(())
 }
 
-/// A superior.
+/// A unit of the subtree by name.
 #[derive(Clone, FromQueryResult)]
-struct Superior {
-    id: i64,
-    path: String,
+pub(crate) struct Named {
+    pub(crate) id: i64,
+    pub(crate) path: String,
 }
 
 /// What only the database knows: where the unit goes, and whether its code is free. `unit` is the one that is edited.
@@ -167,13 +167,14 @@ async fn place(
     form: &UnitForm,
     says: &UnitRow,
     unit: Option<&Target>,
-) -> Result<Superior> {
+) -> Result<Named> {
     let mut faults = Vec::new();
     let taken = write::taken(tx, &[says.code.as_str()]).await?;
     if taken.iter().any(|(_, id)| unit.is_none_or(|unit| unit.id != *id)) {
         faults.push(FieldFault::new("code", Code::CodeTaken));
     }
-    let superior = superior(tx, subtree, form, says, unit).await?;
+    let superior =
+        by_name(tx, subtree, &says.superior, &form.superior_id, unit.and_then(|unit| unit.parent_id)).await?;
     let superior = superior.and_then(|superior| match unit {
         Some(unit) if superior.id == unit.id => Err(Code::SuperiorSelf),
         Some(unit) if superior.path.starts_with(&unit.path) => Err(Code::SuperiorCycle),
@@ -189,23 +190,22 @@ async fn place(
     }
 }
 
-/// The superior by name, and by id where that tells several apart: the one chosen from a list, else the present one.
-async fn superior(
+/// The unit of a form by name, and by id where that tells several apart: the one chosen from a list, else the present one.
+pub(crate) async fn by_name(
     tx: &DatabaseTransaction,
     subtree: &Subtree,
-    form: &UnitForm,
-    says: &UnitRow,
-    unit: Option<&Target>,
-) -> Result<std::result::Result<Superior, Code>> {
+    name: &str,
+    chosen: &str,
+    present: Option<i64>,
+) -> Result<std::result::Result<Named, Code>> {
     let text = "SELECT id, path FROM unit WHERE name_key = $1 AND path < '~'";
-    let named = sql(tx, text, [same_name(&says.superior).into_owned().into()]);
+    let named = sql(tx, text, [same_name(name).into_owned().into()]);
     let (inside, outside): (Vec<_>, Vec<_>) =
-        Superior::find_by_statement(named).all(tx).await?.into_iter().partition(|u| subtree.contains(&u.path));
-    let chosen = form.superior_id.trim().parse().ok();
-    let present = unit.and_then(|unit| unit.parent_id);
-    let by_id = |id: Option<i64>| inside.iter().find(|superior| Some(superior.id) == id);
+        Named::find_by_statement(named).all(tx).await?.into_iter().partition(|u| subtree.contains(&u.path));
+    let chosen = chosen.trim().parse().ok();
+    let by_id = |id: Option<i64>| inside.iter().find(|unit| Some(unit.id) == id);
     Ok(match (inside.as_slice(), by_id(chosen).or_else(|| by_id(present))) {
-        (_, Some(superior)) | ([superior], None) => Ok(superior.clone()),
+        (_, Some(unit)) | ([unit], None) => Ok(unit.clone()),
         ([], None) if outside.is_empty() => Err(Code::SuperiorUnknown),
         ([], None) => Err(Code::SuperiorOutOfScope),
         (_, None) => Err(Code::SuperiorAmbiguous),

@@ -5,16 +5,14 @@ use crate::{
     Actor, Result, Services,
     actor::Subtree,
     database::{elements, sql},
-    search::{self, contains},
+    search::{Sought, contains},
 };
 use domain::{
-    Problem, normalize,
+    Problem,
     view::{Superior, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRef, UnitSort, UnitsPage},
 };
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value};
 
-/// Digits that tell a mobile number from any other number at least.
-const MOBILE_DIGITS: usize = 4;
 /// Superiors offered at most.
 const OFFERED: u32 = 10;
 /// Among how many.
@@ -103,27 +101,10 @@ impl Filter {
     }
 
     fn search(&mut self, db: &impl ConnectionTrait, typed: &str) {
-        let typed = search::typed(typed);
-        let name = name_key(&typed);
-        if name.is_empty() {
-            return;
-        }
-        let place = self.bind(name.as_str());
-        let mut any = vec![
-            contains(db, "u.sought", place),
-            format!("u.id IN (SELECT unit_id FROM unit_alias WHERE {})", contains(db, "lower(name_key)", place)),
-        ];
-        // Codes, login names and mobile numbers, which nobody need type as they are stored.
-        let code = normalize::compact(&typed).unwrap_or_else(|| typed.clone()).to_ascii_lowercase();
-        if code != name && code.is_ascii() && !code.is_empty() {
-            let place = self.bind(code.as_str());
-            any.push(contains(db, "u.sought", place));
-        }
-        let number = normalize::mobile(&typed).unwrap_or(code);
-        if number.len() >= MOBILE_DIGITS && number.bytes().all(|b| b.is_ascii_digit()) {
-            let place = self.bind(format!("%{number}"));
-            any.push(format!("u.mobile LIKE ${place}"));
-        }
+        let Some(sought) = Sought::new(typed) else { return };
+        let mut any = sought.conditions(db, "u", |value| self.bind(value));
+        let place = self.bind(sought.name);
+        any.push(format!("u.id IN (SELECT unit_id FROM unit_alias WHERE {})", contains(db, "lower(name_key)", place)));
         self.and(&format!("({})", any.join(" OR ")));
     }
 
@@ -220,14 +201,8 @@ pub(crate) fn listed(db: &impl ConnectionTrait) -> &'static str {
     }
 }
 
-/// What was typed as names are compared, in lower case.
-fn name_key(typed: &str) -> String {
-    let name = normalize::text(typed);
-    normalize::same_name(name.as_deref().unwrap_or(typed)).to_ascii_lowercase()
-}
-
 /// The path of a unit inside a subtree.
-pub(super) async fn path(db: &impl ConnectionTrait, subtree: &Subtree, unit: UnitId) -> Result<String> {
+pub(crate) async fn path(db: &impl ConnectionTrait, subtree: &Subtree, unit: UnitId) -> Result<String> {
     let text = "SELECT path FROM unit WHERE id = $1 AND path >= $2 AND path < $3";
     let values = [unit.0.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
     let row = db.query_one_raw(sql(db, text, values)).await?.ok_or(Problem::NotFound)?;
@@ -235,12 +210,12 @@ pub(super) async fn path(db: &impl ConnectionTrait, subtree: &Subtree, unit: Uni
 }
 
 /// `a302` is behind unit 302, `b302` before it.
-fn token(before: bool, id: i64) -> String {
+pub(crate) fn token(before: bool, id: i64) -> String {
     format!("{}{id}", if before { 'b' } else { 'a' })
 }
 
 /// The token read back; anything else is the first page.
-fn parsed(token: &str) -> Option<(bool, i64)> {
+pub(crate) fn parsed(token: &str) -> Option<(bool, i64)> {
     let (side, id) = token.split_at_checked(1)?;
     let before = match side {
         "a" => false,
@@ -310,10 +285,7 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
         above: Option<String>,
     }
     let (db, subtree) = (&services.0.db, actor.subtree());
-    let name = name_key(&search::typed(typed));
-    if name.is_empty() {
-        return Ok(Vec::new());
-    }
+    let Some(Sought { name, .. }) = Sought::new(typed) else { return Ok(Vec::new()) };
     // The shortest name that contains it has the least besides it. First by all that is sought, which has little more.
     let text = format!(
         "SELECT u.id, u.name, u.code, CASE WHEN u.path > $1 THEN p.name END AS above \

@@ -9,8 +9,9 @@ pub(crate) mod write;
 
 pub use detail::detail;
 pub(crate) use detail::names;
+pub(crate) use edit::{Named, by_name};
 pub use edit::{create, edit, form};
-pub(crate) use list::{Filter, UNREACHED, listed};
+pub(crate) use list::{Filter, UNREACHED, listed, parsed, path, token};
 pub use list::{list, superiors};
 pub use remove::{delete, merge};
 pub use tree::tree;
@@ -103,7 +104,6 @@ pub(crate) struct Target {
     pub(crate) id: i64,
     pub(crate) parent_id: Option<i64>,
     pub(crate) path: String,
-    pub(crate) name: String,
     pub(crate) superior: Option<String>,
 }
 
@@ -111,7 +111,7 @@ pub(crate) struct Target {
 /// [`Problem::AskSuperior`], as nobody manages itself.
 pub(crate) async fn below(tx: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<Target> {
     let subtree = subtree(tx, actor).await?;
-    let text = "SELECT u.id, u.parent_id, u.path, u.name, p.name AS superior FROM unit u \
+    let text = "SELECT u.id, u.parent_id, u.path, p.name AS superior FROM unit u \
                 LEFT JOIN unit p ON p.id = u.parent_id WHERE u.id = $1 AND u.path >= $2 AND u.path < $3";
     let values = [unit.0.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
     let target = Target::find_by_statement(sql(tx, text, values)).one(tx).await?.ok_or(Problem::NotFound)?;

@@ -18,7 +18,8 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Deletes a unit below the actor's own that nobody ever used: [`domain::Problem::AccountIs`] where the account was
-/// activated, [`domain::Problem::HasSubordinates`] where units stand below it, [`domain::Problem::Forbidden`] for presets.
+/// activated, [`domain::Problem::HasSubordinates`] where units stand below it, [`domain::Problem::HasPurchasers`] where it has
+/// purchasers, [`domain::Problem::Forbidden`] for presets.
 pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()> {
     actor.unit()?;
     let tx = services.write().await?;
@@ -28,6 +29,10 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
     let children = count(&tx, sql(&tx, "SELECT COUNT(*) FROM unit WHERE parent_id = $1", [id.0.into()])).await?;
     if children > 0 {
         return Err(Problem::HasSubordinates { count: children }.into());
+    }
+    let purchasers = count(&tx, sql(&tx, "SELECT COUNT(*) FROM purchaser WHERE unit_id = $1", [id.0.into()])).await?;
+    if purchasers > 0 {
+        return Err(Problem::HasPurchasers { count: purchasers }.into());
     }
     // Locked: whoever activates an account meanwhile comes before or after.
     let lock = if tx.get_database_backend() == DbBackend::Postgres { "FOR UPDATE" } else { "" };
@@ -61,7 +66,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
     Ok(tx.commit().await?)
 }
 
-/// 单位合并: dissolves a unit; what stands below it, its plans, its names and its history go to another, which may be the
+/// 单位合并: dissolves a unit; what stands below it, its purchasers, plans, names and history go to another, which may be the
 /// actor's own. Its account is disabled. [`domain::Problem::Busy`] while its own upload is being generated,
 /// [`domain::Problem::Forbidden`] for presets.
 pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitId) -> Result<()> {
@@ -86,6 +91,8 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     write::move_paths(&tx, &range, &target.path, &heir).await?;
     let text = "UPDATE unit SET parent_id = $2, updated_at = $3, version = version + 1 WHERE parent_id = $1";
     tx.execute_raw(sql(&tx, text, [from.0.into(), into.0.into(), now.into()])).await?;
+    let text = "UPDATE purchaser SET unit_id = $2, unit_path = $3, updated_at = $4, version = version + 1 WHERE unit_id = $1";
+    tx.execute_raw(sql(&tx, text, [from.0.into(), into.0.into(), heir.as_str().into(), now.into()])).await?;
     // Behind every subtree.
     let text = "UPDATE unit SET parent_id = NULL, path = $2, merged_into = $3, updated_at = $4, version = version + 1 \
                 WHERE id = $1";

@@ -7,6 +7,7 @@ mod desktop;
 mod manage;
 mod managed_account;
 mod profile;
+mod purchaser;
 mod seed;
 mod session;
 mod speed;

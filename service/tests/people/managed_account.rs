@@ -271,7 +271,7 @@ async fn a_search_is_exported(#[values(Backend::Sqlite, Backend::Postgres)] back
     let rows = list(services, &own, &query).await.unwrap().rows;
     let whole = units(services, &own, &Selection::Query(query), Lang::Zh).await.unwrap();
     assert!(whole.bytes.starts_with(b"PK") && whole.name == "预算单位列表.xlsx");
-    let some = Selection::Units(vec![rows[0].id, UnitId(1), UnitId(999_999)]);
+    let some = Selection::Chosen(vec![rows[0].id, UnitId(1), UnitId(999_999)]);
     assert!(units(services, &own, &some, Lang::En).await.unwrap().bytes.len() < whole.bytes.len());
     // The account's state stands in one place, whoever changed it.
     let db = services.database();
