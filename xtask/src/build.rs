@@ -1,8 +1,9 @@
 //! The front end: two wasm bundles and the style sheet, into the site's folder, where the server takes them from.
 //!
-//! The page's bundle and the style sheet carry a hash in their names, which leptos reads from `hash.txt`. The worker's
-//! loader has a plain name, so that the page need not know its hash, and is asked for again each time; it names its wasm
-//! with a version. What came of the same input before is kept in the target folder and used again.
+//! The page's bundle comes in parts: what the first page needs, and what `#[lazy]` functions load. Its files and the style
+//! sheet carry a hash in their names, which leptos reads from `hash.txt`. The worker's loader has a plain name, so that the
+//! page need not know its hash, and is asked for again each time; it names its wasm with a version. What came of the same
+//! input before is kept in the target folder and used again.
 
 use crate::{
     place::{cargo, root, target},
@@ -14,6 +15,7 @@ use lightningcss::{
     targets::{Browsers, Targets},
 };
 use std::{
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     hash::{DefaultHasher, Hash, Hasher},
     io::Write,
@@ -29,6 +31,12 @@ const PAGE: &str = "farm-purchase";
 const WORKER: &str = "check-worker";
 /// Starts it.
 const START: &str = include_str!("../../worker/start.js");
+/// Loads the other parts of the page's bundle.
+const SPLIT: &str = "split.js";
+/// Which those are, by what loads them.
+const LAZY: &str = "lazy.json";
+/// How wasm-opt makes few bytes of brotli: what it puts in place of a call compresses worse than the call.
+const SMALL: [&str; 3] = ["-Oz", "--always-inline-max-function-size=1", "--one-caller-inline-max-function-size=1"];
 
 /// Builds the front end. A release is optimised for size and compressed beforehand; otherwise it compiles fast and still
 /// loads quickly.
@@ -36,27 +44,24 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     let (page, worker) = if release {
         compile("compiling the page's bundle", &["--package", "frontend", "--profile", "wasm-release"])?;
         compile("compiling the worker's bundle", &["--package", "worker", "--profile", "wasm-worker"])?;
-        let page = bundle("frontend", "wasm-release", PAGE, Some("-Oz"))?;
-        (page, bundle("worker", "wasm-worker", WORKER, Some("-O3"))?)
+        let page = bundle("frontend", "wasm-release", PAGE, &SMALL)?;
+        (page, bundle("worker", "wasm-worker", WORKER, &["-O3"])?)
     } else {
         // One call, and the profile of `cargo build`, so that macros and build scripts are compiled once for both.
         // Without debug information and a little optimised, a page of these bundles is alive in a moment.
         let profile = ["--config", "profile.dev.opt-level=1", "--config", "profile.dev.debug=false"];
         let packages = ["--package", "frontend", "--package", "worker"];
         compile("compiling the bundles of the page and the worker", &[packages, profile].concat())?;
-        (bundle("frontend", "debug", PAGE, None)?, bundle("worker", "debug", WORKER, None)?)
+        (bundle("frontend", "debug", PAGE, &[])?, bundle("worker", "debug", WORKER, &[])?)
     };
 
     let mut site = Site::default();
-    let js = read(&page.join("bundle.js"))?;
-    let wasm = read(&page.join("bundle_bg.wasm"))?;
+    let mut names = site.add_page(&page)?;
     let css = css()?.into_bytes();
-    let hashes = [("js", hash(&js)), ("wasm", hash(&wasm)), ("css", hash(&css))];
-    let list = hashes.each_ref().map(|(kind, hash)| format!("{kind}: {hash}\n")).concat();
-    for ((kind, hash), bytes) in hashes.into_iter().zip([js, wasm, css]) {
-        site.add(format!("{PAGE}.{hash}.{kind}"), bytes);
-    }
-    site.add_folder(&page.join("snippets"), "snippets")?;
+    let version = hash(&css);
+    site.add(format!("{PAGE}.{version}.css"), css);
+    names.push(("css", version));
+    let list = names.iter().map(|(kind, version)| format!("{kind}: {version}\n")).collect::<String>();
 
     let wasm = read(&worker.join("bundle_bg.wasm"))?;
     let mut js = read(&worker.join("bundle.js"))?;
@@ -83,6 +88,37 @@ struct Site {
 impl Site {
     fn add(&mut self, name: String, bytes: Vec<u8>) {
         self.files.push((name, bytes));
+    }
+
+    /// Adds the page's bundle, all its files under one version, as they name each other; answers what leptos must know.
+    fn add_page(&mut self, page: &Path) -> Outcome<Vec<(&'static str, String)>> {
+        let lazy = lazy_parts(page)?;
+        let parts = lazy.values().flatten().collect::<BTreeSet<_>>();
+        let (mut js, mut split) = (text(&page.join("bundle.js"))?, text(&page.join(SPLIT))?);
+        let mut files = vec![(PAGE.to_owned(), read(&page.join("bundle_bg.wasm"))?)];
+        for part in &parts {
+            files.push(((*part).clone(), read(&page.join(part).with_extension("wasm"))?));
+        }
+        let all = files.iter().flat_map(|(_, bytes)| bytes).chain(js.as_bytes()).chain(split.as_bytes());
+        let version = hash(&all.copied().collect::<Vec<_>>());
+
+        js = js.replace(&format!("from \"./{SPLIT}\""), &format!("from \"./__wasm_split.{version}.js\""));
+        split = split.replace("\"./bundle.js\"", &format!("\"./{PAGE}.{version}.js\""));
+        for part in &parts {
+            split = split.replace(&format!("\"./{part}.wasm\""), &format!("\"./{part}.{version}.wasm\""));
+        }
+        let named = |part: &String| format!("{part}.{version}");
+        let lazy: BTreeMap<_, Vec<_>> =
+            lazy.iter().map(|(way, parts)| (way, parts.iter().map(named).collect())).collect();
+        for (name, bytes) in files {
+            self.add(format!("{name}.{version}.wasm"), bytes);
+        }
+        self.add(format!("{PAGE}.{version}.js"), js.into_bytes());
+        self.add(format!("__wasm_split.{version}.js"), split.into_bytes());
+        let manifest = serde_json::json!(lazy).to_string();
+        self.add(format!("__wasm_split_manifest.{version}.json"), manifest.into_bytes());
+        self.add_folder(&page.join("snippets"), "snippets")?;
+        Ok(["js", "wasm", "split", "manifest"].map(|kind| (kind, version.clone())).to_vec())
     }
 
     /// Adds the files of a folder, if there is one, with those below it.
@@ -160,38 +196,63 @@ fn entries(folder: &Path, prefix: &str) -> Outcome<Vec<(PathBuf, String)>> {
         .collect()
 }
 
-/// Runs wasm-bindgen, and wasm-opt where a level is given, on what cargo made of a package; answers the folder of
-/// `bundle.js` and `bundle_bg.wasm`.
-fn bundle(package: &str, profile: &str, name: &str, optimise: Option<&str>) -> Outcome<PathBuf> {
+/// Splits what cargo made of a package where it has `#[lazy]` functions, runs wasm-bindgen, and wasm-opt where options are
+/// given; answers the folder of `bundle.js` and `bundle_bg.wasm`.
+fn bundle(package: &str, profile: &str, name: &str, optimise: &[&str]) -> Outcome<PathBuf> {
     let input = target().join(TARGET).join(profile).join(package).with_extension("wasm");
     let out = target().join("bundles").join(profile).join(name);
     let mark = out.join("input");
-    let key = hash(&read(&input)?);
+    let bytes = read(&input)?;
+    let key = format!("{} {}", hash(&bytes), optimise.join(" "));
     if fs::read_to_string(&mark).is_ok_and(|made_of| made_of == key) {
         return Ok(out);
     }
     say(format!("making {name} of it"));
     let _ = fs::remove_dir_all(&out);
+    let (main, parts) = if name == PAGE { split(&bytes, &out)? } else { (input, Vec::new()) };
     Bindgen::new()
-        .input_path(&input)
+        .input_path(&main)
         .web(true)
         .and_then(|bindgen| {
             bindgen
                 .out_name("bundle")
                 .typescript(false)
+                .keep_lld_exports(name == PAGE)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate(&out)
         })
-        .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", input.display()))?;
-    if let Some(level) = optimise {
-        wasm_opt(&out.join("bundle_bg.wasm"), level)?;
+        .map_err(|error| format!("wasm-bindgen failed on {}: {error:#}", main.display()))?;
+    if !optimise.is_empty() {
+        for part in parts.iter().chain([&out.join("bundle_bg.wasm")]) {
+            wasm_opt(part, optimise)?;
+        }
     }
     fs::write(&mark, key).map_err(|error| format!("{} cannot be written: {error}", mark.display()))?;
     Ok(out)
 }
 
-fn wasm_opt(wasm: &Path, level: &str) -> Outcome {
+/// Takes the page's wasm apart; answers the part that is loaded first and the others.
+fn split(wasm: &[u8], out: &Path) -> Outcome<(PathBuf, Vec<PathBuf>)> {
+    let main = out.join("page.wasm");
+    let mut options = wasm_split_cli_support::Options::new(wasm);
+    (options.output_dir, options.main_out_path) = (out, &main);
+    let link = format!("./{SPLIT}");
+    (options.link_name, options.main_module) = (&link, "./bundle.js");
+    let made = wasm_split_cli_support::transform(options)
+        .map_err(|error| format!("the page's wasm cannot be split: {error:#}"))?;
+    let lazy = serde_json::json!(made.prefetch_map).to_string();
+    fs::write(out.join(LAZY), lazy).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+    Ok((main, made.split_modules))
+}
+
+/// What each `#[lazy]` function loads.
+fn lazy_parts(page: &Path) -> Outcome<BTreeMap<String, Vec<String>>> {
+    let file = page.join(LAZY);
+    serde_json::from_slice(&read(&file)?).map_err(|error| format!("{} cannot be read: {error}", file.display()))
+}
+
+fn wasm_opt(wasm: &Path, options: &[&str]) -> Outcome {
     let mut command = Command::new(root().join("node_modules/.bin/wasm-opt"));
     // What the Rust target uses by default, and SIMD from .cargo/config.toml.
     let features = [
@@ -204,7 +265,7 @@ fn wasm_opt(wasm: &Path, level: &str) -> Outcome {
         "--enable-sign-ext",
         "--enable-simd",
     ];
-    command.arg(level).args(features).arg(wasm).arg("-o").arg(wasm);
+    command.args(options).args(features).arg(wasm).arg("-o").arg(wasm);
     run("optimising it", &mut command, "wasm-opt comes with the npm packages: `npm ci` installs them.")
 }
 
@@ -238,6 +299,10 @@ fn css() -> Outcome<String> {
 
 fn compile(what: &str, args: &[&str]) -> Outcome {
     run(what, cargo().args(["build", "--target", TARGET]).args(args), "Mend what the compiler says above.")
+}
+
+fn text(path: &Path) -> Outcome<String> {
+    fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {

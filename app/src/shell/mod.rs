@@ -4,6 +4,7 @@ mod bare;
 mod frame;
 mod logo;
 mod menu;
+mod routes;
 
 pub(crate) use bare::Bare;
 pub(crate) use logo::logo;
@@ -12,12 +13,7 @@ pub(crate) use menu::language_switch;
 use crate::{
     components::{Toasts, provide_toaster},
     i18n::{provide_lang, use_lang},
-    pages::{
-        CertificationPage, CertificationsPage, CompletePage, DataPage, DesktopPage, EditDataPage, EditUnitPage, HelpPage,
-        HomePage, ManagePage, NewUnitPage, NotFoundPage, OrdersPage, PasswordPage, ProfilePage, ResetPage, SentSmsPage,
-        SignInPage, TradeCompletePage, TradePasswordPage, TradeSignInPage, UnitPage, UnitsPage,
-        import::{BatchPage, ImportPage},
-    },
+    pages::{NotFoundPage, SignInPage, TradeSignInPage},
     session::{portal_title, provide_session},
 };
 use domain::view::Portal;
@@ -25,10 +21,11 @@ use frame::{Frame, TradeFrame};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use routes::{management, trade};
 
 /// The document around the application.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -70,31 +67,31 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/signin") view=SignInPage ssr=WHOLE/>
                 <Route path=path!("/trade/signin") view=TradeSignInPage ssr=WHOLE/>
-                <Route path=path!("/demo/sms") view=SentSmsPage ssr=WHOLE/>
+                <Route path=path!("/demo/sms") view={Lazy::<management::SentSms>::new()} ssr=WHOLE/>
                 <ParentRoute path=path!("/trade") view=TradeFrame ssr=WHOLE>
-                    <Route path=path!("") view=HomePage ssr=WHOLE/>
-                    <Route path=path!("/password") view=TradePasswordPage ssr=WHOLE/>
-                    <Route path=path!("/complete") view=TradeCompletePage ssr=WHOLE/>
-                    <Route path=path!("/profile/edit") view=EditDataPage ssr=WHOLE/>
-                    <Route path=path!("/profile") view=DataPage ssr=WHOLE/>
-                    <Route path=path!("/orders") view=OrdersPage ssr=WHOLE/>
+                    <Route path=path!("") view={Lazy::<trade::Home>::new()} ssr=WHOLE/>
+                    <Route path=path!("/password") view={Lazy::<trade::Password>::new()} ssr=WHOLE/>
+                    <Route path=path!("/complete") view={Lazy::<trade::Complete>::new()} ssr=WHOLE/>
+                    <Route path=path!("/profile/edit") view={Lazy::<trade::EditData>::new()} ssr=WHOLE/>
+                    <Route path=path!("/profile") view={Lazy::<trade::Data>::new()} ssr=WHOLE/>
+                    <Route path=path!("/orders") view={Lazy::<trade::Orders>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=path!("") view=Frame ssr=WHOLE>
-                    <Route path=path!("/") view=DesktopPage ssr=WHOLE/>
-                    <Route path=path!("/password") view=PasswordPage ssr=WHOLE/>
-                    <Route path=path!("/profile/complete") view=CompletePage ssr=WHOLE/>
-                    <Route path=path!("/profile") view=ProfilePage ssr=WHOLE/>
-                    <Route path=path!("/units/import/:batch") view=BatchPage ssr=WHOLE/>
-                    <Route path=path!("/units/import") view=ImportPage ssr=WHOLE/>
-                    <Route path=path!("/units/manage") view=ManagePage ssr=WHOLE/>
-                    <Route path=path!("/units/new") view=NewUnitPage ssr=WHOLE/>
-                    <Route path=path!("/units/:id/edit") view=EditUnitPage ssr=WHOLE/>
-                    <Route path=path!("/units/:id/reset") view=ResetPage ssr=WHOLE/>
-                    <Route path=path!("/units/:id") view=UnitPage ssr=WHOLE/>
-                    <Route path=path!("/units") view=UnitsPage ssr=WHOLE/>
-                    <Route path=path!("/certification/:id") view=CertificationPage ssr=WHOLE/>
-                    <Route path=path!("/certification") view=CertificationsPage ssr=WHOLE/>
-                    <Route path=path!("/help") view=HelpPage ssr=WHOLE/>
+                    <Route path=path!("/") view={Lazy::<management::Desktop>::new()} ssr=WHOLE/>
+                    <Route path=path!("/password") view={Lazy::<management::Password>::new()} ssr=WHOLE/>
+                    <Route path=path!("/profile/complete") view={Lazy::<management::Complete>::new()} ssr=WHOLE/>
+                    <Route path=path!("/profile") view={Lazy::<management::Profile>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units/import/:batch") view={Lazy::<management::Batch>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units/import") view={Lazy::<management::Import>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units/manage") view={Lazy::<management::Manage>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units/new") view={Lazy::<management::NewUnit>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units/:id/edit") view={Lazy::<management::EditUnit>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units/:id/reset") view={Lazy::<management::Reset>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units/:id") view={Lazy::<management::Unit>::new()} ssr=WHOLE/>
+                    <Route path=path!("/units") view={Lazy::<management::Units>::new()} ssr=WHOLE/>
+                    <Route path=path!("/certification/:id") view={Lazy::<management::Certification>::new()} ssr=WHOLE/>
+                    <Route path=path!("/certification") view={Lazy::<management::Certifications>::new()} ssr=WHOLE/>
+                    <Route path=path!("/help") view={Lazy::<management::Help>::new()} ssr=WHOLE/>
                 </ParentRoute>
             </Routes>
         </Router>

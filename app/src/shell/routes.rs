@@ -1,0 +1,83 @@
+//! The pages behind the sign-in, in two bundles loaded when the first page of each opens: whoever is about to sign in does
+//! not wait for them, and a purchaser never for those of the management.
+
+macro_rules! bundle {
+    ($open:ident, $preload:ident, { $($page:ident => $view:expr),* $(,)? }) => {
+        use leptos::prelude::*;
+        use leptos_router::LazyRoute;
+
+        enum Page {
+            $($page),*
+        }
+
+        /// The way into the bundle. One for all its pages: each way in would make a bundle of its own, and what several of
+        /// them share one more each.
+        #[lazy]
+        fn $open(page: Page) -> AnyView {
+            match page {
+                $(Page::$page => $view.into_any()),*
+            }
+        }
+
+        $(
+            pub(crate) struct $page;
+
+            impl LazyRoute for $page {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_: Self) -> AnyView {
+                    $open(Page::$page).await
+                }
+
+                async fn preload() {
+                    #[cfg(target_arch = "wasm32")]
+                    $preload().await;
+                }
+            }
+        )*
+    };
+}
+
+/// Of management accounts and the operator.
+pub(super) mod management {
+    use crate::pages::{
+        CertificationPage, CertificationsPage, CompletePage, DesktopPage, EditUnitPage, HelpPage, ManagePage,
+        NewUnitPage, PasswordPage, ProfilePage, ResetPage, SentSmsPage, UnitPage, UnitsPage,
+        import::{BatchPage, ImportPage},
+    };
+
+    bundle!(management, __preload_management, {
+        Batch => BatchPage(),
+        Certification => CertificationPage(),
+        Certifications => CertificationsPage(),
+        Complete => CompletePage(),
+        Desktop => DesktopPage(),
+        EditUnit => EditUnitPage(),
+        Help => HelpPage(),
+        Import => ImportPage(),
+        Manage => ManagePage(),
+        NewUnit => NewUnitPage(),
+        Password => PasswordPage(),
+        Profile => ProfilePage(),
+        Reset => ResetPage(),
+        SentSms => SentSmsPage(),
+        Unit => UnitPage(),
+        Units => UnitsPage(),
+    });
+}
+
+/// Of the trading portal.
+pub(super) mod trade {
+    use crate::pages::{DataPage, EditDataPage, HomePage, OrdersPage, TradeCompletePage, TradePasswordPage};
+
+    bundle!(trade, __preload_trade, {
+        Complete => TradeCompletePage(),
+        Data => DataPage(),
+        EditData => EditDataPage(),
+        Home => HomePage(),
+        Orders => OrdersPage(),
+        Password => TradePasswordPage(),
+    });
+}
