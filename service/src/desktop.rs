@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 
 /// Units of a subtree, how many of them were never activated, and when the first initial password of those stops working.
 #[derive(FromQueryResult)]
-struct Units {
+struct Counts {
     units: i64,
     not_activated: i64,
     first: Option<i64>,
@@ -33,8 +33,8 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
          MIN(u.initial_until) AS first FROM {} WHERE {within}",
         listed(db)
     );
-    let found = Units::find_by_statement(sql(db, &text, range())).one(db).await?;
-    let Units { units, not_activated, first } = found.ok_or_else(|| Error::internal("a count gave nothing"))?;
+    let found = Counts::find_by_statement(sql(db, &text, range())).one(db).await?;
+    let Counts { units, not_activated, first } = found.ok_or_else(|| Error::internal("a count gave nothing"))?;
     let oldest = match first {
         Some(until) => waiting(services, actor, until).await?,
         None => None,

@@ -180,16 +180,16 @@ impl<'a, 'f> Named<'a, 'f> {
 
 /// Units that would end up below themselves. Loops of names are found before; these come about with units that exist.
 fn moved_in_circles(sheet: &Sheet, found: &[Option<&Unit>], places: &[Above<'_>], news: &mut Vec<Finding>) {
-    let moves = |(found, place): (&Option<&Unit>, &Above<'_>)| match (found, place.superior) {
+    let rows = || found.iter().copied().zip(places);
+    let moves = |(found, place): (Option<&Unit>, &Above<'_>)| match (found, place.superior) {
         (Some(found), Some(Superior::Unit(id))) => found.parent_id != Some(id),
         (Some(_), Some(Superior::Row(_))) => true,
         _ => false,
     };
-    if !found.iter().zip(places).any(moves) {
+    if !rows().any(moves) {
         return;
     }
-    let rows = found.iter().zip(places);
-    let nodes: Vec<_> = rows
+    let nodes: Vec<_> = rows()
         .map(|(found, place)| Node { unit: found.map(|unit| unit.id), superior: place.superior, path: place.path })
         .collect();
     for on_loop in loops(&above(&nodes)) {
