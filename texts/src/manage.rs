@@ -87,7 +87,7 @@ texts! {
 
 // What can be done with a unit and its account.
 texts! {
-    act_title: "账号操作", "Account";
+    act_title: "账号操作", "Account actions";
     act_resend_new: "发送新的初始密码，之前的失效。每分钟最多一次，每天最多五次。",
         "Sends a fresh initial password and voids the earlier one. Once a minute, five times a day at most.";
     act_resend_login: "账号已激活，短信只含登录账号。每分钟最多一次，每天最多五次。",

@@ -60,7 +60,7 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
                 on:input=move |event| live.typed(form, &event)
                 on:change=move |event| live.left(form, &event)
             >
-                {fields(live, typed, lang.form_superior_hint())}
+                {fields(live, typed, lang.form_superior_hint(), ().into_any())}
                 <div class="form-actions">
                     <SubmitButton label=lang.form_create() busy=lang.saving() pending/>
                     <a class="button" href="/units/manage">{lang.cancel()}</a>
@@ -168,7 +168,6 @@ fn EditForm(
         <section class="card form-card unit-form">
             {live.failure()}
             {stale}
-            {years}
             <form
                 method="post"
                 action=EditUnit::url()
@@ -179,7 +178,7 @@ fn EditForm(
             >
                 <input type="hidden" name="id" value=id.to_string()/>
                 <input type="hidden" name="version" value=stored_version prop:value=stored_version/>
-                {fields(live, typed.unwrap_or(edit.form), lang.form_superior_moves())}
+                {fields(live, typed.unwrap_or(edit.form), lang.form_superior_moves(), years)}
                 <div class="form-actions">
                     <SubmitButton label=lang.save() busy=lang.saving() pending/>
                     <a class="button" href=format!("/units/{id}")>{lang.cancel()}</a>
@@ -191,7 +190,7 @@ fn EditForm(
 }
 
 fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
-    vec![(lang.import_section().to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))]
+    vec![(lang.section(domain::Template::Units).to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))]
 }
 
 /// The years whose plan can be edited: those there are, this one and the next. Another year is loaded as a whole, so that
@@ -302,8 +301,8 @@ fn data(form: &UnitForm) -> [(&'static str, &str); 11] {
     ]
 }
 
-/// The fields in the order of the template.
-fn fields(live: Live, form: UnitForm, superior_hint: &'static str) -> AnyView {
+/// The fields in the order of the template, the choice of the plan's year with the plan.
+fn fields(live: Live, form: UnitForm, superior_hint: &'static str, years: AnyView) -> AnyView {
     let lang = live.lang;
     let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
     let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
@@ -342,6 +341,7 @@ fn fields(live: Live, form: UnitForm, superior_hint: &'static str) -> AnyView {
     let plan = view! {
         <fieldset>
             <legend>{plan_title}</legend>
+            {years}
             <input type="hidden" name="form[year]" value=form.year/>
             <Field name="form[total]" label=lang.form_total() maxlength=30 value=form.total error=live.error("total")/>
             <Field name="form[ratio]" label=lang.form_ratio() maxlength=10 value=form.ratio error=live.error("ratio")/>

@@ -5,7 +5,10 @@ use crate::{
     session::me,
     unit_query,
 };
-use domain::view::{AccountState, SmsState, UnitQuery, UnitRow, UnitSort};
+use domain::{
+    Template,
+    view::{AccountState, SmsState, UnitQuery, UnitRow, UnitSort},
+};
 use leptos::prelude::*;
 use texts::Lang;
 
@@ -92,7 +95,7 @@ fn sorted(label: &'static str, sort: UnitSort, class: &'static str, path: &str, 
 
 fn row(lang: Lang, unit: UnitRow, choose: Option<Choose>, edits: bool) -> AnyView {
     let href = format!("/units/{}", unit.id);
-    let under = [unit.code, unit.superior].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let under = [unit.code, unit.superior].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
     let failed = (unit.sms == Some(SmsState::Failed) && unit.account != AccountState::Active)
         .then(|| badge(Tone::Error, "✕", lang.units_sms_failed()));
     let amount = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
@@ -195,6 +198,6 @@ pub(super) fn none(lang: Lang, path: &'static str, query: &UnitQuery) -> AnyView
         return empty(lang.units_not_found(), lang.units_not_found_help(), clear);
     }
     let imports = me().is_some_and(|me| me.unit.is_some());
-    let first = imports.then(|| view! { <a class="button is-primary" href="/units/import">{lang.import_title()}</a> });
+    let first = imports.then(|| view! { <a class="button is-primary" href="/units/import">{lang.import_title(Template::Units)}</a> });
     empty(lang.units_none(), lang.units_none_help(), first.into_any())
 }
