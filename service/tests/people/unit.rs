@@ -8,7 +8,7 @@ use service::{
     Actor, Services,
     unit::{detail, list},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 use testdb::{Backend, Stand};
 
 async fn all(services: &Services, actor: &Actor, mut query: UnitQuery) -> Vec<UnitRow> {
@@ -89,6 +89,33 @@ async fn pages_are_complete_in_every_order_and_both_ways(
     assert_eq!((first.rows.as_slice(), first.previous), (&rows[..UNITS_PER_PAGE as usize], None));
     let none = list(services, &own, &search("没有这样的单位")).await.unwrap();
     assert_eq!(none, UnitsPage { rows: Vec::new(), total: Total::Exactly(0), previous: None, next: None });
+}
+
+#[rstest]
+#[tokio::test]
+async fn totals_are_in_order_whatever_other_years_say(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (stand, accounts) = Stand::demo(backend).await;
+    let services = &stand.services;
+    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let query = UnitQuery { sort: UnitSort::Total, descending: true, ..UnitQuery::default() };
+    let before = all(services, &own, query.clone()).await;
+    let last = before.last().unwrap().id;
+    let year = services.clock().year();
+    let plan = "INSERT INTO reserve_plan (unit_id, year, total, ratio, share, updated_at, version) \
+                VALUES ($1, $2, $3, 1000, 1, 1, 1)";
+    for (offset, total) in [(1, 9_000_000_000_000i64), (-2, 8_000_000_000_000), (-1, 7_000_000_000_000)] {
+        execute(services, plan, [last.0.into(), (year + offset).into(), total.into()]).await;
+    }
+    assert_eq!(all(services, &own, query.clone()).await, before);
+    // A plan that is changed moves its unit.
+    let more = "UPDATE reserve_plan SET total = 6000000000000 WHERE unit_id = $1 AND year = $2";
+    execute(services, more, [last.0.into(), year.into()]).await;
+    assert_eq!(all(services, &own, query.clone()).await[0].id, last);
+    // A new year begins with the plans that were made for it.
+    services.clock().advance(Duration::from_hours(24 * 366));
+    let after = all(services, &own, query).await;
+    assert_eq!((after[0].id, after[0].total.map(|total| total.fen())), (last, Some(9_000_000_000_000)));
+    assert!(after[1..].iter().all(|row| row.total.is_none()));
 }
 
 /// Every unit once, in the order asked for, and the same pages on the way back.
