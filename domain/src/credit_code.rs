@@ -32,26 +32,29 @@ const CHARSET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// The weight of place i is 3^(i-1) mod 31 (GB 32100-2015, 4.5).
 const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 /// Places 3 to 8 hold the administrative division, digits only (GB 32100-2015, 4.3).
-const DIVISION: std::ops::RangeInclusive<usize> = 3..=8;
+const DIVISION: std::ops::RangeInclusive<u32> = 3..=8;
 
 impl CreditCode {
-    /// Checks length, characters and check character, in this order. Upper case only: tidy first.
+    /// A text that [`CreditCode::verify`] finds in order.
     pub fn parse(text: &str) -> Result<Self, CreditCodeError> {
+        Self::verify(text).map(|()| Self(text.to_owned()))
+    }
+
+    /// Checks length, characters and check character, in this order. Upper case only: tidy first.
+    pub fn verify(text: &str) -> Result<(), CreditCodeError> {
         let count = text.chars().count();
         if count != 18 {
             return Err(CreditCodeError::Length(u32::try_from(count).unwrap_or(u32::MAX)));
         }
         let mut sum = 0;
         let mut last = 0;
-        for (place, found) in (1..).zip(text.chars()) {
+        for (place, (found, weight)) in (1..).zip(text.chars().zip(WEIGHTS.into_iter().chain([0]))) {
             let value = value(found).filter(|_| !DIVISION.contains(&place) || found.is_ascii_digit());
-            let Some(value) = value else {
-                return Err(CreditCodeError::Charset { place: u32::try_from(place).unwrap_or(u32::MAX), found });
-            };
-            sum += value * WEIGHTS.get(place - 1).copied().unwrap_or_default();
+            let Some(value) = value else { return Err(CreditCodeError::Charset { place, found }) };
+            sum += value * weight;
             last = value;
         }
-        if (31 - sum % 31) % 31 == last { Ok(Self(text.to_owned())) } else { Err(CreditCodeError::Check) }
+        if (31 - sum % 31) % 31 == last { Ok(()) } else { Err(CreditCodeError::Check) }
     }
 
     /// The 18 characters.

@@ -2,7 +2,7 @@
 //! spreadsheet, in the browser and on the server alike.
 
 use crate::{
-    Code, Finding, Severity, Template,
+    Cells, Code, Finding, Severity, Template,
     check::{CheckedRow, PurchaserRow, UnitRow, check, purchaser_row, unit_row},
     problem::FieldFault,
     schema::{purchasers, units},
@@ -146,10 +146,10 @@ impl PurchaserForm {
 
 /// Checks the texts of a form: those of the template's columns behind 序号.
 fn checked<Row, const N: usize>(template: Template, texts: [&String; N]) -> CheckedForm<Row> {
-    let text = |text: &String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.as_str().into()) };
-    let cells = std::iter::once(Cell::Empty).chain(texts.map(text)).collect();
+    let texts = texts.map(|text| Cell::Text(text.as_str().into()));
+    let cells = std::iter::once(Cell::Empty).chain(texts).collect();
     let mut checked = check(template, vec![sheet::Row { row: 0, cells }]);
-    let row = checked.rows.pop().unwrap_or(CheckedRow { row: 0, cells: Vec::new() });
+    let row = checked.rows.pop().unwrap_or(CheckedRow { row: 0, cells: Cells::default() });
     CheckedForm { row, findings: checked.findings, reads: PhantomData }
 }
 

@@ -1,6 +1,7 @@
 //! The rules of the programme, free of I/O, SQL, HTML and clocks: the same code judges a spreadsheet in the
 //! accountant's browser and on the server.
 
+mod cells;
 pub mod check;
 pub mod credit_code;
 pub mod finding;
@@ -19,6 +20,7 @@ pub mod sheet;
 pub mod trade;
 pub mod view;
 
+pub use cells::Cells;
 pub use credit_code::CreditCode;
 pub use finding::{Code, Detail, Finding, Refusal, Severity};
 pub use level::{AdminLevel, BudgetLevel};

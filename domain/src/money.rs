@@ -109,29 +109,25 @@ impl fmt::Display for Ratio {
 fn decimal(text: &str, places: u32) -> Result<i64, NumberError> {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole = without_separators(whole)?;
     let fraction = fraction.trim_end_matches('0');
-    if whole.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) || fraction.len() > places as usize {
+    let fits = !whole.is_empty() && has_whole_groups(whole) && fraction.bytes().all(|b| b.is_ascii_digit());
+    if !fits || fraction.len() > places as usize {
         return Err(NumberError::Format);
     }
-    let mut value = whole.parse::<i64>().map_err(|_| NumberError::Range)?;
-    for place in 0..places as usize {
-        let digit = fraction.as_bytes().get(place).map_or(0, |b| i64::from(b - b'0'));
-        value = value.checked_mul(10).and_then(|v| v.checked_add(digit)).ok_or(NumberError::Range)?;
-    }
-    if negative && value != 0 { Err(NumberError::Range) } else { Ok(value) }
+    let fraction = fraction.bytes().chain(std::iter::repeat(b'0')).take(places as usize);
+    let value = whole
+        .bytes()
+        .filter(|b| *b != b',')
+        .chain(fraction)
+        .try_fold(0_i64, |value, digit| value.checked_mul(10)?.checked_add(i64::from(digit - b'0')));
+    value.filter(|value| !negative || *value == 0).ok_or(NumberError::Range)
 }
 
-/// Digits with the commas of `1,234,567` taken out; a comma anywhere else is not a number.
-fn without_separators(whole: &str) -> Result<String, NumberError> {
-    let mut groups = whole.split(',');
-    let first = groups.next().unwrap_or_default();
-    let grouped = whole.contains(',');
-    let fits = |g: &str| g.bytes().all(|b| b.is_ascii_digit());
-    if !fits(first) || (grouped && !(1..=3).contains(&first.len())) || groups.any(|g| g.len() != 3 || !fits(g)) {
-        return Err(NumberError::Format);
-    }
-    Ok(whole.replace(',', ""))
+/// Whether these are digits, with or without the commas of `1,234,567`; a comma anywhere else is not a number.
+fn has_whole_groups(whole: &str) -> bool {
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let Some((first, rest)) = whole.split_once(',') else { return digits(whole) };
+    (1..=3).contains(&first.len()) && digits(first) && rest.split(',').all(|group| group.len() == 3 && digits(group))
 }
 
 /// `value / 10^places` without trailing zeros.

@@ -116,7 +116,7 @@ impl Preview {
         RowView {
             row: line.row.row,
             state: line.state,
-            cells: shown_cells(self.template, line.row.cells.clone(), findings),
+            cells: shown_cells(self.template, line.row.cells.iter().map(str::to_owned).collect(), findings),
             findings: findings.to_vec(),
             login: None,
         }
@@ -129,16 +129,13 @@ mod tests {
     use crate::{check::check, schema::units, sheet};
 
     fn file(rows: u32) -> Preview {
-        let rows = (4..4 + rows)
-            .map(|row| {
-                let cell = |text: &str| sheet::Cell::Text(text.into());
-                let texts =
-                    ["", "名称", "", "上级单位", "县级", "一级预算单位", "10", "5", "", "王丽", "13812345678", ""];
-                let mut cells: Vec<_> = texts.iter().map(|t| cell(t)).collect();
-                cells[usize::from(units::NAME)] = cell(&format!("示例县第{row}小学"));
-                sheet::Row { row, cells }
-            })
-            .collect();
+        let rows = (4..4 + rows).map(|row| {
+            let cell = |text: &str| sheet::Cell::Text(text.to_owned().into());
+            let texts = ["", "名称", "", "上级单位", "县级", "一级预算单位", "10", "5", "", "王丽", "13812345678", ""];
+            let mut cells: Vec<_> = texts.iter().map(|t| cell(t)).collect();
+            cells[usize::from(units::NAME)] = cell(&format!("示例县第{row}小学"));
+            sheet::Row { row, cells }
+        });
         Preview::new(Template::Units, check(Template::Units, rows))
     }
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The row of the header, 1-based.
 pub const HEADER_ROW: u32 = 3;
+/// How many columns a template has at most.
+pub const MOST_COLUMNS: usize = 12;
 /// The first row of data, 1-based.
 pub const FIRST_DATA_ROW: u32 = 4;
 
@@ -167,6 +169,8 @@ const PURCHASERS: &[Column] = &[
     column("*联系人手机号码", Kind::Mobile),
     column("备注", Kind::Remark),
 ];
+
+const _: () = assert!(UNITS.len() <= MOST_COLUMNS && PURCHASERS.len() <= MOST_COLUMNS);
 
 impl Template {
     /// Both templates.

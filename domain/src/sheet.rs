@@ -1,13 +1,15 @@
 //! The rows of a spreadsheet as the reader hands them to the checks.
 
-/// A cell's value as stored, before any tidying.
+use std::borrow::Cow;
+
+/// A cell's value as stored, before any tidying. Texts are lent by the reader, which keeps each once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Cell {
+pub enum Cell<'a> {
     /// Nothing there.
     #[default]
     Empty,
     /// Text as stored.
-    Text(Box<str>),
+    Text(Cow<'a, str>),
     /// A number; `percent` when its format shows it ×100 with a % sign.
     Number {
         /// As stored: 0.15 for a cell that shows 15.00%.
@@ -18,14 +20,14 @@ pub enum Cell {
     /// TRUE or FALSE.
     Bool(bool),
     /// A formula error such as `#N/A`, as shown.
-    Error(Box<str>),
+    Error(&'static str),
 }
 
 /// A row with at least one cell that is not blank.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct Row<'a> {
     /// As the spreadsheet program counts it, 1-based.
     pub row: u32,
     /// One cell per template column, padded with [`Cell::Empty`].
-    pub cells: Vec<Cell>,
+    pub cells: Vec<Cell<'a>>,
 }

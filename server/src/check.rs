@@ -55,7 +55,7 @@ pub(crate) fn run(file: &Path, template: Template, format: Format, lang: Lang) -
             return ExitCode::from(REFUSED);
         }
     };
-    let verdict = workbook::read::read(template, bytes, limits).map(|rows| domain::check::check(template, rows));
+    let verdict = workbook::read::read(template, &bytes, limits).map(|sheet| domain::check::check(template, sheet.rows()));
     // Whoever closed the pipe has read enough.
     let _ = print(&verdict, template, format, lang, io::BufWriter::new(io::stdout().lock()));
     ExitCode::from(match verdict {
@@ -149,8 +149,8 @@ mod tests {
 
     fn json_of(name: &str, lang: Lang) -> Value {
         let bytes = bytes_of(&sample(name), Limits::default()).unwrap();
-        let verdict = workbook::read::read(Template::Units, bytes, Limits::default())
-            .map(|rows| domain::check::check(Template::Units, rows));
+        let verdict = workbook::read::read(Template::Units, &bytes, Limits::default())
+            .map(|sheet| domain::check::check(Template::Units, sheet.rows()));
         let mut printed = Vec::new();
         print(&verdict, Template::Units, Format::Json, lang, &mut printed).unwrap();
         serde_json::from_slice(&printed).unwrap()

@@ -160,7 +160,7 @@ fn answer(template: Template) -> std::result::Result<(), Box<dyn std::error::Err
     let answer: Answer = if bytes.len() as u64 > limits.bytes {
         Err(Refusal::TooLarge { limit: limits.bytes })
     } else {
-        workbook::read::read(template, bytes, limits).map(|rows| check(template, rows))
+        workbook::read::read(template, &bytes, limits).map(|sheet| check(template, sheet.rows()))
     };
     stdout().lock().write_all(&postcard::to_stdvec(&answer)?)?;
     Ok(())

@@ -1,11 +1,7 @@
 //! Files that nobody meant well: none panics, none is believed, none takes memory beyond a multiple of the limits.
 #![allow(clippy::unwrap_used)]
 
-use domain::{
-    Refusal, Template,
-    schema::units,
-    sheet::{Cell, Row},
-};
+use domain::{Refusal, Template, schema::units, sheet::Cell};
 use proptest::prelude::*;
 use rstest::rstest;
 use std::{
@@ -13,15 +9,15 @@ use std::{
     io::{Cursor, Read, Write},
     path::PathBuf,
 };
-use workbook::read::{Limits, read};
+use workbook::read::{Limits, Sheet, read};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 fn sample(name: &str) -> Vec<u8> {
     fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name)).unwrap()
 }
 
-fn units(bytes: Vec<u8>) -> Result<Vec<Row>, Refusal> {
-    read(Template::Units, bytes, Limits::default())
+fn units(bytes: Vec<u8>) -> Result<Sheet, Refusal> {
+    read(Template::Units, &bytes, Limits::default())
 }
 
 /// The parts of an .xlsx.
@@ -82,16 +78,16 @@ fn and_rows(rows: &str) -> Parts {
 }
 
 fn rows_of_valid() -> usize {
-    units(sample("units-valid.xlsx")).unwrap().len()
+    units(sample("units-valid.xlsx")).unwrap().rows().len()
 }
 
 #[test]
 fn bytes_and_rows_are_bounded() {
     let limits = Limits { bytes: 100, rows: 2 };
-    assert_eq!(read(Template::Units, vec![0; 101], limits), Err(Refusal::TooLarge { limit: 100 }));
+    assert_eq!(read(Template::Units, &[0; 101], limits), Err(Refusal::TooLarge { limit: 100 }));
     for name in ["units-valid.xls", "units-valid.xlsx"] {
         let limits = Limits { rows: 2, ..Limits::default() };
-        assert_eq!(read(Template::Units, sample(name), limits), Err(Refusal::TooManyRows { limit: 2 }), "{name}");
+        assert_eq!(read(Template::Units, &sample(name), limits), Err(Refusal::TooManyRows { limit: 2 }), "{name}");
     }
 }
 
@@ -114,9 +110,9 @@ fn another_document_in_a_zip_is_no_spreadsheet() {
 #[test]
 fn a_far_cell_costs_nothing() {
     let far = and_rows(r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#);
-    assert_eq!(units(far.zip()).unwrap().len(), rows_of_valid());
+    assert_eq!(units(far.zip()).unwrap().rows().len(), rows_of_valid());
     let far = and_rows(r#"<row r="1048576"><c r="B1048576"><v>1</v></c></row>"#);
-    assert_eq!(units(far.zip()).unwrap().last().unwrap().row, 1_048_576);
+    assert_eq!(units(far.zip()).unwrap().rows().next_back().unwrap().row, 1_048_576);
 }
 
 #[test]
@@ -187,8 +183,8 @@ fn rows_in_pieces_and_out_of_order_are_put_together() {
     let first = r#"<row r="60"><c r="B60" t="str"><v>第六十行</v></c></row>"#;
     let second = r#"<row r="50"><c r="B50" t="str"><v>第五十行</v></c></row>"#;
     let rest = r#"<row r="60"><c r="C60" t="str"><v>代码</v></c></row>"#;
-    let rows = units(and_rows(&format!("{first}{second}{rest}")).zip()).unwrap();
-    let last: Vec<&Row> = rows.iter().rev().take(2).collect();
+    let sheet = units(and_rows(&format!("{first}{second}{rest}")).zip()).unwrap();
+    let last: Vec<_> = sheet.rows().rev().take(2).collect();
     assert_eq!((last[0].row, last[1].row), (60, 50));
     let cell = |column: u8| &last[0].cells[usize::from(column)];
     assert_eq!((cell(units::NAME), cell(units::CODE)), (&Cell::Text("第六十行".into()), &Cell::Text("代码".into())));
@@ -197,8 +193,8 @@ fn rows_in_pieces_and_out_of_order_are_put_together() {
 #[test]
 fn an_error_of_a_later_excel_is_an_empty_cell() {
     let row = r#"<row r="60"><c r="B60" t="e"><v>#SPILL!</v></c><c r="C60" t="str"><v>代码</v></c></row>"#;
-    let rows = units(and_rows(row).zip()).unwrap();
-    assert_eq!(rows.last().unwrap().cells[usize::from(units::NAME)], Cell::Empty);
+    let sheet = units(and_rows(row).zip()).unwrap();
+    assert_eq!(sheet.rows().next_back().unwrap().cells[usize::from(units::NAME)], Cell::Empty);
 }
 
 /// Every field of a compound file's header, and of its directory, as large as it can be.

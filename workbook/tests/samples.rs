@@ -14,8 +14,8 @@ fn samples() -> PathBuf {
 fn verdict(name: &str) -> Result<BTreeSet<(u64, String, String)>, String> {
     let template = if name.starts_with("purchasers") { Template::Purchasers } else { Template::Units };
     let bytes = fs::read(samples().join(name)).unwrap();
-    let rows = read(template, bytes, Limits::default()).map_err(|refusal| refusal.code().to_owned())?;
-    let checked = check::check(template, rows);
+    let sheet = read(template, &bytes, Limits::default()).map_err(|refusal| refusal.code().to_owned())?;
+    let checked = check::check(template, sheet.rows());
     let told = checked.findings.iter().filter(|f| f.severity() > Severity::Info);
     let header = |column: u8| template.columns()[usize::from(column)].header.to_owned();
     Ok(told.map(|f| (f.row.into(), header(f.column), f.code.as_str().to_owned())).collect())
@@ -51,7 +51,7 @@ fn every_sample_gives_what_is_expected() {
 #[test]
 fn what_was_tidied_is_told() {
     let bytes = fs::read(samples().join("units-full-width-and-spaces.xlsx")).unwrap();
-    let checked = check::check(Template::Units, read(Template::Units, bytes, Limits::default()).unwrap());
+    let checked = check::check(Template::Units, read(Template::Units, &bytes, Limits::default()).unwrap().rows());
     assert!(!checked.findings.is_empty() && checked.findings.iter().all(|f| f.severity() == Severity::Info));
 }
 
@@ -60,9 +60,9 @@ fn what_was_tidied_is_told() {
 fn a_template_filled_in_with_libreoffice_imports() {
     for name in ["from-xlsx.xls", "from-xls.xlsx"] {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/libreoffice").join(name);
-        let rows = read(Template::Units, fs::read(path).unwrap(), Limits::default()).unwrap();
-        let checked = check::check(Template::Units, rows);
+        let sheet = read(Template::Units, &fs::read(path).unwrap(), Limits::default()).unwrap();
+        let checked = check::check(Template::Units, sheet.rows());
         assert_eq!((checked.rows.len(), checked.findings), (2, Vec::new()), "{name}");
-        assert_eq!(checked.rows[1].cells[8], "1.2", "{name}");
+        assert_eq!(checked.rows[1].cell(8), "1.2", "{name}");
     }
 }

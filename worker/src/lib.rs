@@ -67,7 +67,7 @@ async fn check_file(question: &JsValue) -> Option<Result<Preview, Refusal>> {
         return Some(Err(Refusal::TooLarge { limit: limits.bytes }));
     }
     let bytes = read_as_bytes(&file).await.ok()?;
-    Some(read(template, bytes, limits).map(|rows| Preview::new(template, check(template, rows))))
+    Some(read(template, &bytes, limits).map(|sheet| Preview::new(template, check(template, sheet.rows()))))
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {

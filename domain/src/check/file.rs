@@ -1,100 +1,110 @@
 //! Checks across the rows of one file: duplicates and loops.
 
-use super::CheckedRow;
+use super::{CheckedRow, Wrong};
 use crate::{
-    Code, Detail, Finding, Severity,
+    Code, Detail, Finding,
     normalize::same_name,
-    schema::{Kind, Template, purchasers, units},
+    schema::{Template, purchasers, units},
 };
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet, hash_map::Entry},
-    hash::Hash,
-};
+// Not std's hash: whoever makes the names of a file collide waits in a browser of his own, or until the reader's time is up.
+use foldhash::{HashMap, HashMapExt};
+use std::{borrow::Cow, collections::hash_map::Entry, hash::Hash};
 
 /// How many other rows a finding names at most.
 const ROWS_NAMED: usize = 20;
 
 /// Duplicate codes and names, units that are their own superior, and loops of superiors. Cells in error take no part.
-pub(super) fn check(template: Template, rows: &[CheckedRow], findings: &[Finding]) -> Vec<Finding> {
-    let wrong: HashSet<(u32, u8)> =
-        findings.iter().filter(|f| f.severity() == Severity::Error).map(|f| (f.row, f.column)).collect();
-    let sound = |row: &CheckedRow, column| !row.cell(column).is_empty() && !wrong.contains(&(row.row, column));
+pub(super) fn check(template: Template, rows: &[CheckedRow], wrong: &[Wrong]) -> Vec<Finding> {
+    let sound = |column: u8| {
+        let cells = rows.iter().zip(wrong);
+        cells.map(move |(row, wrong)| Some(row.cell(column)).filter(|text| !text.is_empty() && !wrong.has(column)))
+    };
     let mut found = Vec::new();
     match template {
         Template::Units => {
-            let coded = rows.iter().filter(|r| sound(r, units::CODE)).map(|r| (r.row, r.cell(units::CODE)));
-            duplicates(coded, units::CODE, Code::DuplicateCode, &mut found);
-            let names: Vec<Option<Cow<'_, str>>> =
-                rows.iter().map(|r| sound(r, units::NAME).then(|| same_name(r.cell(units::NAME)))).collect();
-            let keys = rows.iter().zip(&names).filter_map(|(row, name)| Some((row.row, name.as_deref()?)));
-            duplicates(keys, units::NAME, Code::DuplicateName, &mut found);
-            superiors(rows, &names, sound, &mut found);
+            duplicates(rows, sound(units::CODE), units::CODE, Code::DuplicateCode, &mut found);
+            let names: Vec<Option<Cow<'_, str>>> = sound(units::NAME).map(|name| name.map(same_name)).collect();
+            let places =
+                duplicates(rows, names.iter().map(Option::as_deref), units::NAME, Code::DuplicateName, &mut found);
+            superiors(rows, &names, sound(units::SUPERIOR), &places, &mut found);
         }
         Template::Purchasers => {
             // One code may have several purchasers, never two of the same name.
-            let named = rows
-                .iter()
-                .filter(|r| sound(r, purchasers::NAME) && sound(r, purchasers::CODE))
-                .map(|r| (r.row, (r.cell(purchasers::CODE), same_name(r.cell(purchasers::NAME)))));
-            duplicates(named, purchasers::NAME, Code::DuplicateName, &mut found);
+            let keys = sound(purchasers::CODE)
+                .zip(sound(purchasers::NAME))
+                .map(|(code, name)| Some((code?, name.map(same_name)?)));
+            duplicates(rows, keys, purchasers::NAME, Code::DuplicateName, &mut found);
         }
     }
-    debug_assert!(found.iter().all(|f| {
-        !matches!(template.columns().get(usize::from(f.column)).map(|c| c.kind), None | Some(Kind::Serial))
-    }));
     found
 }
 
-fn duplicates<K: Eq + Hash>(keys: impl Iterator<Item = (u32, K)>, column: u8, code: Code, found: &mut Vec<Finding>) {
-    let mut first: HashMap<K, u32> = HashMap::with_capacity(keys.size_hint().1.unwrap_or_default());
-    let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
-    for (row, key) in keys {
-        match first.entry(key) {
-            Entry::Vacant(slot) => {
-                slot.insert(row);
-            }
-            Entry::Occupied(slot) => groups.entry(*slot.get()).or_insert_with(|| vec![*slot.get()]).push(row),
+/// Where a key stands in a file.
+enum Place {
+    /// In one row: its index.
+    Once(usize),
+    /// In several: the index of their group.
+    Often(usize),
+}
+
+/// Finds the rows that share a key with others and tells where each key stands. `keys` has one a row, none where the row
+/// takes no part.
+fn duplicates<K: Eq + Hash>(
+    rows: &[CheckedRow],
+    keys: impl Iterator<Item = Option<K>>,
+    column: u8,
+    code: Code,
+    found: &mut Vec<Finding>,
+) -> HashMap<K, Place> {
+    let mut places: HashMap<K, Place> = HashMap::with_capacity(rows.len());
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    let number = |index: usize| rows.get(index).map_or(0, |row| row.row);
+    for (index, key) in keys.enumerate() {
+        let Some(key) = key else { continue };
+        match places.entry(key) {
+            Entry::Vacant(slot) => drop(slot.insert(Place::Once(index))),
+            Entry::Occupied(mut slot) => match *slot.get() {
+                Place::Once(first) => {
+                    slot.insert(Place::Often(groups.len()));
+                    groups.push(vec![number(first), number(index)]);
+                }
+                Place::Often(group) => groups.get_mut(group).into_iter().for_each(|group| group.push(number(index))),
+            },
         }
     }
-    for rows in groups.values() {
+    for group in groups {
         // The nearest others are named; a column of 50,000 equal cells must not make 50,000² row numbers.
-        for (index, row) in rows.iter().enumerate() {
+        for (index, row) in group.iter().enumerate() {
             let from = index.saturating_sub(ROWS_NAMED / 2);
-            let others = rows.iter().copied().skip(from).filter(|other| other != row).take(ROWS_NAMED).collect();
+            let others = group.iter().copied().skip(from).filter(|other| other != row).take(ROWS_NAMED).collect();
             found.push(Finding::new(*row, column, code).with(Detail::Rows(others)));
         }
     }
+    places
 }
 
-/// `names` are the rows' own names as compared; none where the cell is empty or in error.
-fn superiors(
+/// `names` are the rows' own names as compared and `places` where they stand; `superiors` are as typed.
+fn superiors<'a>(
     rows: &[CheckedRow],
     names: &[Option<Cow<'_, str>>],
-    sound: impl Fn(&CheckedRow, u8) -> bool,
+    superiors: impl Iterator<Item = Option<&'a str>>,
+    places: &HashMap<&str, Place>,
     found: &mut Vec<Finding>,
 ) {
-    let ambiguous: HashSet<u32> = found.iter().filter(|f| f.code == Code::DuplicateName).map(|f| f.row).collect();
-    let mut by_name: HashMap<&str, usize> = HashMap::with_capacity(rows.len());
-    for (index, (row, name)) in rows.iter().zip(names).enumerate() {
-        if let Some(name) = name.as_deref().filter(|_| !ambiguous.contains(&row.row)) {
-            by_name.insert(name, index);
-        }
-    }
     let above: Vec<Option<usize>> = rows
         .iter()
         .zip(names)
-        .enumerate()
-        .map(|(index, (row, name))| {
-            if !sound(row, units::SUPERIOR) {
-                return None;
-            }
-            let superior = same_name(row.cell(units::SUPERIOR));
+        .zip(superiors)
+        .map(|((row, name), superior)| {
+            let superior = same_name(superior?);
             if name.as_deref() == Some(&*superior) {
                 found.push(Finding::new(row.row, units::SUPERIOR, Code::SuperiorSelf));
                 return None;
             }
-            by_name.get(&*superior).copied().filter(|above| *above != index)
+            match places.get(&*superior) {
+                Some(Place::Once(above)) => Some(*above),
+                _ => None,
+            }
         })
         .collect();
     for on_loop in loops(&above) {

@@ -11,7 +11,7 @@ pub use cell::field;
 pub use file::loops;
 pub use typed::{PurchaserRow, UnitRow, purchaser_row, unit_row};
 
-use crate::{finding::Finding, schema::Template, sheet::Row};
+use crate::{Cells, Severity, finding::Finding, schema::Template, sheet::Row};
 use serde::{Deserialize, Serialize};
 
 /// A checked row.
@@ -20,13 +20,13 @@ pub struct CheckedRow {
     /// As the spreadsheet program counts it, 1-based.
     pub row: u32,
     /// One tidied text per template column, as the page shows it.
-    pub cells: Vec<String>,
+    pub cells: Cells,
 }
 
 impl CheckedRow {
     /// The text of a column, empty where there is none.
     pub fn cell(&self, column: u8) -> &str {
-        self.cells.get(usize::from(column)).map_or("", String::as_str)
+        self.cells.get(usize::from(column)).unwrap_or_default()
     }
 }
 
@@ -39,12 +39,34 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
-/// Runs every check that needs nothing but the file.
-pub fn check(template: Template, rows: Vec<Row>) -> Checked {
+/// Runs every check that needs nothing but the file. The rows come in ascending order.
+pub fn check<'a>(template: Template, rows: impl IntoIterator<Item = Row<'a>>) -> Checked {
     let mut findings = Vec::new();
-    let rows: Vec<CheckedRow> = rows.into_iter().map(|row| cell::check_row(template, row, &mut findings)).collect();
-    let found = file::check(template, &rows, &findings);
+    let (rows, wrong): (Vec<CheckedRow>, Vec<Wrong>) = rows
+        .into_iter()
+        .map(|row| {
+            let first = findings.len();
+            let row = cell::check_row(template, row, &mut findings);
+            (row, Wrong::of(findings.get(first..).unwrap_or_default()))
+        })
+        .unzip();
+    let found = file::check(template, &rows, &wrong);
     Checked { rows, findings: merge(findings, found) }
+}
+
+/// Which cells of a row are in error, a bit a column.
+#[derive(Clone, Copy, Default)]
+struct Wrong(u32);
+
+impl Wrong {
+    fn of(findings: &[Finding]) -> Self {
+        let errors = findings.iter().filter(|f| f.severity() == Severity::Error);
+        Self(errors.fold(0, |wrong, finding| wrong | 1 << (finding.column % 32)))
+    }
+
+    const fn has(self, column: u8) -> bool {
+        self.0 & 1 << (column % 32) != 0
+    }
 }
 
 /// Adds findings of a later check: at a cell that has one already, the worse stays, and of equals the earlier; but

@@ -9,24 +9,25 @@ use rstest::rstest;
 
 const CODES: [&str; 2] = ["11320106MB3FQEFLCG", "12330105MB0X0000XX"];
 
-fn text(text: &str) -> Cell {
-    Cell::Text(text.into())
+fn text(text: &str) -> Cell<'static> {
+    Cell::Text(text.to_owned().into())
 }
 
-fn sound(row: u32, name: &str) -> Row {
+fn sound(row: u32, name: &str) -> Row<'static> {
     let texts = ["1", name, "", "示例县财政局", "县级", "二级预算单位", "240", "15", "36", "王丽", "13812345678", ""];
-    let mut cells: Vec<Cell> = texts.iter().map(|t| if t.is_empty() { Cell::Empty } else { text(t) }).collect();
+    let mut cells: Vec<Cell<'static>> =
+        texts.iter().map(|t| if t.is_empty() { Cell::Empty } else { text(t) }).collect();
     cells[usize::from(units::CODE)] = text(CODES[0]);
     Row { row, cells }
 }
 
-fn with(column: u8, cell: Cell) -> Row {
+fn with(column: u8, cell: Cell<'static>) -> Row<'static> {
     let mut row = sound(4, "示例县教育局");
     row.cells[usize::from(column)] = cell;
     row
 }
 
-fn found(rows: Vec<Row>) -> Vec<(u32, u8, Code)> {
+fn found(rows: Vec<Row<'static>>) -> Vec<(u32, u8, Code)> {
     check(Template::Units, rows).findings.into_iter().map(|f| (f.row, f.column, f.code)).collect()
 }
 
@@ -122,14 +123,11 @@ fn duplicates_name_both_rows() {
 
 /// Rows named by letters, each with its superior; codes are left out and not looked at.
 fn cycles(edges: &[(&str, &str)]) -> Vec<u32> {
-    let rows = (4..)
-        .zip(edges)
-        .map(|(row, (name, above))| {
-            let mut row = sound(row, &format!("单位{name}"));
-            row.cells[usize::from(units::SUPERIOR)] = text(&format!("单位{above}"));
-            row
-        })
-        .collect();
+    let rows = (4..).zip(edges).map(|(row, (name, above))| {
+        let mut row = sound(row, &format!("单位{name}"));
+        row.cells[usize::from(units::SUPERIOR)] = text(&format!("单位{above}"));
+        row
+    });
     let checked = check(Template::Units, rows);
     checked.findings.into_iter().filter(|f| f.code == Code::SuperiorCycle).map(|f| f.row).collect()
 }
@@ -146,7 +144,7 @@ fn only_rows_on_the_loop(#[case] edges: &[(&str, &str)], #[case] expected: &[u32
 
 #[test]
 fn fifty_thousand_equal_rows_stay_small() {
-    let checked = check(Template::Units, (4..5_004).map(|row| sound(row, "示例县教育局")).collect());
+    let checked = check(Template::Units, (4..5_004).map(|row| sound(row, "示例县教育局")));
     let named: usize = checked.findings.iter().map(|f| if let Detail::Rows(r) = &f.detail { r.len() } else { 0 }).sum();
     assert!(named <= 5_000 * 2 * 20, "{named}");
 }
@@ -158,7 +156,7 @@ fn a_sound_row_is_typed() {
     assert_eq!((typed.total.fen(), typed.ratio.hundredths(), typed.share.fen()), (240_000_000, 1_500, 36_000_000));
 }
 
-fn any_cell() -> impl Strategy<Value = Cell> {
+fn any_cell() -> impl Strategy<Value = Cell<'static>> {
     prop_oneof![
         Just(Cell::Empty),
         "\\PC{0,24}".prop_map(|t| Cell::Text(t.into())),
@@ -173,7 +171,7 @@ proptest! {
     fn one_finding_a_cell_and_rows_without_error_are_typed(
         cells in proptest::collection::vec(proptest::collection::vec(any_cell(), 0..13), 1..8),
     ) {
-        let rows = (4..).zip(cells).map(|(row, cells)| Row { row, cells }).collect();
+        let rows = (4..).zip(cells).map(|(row, cells)| Row { row, cells });
         let checked = check(Template::Units, rows);
         let mut places: Vec<_> = checked.findings.iter().map(|f| (f.row, f.column)).collect();
         prop_assert!(places.is_sorted());
@@ -195,7 +193,7 @@ proptest! {
         };
         let cells = texts.iter().map(|t| text(t)).collect();
         let once = check(Template::Units, vec![Row { row: 4, cells }]);
-        let again = once.rows[0].cells.iter().map(|t| Cell::Text(t.as_str().into())).collect();
+        let again = once.rows[0].cells.iter().map(|t| Cell::Text(t.into())).collect();
         let twice = check(Template::Units, vec![Row { row: 4, cells: again }]);
         prop_assert_eq!(faults(&once), faults(&twice));
     }

@@ -8,11 +8,9 @@ use std::borrow::Cow;
 /// The first 8 bytes.
 pub(super) const SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// Marks the end of a chain; this and the marks above it are no sectors.
+/// Marks the end of a chain.
 const END_OF_CHAIN: u32 = 0xFFFF_FFFE;
-const FREE: u32 = 0xFFFF_FFFF;
-/// Says that a sector holds a part of the FAT.
-const FAT_SECTOR: u32 = 0xFFFF_FFFD;
+/// The marks above it are no sectors.
 const LAST_SECTOR: u32 = 0xFFFF_FFF9;
 /// Streams below this size live in the mini stream.
 const MINI_CUTOFF: u64 = 4096;
@@ -164,60 +162,6 @@ fn entry_of(entry: &[u8], sector_size: usize) -> Result<Entry> {
     Ok(Entry { name: name.collect(), start: u32_at(entry, 116)?, size })
 }
 
-/// A compound file that holds nothing but one stream, with as much of a header and directory as its reader looks at.
-pub(super) fn with_one_stream(name: &str, mut stream: Vec<u8>) -> Vec<u8> {
-    const SECTOR: usize = 4096;
-    const NUMBERS: usize = SECTOR / 4;
-    // Not a stream for the mini stream.
-    stream.resize(stream.len().next_multiple_of(SECTOR).max(SECTOR), 0);
-    // The table's sectors, the directory, the stream.
-    let data = stream.len() / SECTOR;
-    let tables = (1..=data + 1).find(|tables| tables * NUMBERS >= tables + 1 + data).unwrap_or(1);
-    let number = |n: usize| u32::try_from(n).unwrap_or(FREE);
-
-    let mut file = Vec::with_capacity((2 + tables + data) * SECTOR);
-    file.extend_from_slice(SIGNATURE);
-    file.resize(24, 0);
-    for half in [0x3E_u16, 4, 0xFFFE, 12, 6] {
-        file.extend_from_slice(&half.to_le_bytes());
-    }
-    file.resize(40, 0);
-    for word in [1, number(tables), number(tables), 0, 4096, END_OF_CHAIN, 0, END_OF_CHAIN, 0] {
-        file.extend_from_slice(&word.to_le_bytes());
-    }
-    for table in 0..109 {
-        file.extend_from_slice(&if table < tables { number(table) } else { FREE }.to_le_bytes());
-    }
-    file.resize(SECTOR, 0);
-
-    let first = tables + 1;
-    let last = tables + data;
-    for sector in 0..tables * NUMBERS {
-        let next = match sector {
-            s if s < tables => FAT_SECTOR,
-            s if s == tables || s == last => END_OF_CHAIN,
-            s if s < last => number(s + 1),
-            _ => FREE,
-        };
-        file.extend_from_slice(&next.to_le_bytes());
-    }
-
-    for (name, kind, start, size) in [("Root Entry", 5, 0, 0), (name, 2, number(first), stream.len() as u64)] {
-        let at = file.len();
-        for unit in name.encode_utf16() {
-            file.extend_from_slice(&unit.to_le_bytes());
-        }
-        file.resize(at + 66, 0);
-        file.push(kind);
-        file.resize(at + 116, 0);
-        file.extend_from_slice(&start.to_le_bytes());
-        file.extend_from_slice(&size.to_le_bytes());
-    }
-    file.resize((2 + tables) * SECTOR, 0);
-    file.append(&mut stream);
-    file
-}
-
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.as_chunks().0.iter().map(|number| u32::from_le_bytes(*number))
 }
@@ -228,22 +172,4 @@ fn u16_at(bytes: &[u8], at: usize) -> Result<u16> {
 
 fn u32_at(bytes: &[u8], at: usize) -> Result<u32> {
     bytes.get(at..).and_then(<[u8]>::first_chunk).map(|b| u32::from_le_bytes(*b)).ok_or(Refusal::Damaged)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case(0)]
-    #[case(1)]
-    #[case(5_000)]
-    #[case(5_000_000)]
-    fn a_stream_comes_back(#[case] size: u32) {
-        let stream: Vec<u8> = (0..size).map(|i| i.to_le_bytes()[0]).collect();
-        let file = with_one_stream("Workbook", stream.clone());
-        let read = CompoundFile::open(&file).unwrap().stream("workbook").unwrap().unwrap();
-        assert!(read.starts_with(&stream) && read.len() >= 4096);
-    }
 }

@@ -1,18 +1,24 @@
 //! Bytes → rows.
 //!
-//! A spreadsheet is read by what it contains, never by its name, and is looked at twice: first its container and its
-//! records, whose every count and length is held against the bytes that are there, then its cells, by calamine. What
-//! calamine would believe (a header that promises gigabytes, a record that is too short) does not get that far, so that
-//! no file makes it panic or allocate beyond a small multiple of [`Limits`].
+//! A spreadsheet is read by what it contains, never by its name. Every count and length in it is held against the bytes
+//! that are there, so that no file makes the reader panic or allocate beyond a small multiple of [`Limits`].
+//!
+//! .xls and the .xlsx that nearly every program writes are scanned here, because a person waits for it in a browser. An
+//! .xlsx that is otherwise is left to calamine; what that would believe (a header that promises gigabytes) it does not
+//! get to see.
 
 mod cfb;
 mod format;
 mod header;
+mod plain;
 mod sheet;
 mod xls;
 mod xlsx;
 
-use domain::{Refusal, Template, sheet::Row};
+pub use sheet::Sheet;
+
+use domain::{Refusal, Template};
+use sheet::Rows;
 
 /// What a file may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,12 +57,12 @@ type Result<T> = std::result::Result<T, Refusal>;
 
 /// The rows of a filled-in template, .xls or .xlsx, whatever its name says: the first visible sheet that carries the
 /// template's header, without its blank rows.
-pub fn read(template: Template, bytes: Vec<u8>, limits: Limits) -> Result<Vec<Row>> {
+pub fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     if bytes.len() as u64 > limits.bytes {
         return Err(limits.too_large());
     }
     if bytes.starts_with(cfb::SIGNATURE) {
-        xls::read(template, &bytes, limits)
+        xls::read(template, bytes, limits)
     } else if bytes.starts_with(b"PK\x03\x04") {
         xlsx::read(template, bytes, limits)
     } else {
@@ -65,10 +71,7 @@ pub fn read(template: Template, bytes: Vec<u8>, limits: Limits) -> Result<Vec<Ro
 }
 
 /// Reads the sheets in their order until one carries the template's header; else says what comes nearest to it.
-fn first_of_ours<S>(
-    sheets: impl IntoIterator<Item = S>,
-    mut read: impl FnMut(S) -> Result<Vec<Row>>,
-) -> Result<Vec<Row>> {
+fn first_of_ours<S>(sheets: impl IntoIterator<Item = S>, mut read: impl FnMut(S) -> Result<Rows>) -> Result<Rows> {
     /// How many sheets are looked at; nobody hides a template behind more.
     const SHEETS: usize = 16;
     let nearness = |refusal: &Refusal| match refusal {

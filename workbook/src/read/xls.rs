@@ -1,24 +1,16 @@
-//! .xls: a compound file with a stream of BIFF records ([MS-XLS]).
-//!
-//! Of the stream only what carries cells is handed on to calamine: a clean copy of the shared strings and of one
-//! sheet's cells in the template's columns, each record of the length that it must have, formulas as the values they
-//! last had. What it would trip over or allocate for is left behind, and so are the number formats, which it looks at
-//! for dates alone: a percentage is noted here.
+//! .xls: a compound file with a stream of BIFF records ([MS-XLS]), every length of which is held against the bytes that
+//! are there. Formulas count as the values they last had.
 
 use super::{
     Limits, Result,
-    cfb::{self, CompoundFile},
+    cfb::CompoundFile,
     first_of_ours,
     format::{is_builtin_percent, is_percent},
-    header::{HEAD_COLUMNS, HEAD_ROWS},
-    sheet::Collector,
+    sheet::{Collector, Rows, Sheet, Span, Texts, Value},
 };
-use calamine::{Data, Reader, Xls};
-use domain::{
-    Refusal, Template,
-    sheet::{Cell, Row},
-};
-use std::{collections::HashMap, io::Cursor};
+use domain::{Refusal, Template};
+use encoding_rs::Encoding;
+use std::collections::HashMap;
 
 /// Record types ([MS-XLS] 2.3).
 mod kind {
@@ -33,7 +25,6 @@ mod kind {
     pub(super) const XF: u16 = 0x00E0;
     pub(super) const SST: u16 = 0x00FC;
     pub(super) const LABEL_SST: u16 = 0x00FD;
-    pub(super) const DIMENSIONS: u16 = 0x0200;
     pub(super) const NUMBER: u16 = 0x0203;
     pub(super) const LABEL: u16 = 0x0204;
     pub(super) const BOOL_ERR: u16 = 0x0205;
@@ -45,24 +36,21 @@ mod kind {
 
 const BIFF8: u16 = 0x0600;
 const BIFF5: u16 = 0x0500;
-const OF_WORKBOOK: u16 = 0x0005;
-const OF_SHEET: u16 = 0x0010;
-/// The only name that a sheet has in the clean copy.
-const SHEET: &str = "1";
 
-pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Vec<Row>> {
+pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let file = CompoundFile::open(bytes)?;
     if file.has("EncryptedPackage") {
         return Err(Refusal::Encrypted);
     }
     // Other documents live in compound files too. Excel 5 called the stream "Book".
     let stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(Refusal::NotASpreadsheet)??;
-    let globals = Globals::read(&stream)?;
-    first_of_ours(&globals.sheets, |start| {
+    let mut texts = Texts::default();
+    let globals = Globals::read(&stream, &mut texts)?;
+    let rows = first_of_ours(&globals.sheets, |start| {
         let sheet = stream.get(*start as usize..).ok_or(Refusal::Damaged)?;
-        let clean = Clean::copy(&globals, sheet, template, limits)?;
-        clean.read(template, limits)
-    })
+        globals.rows(sheet, Collector::new(template, limits, &mut texts))
+    })?;
+    Ok(Sheet::new(texts, rows))
 }
 
 /// A record: its type and its data.
@@ -126,58 +114,66 @@ impl<'a> Records<'a> {
 }
 
 /// What the workbook says of all its sheets.
-struct Globals<'a> {
-    version: u16,
-    /// BIFF5 only; BIFF8 is Unicode, whatever a careless writer puts here.
-    code_page: Option<&'a [u8]>,
+struct Globals {
+    strings: Strings,
     /// Where each visible sheet of cells starts in the stream.
     sheets: Vec<u32>,
     /// Whether a cell format (XF) shows a percentage.
     percent: Vec<bool>,
-    /// The shared strings, in the pieces in which they stand.
-    strings: Vec<&'a [u8]>,
-    /// How many 16-bit units each of them has.
-    lengths: Vec<u16>,
+    /// The shared strings.
+    shared: Vec<Span>,
 }
 
-impl<'a> Globals<'a> {
-    fn read(stream: &'a [u8]) -> Result<Self> {
+/// How the strings of cells are stored.
+enum Strings {
+    /// BIFF8: in 16-bit units, or in their lower bytes.
+    Units,
+    /// BIFF5: in bytes of a code page, or in the lower bytes of units.
+    Bytes(Option<&'static Encoding>),
+}
+
+impl Globals {
+    fn read(stream: &[u8], texts: &mut Texts) -> Result<Self> {
         let mut records = Records::new(stream);
         let version = match records.next()? {
             Some((kind::BOF, data)) => u16_at(data, 0)?,
             _ => return Err(Refusal::Damaged),
         };
-        if !matches!(version, BIFF5 | BIFF8) {
-            return Err(Refusal::Damaged);
-        }
-        let mut globals = Self {
-            version,
-            code_page: None,
-            sheets: Vec::new(),
-            percent: Vec::new(),
-            strings: Vec::new(),
-            lengths: Vec::new(),
+        let strings = match version {
+            BIFF8 => Strings::Units,
+            BIFF5 => Strings::Bytes(None),
+            _ => return Err(Refusal::Damaged),
         };
+        let mut globals = Self { strings, sheets: Vec::new(), percent: Vec::new(), shared: Vec::new() };
         let mut formats = HashMap::new();
         let mut cell_formats = Vec::new();
         while let Some((kind, data)) = records.next()? {
             match kind {
                 kind::FILE_PASS => return Err(Refusal::Encrypted),
-                kind::CODE_PAGE if version == BIFF5 => globals.code_page = Some(data),
+                kind::CODE_PAGE => {
+                    if let Strings::Bytes(encoding) = &mut globals.strings {
+                        *encoding = code_page(u16_at(data, 0)?)?;
+                    }
+                }
                 kind::FORMAT => drop(formats.insert(u16_at(data, 0)?, is_percent(&format_code(version, data)))),
                 kind::XF => cell_formats.push(u16_at(data, 2)?),
                 kind::BOUND_SHEET => globals.sheets.extend(visible_sheet(data)?),
-                kind::SST => {
-                    globals.strings.push(data);
-                    globals.strings.extend(records.continued()?);
-                    globals.lengths = check_strings(&globals.strings)?;
-                }
+                kind::SST => globals.shared = shared_strings(data, &records.continued()?, texts)?,
                 _ => {}
             }
         }
         let percent = |format: &u16| formats.get(format).copied().unwrap_or(is_builtin_percent(*format));
         globals.percent = cell_formats.iter().map(percent).collect();
         Ok(globals)
+    }
+}
+
+/// The encoding of a code page; none for UTF-16, which stands for the lower bytes of units.
+fn code_page(number: u16) -> Result<Option<&'static Encoding>> {
+    const UTF_16: u16 = 1200;
+    match number {
+        UTF_16 => Ok(None),
+        _ => codepage::to_encoding(number).map(Some).ok_or(Refusal::Damaged),
     }
 }
 
@@ -201,25 +197,22 @@ fn format_code(version: u16, data: &[u8]) -> String {
     }
 }
 
-/// Walks the shared strings ([MS-XLS] 2.4.265, 2.5.293), sees that every length has its bytes and gives how many 16-bit
-/// units each has. Strings may go on in the next piece, where a new flag says whether their units are stored in 8 or 16
-/// bits; heads are never split.
-fn check_strings(pieces: &[&[u8]]) -> Result<Vec<u16>> {
-    let mut lengths = Vec::new();
-    let mut pieces = pieces.iter().copied();
-    let mut rest = pieces.next().and_then(|first| first.get(8..)).ok_or(Refusal::Damaged)?;
+/// The shared strings ([MS-XLS] 2.4.265, 2.5.293). One may go on in the next piece, where a new flag says whether its
+/// units are stored in 16 bits or in 8; heads are never split.
+fn shared_strings(first: &[u8], further: &[&[u8]], texts: &mut Texts) -> Result<Vec<Span>> {
+    let mut spans = Vec::new();
+    let mut pieces = further.iter().copied();
+    let mut rest = first.get(8..).ok_or(Refusal::Damaged)?;
     loop {
         if rest.is_empty() {
             match pieces.next() {
                 Some(piece) => rest = piece,
-                None => return Ok(lengths),
+                None => return Ok(spans),
             }
         }
         let ([low, high, flags], after) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
         rest = after;
-        let length = u16::from_le_bytes([*low, *high]);
-        lengths.push(length);
-        let mut units = usize::from(length);
+        let mut units = usize::from(u16::from_le_bytes([*low, *high]));
         let mut trailing = 0;
         if flags & 8 != 0 {
             trailing += 4 * usize::from(u16_at(rest, 0)?);
@@ -229,17 +222,18 @@ fn check_strings(pieces: &[&[u8]]) -> Result<Vec<u16>> {
             trailing += usize::try_from(u32_at(rest, 0)?).map_err(|_| Refusal::Damaged)?;
             rest = rest.get(4..).unwrap_or_default();
         }
-        let mut width = if flags & 1 == 0 { 1 } else { 2 };
-        loop {
-            let here = units.min(rest.len() / width);
-            rest = rest.get(here * width..).unwrap_or_default();
-            units -= here;
-            if units == 0 {
-                break;
+        let mut wide = is_wide(*flags);
+        spans.push(texts.add(|text| {
+            loop {
+                let (taken, after) = take_units(rest, units, wide, text);
+                (units, rest) = (units - taken, after);
+                if units == 0 {
+                    return Ok(());
+                }
+                let (flags, after) = pieces.next().and_then(<[u8]>::split_first).ok_or(Refusal::Damaged)?;
+                (wide, rest) = (is_wide(*flags), after);
             }
-            let (flags, after) = pieces.next().and_then(<[u8]>::split_first).ok_or(Refusal::Damaged)?;
-            (width, rest) = (if flags & 1 == 0 { 1 } else { 2 }, after);
-        }
+        })?);
         while trailing > rest.len() {
             trailing -= rest.len();
             rest = pieces.next().ok_or(Refusal::Damaged)?;
@@ -248,18 +242,32 @@ fn check_strings(pieces: &[&[u8]]) -> Result<Vec<u16>> {
     }
 }
 
-/// One sheet as calamine is to see it.
-struct Clean {
-    stream: Vec<u8>,
-    /// How many records it has.
-    records: u32,
-    /// Bytes that its cells' shared strings may fill, counted down.
-    text: u64,
-    /// Rows and columns (0-based) of the numbers that are shown as percentages.
-    percent: Vec<(u32, u32)>,
+const fn is_wide(flags: u8) -> bool {
+    flags & 1 != 0
 }
 
-/// Where a cell stands, and its format ([MS-XLS] 2.5.13).
+/// Takes as many 16-bit units as there are, stored whole or in their lower bytes; how many, and what is left.
+fn take_units<'a>(bytes: &'a [u8], most: usize, wide: bool, text: &mut String) -> (usize, &'a [u8]) {
+    let width = if wide { 2 } else { 1 };
+    let taken = most.min(bytes.len() / width);
+    let (stored, rest) = bytes.split_at_checked(taken * width).unwrap_or((bytes, &[]));
+    if wide {
+        let units = stored.as_chunks().0.iter().map(|unit| u16::from_le_bytes(*unit));
+        text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    } else {
+        take_lower_bytes(stored, text);
+    }
+    (taken, rest)
+}
+
+fn take_lower_bytes(bytes: &[u8], text: &mut String) {
+    match std::str::from_utf8(bytes) {
+        Ok(ascii) if ascii.is_ascii() => text.push_str(ascii),
+        _ => text.extend(bytes.iter().map(|byte| char::from(*byte))),
+    }
+}
+
+/// Where a cell stands (0-based), and its format ([MS-XLS] 2.5.13).
 #[derive(Clone, Copy)]
 struct Place {
     row: u16,
@@ -269,204 +277,139 @@ struct Place {
 
 impl Place {
     fn of(data: &[u8]) -> Result<Self> {
-        Ok(Self { row: u16_at(data, 0)?, column: u16_at(data, 2)?, format: u16_at(data, 4)? })
+        let [row, column, format, ..] = data.as_chunks().0 else { return Err(Refusal::Damaged) };
+        let [row, column, format] = [row, column, format].map(|bytes| u16::from_le_bytes(*bytes));
+        Ok(Self { row, column, format })
     }
 }
 
-impl Clean {
-    fn copy(globals: &Globals<'_>, sheet: &[u8], template: Template, limits: Limits) -> Result<Self> {
-        let strings: usize = globals.strings.iter().map(|piece| piece.len() + 4).sum();
-        let stream = Vec::with_capacity(strings + sheet.len() + 256);
-        let mut clean = Self { stream, records: 0, text: limits.text(), percent: Vec::new() };
-        clean.begin(globals.version, OF_WORKBOOK);
-        if let Some(code_page) = globals.code_page {
-            clean.record(kind::CODE_PAGE, &[&u16_at(code_page, 0)?.to_le_bytes()]);
-        }
-        // Visible, of cells, and its name in 8-bit units; the flag is BIFF8's.
-        let name = [&[1][..], if globals.version == BIFF8 { &[0] } else { &[] }, SHEET.as_bytes()].concat();
-        let start = clean.stream.len() + 4 + 6 + name.len() + strings + 4;
-        let start = u32::try_from(start).map_err(|_| Refusal::Damaged)?;
-        clean.record(kind::BOUND_SHEET, &[&start.to_le_bytes(), &[0, 0], &name]);
-        for (index, piece) in globals.strings.iter().enumerate() {
-            clean.record(if index == 0 { kind::SST } else { kind::CONTINUE }, &[piece]);
-        }
-        clean.record(kind::EOF, &[]);
-        clean.begin(globals.version, OF_SHEET);
-        clean.record(kind::DIMENSIONS, &[&[0; 14]]);
-        let dimensions = clean.stream.len() - 14;
-        let before = clean.records;
-        clean.cells(globals, sheet, template, limits)?;
-        // Memory is set aside for as many cells as rows times columns; of columns we give one.
-        let count = (clean.records - before).to_le_bytes();
-        for (at, number) in [(dimensions + 4, &count[..]), (dimensions + 10, &[1])] {
-            if let Some(there) = clean.stream.get_mut(at..at + number.len()) {
-                there.copy_from_slice(number);
-            }
-        }
-        clean.record(kind::EOF, &[]);
-        Ok(clean)
-    }
-
-    fn begin(&mut self, version: u16, of: u16) {
-        self.record(kind::BOF, &[&version.to_le_bytes(), &of.to_le_bytes(), &[0; 12]]);
-    }
-
-    fn record(&mut self, kind: u16, parts: &[&[u8]]) {
-        let length = u16::try_from(parts.iter().map(|part| part.len()).sum::<usize>()).unwrap_or(u16::MAX);
-        self.records += 1;
-        self.stream.extend_from_slice(&kind.to_le_bytes());
-        self.stream.extend_from_slice(&length.to_le_bytes());
-        for part in parts {
-            self.stream.extend_from_slice(part);
-        }
-    }
-
-    fn cells(&mut self, globals: &Globals<'_>, sheet: &[u8], template: Template, limits: Limits) -> Result<()> {
-        let columns = template.columns().len();
-        let wanted = |place: &Place| {
-            let (row, column) = (u32::from(place.row), usize::from(place.column));
-            column < if row < HEAD_ROWS { HEAD_COLUMNS } else { columns }
-        };
+impl Globals {
+    /// The rows of the sheet whose records these are.
+    fn rows(&self, sheet: &[u8], mut to: Collector<'_>) -> Result<Rows> {
         let mut records = Records::new(sheet);
         if !matches!(records.next()?, Some((kind::BOF, _))) {
             return Err(Refusal::Damaged);
         }
+        let put =
+            |to: &mut Collector<'_>, place: Place, value| to.cell(u32::from(place.row) + 1, place.column.into(), value);
         // The formula whose text comes in a record of its own.
         let mut awaited = None;
         while let Some((kind, data)) = records.next()? {
             match kind {
-                kind::NUMBER | kind::RK => {
+                kind::LABEL_SST => {
                     let place = Place::of(data)?;
-                    let length = if kind == kind::NUMBER { 14 } else { 10 };
-                    let data = data.get(..length).ok_or(Refusal::Damaged)?;
-                    if wanted(&place) {
-                        self.number(globals, place);
-                        self.record(kind, &[data]);
+                    if let Some(text) = self.shared.get(u32_at(data, 6)? as usize) {
+                        put(&mut to, place, Value::Text(*text))?;
                     }
                 }
-                kind::MUL_RK => self.numbers(globals, data, &wanted)?,
-                kind::LABEL_SST => {
-                    let data = data.get(..10).ok_or(Refusal::Damaged)?;
-                    if wanted(&Place::of(data)?) {
-                        let length = globals.lengths.get(u32_at(data, 6)? as usize).copied().unwrap_or_default();
-                        // A unit is 3 bytes of UTF-8 at most.
-                        self.text = self.text.checked_sub(u64::from(length) * 3).ok_or(limits.too_large())?;
-                        self.record(kind, &[data]);
+                kind::NUMBER => {
+                    let place = Place::of(data)?;
+                    put(&mut to, place, self.number(place.format, f64_at(data, 6)?))?;
+                }
+                kind::RK => {
+                    let place = Place::of(data)?;
+                    put(&mut to, place, self.number(place.format, rk(u32_at(data, 6)?)))?;
+                }
+                kind::MUL_RK => {
+                    // Numbers side by side ([MS-XLS] 2.4.175).
+                    let (row, first) = (u16_at(data, 0)?, u16_at(data, 2)?);
+                    let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
+                    for (column, cell) in (first..=u16::MAX).zip(cells) {
+                        let place = Place { row, column, format: u16_at(cell, 0)? };
+                        put(&mut to, place, self.number(place.format, rk(u32_at(cell, 2)?)))?;
                     }
                 }
                 kind::LABEL | kind::R_STRING => {
                     let place = Place::of(data)?;
-                    if wanted(&place) && data.len() >= 9 {
-                        self.record(kind::LABEL, &[data]);
-                    }
+                    self.text(&mut to, place, data.get(6..).unwrap_or_default())?;
                 }
                 kind::BOOL_ERR => {
                     let place = Place::of(data)?;
                     let [value, error] = *data.get(6..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
-                    if wanted(&place) {
-                        self.bool_or_error(place, value, error != 0);
-                    }
+                    put(
+                        &mut to,
+                        place,
+                        if error == 0 { Value::Bool(value != 0) } else { Value::Error(error_text(value)) },
+                    )?;
                 }
                 kind::FORMULA => {
                     let place = Place::of(data)?;
-                    let value = data.get(6..).and_then(<[u8]>::first_chunk::<8>).ok_or(Refusal::Damaged)?;
-                    awaited = wanted(&place).then(|| self.formula(globals, place, *value)).flatten();
+                    let value = *data.get(6..).and_then(<[u8]>::first_chunk::<8>).ok_or(Refusal::Damaged)?;
+                    awaited = None;
+                    // The value that it last had ([MS-XLS] 2.5.133).
+                    match value {
+                        [0, _, _, _, _, _, 0xFF, 0xFF] => awaited = Some(place),
+                        [1, _, value, _, _, _, 0xFF, 0xFF] => put(&mut to, place, Value::Bool(value != 0))?,
+                        [2, _, value, _, _, _, 0xFF, 0xFF] => put(&mut to, place, Value::Error(error_text(value)))?,
+                        // An empty text.
+                        [_, _, _, _, _, _, 0xFF, 0xFF] => {}
+                        number => put(&mut to, place, self.number(place.format, f64::from_le_bytes(number)))?,
+                    }
                 }
                 kind::STRING => {
-                    if let Some(place) = awaited.take().filter(|_| data.len() >= 3) {
-                        self.record(kind::LABEL, &[&head(place), data]);
+                    if let Some(place) = awaited.take() {
+                        self.text(&mut to, place, data)?;
                     }
                 }
                 _ => {}
             }
         }
-        Ok(())
+        to.finish()
     }
 
-    fn number(&mut self, globals: &Globals<'_>, place: Place) {
-        if globals.percent.get(usize::from(place.format)).copied().unwrap_or_default() {
-            self.percent.push((place.row.into(), place.column.into()));
-        }
+    fn number(&self, format: u16, value: f64) -> Value {
+        Value::Number { value, percent: self.percent.get(usize::from(format)).copied().unwrap_or_default() }
     }
 
-    /// Numbers side by side ([MS-XLS] 2.4.175), each as a record of its own.
-    fn numbers(&mut self, globals: &Globals<'_>, data: &[u8], wanted: &impl Fn(&Place) -> bool) -> Result<()> {
-        let (row, first) = (u16_at(data, 0)?, u16_at(data, 2)?);
-        let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
-        for (column, cell) in (first..=u16::MAX).zip(cells) {
-            let place = Place { row, column, format: u16_at(cell, 0)? };
-            if !wanted(&place) {
-                break;
+    /// A text that stands in its record ([MS-XLS] 2.5.294), as much of it as is there.
+    fn text(&self, to: &mut Collector<'_>, place: Place, data: &[u8]) -> Result<()> {
+        let Some(([low, high], rest)) = data.split_first_chunk() else { return Ok(()) };
+        let length = usize::from(u16::from_le_bytes([*low, *high]));
+        to.text(u32::from(place.row) + 1, place.column.into(), |text| {
+            match self.strings {
+                Strings::Units => {
+                    let (flags, units) = rest.split_first().unwrap_or((&0, &[]));
+                    take_units(units, length, is_wide(*flags), text);
+                }
+                Strings::Bytes(encoding) => {
+                    let bytes = rest.get(..length).unwrap_or(rest);
+                    match encoding {
+                        Some(encoding) => text.push_str(&encoding.decode_without_bom_handling(bytes).0),
+                        None => take_lower_bytes(bytes, text),
+                    }
+                }
             }
-            self.number(globals, place);
-            self.record(kind::RK, &[&row.to_le_bytes(), &column.to_le_bytes(), cell]);
-        }
-        Ok(())
-    }
-
-    /// The value that a formula last had ([MS-XLS] 2.5.133); its place, where that is a text to come.
-    fn formula(&mut self, globals: &Globals<'_>, place: Place, value: [u8; 8]) -> Option<Place> {
-        match value {
-            [0, _, _, _, _, _, 0xFF, 0xFF] => return Some(place),
-            [1, _, value, _, _, _, 0xFF, 0xFF] => self.bool_or_error(place, value, false),
-            [2, _, value, _, _, _, 0xFF, 0xFF] => self.bool_or_error(place, value, true),
-            // An empty text.
-            [_, _, _, _, _, _, 0xFF, 0xFF] => {}
-            number => {
-                self.number(globals, place);
-                self.record(kind::NUMBER, &[&head(place), &number]);
-            }
-        }
-        None
-    }
-
-    fn bool_or_error(&mut self, place: Place, value: u8, error: bool) {
-        /// `#N/A`, for errors of later versions that calamine does not know.
-        const NOT_AVAILABLE: u8 = 0x2A;
-        let known = matches!(value, 0x00 | 0x07 | 0x0F | 0x17 | 0x1D | 0x24 | 0x2A | 0x2B);
-        let value = if error && !known { NOT_AVAILABLE } else { value };
-        self.record(kind::BOOL_ERR, &[&head(place), &[value, u8::from(error)]]);
-    }
-
-    fn read(self, template: Template, limits: Limits) -> Result<Vec<Row>> {
-        let Self { stream, mut percent, .. } = self;
-        percent.sort_unstable();
-        let file = cfb::with_one_stream("Workbook", stream);
-        let mut book = Xls::new(Cursor::new(file)).map_err(|_| Refusal::Damaged)?;
-        let range = book.worksheet_range(SHEET).map_err(|_| Refusal::Damaged)?;
-        drop(book);
-        let (top, left) = range.start().unwrap_or_default();
-        let mut rows = Collector::new(template, limits);
-        for (row, cells) in (top..).zip(range.rows()) {
-            for (column, data) in (left..).zip(cells) {
-                let cell = value(data, || percent.binary_search(&(row, column)).is_ok());
-                rows.cell(row.saturating_add(1), column, cell)?;
-            }
-        }
-        rows.finish()
+            Ok(())
+        })
     }
 }
 
-fn head(place: Place) -> [u8; 6] {
-    let mut head = [0; 6];
-    for (bytes, part) in head.as_chunks_mut().0.iter_mut().zip([place.row, place.column, place.format]) {
-        *bytes = part.to_le_bytes();
-    }
-    head
+/// A number in 30 bits ([MS-XLS] 2.5.217): whole or the upper part of a float, as it is or in hundredths.
+fn rk(stored: u32) -> f64 {
+    let value = if stored & 2 == 0 {
+        f64::from_bits(u64::from(stored & !3) << 32)
+    } else {
+        f64::from(stored.cast_signed() >> 2)
+    };
+    if stored & 1 == 0 { value } else { value / 100.0 }
 }
 
-fn value(data: &Data, percent: impl FnOnce() -> bool) -> Cell {
-    match data {
-        Data::Empty => Cell::Empty,
-        // Exact: BIFF holds integers of 30 bits.
-        #[allow(clippy::cast_precision_loss)]
-        Data::Int(value) => Cell::Number { value: *value as f64, percent: percent() },
-        Data::Float(value) => Cell::Number { value: *value, percent: percent() },
-        Data::DateTime(value) => Cell::Number { value: value.as_f64(), percent: false },
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Cell::Text(text.as_str().into()),
-        Data::Bool(value) => Cell::Bool(*value),
-        Data::Error(error) => Cell::Error(error.to_string().into()),
+/// An error as shown ([MS-XLS] 2.5.10); `#N/A` for those of later versions.
+const fn error_text(code: u8) -> &'static str {
+    match code {
+        0x00 => "#NULL!",
+        0x07 => "#DIV/0!",
+        0x0F => "#VALUE!",
+        0x17 => "#REF!",
+        0x1D => "#NAME?",
+        0x24 => "#NUM!",
+        0x2B => "#DATA!",
+        _ => "#N/A",
     }
+}
+
+fn f64_at(bytes: &[u8], at: usize) -> Result<f64> {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|b| f64::from_le_bytes(*b)).ok_or(Refusal::Damaged)
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Result<u16> {

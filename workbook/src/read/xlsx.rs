@@ -1,11 +1,13 @@
-//! .xlsx: a ZIP archive of XML, inflated and read cell by cell.
+//! .xlsx: a ZIP archive of XML, inflated and read piece by piece.
 
-use super::{Limits, Result, first_of_ours, format::is_percent, sheet::Collector};
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use domain::{
-    Refusal, Template,
-    sheet::{Cell, Row},
+use super::{
+    Limits, Result, first_of_ours,
+    format::is_percent,
+    plain::{self, Stop},
+    sheet::{Collector, Rows, Sheet, Texts, Value},
 };
+use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use domain::{Refusal, Template};
 use quick_xml::events::Event;
 use std::io::{BufReader, Cursor};
 use zip::ZipArchive;
@@ -13,18 +15,29 @@ use zip::ZipArchive;
 /// The shortest shared string, `<si/>`.
 const SHORTEST_STRING: u64 = 5;
 
-pub(super) fn read(template: Template, bytes: Vec<u8>, limits: Limits) -> Result<Vec<Row>> {
-    look_into(&bytes, limits)?;
+pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
+    look_into(&mut archive, limits)?;
+    match plain::read(template, &mut archive, limits) {
+        Ok(sheet) => Ok(sheet),
+        Err(Stop::Refused(refusal)) => Err(refusal),
+        Err(Stop::Odd) => thoroughly(template, bytes, limits),
+    }
+}
+
+/// Reads what is not plain, by calamine.
+fn thoroughly(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
     let visible = book.sheets_metadata().iter().filter(|s| s.visible == SheetVisible::Visible);
     let names: Vec<String> = visible.filter(|s| s.typ == SheetType::WorkSheet).map(|s| s.name.clone()).collect();
-    first_of_ours(names, |name| sheet(template, &mut book, &name, limits))
+    let mut texts = Texts::default();
+    let rows = first_of_ours(names, |name| sheet(&mut book, &name, Collector::new(template, limits, &mut texts)))?;
+    Ok(Sheet::new(texts, rows))
 }
 
 /// Holds what the archive claims to contain against the limits. That it does not contain more, the inflating reader
 /// sees to: it stops at the size that the directory gives.
-fn look_into(bytes: &[u8], limits: Limits) -> Result<()> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
+fn look_into(archive: &mut ZipArchive<Cursor<&[u8]>>, limits: Limits) -> Result<()> {
     let mut workbook = false;
     let mut unpacked = 0u64;
     for index in 0..archive.len() {
@@ -39,7 +52,7 @@ fn look_into(bytes: &[u8], limits: Limits) -> Result<()> {
         if unpacked > limits.inflated() || (held && size > limits.text()) {
             return Err(limits.too_large());
         }
-        if held && count_of_strings(&mut archive, index)? > size / SHORTEST_STRING {
+        if held && count_of_strings(archive, index)? > size / SHORTEST_STRING {
             return Err(Refusal::Damaged);
         }
     }
@@ -65,7 +78,7 @@ fn count_of_strings(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Re
     }
 }
 
-fn sheet(template: Template, book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, limits: Limits) -> Result<Vec<Row>> {
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, mut to: Collector<'_>) -> Result<Rows> {
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         Err(XlsxError::NotAWorksheet(_)) => return Err(Refusal::MacroSheet),
@@ -76,15 +89,14 @@ fn sheet(template: Template, book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, limit
         .iter()
         .map(|style| style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code)))
         .collect();
-    let mut rows = Collector::new(template, limits);
     loop {
         match cells.next_cell_with_style_id() {
             Ok(Some((cell, style))) => {
                 let (row, column) = cell.get_position();
                 let percent = percent.get(style).copied().unwrap_or_default();
-                rows.cell(row.saturating_add(1), column, value(cell.get_value(), percent))?;
+                take(&mut to, row.saturating_add(1), column, cell.get_value(), percent)?;
             }
-            Ok(None) => return rows.finish(),
+            Ok(None) => return to.finish(),
             // A kind of error or of content that came with a later Excel: as good as an empty cell.
             Err(XlsxError::CellError(_) | XlsxError::UnexpectedNode(_)) => {}
             Err(error) => return Err(refusal(&error)),
@@ -92,20 +104,41 @@ fn sheet(template: Template, book: &mut Xlsx<Cursor<Vec<u8>>>, name: &str, limit
     }
 }
 
-fn value(value: &DataRef<'_>, percent: bool) -> Cell {
-    match value {
-        DataRef::Empty => Cell::Empty,
+fn take(to: &mut Collector<'_>, row: u32, column: u32, value: &DataRef<'_>, percent: bool) -> Result<()> {
+    let value = match value {
+        DataRef::Empty => Value::Empty,
         // Exact up to 2^53, far beyond any phone number.
         #[allow(clippy::cast_precision_loss)]
-        DataRef::Int(value) => Cell::Number { value: *value as f64, percent },
-        DataRef::Float(value) => Cell::Number { value: *value, percent },
-        DataRef::DateTime(value) => Cell::Number { value: value.as_f64(), percent: false },
-        DataRef::SharedString(text) => Cell::Text((*text).into()),
+        DataRef::Int(value) => Value::Number { value: *value as f64, percent },
+        DataRef::Float(value) => Value::Number { value: *value, percent },
+        DataRef::DateTime(value) => Value::Number { value: value.as_f64(), percent: false },
+        DataRef::SharedString(text) => return text_of(to, row, column, text),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            Cell::Text(text.as_str().into())
+            return text_of(to, row, column, text);
         }
-        DataRef::Bool(value) => Cell::Bool(*value),
-        DataRef::Error(error) => Cell::Error(error.to_string().into()),
+        DataRef::Bool(value) => Value::Bool(*value),
+        DataRef::Error(error) => Value::Error(error_text(error)),
+    };
+    to.cell(row, column, value)
+}
+
+fn text_of(to: &mut Collector<'_>, row: u32, column: u32, text: &str) -> Result<()> {
+    to.text(row, column, |texts| {
+        texts.push_str(text);
+        Ok(())
+    })
+}
+
+const fn error_text(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::GettingData => "#DATA!",
     }
 }
 
@@ -114,5 +147,47 @@ fn refusal(error: &XlsxError) -> Refusal {
         XlsxError::Password => Refusal::Encrypted,
         XlsxError::Unrecognized { typ: "sheet:type", .. } => Refusal::MacroSheet,
         _ => Refusal::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::sheet::Row;
+    use std::{fs, path::Path};
+
+    fn of(sheet: Result<&Sheet>) -> Result<Vec<Row<'_>>> {
+        sheet.map(|sheet| sheet.rows().collect())
+    }
+
+    #[test]
+    fn the_quick_way_reads_the_same() {
+        let folder = |name| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+        let files = ["samples", "libreoffice"].into_iter().flat_map(|name| fs::read_dir(folder(name)).unwrap());
+        let mut plain = Vec::new();
+        for path in files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "xlsx"))
+        {
+            let bytes = fs::read(&path).unwrap();
+            let Ok(mut archive) = ZipArchive::new(Cursor::new(&*bytes)) else { continue };
+            for template in Template::ALL {
+                let quick = match plain::read(template, &mut archive, Limits::default()) {
+                    Ok(sheet) => Ok(sheet),
+                    Err(Stop::Refused(refusal)) => Err(refusal),
+                    Err(Stop::Odd) => continue,
+                };
+                let slow = thoroughly(template, &bytes, Limits::default());
+                assert_eq!(
+                    of(quick.as_ref().map_err(Clone::clone)),
+                    of(slow.as_ref().map_err(Clone::clone)),
+                    "{path:?}"
+                );
+                plain.push(path.file_name().unwrap().to_owned());
+            }
+        }
+        // By openpyxl and by LibreOffice.
+        assert!(
+            plain.iter().any(|name| name == "units-valid.xlsx") && plain.iter().any(|name| name == "from-xls.xlsx"),
+            "{plain:?}"
+        );
     }
 }
