@@ -3,30 +3,36 @@
 use crate::{Lang, number::grouped, ui::lower_day};
 use domain::{
     Template,
-    schema::units,
+    schema::{purchasers, units},
     view::{RowState, StateCounts},
 };
 
 texts! {
-    import_title: "预算单位导入", "Import budget units";
-    import_section: "预算单位管理", "Budget units";
+    import_title of Template: "预算单位导入", "Import budget units" | "采购人导入", "Import purchasers";
+    section of Template: "预算单位管理", "Budget units" | "采购人交易账号管理", "Trading accounts";
     import_steps: "导入的三个步骤", "The three steps of an import";
     import_step_fill: "下载模板并填写", "Download and fill in the template";
     import_step_check: "导入并检查", "Import and check";
-    import_step_generate: "生成管理账号，短信通知联系人", "Generate accounts, contacts get an SMS";
+    import_step_generate of Template: "生成管理账号，短信通知联系人", "Generate accounts, contacts get an SMS"
+        | "生成交易账号，短信通知联系人", "Generate accounts, contacts get an SMS";
     import_step_done: "（已完成）", " (done)";
     import_guide: "填报说明", "How to fill it in";
     import_template_xls: "下载模板 .xls", "Template .xls";
     import_template_xlsx: "下载模板 .xlsx", "Template .xlsx";
 
-    import_fill_lead: "《预算单位采购贫困地区农副产品预留份额情况表》，WPS 和 Excel 都能填。",
-        "The reserved share sheet; WPS and Excel both open it.";
-    import_fill_header: "表头和单元格格式请保持原样，从第 4 行起一行填一个单位。",
-        "Leave the header and the cell formats as they are; from row 4 on, one unit a row.";
-    import_fill_required: "带 * 的列必填；上级预算单位请填全称。",
-        "Columns marked * are required; give the superior's full name.";
-    import_fill_list: "行政级次、预算级次请从下拉列表中选。",
-        "Pick both levels from their drop-down lists.";
+    import_fill_lead of Template: "《预算单位采购贫困地区农副产品预留份额情况表》，WPS 和 Excel 都能填。",
+        "The reserved share sheet; WPS and Excel both open it."
+        | "《采购人交易账号开通填报表》，WPS 和 Excel 都能填。", "The trading accounts sheet; WPS and Excel both open it.";
+    import_fill_header of Template: "表头和单元格格式请保持原样，从第 4 行起一行填一个单位。",
+        "Leave the header and the cell formats as they are; from row 4 on, one unit a row."
+        | "表头和单元格格式请保持原样，从第 4 行起一行填一个采购人。",
+        "Leave the header and the cell formats as they are; from row 4 on, one purchaser a row.";
+    import_fill_required of Template: "带 * 的列必填；上级预算单位请填全称。",
+        "Columns marked * are required; give the superior's full name."
+        | "带 * 的列必填；所属预算单位请填全称，本单位的采购人可以不填。",
+        "Columns marked * are required; give the budget unit's full name, or none for your own.";
+    import_fill_list of Template: "行政级次、预算级次请从下拉列表中选。", "Pick both levels from their drop-down lists."
+        | "采购人类型请从下拉列表中选。", "Pick the kind from its drop-down list.";
 }
 
 texts! {
@@ -111,31 +117,32 @@ texts! {
 texts! {
     import_not_yet: "还不能生成：", "Not yet: ";
     import_ready: "检查通过，可以生成。", "All checked: ready to generate.";
-    import_nothing: "这些单位都已存在，没有要生成的账号。", "All these units exist already: there is nothing to generate.";
-    import_confirm_title: "生成管理账号？", "Generate the accounts?";
+    import_nothing of Template: "这些单位都已存在，没有要生成的账号。", "All these units exist already: there is nothing to generate."
+        | "这些采购人都已存在，没有要生成的账号。", "All these purchasers exist already: there is nothing to generate.";
+    import_confirm_title of Template: "生成管理账号？", "Generate the accounts?" | "生成交易账号？", "Generate the accounts?";
     import_confirm_note: "短信里有登录账号和初始密码，生成后不能撤回。请先核对联系人手机号码。",
         "The SMS carries the login name and the initial password and cannot be taken back. Check the mobile numbers first.";
     import_confirm: "生成并发短信", "Generate and send";
     import_cancel: "再看看", "Not yet";
     import_starting: "正在提交…", "Starting…";
 
-    import_generating: "正在生成管理账号", "Generating accounts";
+    import_generating of Template: "正在生成管理账号", "Generating accounts" | "正在生成交易账号", "Generating trading accounts";
     import_generating_note: "可以离开或关闭这个页面，生成会继续，回来还能看到进度。",
         "You may leave or close this page: it goes on, and you will find the progress here.";
     import_queued: "排队中，马上开始", "Waiting to start";
     import_offline: "暂时连不上服务器，生成不受影响，正在重新连接…",
         "The server cannot be reached just now. Generation goes on; reconnecting…";
-    import_done_title: "管理账号已生成", "Accounts generated";
+    import_done_title of Template: "管理账号已生成", "Accounts generated" | "交易账号已生成", "Trading accounts generated";
     import_done_partly: "已生成，有几行没有成功", "Generated, but some rows failed";
     import_job_failed: "生成中断了", "Generation stopped";
     import_job_failed_help: "已生成的账号都有效，其余的行没有动。请联系平台运维处理。",
         "Accounts generated so far are valid, the other rows are untouched. Please contact the platform operator.";
-    import_count_created: "生成管理账号", "Accounts generated";
-    import_count_updated: "更新单位", "Units updated";
+    import_count_created of Template: "生成管理账号", "Accounts generated" | "生成交易账号", "Accounts generated";
+    import_count_updated of Template: "更新单位", "Units updated" | "更新采购人", "Purchasers updated";
     import_count_failed: "未成功", "Failed";
     import_count_sms: "短信已发", "SMS sent";
     import_accounts: "下载账号清单", "Download the accounts";
-    import_to_list: "去预算单位列表", "Go to the unit list";
+    import_to_list of Template: "去预算单位列表", "Go to the unit list" | "去采购人列表", "Go to the purchaser list";
     import_another: "再导入一个文件", "Import another file";
 }
 
@@ -152,23 +159,39 @@ texts! {
     import_no_errors(n: u32): format!("共 {} 行，没有错误", grouped(n)), format!("{} {}, none in error", grouped(n), rows_en(n));
     import_verdict(n: u32, wrong: u32): format!("共 {} 行，{} 行有错误", grouped(n), grouped(wrong)),
         format!("{} {}, {} in error", grouped(n), rows_en(n), grouped(wrong));
-    import_local_clean: "检查通过，可以导入。服务器会再核对上级单位和已有单位。",
-        "Checked: ready to import. The server then compares it with the units that exist.";
+    import_local_clean of Template: "检查通过，可以导入。服务器会再核对上级单位和已有单位。",
+        "Checked: ready to import. The server then compares it with the units that exist."
+        | "检查通过，可以导入。服务器会再核对所属预算单位和已有采购人。",
+        "Checked: ready to import. The server then compares it with the purchasers that exist.";
     import_local_errors(n: u32): format!("建议先改好 {} 行错误，再重新选择文件。", grouped(n)),
         format!("Best mend the {} {} in error first, then choose the file again.", grouped(n), rows_en(n));
     import_mend_first(n: u32, rest: u32): if rest == 0 { format!("先改好 {} 行错误。", grouped(n)) }
         else { format!("先改好 {} 行错误。其余 {} 行无需再改。", grouped(n), grouped(rest)) },
         if rest == 0 { format!("mend {} {} first.", grouped(n), rows_en(n)) }
         else { format!("mend {} {} first. The other {} need no change.", grouped(n), rows_en(n), grouped(rest)) };
-    import_generate(n: u32): format!("生成预算单位管理账号（{} 个）", grouped(n)),
-        format!("Generate {} management {}", grouped(n), if n == 1 { "account" } else { "accounts" });
-    import_confirm_new(n: u32): format!("新建 {} 个单位和管理账号，向联系人发 {0} 条短信", grouped(n)),
-        format!("{} new {} with {}; {} SMS to the contacts", grouped(n), if n == 1 { "unit" } else { "units" },
-            if n == 1 { "its account" } else { "their accounts" }, grouped(n));
-    import_confirm_update(n: u32): format!("更新 {} 个已有单位的资料，不发短信", grouped(n)),
-        format!("{} existing {} updated, without an SMS", grouped(n), if n == 1 { "unit" } else { "units" });
-    import_confirm_unchanged(n: u32): format!("{} 个单位没有变化，不处理", grouped(n)),
-        format!("{} {} unchanged and left alone", grouped(n), if n == 1 { "unit" } else { "units" });
+    import_generate(template: Template, n: u32): match template {
+            Template::Units => format!("生成预算单位管理账号（{} 个）", grouped(n)),
+            Template::Purchasers => format!("生成采购人交易账号（{} 个）", grouped(n)),
+        }, match template {
+            Template::Units => format!("Generate {} management {}", grouped(n), accounts_en(n)),
+            Template::Purchasers => format!("Generate {} trading {}", grouped(n), accounts_en(n)),
+        };
+    import_confirm_new(template: Template, n: u32): match template {
+            Template::Units => format!("新建 {} 个单位和管理账号，向联系人发 {0} 条短信", grouped(n)),
+            Template::Purchasers => format!("新建 {} 个采购人和交易账号，向联系人发 {0} 条短信", grouped(n)),
+        },
+        format!("{} new {} with {}; {0} SMS to the contacts", grouped(n), holders_en(template, n),
+            if n == 1 { "its account" } else { "their accounts" });
+    import_confirm_update(template: Template, n: u32): match template {
+            Template::Units => format!("更新 {} 个已有单位的资料，不发短信", grouped(n)),
+            Template::Purchasers => format!("更新 {} 个已有采购人的资料，不发短信", grouped(n)),
+        },
+        format!("{} existing {} updated, without an SMS", grouped(n), holders_en(template, n));
+    import_confirm_unchanged(template: Template, n: u32): match template {
+            Template::Units => format!("{} 个单位没有变化，不处理", grouped(n)),
+            Template::Purchasers => format!("{} 个采购人没有变化，不处理", grouped(n)),
+        },
+        format!("{} {} unchanged and left alone", grouped(n), holders_en(template, n));
     import_progress(done: u32, total: u32): format!("{} / {} 行", grouped(done), grouped(total)),
         format!("{} of {} {}", grouped(done), grouped(total), rows_en(total));
     import_failed_rows(n: u32): format!("看没有成功的 {} 行", grouped(n)), format!("See the {} that failed", grouped(n));
@@ -209,21 +232,23 @@ impl Lang {
     /// A column's short name for the preview's header; the sheet's own header is longer.
     pub fn column_label(self, template: Template, column: u8) -> &'static str {
         let own = template.columns().get(usize::from(column)).map_or("", domain::Column::label);
-        if template != Template::Units {
-            return own;
-        }
-        let (zh, en) = match column {
-            units::NAME => ("预算单位名称", "Unit name"),
-            units::CODE => ("统一信用代码", "Credit code"),
-            units::SUPERIOR => ("上级预算单位", "Superior unit"),
-            units::ADMIN_LEVEL => ("行政级次", "Admin. level"),
-            units::BUDGET_LEVEL => ("预算级次", "Budget level"),
-            units::TOTAL => ("采购总额(万元)", "Total (10k yuan)"),
-            units::RATIO => ("预留比例(%)", "Share (%)"),
-            units::SHARE => ("预留份额(万元)", "Reserved (10k yuan)"),
-            units::CONTACT => ("联系人", "Contact"),
-            units::MOBILE => ("手机号码", "Mobile"),
-            units::REMARK => ("备注", "Remark"),
+        let (zh, en) = match (template, column) {
+            (Template::Units, units::NAME) => ("预算单位名称", "Unit name"),
+            (Template::Units, units::CODE) | (Template::Purchasers, purchasers::CODE) => {
+                ("统一信用代码", "Credit code")
+            }
+            (Template::Units, units::SUPERIOR) => ("上级预算单位", "Superior unit"),
+            (Template::Units, units::ADMIN_LEVEL) => ("行政级次", "Admin. level"),
+            (Template::Units, units::BUDGET_LEVEL) => ("预算级次", "Budget level"),
+            (Template::Units, units::TOTAL) => ("采购总额(万元)", "Total (10k yuan)"),
+            (Template::Units, units::RATIO) => ("预留比例(%)", "Share (%)"),
+            (Template::Units, units::SHARE) => ("预留份额(万元)", "Reserved (10k yuan)"),
+            (Template::Units, units::CONTACT) | (Template::Purchasers, purchasers::CONTACT) => ("联系人", "Contact"),
+            (Template::Units, units::MOBILE) | (Template::Purchasers, purchasers::MOBILE) => ("手机号码", "Mobile"),
+            (Template::Units, units::REMARK) | (Template::Purchasers, purchasers::REMARK) => ("备注", "Remark"),
+            (Template::Purchasers, purchasers::NAME) => ("采购人名称", "Purchaser"),
+            (Template::Purchasers, purchasers::TYPE) => ("采购人类型", "Kind"),
+            (Template::Purchasers, purchasers::UNIT) => ("所属预算单位", "Budget unit"),
             _ => (own, own),
         };
         match self {
@@ -235,6 +260,19 @@ impl Lang {
 
 const fn rows_en(n: u32) -> &'static str {
     if n == 1 { "row" } else { "rows" }
+}
+
+const fn accounts_en(n: u32) -> &'static str {
+    if n == 1 { "account" } else { "accounts" }
+}
+
+const fn holders_en(template: Template, n: u32) -> &'static str {
+    match (template, n) {
+        (Template::Units, 1) => "unit",
+        (Template::Units, _) => "units",
+        (Template::Purchasers, 1) => "purchaser",
+        (Template::Purchasers, _) => "purchasers",
+    }
 }
 
 fn list(rows: &[u32], separator: &str) -> String {

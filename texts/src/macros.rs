@@ -4,6 +4,7 @@
 //! texts! {
 //!     sign_in: "登录", "Sign in";
 //!     rows_in_error(n: u32): format!("{n} 行有错误"), format!("{n} {} in error", plural(n, "row", "rows"));
+//!     import_title of Template: "预算单位导入", "Import budget units" | "采购人导入", "Import purchasers";
 //! }
 //! ```
 
@@ -16,6 +17,20 @@ macro_rules! texts {
                 match self {
                     $crate::Lang::Zh => $zh,
                     $crate::Lang::En => $en,
+                }
+            }
+        }
+        texts! { $($rest)* }
+    };
+    ($name:ident of Template: $zh:literal, $en:literal | $zh_purchasers:literal, $en_purchasers:literal; $($rest:tt)*) => {
+        impl $crate::Lang {
+            #[doc = concat!($zh, "; ", $zh_purchasers)]
+            pub const fn $name(self, template: domain::Template) -> &'static str {
+                match (self, template) {
+                    ($crate::Lang::Zh, domain::Template::Units) => $zh,
+                    ($crate::Lang::En, domain::Template::Units) => $en,
+                    ($crate::Lang::Zh, domain::Template::Purchasers) => $zh_purchasers,
+                    ($crate::Lang::En, domain::Template::Purchasers) => $en_purchasers,
                 }
             }
         }

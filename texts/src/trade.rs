@@ -23,7 +23,6 @@ texts! {
     trade_go_management: "去采购人管理系统登录", "Sign in at the Purchaser Management System";
     trade_go_portal: "去采购人交易平台登录", "Sign in at the Purchaser Trading Portal";
     trade_look: "查看资料", "See the data";
-    menu_trading: "采购人交易账号管理", "Trading accounts";
     trade_home: "首页", "Home";
     trade_orders: "我的订单", "My orders";
     trade_profile: "采购人资料", "Purchaser data";

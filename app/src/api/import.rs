@@ -2,7 +2,10 @@
 //! streamed and work without JavaScript.
 
 use crate::{error::ApiError, json::Json};
-use domain::view::{BatchId, BatchView, JobView, RowQuery, RowsPage};
+use domain::{
+    Template,
+    view::{BatchId, BatchView, JobView, RowQuery, RowsPage},
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A batch.
@@ -29,20 +32,24 @@ pub async fn batch_rows(
 
 /// The current batch of the asker's unit, if there is one.
 #[server(input = GetUrl, output = Json)]
-pub async fn current_batch() -> Result<Option<BatchView>, ApiError> {
+pub async fn current_batch(
+    /// Of which template.
+    template: Template,
+) -> Result<Option<BatchView>, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    Ok(service::import::current(&services, &actor, domain::Template::Units).await?)
+    Ok(service::import::current(&services, &actor, template).await?)
 }
 
-/// 生成预算单位管理账号: starts the job, or answers the one that runs already.
+/// 生成预算单位管理账号 and 生成采购人交易账号: starts the job, or answers the one that runs already.
 #[server(output = Json)]
 pub async fn generate(
     /// Of which batch.
     id: BatchId,
 ) -> Result<JobView, ApiError> {
     let (services, actor) = crate::server::actor()?;
+    let template = service::import::batch(&services, &actor, id).await?.template;
     let job = service::generate::start(&services, &actor, id).await?;
     // Without the query, so that the question is not asked again.
-    leptos_axum::redirect(&format!("/units/import/{id}"));
+    leptos_axum::redirect(&format!("{}/{id}", crate::pages::import::path(template)));
     Ok(job)
 }

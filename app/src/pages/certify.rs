@@ -14,7 +14,7 @@ use crate::{
     time::moment,
 };
 use domain::{
-    Certification, Problem,
+    Certification, Problem, Template,
     trade::{Case, Pair, QueuePage, QueueRow},
     view::{PurchaserId, Total},
 };
@@ -36,7 +36,7 @@ pub(crate) fn CertificationsPage() -> impl IntoView {
         Some("returned") => Some(lang.certify_returned()),
         _ => None,
     });
-    let crumbs = vec![(lang.menu_trading().to_owned(), None)];
+    let crumbs = vec![(lang.section(Template::Purchasers).to_owned(), None)];
     view! {
         <PageTitle title=lang.certify_title() crumbs lead=lang.certify_lead()/>
         {done.map(done_notice)}
@@ -124,7 +124,7 @@ pub(crate) fn CertificationPage() -> impl IntoView {
 }
 
 fn page(lang: Lang, case: &Case) -> AnyView {
-    let crumbs = vec![(lang.menu_trading().to_owned(), None), (lang.certify_title().to_owned(), Some(PATH))];
+    let crumbs = vec![(lang.section(Template::Purchasers).to_owned(), None), (lang.certify_title().to_owned(), Some(PATH))];
     let decision = if case.certification == Certification::Submitted {
         view! { <Decide id=case.id version=case.version/> }.into_any()
     } else {

@@ -114,7 +114,7 @@ fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
             lang.waits_to_generate(),
         ),
         BatchState::Generating => {
-            (badge(Tone::Info, "…", lang.step_under_way()), lang.import_generating().to_owned(), lang.waits_progress())
+            (badge(Tone::Info, "…", lang.step_under_way()), lang.import_generating(batch.template).to_owned(), lang.waits_progress())
         }
         _ => return None,
     };
@@ -182,7 +182,7 @@ fn steps(lang: Lang, batch: Option<&BatchView>) -> AnyView {
             <ol class="rows">
                 {step("1", lang.step_download(Template::Units.title()), downloads.into_any())}
                 {step("2", lang.step_import().to_owned(), import)}
-                {step("3", lang.import_step_generate().to_owned(), generate)}
+                {step("3", lang.import_step_generate(Template::Units).to_owned(), generate)}
             </ol>
         </section>
     }

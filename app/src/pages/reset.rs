@@ -60,7 +60,7 @@ fn ResetForm(unit: UnitRow) -> impl IntoView {
             .map(|problem| notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
     };
     let crumbs =
-        vec![(lang.import_section().to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))];
+        vec![(lang.section(domain::Template::Units).to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))];
     let whose = lang.reset_of(&unit.name, &unit.login.unwrap_or_default());
     view! {
         <PageTitle title=lang.reset_title() crumbs lead=whose/>

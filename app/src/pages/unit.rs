@@ -54,7 +54,7 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
     let issuable =
         operator && matches!(detail.unit.account, AccountState::NotIssued | AccountState::NotActivated) && !issued;
     let edits = me().and_then(|me| me.unit).is_some_and(|own| own.id != detail.unit.id);
-    let crumbs = vec![(lang.import_section().to_owned(), None), (lang.units_title().to_owned(), Some("/units"))];
+    let crumbs = vec![(lang.section(domain::Template::Units).to_owned(), None), (lang.units_title().to_owned(), Some("/units"))];
     view! {
         <PageTitle title=detail.unit.name.clone() crumbs>
             {edits.then(|| view! { <a class="button is-primary" href=format!("/units/{}/edit", detail.unit.id)>{lang.manage_edit()}</a> })}

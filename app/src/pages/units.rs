@@ -8,7 +8,10 @@ use crate::{
     session::me,
     unit_query,
 };
-use domain::view::{AccountState, Total, UnitQuery, UnitsPage as Rows};
+use domain::{
+    Template,
+    view::{AccountState, Total, UnitQuery, UnitsPage as Rows},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use texts::Lang;
@@ -23,10 +26,10 @@ pub(crate) fn UnitsPage() -> impl IntoView {
     let query = Memo::new(move |_| unit_query::parse(|name| params.read().get(name)));
     let rows = Resource::new(move || query.get(), list_units);
     let imports = me().is_some_and(|me| me.unit.is_some());
-    let crumbs = vec![(lang.import_section().to_owned(), None)];
+    let crumbs = vec![(lang.section(Template::Units).to_owned(), None)];
     view! {
         <PageTitle title=lang.units_title() crumbs>
-            {imports.then(|| view! { <a class="button is-primary" href="/units/import">{lang.import_title()}</a> })}
+            {imports.then(|| view! { <a class="button is-primary" href="/units/import">{lang.import_title(Template::Units)}</a> })}
         </PageTitle>
         {search(lang, query)}
         <Transition fallback=|| skeleton(8)>

@@ -4,7 +4,10 @@ use crate::{
     api::{session::SignOut, trade::TradeSignOut},
     session::SignedIn,
 };
-use domain::view::{AccountKind, Gate, Me, Portal};
+use domain::{
+    Template,
+    view::{AccountKind, Gate, Me, Portal},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 use texts::Lang;
@@ -115,16 +118,16 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
     let imports = me.unit.is_some();
     let certifies = (me.kind == AccountKind::Operator).then(|| {
         view! {
-            <h2 id="menu-trading">{lang.menu_trading()}</h2>
+            <h2 id="menu-trading">{lang.section(Template::Purchasers)}</h2>
             <ul aria-labelledby="menu-trading">{entry(Entry::Certification, lang.certify_title())}</ul>
         }
     });
     view! {
         <nav class="menu" aria-label=lang.menu()>
             <ul>{entry(Entry::Desktop, lang.menu_desktop())}</ul>
-            <h2 id="menu-units">{lang.import_section()}</h2>
+            <h2 id="menu-units">{lang.section(Template::Units)}</h2>
             <ul aria-labelledby="menu-units">
-                {imports.then(|| entry(Entry::Import, lang.import_title()))}
+                {imports.then(|| entry(Entry::Import, lang.import_title(Template::Units)))}
                 {entry(Entry::Manage, lang.manage_title())}
                 {entry(Entry::Units, lang.units_title())}
             </ul>

@@ -83,6 +83,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/profile") view={Lazy::<management::Profile>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/import/:batch") view={Lazy::<management::Batch>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/import") view={Lazy::<management::Import>::new()} ssr=WHOLE/>
+                    <Route path=path!("/purchasers/import/:batch") view={Lazy::<management::PurchasersBatch>::new()} ssr=WHOLE/>
+                    <Route path=path!("/purchasers/import") view={Lazy::<management::PurchasersImport>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/manage") view={Lazy::<management::Manage>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/new") view={Lazy::<management::NewUnit>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/:id/edit") view={Lazy::<management::EditUnit>::new()} ssr=WHOLE/>

@@ -47,16 +47,19 @@ pub(super) mod management {
         NewUnitPage, PasswordPage, ProfilePage, ResetPage, SentSmsPage, UnitPage, UnitsPage,
         import::{BatchPage, ImportPage},
     };
+    use domain::Template;
 
     bundle!(management, __preload_management, {
-        Batch => BatchPage(),
+        Batch => view! { <BatchPage template=Template::Units/> },
         Certification => CertificationPage(),
         Certifications => CertificationsPage(),
         Complete => CompletePage(),
         Desktop => DesktopPage(),
         EditUnit => EditUnitPage(),
         Help => HelpPage(),
-        Import => ImportPage(),
+        Import => view! { <ImportPage template=Template::Units/> },
+        PurchasersBatch => view! { <BatchPage template=Template::Purchasers/> },
+        PurchasersImport => view! { <ImportPage template=Template::Purchasers/> },
         Manage => ManagePage(),
         NewUnit => NewUnitPage(),
         Password => PasswordPage(),

@@ -16,26 +16,36 @@ use workbook::write;
 const XLS: &str = "application/vnd.ms-excel";
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/templates/units.xlsx", get(xlsx)).route("/templates/units.xls", get(xls))
+    Template::ALL.into_iter().fold(Router::new(), |router, template| {
+        let path = format!("/templates/{}", template.as_str());
+        router
+            .route(&format!("{path}.xlsx"), get(move |headers| xlsx(template, headers)))
+            .route(&format!("{path}.xls"), get(move || xls(template)))
+    })
 }
 
-async fn xlsx(headers: HeaderMap) -> Response {
-    static MADE: OnceCell<Bytes> = OnceCell::const_new();
-    let made = MADE.get_or_try_init(|| async {
-        let made = tokio::task::spawn_blocking(|| write::template(Template::Units)).await?;
+async fn xlsx(template: Template, headers: HeaderMap) -> Response {
+    static UNITS: OnceCell<Bytes> = OnceCell::const_new();
+    static PURCHASERS: OnceCell<Bytes> = OnceCell::const_new();
+    let made = match template {
+        Template::Units => &UNITS,
+        Template::Purchasers => &PURCHASERS,
+    };
+    let made = made.get_or_try_init(|| async {
+        let made = tokio::task::spawn_blocking(move || write::template(template)).await?;
         made.map(Bytes::from).map_err(Error::internal)
     });
     match made.await {
-        Ok(bytes) => attachment(&name("xlsx"), XLSX, bytes.clone().into()),
+        Ok(bytes) => attachment(&name(template, "xlsx"), XLSX, bytes.clone().into()),
         Err(error) => Asker::from_headers(&headers).refuse(&error.into_problem()),
     }
 }
 
-async fn xls() -> Response {
-    attachment(&name("xls"), XLS, write::template_xls(Template::Units).into())
+async fn xls(template: Template) -> Response {
+    attachment(&name(template, "xls"), XLS, write::template_xls(template).into())
 }
 
 /// 《…》, as the manual calls it.
-fn name(extension: &str) -> String {
-    format!("{}.{extension}", Template::Units.title())
+fn name(template: Template, extension: &str) -> String {
+    format!("{}.{extension}", template.title())
 }

@@ -148,7 +148,7 @@ const MATRIX: &[Row] = &[
     ("resend_many", &[("units[0]", "{unit}")], actors("ok", "ok", "ok", "ok")),
     // The unit's own upload, which is no superior's business.
     ("POST /units/import", &[], actors("no-file", "no-file", "no-file", "no-file")),
-    ("current_batch", &[], actors("forbidden", "ok", "ok", "ok")),
+    ("current_batch", &[("template", "units")], actors("forbidden", "ok", "ok", "ok")),
     ("batch", BATCH, actors("forbidden", "not-found", "ok", "not-found")),
     ("batch_rows", &[("id", "{batch}"), ("query[page]", "1")], actors("forbidden", "not-found", "ok", "not-found")),
     ("generate", BATCH, actors("forbidden", "not-found", "ok", "not-found")),

@@ -1,11 +1,11 @@
 //! A batch: every row with its state, what is wrong and how to mend it, and what can be done next.
 
 use super::{
-    PATH, downloads,
+    downloads,
     drop::on_drop,
     generate::{GenerateBar, JobPanel},
     job::JobWatch,
-    steps, title,
+    path, steps, title,
 };
 use crate::{
     api::import::{Generate, batch, batch_rows, current_batch},
@@ -19,7 +19,7 @@ use crate::{
     local_check,
 };
 use domain::{
-    Problem, Severity,
+    Problem, Severity, Template,
     view::{BatchId, BatchState, BatchView},
 };
 use leptos::{html, prelude::*};
@@ -29,9 +29,9 @@ use leptos_router::{
 };
 use texts::Lang;
 
-/// A batch, by the id in the path.
+/// A batch of a template, by the id in the path.
 #[component]
-pub fn BatchPage() -> impl IntoView {
+pub fn BatchPage(template: Template) -> impl IntoView {
     let lang = use_lang();
     let params = use_params_map();
     let query = use_query_map();
@@ -42,11 +42,9 @@ pub fn BatchPage() -> impl IntoView {
     let reload = RwSignal::new(0_u32);
     let data = Resource::new(
         move || (id.get(), generate.version().get(), reload.get()),
-        |(id, ..)| async move {
-            match id {
-                Some(id) => batch(id).await,
-                None => Err(ApiError::from(Problem::NotFound)),
-            }
+        move |(id, ..)| async move {
+            let found = batch(id.ok_or(Problem::NotFound)?).await?;
+            if found.template == template { Ok(found) } else { Err(ApiError::from(Problem::NotFound)) }
         },
     );
     let rows = Resource::new(
@@ -57,7 +55,7 @@ pub fn BatchPage() -> impl IntoView {
         },
     );
     let rows_view = move |batch: &BatchView| {
-        let (template, path) = (batch.template, path_of(batch.id));
+        let path = path_of(batch);
         view! {
             <Transition fallback=|| skeleton(8)>
                 {move || {
@@ -76,10 +74,10 @@ pub fn BatchPage() -> impl IntoView {
     let navigate = use_navigate();
     on_drop(move |file| {
         local_check::hand_over(file);
-        navigate(PATH, NavigateOptions::default());
+        navigate(path(template), NavigateOptions::default());
     });
     view! {
-        {title(lang, downloads(lang))}
+        {title(lang, template, downloads(lang, template))}
         <Transition fallback=|| skeleton(8)>
             {move || Suspend::new(async move {
                 match data.await {
@@ -87,7 +85,7 @@ pub fn BatchPage() -> impl IntoView {
                         let rows = rows_view(&batch);
                         view! { <Batch batch filter generate reload rows/> }.into_any()
                     }
-                    Err(error) => missing(lang, &error),
+                    Err(error) => missing(lang, template, &error),
                 }
             })}
         </Transition>
@@ -104,7 +102,7 @@ fn Batch(
     rows: AnyView,
 ) -> impl IntoView {
     let lang = use_lang();
-    let path = path_of(batch.id);
+    let (template, path) = (batch.template, path_of(&batch));
     let counts = batch.counts;
     // Somebody who has just uploaded is led to what must be mended.
     // The server never hears of the fragment.
@@ -116,7 +114,7 @@ fn Batch(
     };
     let open = batch.state == BatchState::Checked;
     let superseded = batch.state == BatchState::Superseded;
-    let watch = batch.job.clone().map(|job| JobWatch::new(batch.id, job, reload));
+    let watch = batch.job.clone().map(|job| JobWatch::new(template, batch.id, job, reload));
     let annotated = batch.kinds.iter().any(|kind| kind.code.severity() > Severity::Info).then(|| {
         view! {
             <a class="button" href=format!("{path}/annotated.xlsx") download rel="external">
@@ -127,17 +125,17 @@ fn Batch(
     });
     view! {
         <div class="import-page">
-            {steps(lang, step)}
-            {superseded.then(|| view! { <Superseded/> })}
+            {steps(lang, template, step)}
+            {superseded.then(|| view! { <Superseded template/> })}
             <section class="card import-card" id="checked">
                 <div class="import-card-line">
                     <h2>{batch.file_name.clone()}</h2>
                     <span class="import-meta">{meta(lang, &batch)}</span>
-                    {open.then(|| view! { <ChooseAgain primary={counts.error > 0} class="wide-only"/> })}
+                    {open.then(|| view! { <ChooseAgain template primary={counts.error > 0} class="wide-only"/> })}
                 </div>
                 {state_bar(lang, &counts)}
             </section>
-            {watch.map(|watch| view! { <JobPanel watch path=path.clone()/> })}
+            {watch.map(|watch| view! { <JobPanel template watch path=path.clone()/> })}
             {open.then(|| findings_summary(lang, &counts, &batch.kinds, &path, focus)).flatten()}
             // Its rows are gone.
             {(!superseded)
@@ -153,8 +151,8 @@ fn Batch(
     .into_any()
 }
 
-fn path_of(batch: BatchId) -> String {
-    format!("{PATH}/{batch}")
+pub(super) fn path_of(batch: &BatchView) -> String {
+    format!("{}/{}", path(batch.template), batch.id)
 }
 
 fn meta(lang: Lang, batch: &BatchView) -> String {
@@ -167,7 +165,7 @@ fn meta(lang: Lang, batch: &BatchView) -> String {
 /// 重新选择文件: opens the file chooser at once and lets the import page check what was chosen. Without JavaScript it
 /// is a link to that page.
 #[component]
-pub(super) fn ChooseAgain(primary: bool, class: &'static str) -> impl IntoView {
+pub(super) fn ChooseAgain(template: Template, primary: bool, class: &'static str) -> impl IntoView {
     let lang = use_lang();
     let navigate = use_navigate();
     let input = NodeRef::<html::Input>::new();
@@ -182,14 +180,14 @@ pub(super) fn ChooseAgain(primary: bool, class: &'static str) -> impl IntoView {
                 on:change=move |_| {
                     if let Some(file) = input.get_untracked().and_then(|input| input.files()?.get(0)) {
                         local_check::hand_over(file);
-                        navigate(PATH, NavigateOptions::default());
+                        navigate(path(template), NavigateOptions::default());
                     }
                 }
             />
             <a
                 class="button"
                 class:is-primary=primary
-                href=PATH
+                href=path(template)
                 rel="external"
                 on:click=move |event| {
                     if let Some(input) = input.get_untracked() {
@@ -207,17 +205,18 @@ pub(super) fn ChooseAgain(primary: bool, class: &'static str) -> impl IntoView {
 
 /// Says that a newer upload took this one's place, and where it is.
 #[component]
-fn Superseded() -> impl IntoView {
+fn Superseded(template: Template) -> impl IntoView {
     let lang = use_lang();
-    let current = Resource::new(|| (), |()| current_batch());
+    let current = Resource::new(|| (), move |()| current_batch(template));
     view! {
         <section class="notice is-info">
             <p>
                 {lang.import_superseded()} " "
                 <Suspense>
                     {move || Suspend::new(async move {
-                        let path = current.await.ok().flatten().map_or_else(|| PATH.to_owned(), |now| path_of(now.id));
-                        view! { <a href=path>{lang.import_superseded_open()}</a> }
+                        let now = current.await.ok().flatten();
+                        let href = now.map_or_else(|| path(template).to_owned(), |now| path_of(&now));
+                        view! { <a href=href>{lang.import_superseded_open()}</a> }
                     })}
                 </Suspense>
             </p>
@@ -226,10 +225,10 @@ fn Superseded() -> impl IntoView {
     .into_any()
 }
 
-fn missing(lang: Lang, error: &ApiError) -> AnyView {
+fn missing(lang: Lang, template: Template, error: &ApiError) -> AnyView {
     if error.problem() != &Problem::NotFound {
         return unavailable(lang, error);
     }
-    let choose = view! { <a class="button is-primary" href=PATH>{lang.import_choose()}</a> };
+    let choose = view! { <a class="button is-primary" href=path(template)>{lang.import_choose()}</a> };
     empty(lang.import_batch_missing(), lang.import_batch_missing_help(), choose.into_any())
 }

@@ -1,9 +1,10 @@
 //! Choosing a file: checked in the browser at once, uploaded only when a person says so.
 
 use super::{
-    PATH, downloads,
+    batch::path_of,
+    downloads,
     drop::on_drop,
-    steps, templates, title,
+    path, steps, templates, title,
     upload::{Stage, Upload},
 };
 use crate::{
@@ -28,12 +29,12 @@ use leptos_router::{
 };
 use texts::Lang;
 
-/// The import page.
+/// The import page of a template.
 #[component]
-pub fn ImportPage() -> impl IntoView {
+pub fn ImportPage(template: Template) -> impl IntoView {
     let lang = use_lang();
     let check = LocalCheck::new();
-    let upload = Upload::new();
+    let upload = Upload::new(template);
     let query = use_query_map();
     let filter = Memo::new(move |_| Filter::from_query(&query.read()));
     let input = NodeRef::<html::Input>::new();
@@ -47,10 +48,10 @@ pub fn ImportPage() -> impl IntoView {
         }
         upload.cancel();
         // What narrowed down another file says nothing of this one.
-        if filter.get_untracked().href(PATH) != PATH {
-            navigate(PATH, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        if filter.get_untracked().href(path(template)) != path(template) {
+            navigate(path(template), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
-        check.check(Template::Units, file);
+        check.check(template, file);
     };
     let over = on_drop(take.clone());
     let take_chosen = move || {
@@ -63,7 +64,7 @@ pub fn ImportPage() -> impl IntoView {
     Effect::new(move |_| {
         alive.set(true);
         match local_check::handed_over() {
-            Some(file) => check.check(Template::Units, file),
+            Some(file) => check.check(template, file),
             None => take_waiting(),
         }
     });
@@ -90,7 +91,7 @@ pub fn ImportPage() -> impl IntoView {
         let navigate = navigate.clone();
         upload.send(
             &picked,
-            move |batch| navigate(&format!("{PATH}/{batch}#checked"), NavigateOptions::default()),
+            move |batch| navigate(&format!("{}/{batch}#checked", path(template)), NavigateOptions::default()),
             move || check.probe(),
         );
     };
@@ -101,12 +102,12 @@ pub fn ImportPage() -> impl IntoView {
     };
     let has_file = Memo::new(move |_| check.picked.with(Option::is_some));
     view! {
-        {move || title(lang, if has_file.get() { downloads(lang) } else { ().into_any() })}
+        {move || title(lang, template, if has_file.get() { downloads(lang, template) } else { ().into_any() })}
         <form
             class="import-page"
             class:is-over=over
             method="post"
-            action=PATH
+            action=path(template)
             enctype="multipart/form-data"
             novalidate=alive
             on:submit=move |event: ev::SubmitEvent| {
@@ -116,11 +117,11 @@ pub fn ImportPage() -> impl IntoView {
                 }
             }
         >
-            {move || steps(lang, if has_file.get() { 2 } else { 1 })}
-            {move || if has_file.get() { None } else { refused_notice(lang, &query.read()) }}
+            {move || steps(lang, template, if has_file.get() { 2 } else { 1 })}
+            {move || if has_file.get() { None } else { refused_notice(lang, template, &query.read()) }}
             <div class="import-start" hidden=has_file>
-                <CurrentBatch/>
-                {fill_card(lang)}
+                <CurrentBatch template/>
+                {fill_card(lang, template)}
                 <section class="card import-choose" aria-labelledby="choose-title">
                     <h2 id="choose-title">{lang.import_choose_heading()}</h2>
                     <p>{lang.import_choose_lead()}</p>
@@ -151,8 +152,8 @@ pub fn ImportPage() -> impl IntoView {
                     </div>
                 </section>
             </div>
-            {move || file_view(lang, check, filter, open)}
-            {action_bar(lang, check, upload, alive, open)}
+            {move || file_view(lang, template, check, filter, open)}
+            {action_bar(lang, template, check, upload, alive, open)}
         </form>
     }
     .into_any()
@@ -180,11 +181,11 @@ fn is_off(lang: Lang, check: LocalCheck, upload: Upload) -> bool {
 }
 
 /// What an upload without JavaScript was refused for.
-fn refused_notice(lang: Lang, query: &ParamsMap) -> Option<AnyView> {
+fn refused_notice(lang: Lang, template: Template, query: &ParamsMap) -> Option<AnyView> {
     let code = query.get_str("refused")?;
     let column = query.get_str("column").and_then(|column| column.parse().ok()).unwrap_or(0);
     let limit = query.get_str("limit").and_then(|limit| limit.parse().ok());
-    let text = refusal_of(code, column, limit).map_or_else(
+    let text = refusal_of(template, code, column, limit).map_or_else(
         || problem_of(code).map_or_else(|| lang.import_refused_short().to_owned(), |problem| lang.problem(&problem)),
         |refusal| lang.refusal(&refusal),
     );
@@ -192,8 +193,8 @@ fn refused_notice(lang: Lang, query: &ParamsMap) -> Option<AnyView> {
 }
 
 /// The refusal as the URL tells it; the limits are those of the configuration's defaults where it does not.
-fn refusal_of(code: &str, column: u8, limit: Option<u32>) -> Option<Refusal> {
-    let header = Template::Units.columns().get(usize::from(column)).map_or("", |column| column.header);
+fn refusal_of(template: Template, code: &str, column: u8, limit: Option<u32>) -> Option<Refusal> {
+    let header = template.columns().get(usize::from(column)).map_or("", |column| column.header);
     [
         Refusal::NotASpreadsheet,
         Refusal::Encrypted,
@@ -216,9 +217,9 @@ fn problem_of(code: &str) -> Option<Problem> {
 
 /// 继续上次的导入, where there is something to go on with.
 #[component]
-fn CurrentBatch() -> impl IntoView {
+fn CurrentBatch(template: Template) -> impl IntoView {
     let lang = use_lang();
-    let current = Resource::new(|| (), |()| current_batch());
+    let current = Resource::new(|| (), move |()| current_batch(template));
     view! {
         <Suspense>
             {move || Suspend::new(async move { current.await.ok().flatten().map(|batch| current_card(lang, &batch)) })}
@@ -238,10 +239,10 @@ fn current_card(lang: Lang, batch: &BatchView) -> AnyView {
             lang.import_continue_open(),
         ),
         BatchState::Generating => {
-            (lang.import_last(), lang.import_generating().to_owned(), lang.import_continue_progress())
+            (lang.import_last(), lang.import_generating(batch.template).to_owned(), lang.import_continue_progress())
         }
         BatchState::Generated | BatchState::Superseded => {
-            (lang.import_last(), lang.import_done_title().to_owned(), lang.import_continue_result())
+            (lang.import_last(), lang.import_done_title(batch.template).to_owned(), lang.import_continue_result())
         }
     };
     view! {
@@ -256,31 +257,37 @@ fn current_card(lang: Lang, batch: &BatchView) -> AnyView {
                     {what}
                 </p>
             </div>
-            <a class="button" href=format!("{PATH}/{}", batch.id)>{label}</a>
+            <a class="button" href=path_of(batch)>{label}</a>
             {state_bar(lang, &batch.counts)}
         </section>
     }
     .into_any()
 }
 
-fn fill_card(lang: Lang) -> AnyView {
+fn fill_card(lang: Lang, template: Template) -> AnyView {
     view! {
         <section class="card import-fill" aria-labelledby="fill-title">
             <h2 id="fill-title">{lang.import_step_fill()}</h2>
-            <p>{lang.import_fill_lead()}</p>
+            <p>{lang.import_fill_lead(template)}</p>
             <ul>
-                <li>{lang.import_fill_header()}</li>
-                <li>{lang.import_fill_required()}</li>
-                <li>{lang.import_fill_list()}</li>
+                <li>{lang.import_fill_header(template)}</li>
+                <li>{lang.import_fill_required(template)}</li>
+                <li>{lang.import_fill_list(template)}</li>
             </ul>
-            <div class="import-downloads">{templates(lang, "")} <a href="/help">{lang.import_guide()}</a></div>
+            <div class="import-downloads">{templates(lang, template, "")} <a href="/help">{lang.import_guide()}</a></div>
         </section>
     }
     .into_any()
 }
 
 /// The chosen file and what became of it.
-fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn() + Copy + 'static) -> Option<AnyView> {
+fn file_view(
+    lang: Lang,
+    template: Template,
+    check: LocalCheck,
+    filter: Memo<Filter>,
+    open: impl Fn() + Copy + 'static,
+) -> Option<AnyView> {
     let name = check.picked.with(|picked| picked.as_ref().map(|picked| picked.name.clone()))?;
     let fate = check.fate.get();
     let primary = !matches!(&fate, Fate::Unchecked | Fate::Checking { .. })
@@ -341,14 +348,14 @@ fn file_view(lang: Lang, check: LocalCheck, filter: Memo<Filter>, open: impl Fn(
         }
         .into_any(),
         Fate::Checked(summary) => {
-            let meta = verdict(lang, &summary);
+            let (path, meta) = (path(template), verdict(lang, &summary));
             view! {
                 {card(meta, state_bar(lang, &summary.counts))}
                 {changed}
-                {findings_summary(lang, &summary.counts, &summary.kinds, PATH, true)}
-                <Toolbar path=PATH.to_owned() counts=summary.counts filter/>
+                {findings_summary(lang, &summary.counts, &summary.kinds, path, true)}
+                <Toolbar path=path.to_owned() counts=summary.counts filter/>
                 {move || match check.page.get() {
-                    Some(page) => rows_view(lang, Template::Units, &filter.get_untracked(), PATH, page),
+                    Some(page) => rows_view(lang, template, &filter.get_untracked(), path, page),
                     None => skeleton(8),
                 }}
             }
@@ -370,6 +377,7 @@ fn verdict(lang: Lang, summary: &FileSummary) -> String {
 /// The bar at the bottom: what can be done now, and what is missing where it cannot.
 fn action_bar(
     lang: Lang,
+    template: Template,
     check: LocalCheck,
     upload: Upload,
     alive: RwSignal<bool>,
@@ -391,7 +399,7 @@ fn action_bar(
             Stage::Sending(percent) => lang.import_uploading(*percent),
             Stage::Idle if errors.get() > 0 => lang.import_local_errors(errors.get()),
             Stage::Idle if check.fate.with(|fate| matches!(fate, Fate::Checked(_))) => {
-                lang.import_local_clean().to_owned()
+                lang.import_local_clean(template).to_owned()
             }
             Stage::Idle => lang.import_unchecked_title().to_owned(),
         })

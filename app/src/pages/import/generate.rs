@@ -1,12 +1,14 @@
-//! 生成预算单位管理账号: what is missing, the question, the progress and the result.
+//! 生成预算单位管理账号 and 生成采购人交易账号: what is missing, the question, the progress and the result.
 
 use super::{
-    PATH,
-    batch::ChooseAgain,
+    batch::{ChooseAgain, path_of},
     job::{JobWatch, is_over},
 };
 use crate::{api::import::Generate, components::Dialog, i18n::use_lang};
-use domain::view::{BatchId, BatchView, JobState, JobView, StateCounts};
+use domain::{
+    Template,
+    view::{BatchView, JobState, JobView, StateCounts},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use texts::Lang;
@@ -15,7 +17,7 @@ use texts::Lang;
 #[component]
 pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) -> impl IntoView {
     let lang = use_lang();
-    let counts = batch.counts;
+    let (template, counts) = (batch.template, batch.counts);
     let asking = RwSignal::new(false);
     let ready = counts.error == 0 && counts.to_generate() > 0;
     let failure = move || {
@@ -29,17 +31,17 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
     } else if ready {
         lang.import_ready().into_any()
     } else {
-        lang.import_nothing().into_any()
+        lang.import_nothing(template).into_any()
     };
-    let label = lang.import_generate(counts.to_generate() + counts.error);
-    let path = format!("{PATH}/{}", batch.id);
+    let label = lang.import_generate(template, counts.to_generate() + counts.error);
+    let path = path_of(&batch);
     // Without JavaScript the question is a page of its own.
     let asked = use_query_map().with_untracked(|query| query.get_str("confirm").is_some());
     if ready && asked {
         return view! {
             <section class="card confirm-card">
-                <h2>{lang.import_confirm_title()}</h2>
-                {confirm(lang, batch.id, counts, path, generate, asking)}
+                <h2>{lang.import_confirm_title(template)}</h2>
+                {confirm(lang, &batch, path, generate, asking)}
             </section>
         }
         .into_any();
@@ -59,8 +61,8 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
                     {label}
                 </button>
             </form>
-            <Dialog open=asking title=lang.import_confirm_title()>
-                {confirm(lang, batch.id, counts, path, generate, asking)}
+            <Dialog open=asking title=lang.import_confirm_title(template)>
+                {confirm(lang, &batch, path, generate, asking)}
             </Dialog>
         }
         .into_any()
@@ -73,7 +75,7 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
     view! {
         <div class="action-bar">
             <p id="generate-why">{failure} {missing}</p>
-            <ChooseAgain primary={counts.error > 0} class="narrow-only"/>
+            <ChooseAgain template primary={counts.error > 0} class="narrow-only"/>
             {action}
         </div>
     }
@@ -83,17 +85,17 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
 /// The question: how many accounts and SMS, and that they cannot be taken back.
 fn confirm(
     lang: Lang,
-    batch: BatchId,
-    counts: StateCounts,
+    batch: &BatchView,
     path: String,
     generate: ServerAction<Generate>,
     asking: RwSignal<bool>,
 ) -> AnyView {
+    let (id, template, counts) = (batch.id.to_string(), batch.template, batch.counts);
     let pending = generate.pending();
     view! {
         <ActionForm action=generate>
-            <input type="hidden" name="id" value=batch.to_string()/>
-            {what_happens(lang, counts)}
+            <input type="hidden" name="id" value=id/>
+            {what_happens(lang, template, counts)}
             <p class="confirm-note">{lang.import_confirm_note()}</p>
             <div class="dialog-actions">
                 <a
@@ -117,13 +119,13 @@ fn confirm(
     .into_any()
 }
 
-fn what_happens(lang: Lang, counts: StateCounts) -> AnyView {
+fn what_happens(lang: Lang, template: Template, counts: StateCounts) -> AnyView {
     let new = counts.correct + counts.warning;
     view! {
         <ul class="confirm-list">
-            {(new > 0).then(|| view! { <li>{lang.import_confirm_new(new)}</li> })}
-            {(counts.update > 0).then(|| view! { <li>{lang.import_confirm_update(counts.update)}</li> })}
-            {(counts.existing > 0).then(|| view! { <li>{lang.import_confirm_unchanged(counts.existing)}</li> })}
+            {(new > 0).then(|| view! { <li>{lang.import_confirm_new(template, new)}</li> })}
+            {(counts.update > 0).then(|| view! { <li>{lang.import_confirm_update(template, counts.update)}</li> })}
+            {(counts.existing > 0).then(|| view! { <li>{lang.import_confirm_unchanged(template, counts.existing)}</li> })}
         </ul>
     }
     .into_any()
@@ -131,22 +133,26 @@ fn what_happens(lang: Lang, counts: StateCounts) -> AnyView {
 
 /// How far the job is, and what came of it.
 #[component]
-pub(super) fn JobPanel(watch: JobWatch, path: String) -> impl IntoView {
+pub(super) fn JobPanel(template: Template, watch: JobWatch, path: String) -> impl IntoView {
     let lang = use_lang();
     let over = Memo::new(move |_| watch.job.with(is_over));
     view! {
         <section class="card job-panel" aria-labelledby="job-title">
             {move || {
-                if over.get() { result(lang, &watch.job.get_untracked()) } else { progress(lang, watch) }
+                if over.get() {
+                    result(lang, template, &watch.job.get_untracked())
+                } else {
+                    progress(lang, template, watch)
+                }
             }}
-            {counts(lang, watch.job)}
-            {move || over.get().then(|| next(lang, watch.job.with_untracked(|job| job.failed), &path))}
+            {counts(lang, template, watch.job)}
+            {move || over.get().then(|| next(lang, template, watch.job.with_untracked(|job| job.failed), &path))}
         </section>
     }
     .into_any()
 }
 
-fn progress(lang: Lang, watch: JobWatch) -> AnyView {
+fn progress(lang: Lang, template: Template, watch: JobWatch) -> AnyView {
     let job = watch.job;
     let line = move || {
         job.with(|job| match job.state {
@@ -155,7 +161,7 @@ fn progress(lang: Lang, watch: JobWatch) -> AnyView {
         })
     };
     view! {
-        <h2 id="job-title">{lang.import_generating()}</h2>
+        <h2 id="job-title">{lang.import_generating(template)}</h2>
         <progress
             max=move || job.with(|job| job.total.max(1))
             value=move || job.with(|job| job.done)
@@ -169,11 +175,11 @@ fn progress(lang: Lang, watch: JobWatch) -> AnyView {
     .into_any()
 }
 
-fn result(lang: Lang, job: &JobView) -> AnyView {
+fn result(lang: Lang, template: Template, job: &JobView) -> AnyView {
     let (title, help) = match job.state {
         JobState::Failed => (lang.import_job_failed(), Some(lang.import_job_failed_help())),
         _ if job.failed > 0 => (lang.import_done_partly(), None),
-        _ => (lang.import_done_title(), None),
+        _ => (lang.import_done_title(template), None),
     };
     let sign = if job.state == JobState::Done && job.failed == 0 { "✓" } else { "!" };
     view! {
@@ -185,25 +191,29 @@ fn result(lang: Lang, job: &JobView) -> AnyView {
     .into_any()
 }
 
-fn next(lang: Lang, failed: u32, path: &str) -> AnyView {
+fn next(lang: Lang, template: Template, failed: u32, path: &str) -> AnyView {
+    let list = match template {
+        Template::Units => "/units",
+        Template::Purchasers => "/purchasers",
+    };
     let failed = (failed > 0).then(|| {
         view! { <a class="button" href=format!("{path}?state=failed#rows")>{lang.import_failed_rows(failed)}</a> }
     });
     view! {
         <div class="job-actions">
-            <a class="button is-primary" href="/units">{lang.import_to_list()}</a>
+            <a class="button is-primary" href=list>{lang.import_to_list(template)}</a>
             <a class="button" href=format!("{path}/accounts.xlsx") download rel="external">
                 <span aria-hidden="true">"↓ "</span>
                 {lang.import_accounts()}
             </a>
             {failed}
-            <a class="button" href=PATH>{lang.import_another()}</a>
+            <a class="button" href=super::path(template)>{lang.import_another()}</a>
         </div>
     }
     .into_any()
 }
 
-fn counts(lang: Lang, job: RwSignal<JobView>) -> AnyView {
+fn counts(lang: Lang, template: Template, job: RwSignal<JobView>) -> AnyView {
     let count = |label: &'static str, value: fn(&JobView) -> String| {
         view! {
             <div>
@@ -214,8 +224,8 @@ fn counts(lang: Lang, job: RwSignal<JobView>) -> AnyView {
     };
     view! {
         <dl class="job-counts">
-            {count(lang.import_count_created(), |job| job.created.to_string())}
-            {count(lang.import_count_updated(), |job| job.updated.to_string())}
+            {count(lang.import_count_created(template), |job| job.created.to_string())}
+            {count(lang.import_count_updated(template), |job| job.updated.to_string())}
             {count(lang.import_count_failed(), |job| job.failed.to_string())}
             {count(lang.import_count_sms(), |job| format!("{} / {}", job.sms_sent, job.created))}
         </dl>

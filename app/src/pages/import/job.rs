@@ -1,9 +1,9 @@
 //! Follows a job: server-sent events, and questions at intervals where those do not come through.
 
-use super::PATH;
+use super::path;
 use crate::api::import::batch;
 use domain::{
-    Problem,
+    Problem, Template,
     view::{BatchId, JobState, JobView},
 };
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
@@ -23,6 +23,7 @@ pub(super) struct JobWatch {
     pub(super) job: RwSignal<JobView>,
     /// The server cannot be reached just now.
     pub(super) offline: RwSignal<bool>,
+    template: Template,
     batch: BatchId,
     reload: RwSignal<u32>,
     stream: StoredValue<Option<SendWrapper<Stream>>>,
@@ -51,11 +52,12 @@ const fn is_settled(job: &JobView) -> bool {
 
 impl JobWatch {
     /// Follows from here on, in the browser.
-    pub(super) fn new(batch: BatchId, job: JobView, reload: RwSignal<u32>) -> Self {
+    pub(super) fn new(template: Template, batch: BatchId, job: JobView, reload: RwSignal<u32>) -> Self {
         let settled = is_settled(&job);
         let this = Self {
             job: RwSignal::new(job),
             offline: RwSignal::new(false),
+            template,
             batch,
             reload,
             stream: StoredValue::new(None),
@@ -72,7 +74,7 @@ impl JobWatch {
     }
 
     fn listen(self) {
-        let Ok(source) = EventSource::new(&format!("{PATH}/{}/events", self.batch)) else {
+        let Ok(source) = EventSource::new(&format!("{}/{}/events", path(self.template), self.batch)) else {
             self.ask_later();
             return;
         };

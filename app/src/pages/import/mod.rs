@@ -1,4 +1,4 @@
-//! 预算单位导入: choose and check a file, see every row, generate the accounts.
+//! 预算单位导入 and 采购人导入: choose and check a file, see every row, generate the accounts.
 
 mod batch;
 mod choose;
@@ -11,16 +11,22 @@ pub use batch::BatchPage;
 pub use choose::ImportPage;
 
 use crate::components::PageTitle;
+use domain::Template;
 use leptos::prelude::*;
 use texts::Lang;
 
-/// Where this page lives and where a file is posted to.
-const PATH: &str = "/units/import";
+/// Where a template's import page lives and where a file is posted to.
+pub(crate) const fn path(template: Template) -> &'static str {
+    match template {
+        Template::Units => "/units/import",
+        Template::Purchasers => "/purchasers/import",
+    }
+}
 
 /// Where the reader is, and what may stand at the end of that line.
-fn title(lang: Lang, actions: AnyView) -> AnyView {
+fn title(lang: Lang, template: Template, actions: AnyView) -> AnyView {
     view! {
-        <PageTitle title=lang.import_title() crumbs=vec![(lang.import_section().to_owned(), None)]>
+        <PageTitle title=lang.import_title(template) crumbs=vec![(lang.section(template).to_owned(), None)]>
             {actions}
         </PageTitle>
     }
@@ -28,8 +34,8 @@ fn title(lang: Lang, actions: AnyView) -> AnyView {
 }
 
 /// The three steps; those before `current` are done, all are when it is 4.
-fn steps(lang: Lang, current: u8) -> AnyView {
-    let items = [lang.import_step_fill(), lang.import_step_check(), lang.import_step_generate()];
+fn steps(lang: Lang, template: Template, current: u8) -> AnyView {
+    let items = [lang.import_step_fill(), lang.import_step_check(), lang.import_step_generate(template)];
     let items = (1..)
         .zip(items)
         .map(|(number, label): (u8, _)| {
@@ -47,22 +53,23 @@ fn steps(lang: Lang, current: u8) -> AnyView {
 }
 
 /// The guide and the templates, beside the title where there is room.
-fn downloads(lang: Lang) -> AnyView {
+fn downloads(lang: Lang, template: Template) -> AnyView {
     view! {
         <a class="wide-only" href="/help">{lang.import_guide()}</a>
-        {templates(lang, "wide-only")}
+        {templates(lang, template, "wide-only")}
     }
     .into_any()
 }
 
-fn templates(lang: Lang, class: &'static str) -> AnyView {
+fn templates(lang: Lang, template: Template, class: &'static str) -> AnyView {
     let class = format!("button {class}");
+    let file = |extension: &str| format!("/templates/{}.{extension}", template.as_str());
     view! {
-        <a class=class.clone() href="/templates/units.xls" download rel="external">
+        <a class=class.clone() href=file("xls") download rel="external">
             <span aria-hidden="true">"↓ "</span>
             {lang.import_template_xls()}
         </a>
-        <a class=class href="/templates/units.xlsx" download rel="external" aria-label=lang.import_template_xlsx()>
+        <a class=class href=file("xlsx") download rel="external" aria-label=lang.import_template_xlsx()>
             ".xlsx"
         </a>
     }

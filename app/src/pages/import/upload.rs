@@ -1,7 +1,7 @@
 //! The upload: XMLHttpRequest, because fetch does not tell how much has gone out.
 
 use crate::local_check::Picked;
-use domain::{Problem, view::BatchId};
+use domain::{Problem, Template, view::BatchId};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use serde::Deserialize;
@@ -34,6 +34,7 @@ impl Stage {
 #[derive(Clone, Copy)]
 pub(super) struct Upload {
     pub(super) stage: RwSignal<Stage>,
+    template: Template,
     request: StoredValue<Option<SendWrapper<Request>>>,
 }
 
@@ -59,8 +60,8 @@ struct Accepted {
 }
 
 impl Upload {
-    pub(super) fn new() -> Self {
-        let this = Self { stage: RwSignal::new(Stage::Idle), request: StoredValue::new(None) };
+    pub(super) fn new(template: Template) -> Self {
+        let this = Self { stage: RwSignal::new(Stage::Idle), template, request: StoredValue::new(None) };
         on_cleanup(move || this.end());
         this
     }
@@ -91,7 +92,7 @@ impl Upload {
         lost: impl Fn() + 'static,
     ) -> Result<(), JsValue> {
         let xhr = XmlHttpRequest::new()?;
-        xhr.open("POST", super::PATH)?;
+        xhr.open("POST", super::path(self.template))?;
         xhr.set_request_header("Accept", "application/json")?;
 
         let on_progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {

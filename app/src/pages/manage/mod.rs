@@ -16,7 +16,7 @@ use crate::{
     unit_query,
 };
 use domain::{
-    AdminLevel,
+    AdminLevel, Template,
     view::{AccountState, Outcome, Total, UnitQuery, UnitRef, UnitSort},
 };
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub(crate) fn ManagePage() -> impl IntoView {
         },
     );
     let edits = me().is_some_and(|me| me.unit.is_some());
-    let crumbs = vec![(lang.import_section().to_owned(), None)];
+    let crumbs = vec![(lang.section(Template::Units).to_owned(), None)];
     let export = move || unit_query::href("/units/export.xlsx", &UnitQuery { at: None, ..query.get() });
     view! {
         <PageTitle title=lang.manage_title() crumbs>
