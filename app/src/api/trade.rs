@@ -64,7 +64,8 @@ pub async fn save_trade_profile(
     form: TradeForm,
 ) -> Result<String, ApiError> {
     let (services, session, client) = crate::server::trading_session()?;
-    service::certification::save(&services, &session, version, &form, &client).await?;
+    let saved = service::certification::save(&services, &session, version, &form, &client).await;
+    saved.inspect_err(|_| crate::kept::keep(crate::session::TRADE, &form))?;
     Ok(done("saved"))
 }
 

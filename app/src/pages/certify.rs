@@ -1,14 +1,12 @@
 //! 采购人认证: the operator's queue, and the page on which it decides.
 
 use super::{
-    done_notice, focus_fault, go_on, pending, problem,
+    done_notice, failure, focus_fault, go_on, pending, problem,
     trade::{certification_badge, fact},
 };
 use crate::{
     api::certification::{Certify, ReturnCertification, get_certification, list_certifications},
-    components::{
-        LongField, PageTitle, SubmitButton, Tone, badge, empty, notice, skeleton, unavailable, unavailable_page,
-    },
+    components::{LongField, PageTitle, SubmitButton, Tone, badge, empty, skeleton, unavailable, unavailable_page},
     error::ApiError,
     i18n::use_lang,
     time::moment,
@@ -224,10 +222,7 @@ fn Decide(id: PurchaserId, version: i32) -> impl IntoView {
         Some(Problem::Fields(faults)) => faults.first().map(|fault| lang.trade_fault(fault)),
         _ => None,
     });
-    let failure = move || {
-        let problem = refused.get().or_else(|| returned.get()).filter(|p| !matches!(p, Problem::Fields(_)))?;
-        Some(notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
-    };
+    let failed = Signal::derive(move || refused.get().or_else(|| returned.get()));
     let hidden = move || {
         view! {
             <input type="hidden" name="id" value=id.to_string()/>
@@ -236,7 +231,7 @@ fn Decide(id: PurchaserId, version: i32) -> impl IntoView {
     };
     view! {
         <div class="unit-action">
-            {failure}
+            {failure(lang, lang.not_saved(), failed)}
             <p>{lang.certify_sms()}</p>
             <ActionForm action=approve>
                 {hidden()}

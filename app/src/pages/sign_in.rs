@@ -1,9 +1,9 @@
 //! 登录管理账号 and 登录交易账号: the same page in the words of its portal.
 
-use super::{focus_fault, go_on, pending, problem};
+use super::{failure, focus_fault, go_on, pending, problem};
 use crate::{
     api::{session::SignIn, trade::TradeSignIn},
-    components::{Field, PasswordField, SubmitButton, Tone, notice},
+    components::{Field, PasswordField, SubmitButton},
     i18n::use_lang,
     session::{self, me, own_path},
     shell::{language_switch, logo},
@@ -97,7 +97,6 @@ fn page(lang: Lang, portal: Portal, problem: Signal<Option<Problem>>, form: AnyV
         Portal::Management => Portal::Trading,
         Portal::Trading => Portal::Management,
     });
-    let failure = move || problem.get().map(|problem| notice(Tone::Error, "", lang.problem(&problem)));
     let lead = move || {
         problem.with(|problem| matches!(problem, Some(Problem::WrongPortal(_)))).then(|| {
             view! { <p><a class="button is-wide" href=elsewhere rel="external">{words.go}</a></p> }
@@ -118,7 +117,7 @@ fn page(lang: Lang, portal: Portal, problem: Signal<Option<Problem>>, form: AnyV
                 {language_switch(lang)}
                 <div class="sign-in-box">
                     <h1>{words.title}</h1>
-                    {failure}
+                    {failure(lang, "", problem)}
                     {lead}
                     {form}
                     <div class="sign-in-notes">

@@ -3,6 +3,7 @@
 use crate::harness::{
     Backend, OPERATOR, OTHER, OWN, Person, Site, code, code_of, function_name, sample, server_functions,
 };
+use crate::portal::{CERTIFIED, PORTAL};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeSet;
@@ -162,6 +163,15 @@ const MATRIX: &[Row] = &[
     ("GET /purchasers/import/{batch}/events", &[], actors("forbidden", "not-found", "ok", "not-found")),
     ("GET /purchasers/import/{batch}/annotated.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
     ("GET /purchasers/import/{batch}/accounts.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
+    // The certification of purchasers.
+    ("list_certifications", &[], actors("ok", "forbidden", "forbidden", "forbidden")),
+    ("get_certification", &[("id", "{purchaser}")], actors("ok", "forbidden", "forbidden", "forbidden")),
+    ("certify", &[("id", "{purchaser}"), ("version", "0")], actors("stale", "forbidden", "forbidden", "forbidden")),
+    (
+        "return_certification",
+        &[("id", "{purchaser}"), ("version", "0"), ("reason", "")],
+        actors("fields", "forbidden", "forbidden", "forbidden"),
+    ),
     ("sign_out", &[], anybody("ok")),
 ];
 
@@ -235,7 +245,10 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
     }
     let wrong_portal = [("login", "JY99999999"), ("password", password.as_str())];
     assert_eq!(code(server.nobody().call("sign_in", &wrong_portal).await).await, "wrong-portal");
-    let trading = server.sign_in(&account).await;
+    let mut trading = server.sign_in(&account).await;
+    // In the portal's cookie as well, which the management does not look at.
+    let token = trading.cookie.clone().unwrap().replace("session=", "");
+    trading.cookie = Some(format!("session={token}; trade={token}"));
     let hand_over = format!(
         "UPDATE session SET account_id = 999999 WHERE account_id = (SELECT id FROM account WHERE login = '{login}')"
     );
@@ -256,11 +269,17 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
     ];
     let unit = own.called("who", &[]).await["unit"]["id"].as_i64().unwrap().to_string();
     let batch = batch.to_string();
+    let purchaser = format!("SELECT CAST(id AS TEXT) FROM purchaser WHERE name = '{CERTIFIED}'");
+    let purchaser = sea_orm::Statement::from_string(db.get_database_backend(), purchaser);
+    let purchaser: String = db.query_one_raw(purchaser).await.unwrap().unwrap().try_get_by_index(0).unwrap();
     let mut wrong = Vec::new();
     for (way, args, verdicts) in MATRIX {
         for (number, ((who, expected), person)) in verdicts.each().into_iter().zip(&people).enumerate() {
             let number = number.to_string();
-            let fill = |text: &str| text.replace("{batch}", &batch).replace("{unit}", &unit).replace("{who}", &number);
+            let fill = |text: &str| {
+                let text = text.replace("{batch}", &batch).replace("{unit}", &unit);
+                text.replace("{purchaser}", &purchaser).replace("{who}", &number)
+            };
             let (heard, text) = ask(person, &fill(way), args, fill).await;
             if heard != expected {
                 wrong.push(format!("{way} by {who}: {heard} instead of {expected}"));
@@ -276,7 +295,12 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
 }
 
 /// What somebody hears, "ok" or a code, and the answer's text.
-async fn ask(person: &Person<'_>, way: &str, args: &[(&str, &str)], fill: impl Fn(&str) -> String) -> (String, String) {
+pub(crate) async fn ask(
+    person: &Person<'_>,
+    way: &str,
+    args: &[(&str, &str)],
+    fill: impl Fn(&str) -> String,
+) -> (String, String) {
     let response = if let Some((method, path)) = way.split_once(' ') {
         person.ask(method.parse().unwrap(), path).send().await.unwrap()
     } else {
@@ -291,7 +315,8 @@ async fn ask(person: &Person<'_>, way: &str, args: &[(&str, &str)], fill: impl F
 
 #[test]
 fn no_server_function_is_left_out() {
-    let judged: BTreeSet<&str> = MATRIX.iter().map(|(way, _, _)| *way).filter(|way| !way.contains(' ')).collect();
+    let ways = MATRIX.iter().map(|(way, _, _)| *way).chain(PORTAL.iter().map(|(way, _, _)| *way));
+    let judged: BTreeSet<&str> = ways.filter(|way| !way.contains(' ')).collect();
     let there: BTreeSet<&str> = server_functions().map(|(path, _)| function_name(path)).collect();
     assert_eq!(judged, there);
 }

@@ -7,5 +7,6 @@ mod generation;
 mod harness;
 mod headers;
 mod hostile;
+mod portal;
 mod signing_in;
 mod uploads;

@@ -3,9 +3,11 @@
 use super::{Submit, state};
 use crate::{
     api::trade::{SaveTradeProfile, get_trade_profile},
-    components::{Field, FieldError, PageTitle, SelectField, SubmitButton, Tone, notice, skeleton, unavailable},
+    components::{Field, FieldError, PageTitle, SelectField, SubmitButton, Tone, skeleton, unavailable},
     i18n::use_lang,
-    pages::{done_notice, focus_fault, go_on, pending, problem},
+    kept,
+    pages::{done_notice, failure, focus_fault, go_on, pending, problem},
+    session::TRADE,
 };
 use domain::{
     Certification, Problem, PurchaserKind,
@@ -36,11 +38,14 @@ pub(crate) fn DataPage() -> impl IntoView {
 #[component]
 pub(crate) fn CompletePage() -> impl IntoView {
     let lang = use_lang();
+    let typed = StoredValue::new(kept::take(TRADE));
+    let form =
+        move |profile| view! { <DataForm profile typed=typed.get_value() save=lang.trade_complete_save()/> }.into_any();
     view! {
         <PageTitle title=lang.trade_complete_title() lead=lang.trade_complete_lead()/>
-        <div class="form-page is-wide">
-            <section class="card form-card">
-                {when_there(move |profile| view! { <DataForm profile save=lang.trade_complete_save()/> }.into_any())}
+        <div class="form-page">
+            <section class="card form-card trade-form">
+                {when_there(form)}
             </section>
             <aside class="card form-aside">
                 <h2>{lang.trade_complete_why_title()}</h2>
@@ -58,6 +63,7 @@ pub(crate) fn CompletePage() -> impl IntoView {
 pub(crate) fn EditDataPage() -> impl IntoView {
     let lang = use_lang();
     let crumbs = vec![(lang.trade_profile().to_owned(), Some("/trade/profile"))];
+    let typed = StoredValue::new(kept::take(TRADE));
     let form = move |profile: TradeProfile| {
         let (tone, text) = match profile.certification {
             Certification::None => (Tone::Info, lang.trade_complete_lead().to_owned()),
@@ -69,9 +75,11 @@ pub(crate) fn EditDataPage() -> impl IntoView {
         };
         view! {
             <p class=format!("notice {}", tone.class())>{text}</p>
-            <section class="card form-card unit-form">
-                <DataForm profile save=lang.save()/>
-            </section>
+            <div class="form-page">
+                <section class="card form-card trade-form">
+                    <DataForm profile typed=typed.get_value() save=lang.save()/>
+                </section>
+            </div>
         }
         .into_any()
     };
@@ -156,29 +164,40 @@ pub(crate) fn fact(lang: Lang, what: &'static str, value: &str) -> AnyView {
 }
 
 #[component]
-fn DataForm(profile: TradeProfile, save: &'static str) -> impl IntoView {
+fn DataForm(
+    profile: TradeProfile,
+    #[prop(optional_no_strip)] typed: Option<TradeForm>,
+    save: &'static str,
+) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<SaveTradeProfile>::new();
     let problem = problem(action);
     go_on(action);
     focus_fault(problem);
-    let failure = move || {
-        let problem = problem.get()?;
-        Some(notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
-    };
+    let form = typed.unwrap_or_else(|| likely(&profile));
     view! {
-        {failure}
+        {failure(lang, lang.not_saved(), problem)}
         <ActionForm action>
             <input type="hidden" name="version" value=profile.version.to_string()/>
-            {purchaser(lang, &profile.form, problem)}
-            {invoice(lang, &profile.form, problem)}
-            {contact(lang, &profile.form, problem)}
+            {purchaser(lang, &form, problem)}
+            {invoice(lang, &form, problem)}
+            {contact(lang, &form, problem)}
             <div class="form-actions">
                 <SubmitButton label=save busy=lang.saving() pending=pending(action)/>
             </div>
         </ActionForm>
     }
     .into_any()
+}
+
+/// What is stored; invoices are likely made out to the purchaser itself.
+fn likely(profile: &TradeProfile) -> TradeForm {
+    let or = |stored: &str, likely: &str| if stored.is_empty() { likely.to_owned() } else { stored.to_owned() };
+    TradeForm {
+        invoice_title: or(&profile.form.invoice_title, &profile.name),
+        invoice_tax_number: or(&profile.form.invoice_tax_number, &profile.code),
+        ..profile.form.clone()
+    }
 }
 
 /// What is wrong with a field.

@@ -12,9 +12,9 @@ pub(super) use data::fact;
 
 use crate::{
     api::trade::SubmitCertification,
-    components::{SubmitButton, Tone, badge, notice},
+    components::{SubmitButton, Tone, badge},
     i18n::use_lang,
-    pages::{focus_fault, go_on, pending, problem},
+    pages::{failure, focus_fault, go_on, pending, problem},
     time::moment,
 };
 use domain::{Certification, trade::TradeProfile};
@@ -69,11 +69,10 @@ fn Submit(profile: TradeProfile) -> impl IntoView {
     let problem = problem(action);
     go_on(action);
     focus_fault(problem);
-    let failure = move || problem.get().map(|problem| notice(Tone::Error, "", lang.problem(&problem)));
     let label =
         if profile.certification == Certification::Returned { lang.trade_submit_again() } else { lang.trade_submit() };
     view! {
-        {failure}
+        {failure(lang, "", problem)}
         <ActionForm action>
             <input type="hidden" name="version" value=profile.version.to_string()/>
             <div class="form-actions">

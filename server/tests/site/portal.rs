@@ -1,0 +1,117 @@
+//! The trading portal: who may do what there, and that one browser may be signed in at both portals.
+
+use crate::{
+    access::ask,
+    harness::{Backend, OWN, Person, Server, Site},
+};
+use reqwest::header::SET_COOKIE;
+use rstest::rstest;
+use sea_orm::ConnectionTrait;
+
+/// Purchasers of the demo data: one with its data to complete, and one that is certified.
+pub(crate) const NEW: &str = "样例县城南镇人民政府机关食堂";
+pub(crate) const CERTIFIED: &str = "样例县城南镇人民政府机关工会";
+
+/// What each hears of a function of the portal: somebody who is not signed in there, a department with its own session in the
+/// portal's cookie, purchasers who must change the password or complete their data first, and a certified one.
+type Row = (&'static str, &'static [(&'static str, &'static str)], [&'static str; 5]);
+
+const OUT: &str = "not-signed-in";
+const CHANGE: &str = "must-change-password";
+const COMPLETE: &str = "must-complete-profile";
+const WRONG: &str = "old-password-wrong";
+
+/// Signing out comes last.
+pub(crate) const PORTAL: &[Row] = &[
+    ("trade_who", &[], ["ok"; 5]),
+    ("trade_sign_in", &[("login", "JY9999999{who}"), ("password", "wrong-password")], ["sign-in-failed"; 5]),
+    ("get_trade_profile", &[], [OUT, OUT, CHANGE, "ok", "ok"]),
+    ("save_trade_profile", &[("version", "0"), ("form[address]", "")], [OUT, OUT, CHANGE, "fields", "fields"]),
+    ("submit_certification", &[("version", "0")], [OUT, OUT, CHANGE, COMPLETE, "stale"]),
+    (
+        "trade_change_password",
+        &[("old", "wrong-password"), ("new", "another-one-42"), ("repeat", "another-one-42")],
+        [OUT, OUT, WRONG, WRONG, WRONG],
+    ),
+    ("trade_sign_out", &[], ["ok"; 5]),
+];
+
+/// Signs a purchaser in at its portal.
+async fn sign_in<'a>(server: &'a Server, (login, password): &(String, String)) -> Person<'a> {
+    let mut person = server.nobody();
+    let response = person.call("trade_sign_in", &[("login", login), ("password", password)]).await;
+    let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with("trade=") && cookie.contains("; Path=/trade; "), "{cookie}");
+    assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
+    person.keep(&response);
+    person
+}
+
+#[rstest]
+#[tokio::test]
+async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let site = Site::new(backend, &[]).await;
+    let accounts = site.seed();
+    let db = site.database().await;
+    let server = site.serve().await;
+    let (login, password) = &accounts[NEW];
+    for statement in [
+        "INSERT INTO purchaser (id, unit_id, unit_path, kind, name, name_key, code, contact, mobile, created_at, updated_at, \
+         version) SELECT 999999, unit_id, unit_path, kind, 'x', 'x', code, contact, mobile, 1, 1, 1 FROM purchaser WHERE login = ",
+        "INSERT INTO account (id, kind, purchaser_id, login, password_hash, must_change, created_at, version) \
+         SELECT 999999, kind, 999999, 'JY99999999', password_hash, TRUE, 1, 1 FROM account WHERE login = ",
+    ] {
+        db.execute_unprepared(&format!("{statement}'{login}'")).await.unwrap();
+    }
+    let mut department = server.sign_in(&accounts[OWN]).await;
+    let token = department.cookie.clone().unwrap().replace("session=", "");
+    department.cookie = Some(format!("session={token}; trade={token}"));
+    let people = [
+        server.nobody(),
+        department,
+        sign_in(&server, &("JY99999999".to_owned(), password.clone())).await,
+        sign_in(&server, &accounts[NEW]).await,
+        sign_in(&server, &accounts[CERTIFIED]).await,
+    ];
+    let mut wrong = Vec::new();
+    for (way, args, verdicts) in PORTAL {
+        for (number, (person, expected)) in people.iter().zip(verdicts).enumerate() {
+            let (heard, _) = ask(person, way, args, |text| text.replace("{who}", &number.to_string())).await;
+            if heard != *expected {
+                wrong.push(format!("{way} by {number}: {heard} instead of {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each side sees its own session and nothing of the other's, and pages lead to the sign-in page of their own portal.
+#[tokio::test]
+async fn one_browser_is_signed_in_at_both() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let mut both = server.sign_in(&accounts[OWN]).await;
+    let trading = sign_in(&server, &accounts[CERTIFIED]).await;
+    let whose = async |person: &Person<'_>, name: &str| person.called(name, &[]).await["login"].clone();
+    assert_eq!(whose(&trading, "who").await, serde_json::Value::Null);
+    assert_eq!(whose(&both, "trade_who").await, serde_json::Value::Null);
+    both.cookie = Some(format!("{}; {}", both.cookie.unwrap(), trading.cookie.clone().unwrap()));
+    assert_eq!(whose(&both, "who").await, accounts[OWN].0.as_str());
+    assert_eq!(whose(&both, "trade_who").await, accounts[CERTIFIED].0.as_str());
+    for (person, page, leads) in [
+        (&trading, "/units", "/signin?next=%2Funits"),
+        (&server.nobody(), "/trade/orders", "/trade/signin?next=%2Ftrade%2Forders"),
+        (&server.nobody(), "/trade", "/trade/signin"),
+    ] {
+        let response = person.get(page).await;
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["location"].to_str().unwrap()),
+            (302, leads),
+            "{page}"
+        );
+    }
+    for (person, page) in [(&both, "/units"), (&both, "/trade/orders"), (&trading, "/trade")] {
+        assert_eq!(person.get(page).await.status(), 200, "{page}");
+    }
+}
