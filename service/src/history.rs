@@ -1,11 +1,6 @@
 //! What was sent to and done to a unit or a purchaser.
 
-use crate::{
-    Result,
-    actor::Subtree,
-    database::sql,
-    unit,
-};
+use crate::{Result, actor::Subtree, database::sql, unit};
 use domain::{
     AdminLevel, BudgetLevel, Money, Ratio,
     mobile::mask,
