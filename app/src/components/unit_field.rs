@@ -5,6 +5,7 @@ use crate::{api::unit::find_superiors, i18n::use_lang};
 use domain::view::Superior;
 use leptos::{ev, html, leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 /// How long a pause in typing is before names are asked for.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -93,6 +94,11 @@ pub fn UnitField(
     let option = move |index: usize| format!("{name}-{index}");
     let at = move || offered.with(|offered| offered.at.filter(|_| offered.open));
     let open = Memo::new(move |_| offered.with(|offered| offered.open && !offered.units.is_empty()));
+    Effect::new(move |_| {
+        if let Some(at) = at() {
+            show(&option(at));
+        }
+    });
     let options = move || {
         let units = offered.with(|offered| offered.units.clone());
         let option = move |(index, Superior { unit, code, above }): (usize, Superior)| {
@@ -148,6 +154,19 @@ pub fn UnitField(
         <input type="hidden" name=id_name value=move || chosen.get() prop:value=move || chosen.get()/>
     };
     frame(name, label, Some(hint), error, field.into_any())
+}
+
+/// Brings the option that the arrow keys have come to into the list's view; the page stays where it is.
+fn show(option: &str) {
+    let option = document().get_element_by_id(option).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some((option, list)) = option.and_then(|option| option.parent_element().map(|list| (option, list))) {
+        let (top, bottom) = (option.offset_top(), option.offset_top() + option.offset_height());
+        if top < list.scroll_top() {
+            list.set_scroll_top(top);
+        } else if bottom > list.scroll_top() + list.client_height() {
+            list.set_scroll_top(bottom - list.client_height());
+        }
+    }
 }
 
 /// Asks for names once nothing more is typed for a moment. Where nothing comes, the full name may still be typed.
