@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessible';
 import { CERTIFIED_PURCHASER, DEPARTMENT, NEW_PURCHASER, OPERATOR } from '../support/demo';
 import { signIn, type Account } from '../support/people';
@@ -27,6 +27,9 @@ async function look(page: Page, name: string): Promise<void> {
   expect(wide, page.url()).toBeLessThanOrEqual(0);
   await expectAccessible(page);
 }
+
+/** Where the certification stands, as the page says it. */
+const state = (page: Page, word: string): Locator => page.locator('.trade-state .badge').filter({ hasText: word });
 
 async function fillIn(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
@@ -64,7 +67,6 @@ test('a purchaser completes its data, is returned once and then certified', asyn
   await signIn(desk, OPERATOR);
 
   await enterPortal(page, NEW_PURCHASER);
-  // A second run on the same data finds it completed.
   await page.goto('/trade/orders');
   await expect(page, 'before its data is complete there is nothing else').toHaveURL(/\/trade\/complete$/);
   await look(page, 'complete');
@@ -84,13 +86,13 @@ test('a purchaser completes its data, is returned once and then certified', asyn
   await page.getByRole('button', { name: '保存并继续' }).click();
 
   await expect(page.getByText('资料已保存。')).toBeVisible();
-  await expect(page.getByText('未提交', { exact: true })).toBeVisible();
+  await expect(state(page, '未提交')).toBeVisible();
   await look(page, 'data');
   await page.goto('/trade/orders');
   await expect(page.getByText('通过认证的采购人才能记录采购。')).toBeVisible();
   await page.goto('/trade/profile');
   await page.getByRole('button', { name: '提交认证' }).click();
-  await expect(page.getByText('待审核', { exact: true })).toBeVisible();
+  await expect(state(page, '待审核')).toBeVisible();
 
   await desk.goto('/');
   await desk.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '采购人认证' }).click();
@@ -115,7 +117,7 @@ test('a purchaser completes its data, is returned once and then certified', asyn
   await page.getByLabel('开户银行（选填）').fill('样例县农商行');
   await page.getByRole('button', { name: '保存' }).click();
   await page.getByRole('button', { name: '重新提交认证' }).click();
-  await expect(page.getByText('待审核', { exact: true })).toBeVisible();
+  await expect(state(page, '待审核')).toBeVisible();
 
   // What the operator looks at is changed before it decides.
   await desk.goto(seen);
@@ -131,7 +133,7 @@ test('a purchaser completes its data, is returned once and then certified', asyn
   await expect(desk.getByText('已通过认证，短信正在通知联系人。')).toBeVisible();
 
   await page.goto('/trade');
-  await expect(page.getByText('已认证', { exact: true })).toBeVisible();
+  await expect(state(page, '已认证')).toBeVisible();
   await expect(page.getByText('采购后，订单会出现在这里。')).toBeVisible();
   await expect(async () => {
     await page.goto('/demo/sms?q=13812340088');
@@ -179,7 +181,7 @@ test.describe('without JavaScript', () => {
     await page.getByLabel('联系人手机号码').fill('13812340099');
     await page.getByRole('button', { name: '保存' }).click();
     await expect(page.getByText('资料已保存。')).toBeVisible();
-    await expect(page.getByText('已认证', { exact: true })).toBeVisible();
+    await expect(state(page, '已认证')).toBeVisible();
     await page.getByRole('button', { name: '注销' }).click();
     await expect(page).toHaveURL(/\/trade\/signin$/);
   });
