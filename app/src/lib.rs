@@ -8,6 +8,7 @@
 pub mod api;
 pub mod components;
 pub mod error;
+mod holder;
 pub mod i18n;
 mod json;
 mod kept;

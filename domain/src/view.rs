@@ -766,6 +766,8 @@ pub struct Desktop {
     pub units: u32,
     /// The current units batch, if one waits or is being generated.
     pub batch: Option<BatchView>,
+    /// The same of purchasers.
+    pub purchasers: Option<BatchView>,
     /// Management accounts of the subtree never activated.
     pub not_activated: u32,
     /// The unit that has waited longest, and since when.

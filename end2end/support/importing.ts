@@ -3,9 +3,17 @@ import type { Upload } from './sheet';
 
 export const FILE_INPUT = '填好的表格（.xls 或 .xlsx）';
 
+/** What the import of units and that of purchasers call their things. */
+const WORDS = {
+  units: { generate: '生成预算单位管理账号', question: '生成管理账号？', made: '个单位和管理账号', done: '管理账号已生成' },
+  purchasers: { generate: '生成采购人交易账号', question: '生成交易账号？', made: '个采购人和交易账号', done: '交易账号已生成' },
+};
+
+type Template = keyof typeof WORDS;
+
 /** Opens the import page and chooses a file on it. */
-export async function choose(page: Page, file: string | Upload): Promise<void> {
-  await page.goto('/units/import');
+export async function choose(page: Page, file: string | Upload, template: Template = 'units'): Promise<void> {
+  await page.goto(`/${template}/import`);
   await page.getByLabel(FILE_INPUT).setInputFiles(file);
 }
 
@@ -17,20 +25,21 @@ export function cell(page: Page, name: string): Locator {
 /** Uploads what was chosen; waits for the batch's page. */
 export async function upload(page: Page, button = '导入'): Promise<void> {
   await page.getByRole('button', { name: button, exact: true }).click();
-  await page.waitForURL(/\/units\/import\/\d+/);
+  await page.waitForURL(/\/import\/\d+/);
 }
 
 /** Generates the accounts of the batch on show; waits until every SMS is out. */
-export async function generate(page: Page, accounts: number): Promise<void> {
-  await page.getByRole('button', { name: `生成预算单位管理账号（${accounts} 个）` }).click();
-  const question = page.getByRole('dialog', { name: '生成管理账号？' });
-  await expect(question).toContainText(`新建 ${accounts} 个单位和管理账号，向联系人发 ${accounts} 条短信`);
+export async function generate(page: Page, accounts: number, template: Template = 'units'): Promise<void> {
+  const words = WORDS[template];
+  await page.getByRole('button', { name: `${words.generate}（${accounts} 个）` }).click();
+  const question = page.getByRole('dialog', { name: words.question });
+  await expect(question).toContainText(`新建 ${accounts} ${words.made}，向联系人发 ${accounts} 条短信`);
   await question.getByRole('button', { name: '生成并发短信' }).click();
-  await generated(page, accounts);
+  await generated(page, accounts, template);
 }
 
 /** Waits until a generation has come to its end. */
-export async function generated(page: Page, accounts: number): Promise<void> {
-  await expect(page.getByRole('heading', { name: '管理账号已生成' })).toBeVisible({ timeout: 60_000 });
+export async function generated(page: Page, accounts: number, template: Template = 'units'): Promise<void> {
+  await expect(page.getByRole('heading', { name: WORDS[template].done })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(`${accounts} / ${accounts}`, { exact: true })).toBeVisible({ timeout: 60_000 });
 }

@@ -40,13 +40,17 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
         None => None,
     };
     let unreached = format!("SELECT COUNT(*) FROM unit u WHERE {within} AND {UNREACHED}");
-    let batch = match actor.role {
-        Role::Operator => None,
-        Role::Management(_) => import::current(services, actor, Template::Units).await?,
+    let waits = async |template| match actor.role {
+        Role::Operator => Ok(None),
+        Role::Management(_) => {
+            let batch = import::current(services, actor, template).await?;
+            Ok::<_, Error>(batch.filter(|batch| matches!(batch.state, BatchState::Checked | BatchState::Generating)))
+        }
     };
     Ok(Desktop {
         units: u32::try_from(units).map_err(Error::internal)?,
-        batch: batch.filter(|batch| matches!(batch.state, BatchState::Checked | BatchState::Generating)),
+        batch: waits(Template::Units).await?,
+        purchasers: waits(Template::Purchasers).await?,
         not_activated: u32::try_from(not_activated).map_err(Error::internal)?,
         oldest_not_activated: oldest,
         sms_failed: count(db, sql(db, &unreached, range())).await?,

@@ -11,6 +11,7 @@ pub mod findings;
 pub mod import;
 pub mod manage;
 mod number;
+pub mod purchaser;
 pub mod server;
 pub mod sheet;
 pub mod sms;

@@ -1,7 +1,7 @@
 //! The words of 预算单位管理: what superiors do with the units below them.
 
 use crate::{Lang, number::grouped};
-use domain::{AdminLevel, BudgetLevel, view::UnitSort};
+use domain::{AdminLevel, BudgetLevel, PurchaserKind, Template, view::UnitSort};
 use serde::de::{
     DeserializeOwned, IntoDeserializer,
     value::{Error, StrDeserializer},
@@ -155,9 +155,18 @@ impl Lang {
         }
     }
 
-    /// A datum in the history of a unit, by its name in the audit log.
-    pub fn change_field(self, field: &str) -> &'static str {
+    /// A datum in the history of a unit or a purchaser, by its name in the audit log.
+    pub fn change_field(self, template: Template, field: &str) -> &'static str {
         match field {
+            "name" if template == Template::Purchasers => self.trade_name(),
+            "unit" if template == Template::Purchasers => self.trade_unit(),
+            "kind" => self.trade_kind(),
+            "address" => self.trade_address(),
+            "delivery_address" => self.trade_delivery(),
+            "invoice_title" => self.trade_invoice_title(),
+            "invoice_tax_number" => self.trade_tax_number(),
+            "invoice_bank" => self.trade_bank_plain(),
+            "invoice_account" => self.trade_bank_account_plain(),
             "name" => self.unit_name(),
             "code" => self.unit_code(),
             "superior" => self.unit_superior(),
@@ -181,6 +190,7 @@ impl Lang {
         let word = match field {
             "admin_level" => stored::<AdminLevel>(value).map(|level| self.admin_level(level)),
             "budget_level" => stored::<BudgetLevel>(value).map(|level| self.budget_level(level)),
+            "kind" => stored::<PurchaserKind>(value).map(|kind| self.purchaser_kind(kind)),
             _ => None,
         };
         word.unwrap_or(value).to_owned()

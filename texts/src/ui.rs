@@ -2,9 +2,9 @@
 
 use crate::{Lang, number::grouped};
 use domain::{
-    AdminLevel, BudgetLevel, Severity,
+    AdminLevel, BudgetLevel, Severity, Template,
     password::Strength,
-    schema::units,
+    schema::{purchasers, units},
     view::{AccountKind, AccountState, SmsKind, SmsState},
 };
 
@@ -169,11 +169,15 @@ texts! {
     waits_look: "查看", "Look";
     waits_sms_why: "多为号码停机或填错，请与联系人核对号码", "Mostly numbers out of service or mistyped: check them with the contacts";
     waits_errors(n: u32): format!("导入的表格有 {} 行错误", grouped(n)), format!("The imported sheet has {} {} in error", grouped(n), plural(n, "row", "rows"));
-    waits_generate(n: u32): format!("检查通过，可以生成 {} 个管理账号", grouped(n)), format!("{} {} ready to generate", grouped(n), plural(n, "account is", "accounts are"));
+    waits_generate(template: Template, n: u32): match template {
+            Template::Units => format!("检查通过，可以生成 {} 个管理账号", grouped(n)),
+            Template::Purchasers => format!("检查通过，可以生成 {} 个交易账号", grouped(n)),
+        }, format!("{} {} ready to generate", grouped(n), plural(n, "account is", "accounts are"));
     waits_activation(n: u32): format!("{} 个管理账号还没有激活", grouped(n)), format!("{} management {} never activated", grouped(n), plural(n, "account was", "accounts were"));
     waits_oldest(name: &str, since: &str): format!("最早：{name}，{since}"), format!("Longest: {name}, since {}", lower_day(since));
     waits_sms(n: u32): format!("{} 条短信发送失败", grouped(n)), format!("{} SMS could not be sent", grouped(n));
-    steps_title: "为所属预算单位开通管理账号", "Open management accounts for your units";
+    steps_title of Template: "为所属预算单位开通管理账号", "Open management accounts for your units"
+        | "为采购人开通交易账号", "Open trading accounts for your purchasers";
     step_download(template: &str): format!("下载并填写《{template}》"), format!("Download and fill in 《{template}》");
     step_import: "导入并检查，逐行提示错误", "Import and check it, row by row";
     step_to_import: "去导入", "Import";
@@ -207,9 +211,17 @@ texts! {
 texts! {
     help_title: "帮助", "Help";
     help_lead: "怎么填表、常见问题，以及检查结果的含义。", "How to fill in the sheet, frequent questions, and what the checks say.";
-    help_columns_title: "填报说明", "How to fill in the sheet";
-    help_columns_lead(template: &str): format!("《{template}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个单位；空行会跳过。"),
-        format!("Leave the header and the cell formats of 《{template}》 as they are. From row 4 on, one unit a row; empty rows are skipped.");
+    help_columns_title of Template: "填报说明：预算单位", "How to fill in the sheet of units"
+        | "填报说明：采购人", "How to fill in the sheet of purchasers";
+    help_columns_lead(template: Template): match template {
+            Template::Units => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个单位；空行会跳过。", template.title()),
+            Template::Purchasers => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个采购人；空行会跳过。", template.title()),
+        },
+        format!("Leave the header and the cell formats of 《{}》 as they are. From row 4 on, one {} a row; empty rows are skipped.",
+            template.title(), match template {
+                Template::Units => "unit",
+                Template::Purchasers => "purchaser",
+            });
     help_letter: "列", "Column";
     help_header: "表头", "Header";
     help_required_head: "必填", "Required";
@@ -338,7 +350,7 @@ impl Lang {
     /// What follows from a severity.
     pub const fn severity_means(self, severity: Severity) -> &'static str {
         match (self, severity) {
-            (Self::Zh, Severity::Error) => "改好之前不能生成管理账号。",
+            (Self::Zh, Severity::Error) => "改好之前不能生成账号。",
             (Self::Zh, Severity::Warning) => "不影响生成，请留意是否填错。",
             (Self::Zh, Severity::Info) => "告诉您系统整理了什么、会更新什么。",
             (Self::En, Severity::Error) => "Accounts cannot be generated until it is mended.",
@@ -365,6 +377,11 @@ impl Lang {
             "password-reset" => ("重置密码", "Reset the password"),
             "account-disabled" => ("停用账号", "Disabled the account"),
             "account-enabled" => ("启用账号", "Enabled the account"),
+            "purchaser-created" => ("导入生成采购人和交易账号", "Created by import, with its account"),
+            "purchaser-updated" => ("导入更新采购人资料", "Updated by import"),
+            "purchaser-added" => ("新增采购人", "Added the purchaser"),
+            "purchaser-edited" => ("编辑采购人", "Edited the purchaser"),
+            "purchaser-deleted" => ("删除采购人", "Deleted a purchaser"),
             "purchaser-completed" => ("完善采购人资料", "Completed the purchaser's data"),
             "certification-submitted" => ("提交认证", "Submitted for certification"),
             "certified" => ("通过认证", "Certified"),
@@ -377,44 +394,57 @@ impl Lang {
         }
     }
 
-    /// How to fill in a column of template 1, by its index.
-    pub const fn help_column(self, column: u8) -> &'static str {
-        let (zh, en) = match column {
-            units::SERIAL => ("可不填，不检查", "May be left empty; it is not checked"),
-            units::NAME => (
+    /// How to fill in a column of a template, by its index.
+    pub const fn help_column(self, template: Template, column: u8) -> &'static str {
+        use Template::{Purchasers, Units};
+        let (zh, en) = match (template, column) {
+            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => {
+                ("可不填，不检查", "May be left empty; it is not checked")
+            }
+            (Units, units::NAME) => (
                 "单位全称，2–100 个字，不换行，同一张表里不重复",
                 "The full name, 2–100 characters on one line, once a sheet",
             ),
-            units::CODE => (
+            (Purchasers, purchasers::NAME) => (
+                "采购人全称，2–100 个字，不换行；同一代码可有几个采购人，名称不能相同",
+                "The full name, 2–100 characters on one line; purchasers of one code differ in name",
+            ),
+            (Purchasers, purchasers::UNIT) => (
+                "本单位或下级单位的全称；不填即为本单位",
+                "The full name of your unit or of one below it; your own where it is empty",
+            ),
+            (Units, units::CODE) | (Purchasers, purchasers::CODE) => (
                 "18 位，与登记证书一致；不会出现字母 I、O、S、V、Z",
                 "18 characters as on the certificate; the letters I, O, S, V, Z never occur",
             ),
-            units::SUPERIOR => (
+            (Units, units::SUPERIOR) => (
                 "直接上级的全称：本单位、已有的下级单位，或本表中另一行的单位",
                 "The full name of the direct superior: your unit, one below it, or another row of the sheet",
             ),
-            units::ADMIN_LEVEL => ("从下拉列表中选", "Pick from the drop-down list"),
-            units::BUDGET_LEVEL => {
+            (Units, units::ADMIN_LEVEL) | (Purchasers, purchasers::TYPE) => ("从下拉列表中选", "Pick from the drop-down list"),
+            (Units, units::BUDGET_LEVEL) => {
                 ("从下拉列表中选，不填不能导入", "Pick from the drop-down list; without it nothing is imported")
             }
-            units::TOTAL => (
+            (Units, units::TOTAL) => (
                 "以万元为单位，不小于 0，最多 4 位小数",
                 "In units of 10,000 yuan, 0 or more, at most 4 decimal places",
             ),
-            units::RATIO => (
+            (Units, units::RATIO) => (
                 "0–100，最多 2 位小数，不写百分号；低于 10 会提醒",
                 "0–100, at most 2 decimal places, no percent sign; under 10 gives a warning",
             ),
-            units::SHARE => (
+            (Units, units::SHARE) => (
                 "可不填；填写时应等于总额 × 比例，误差不超过 0.01",
                 "May be left empty; else total × ratio, within 0.01",
             ),
-            units::CONTACT => ("经办人姓名，2–50 个字", "The person in charge, 2–50 characters"),
-            units::MOBILE => (
+            (Units, units::CONTACT) | (Purchasers, purchasers::CONTACT) => {
+                ("经办人姓名，2–50 个字", "The person in charge, 2–50 characters")
+            }
+            (Units, units::MOBILE) | (Purchasers, purchasers::MOBILE) => (
                 "11 位大陆手机号码，接收登录账号和初始密码",
                 "11 digits, mainland China; it gets the login name and the initial password",
             ),
-            units::REMARK => ("最多 200 个字", "At most 200 characters"),
+            (Units, units::REMARK) | (Purchasers, purchasers::REMARK) => ("最多 200 个字", "At most 200 characters"),
             _ => ("", ""),
         };
         match self {
@@ -423,20 +453,23 @@ impl Lang {
         }
     }
 
-    /// A cell as it should look, by column of template 1. The sheet is Chinese in either language.
-    pub const fn help_example(self, column: u8) -> &'static str {
-        match column {
-            units::SERIAL => "1",
-            units::NAME => "示例县第一中学",
-            units::CODE => "12330127470351268E",
-            units::SUPERIOR => "示例县教育局",
-            units::ADMIN_LEVEL => "县级",
-            units::BUDGET_LEVEL => "二级预算单位",
-            units::TOTAL => "86.5",
-            units::RATIO => "15",
-            units::SHARE => "12.975",
-            units::CONTACT => "王芳",
-            units::MOBILE => "13812345678",
+    /// A cell as it should look, by column. The sheet is Chinese in either language.
+    pub const fn help_example(self, template: Template, column: u8) -> &'static str {
+        use Template::{Purchasers, Units};
+        match (template, column) {
+            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => "1",
+            (Purchasers, purchasers::NAME) => "示例县第一中学食堂",
+            (Purchasers, purchasers::TYPE) => "食堂承包方",
+            (Units, units::NAME) | (Purchasers, purchasers::UNIT) => "示例县第一中学",
+            (Units, units::CODE) | (Purchasers, purchasers::CODE) => "12330127470351268E",
+            (Units, units::SUPERIOR) => "示例县教育局",
+            (Units, units::ADMIN_LEVEL) => "县级",
+            (Units, units::BUDGET_LEVEL) => "二级预算单位",
+            (Units, units::TOTAL) => "86.5",
+            (Units, units::RATIO) => "15",
+            (Units, units::SHARE) => "12.975",
+            (Units, units::CONTACT) | (Purchasers, purchasers::CONTACT) => "王芳",
+            (Units, units::MOBILE) | (Purchasers, purchasers::MOBILE) => "13812345678",
             _ => "",
         }
     }

@@ -1,7 +1,7 @@
-//! The accounts of the units below the asker's own.
+//! The accounts of the units below the asker's own, and of purchasers.
 
 use crate::{error::ApiError, json::Json};
-use domain::view::{Outcome, UnitId};
+use domain::view::{Holder, Outcome, UnitId};
 use leptos::prelude::*;
 
 /// The operator opens a preset's account: the contact gets an SMS with the initial password.
@@ -16,18 +16,18 @@ pub async fn issue_password(
 ) -> Result<String, ApiError> {
     let (services, actor) = crate::server::actor()?;
     service::account::issue(&services, &actor, unit, contact.trim(), mobile.trim()).await?;
-    Ok(done(unit, "issued"))
+    Ok(done(unit.into(), "issued"))
 }
 
 /// 重新发送账号短信; answers where to go on.
 #[server(output = Json)]
 pub async fn resend_sms(
     /// Whose.
-    unit: UnitId,
+    holder: Holder,
 ) -> Result<String, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    service::account::resend(&services, &actor, unit).await?;
-    Ok(done(unit, "resent"))
+    service::account::resend(&services, &actor, holder).await?;
+    Ok(done(holder, "resent"))
 }
 
 /// 重新发送账号短信 to several; says of each what came of it.
@@ -48,7 +48,7 @@ pub async fn resend_many(
 #[server(output = Json)]
 pub async fn reset_password(
     /// Whose.
-    unit: UnitId,
+    holder: Holder,
     /// `typed` for the password in `typed`; else one is made.
     #[server(default)]
     how: String,
@@ -60,27 +60,27 @@ pub async fn reset_password(
 ) -> Result<String, ApiError> {
     let (services, actor) = crate::server::actor()?;
     let typed = (how == "typed").then_some(typed.as_str());
-    service::account::reset(&services, &actor, unit, typed, &own).await?;
-    Ok(done(unit, "reset"))
+    service::account::reset(&services, &actor, holder, typed, &own).await?;
+    Ok(done(holder, "reset"))
 }
 
 /// 停用 and 启用; answers where to go on.
 #[server(output = Json)]
 pub async fn set_account_enabled(
     /// Whose.
-    unit: UnitId,
+    holder: Holder,
     /// Which of the two.
     enabled: bool,
 ) -> Result<String, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    service::account::set_enabled(&services, &actor, unit, enabled).await?;
-    Ok(done(unit, if enabled { "enabled" } else { "disabled" }))
+    service::account::set_enabled(&services, &actor, holder, enabled).await?;
+    Ok(done(holder, if enabled { "enabled" } else { "disabled" }))
 }
 
-/// The unit's page, which says what was done.
+/// The page of the unit or the purchaser, which says what was done.
 #[cfg(feature = "ssr")]
-fn done(unit: UnitId, what: &str) -> String {
-    let to = format!("/units/{unit}?done={what}");
+fn done(holder: Holder, what: &str) -> String {
+    let to = format!("{}?done={what}", crate::holder::path(holder));
     crate::server::lead_on(&to);
     to
 }

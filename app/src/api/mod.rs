@@ -7,6 +7,7 @@ pub mod demo;
 pub mod desktop;
 pub mod import;
 pub mod profile;
+pub mod purchaser;
 pub mod session;
 pub mod trade;
 pub mod unit;

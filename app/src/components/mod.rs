@@ -18,7 +18,7 @@ pub use dialog::Dialog;
 pub use field::{Field, FieldError, LongField, PasswordField, SelectField};
 pub use notice::{empty, notice, unavailable, unavailable_page};
 pub use page_title::{Crumb, PageTitle};
-pub use pager::pager;
+pub use pager::{neighbours, pager};
 pub use search::SearchForm;
 pub use skeleton::skeleton;
 pub use submit::SubmitButton;

@@ -8,15 +8,7 @@ pub fn pager(lang: Lang, page: u32, pages: u32, href: impl Fn(u32) -> String) ->
     if pages < 2 {
         return None;
     }
-    let link = |to: u32, label: &'static str, rel: &'static str| {
-        let there = (1..=pages).contains(&to).then(|| href(to));
-        let off = there.is_none();
-        view! {
-            <a class="button" href=there rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
-                {label}
-            </a>
-        }
-    };
+    let link = |to: u32, label, rel| link((1..=pages).contains(&to).then(|| href(to)), label, rel);
     Some(
         view! {
             <nav class="pager" aria-label=lang.import_pages()>
@@ -27,4 +19,31 @@ pub fn pager(lang: Lang, page: u32, pages: u32, href: impl Fn(u32) -> String) ->
         }
         .into_any(),
     )
+}
+
+/// Links to the neighbouring pages of a list whose pages begin behind a row; nothing where all fits on one.
+pub fn neighbours(lang: Lang, previous: Option<String>, next: Option<String>) -> Option<AnyView> {
+    if previous.is_none() && next.is_none() {
+        return None;
+    }
+    Some(
+        view! {
+            <nav class="pager" aria-label=lang.import_pages()>
+                {link(previous, lang.import_previous(), "prev")}
+                {link(next, lang.import_next(), "next")}
+            </nav>
+        }
+        .into_any(),
+    )
+}
+
+/// A link to a page, off where there is none.
+fn link(there: Option<String>, label: &'static str, rel: &'static str) -> AnyView {
+    let off = there.is_none();
+    view! {
+        <a class="button" href=there rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
+            {label}
+        </a>
+    }
+    .into_any()
 }

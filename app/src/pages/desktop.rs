@@ -4,6 +4,7 @@ use crate::{
     api::desktop::get_desktop,
     components::{PageTitle, Tone, badge, skeleton, unavailable_page},
     i18n::use_lang,
+    pages::import::{guide, path, path_of},
     session::me,
     time::{hour, moment, year},
 };
@@ -43,7 +44,8 @@ fn page(lang: Lang, me: &Me, desktop: &Desktop) -> AnyView {
         <div class="desk">
             <div class="desk-main">
                 {waiting(lang, desktop)}
-                {imports.then(|| steps(lang, desktop.batch.as_ref()))}
+                {imports.then(|| steps(lang, Template::Units, desktop.batch.as_ref()))}
+                {imports.then(|| steps(lang, Template::Purchasers, desktop.purchasers.as_ref()))}
             </div>
             <div class="desk-side">
                 {figures(lang, desktop)}
@@ -57,7 +59,7 @@ fn page(lang: Lang, me: &Me, desktop: &Desktop) -> AnyView {
 /// 等待处理, the most pressing first.
 fn waiting(lang: Lang, desktop: &Desktop) -> AnyView {
     let mut items = Vec::new();
-    if let Some(batch) = &desktop.batch {
+    for batch in desktop.batch.iter().chain(&desktop.purchasers) {
         items.extend(batch_item(lang, batch));
     }
     if desktop.sms_failed > 0 {
@@ -102,7 +104,7 @@ fn waiting(lang: Lang, desktop: &Desktop) -> AnyView {
 
 fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
     let counts = &batch.counts;
-    let href = format!("/units/import/{}", batch.id);
+    let href = path_of(batch);
     let file = format!("{} · {}", batch.file_name, moment(lang, batch.uploaded_at));
     let (badge, title, action) = match batch.state {
         BatchState::Checked if counts.error > 0 => {
@@ -110,12 +112,14 @@ fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
         }
         BatchState::Checked if counts.to_generate() > 0 => (
             badge(Tone::Info, "→", counts.to_generate().to_string()),
-            lang.waits_generate(counts.to_generate()),
+            lang.waits_generate(batch.template, counts.to_generate()),
             lang.waits_to_generate(),
         ),
-        BatchState::Generating => {
-            (badge(Tone::Info, "…", lang.step_under_way()), lang.import_generating(batch.template).to_owned(), lang.waits_progress())
-        }
+        BatchState::Generating => (
+            badge(Tone::Info, "…", lang.step_under_way()),
+            lang.import_generating(batch.template).to_owned(),
+            lang.waits_progress(),
+        ),
         _ => return None,
     };
     Some(item(badge, title, file, href, action))
@@ -138,16 +142,16 @@ fn item(badge: AnyView, title: String, more: String, href: String, action: &'sta
     .into_any()
 }
 
-/// 为所属预算单位开通管理账号: the three steps and where the reader stands.
-fn steps(lang: Lang, batch: Option<&BatchView>) -> AnyView {
-    let href = batch.map_or_else(|| "/units/import".to_owned(), |batch| format!("/units/import/{}", batch.id));
+/// 为所属预算单位开通管理账号 and 为采购人开通交易账号: the three steps and where the reader stands.
+fn steps(lang: Lang, template: Template, batch: Option<&BatchView>) -> AnyView {
+    let href = batch.map_or_else(|| path(template).to_owned(), path_of);
     let open = batch.filter(|batch| batch.state == BatchState::Checked);
     let generating = batch.is_some_and(|batch| batch.state == BatchState::Generating);
     let errors = open.is_some_and(|batch| batch.counts.error > 0);
     let ready = open.is_some_and(|batch| batch.counts.error == 0 && batch.counts.to_generate() > 0);
     let downloads = view! {
-        <a href="/templates/units.xls" download rel="external">".xls"</a>
-        <a href="/templates/units.xlsx" download rel="external">".xlsx"</a>
+        <a href=format!("/templates/{}.xls", template.as_str()) download rel="external">".xls"</a>
+        <a href=format!("/templates/{}.xlsx", template.as_str()) download rel="external">".xlsx"</a>
     };
     let import = if errors {
         view! {
@@ -158,7 +162,7 @@ fn steps(lang: Lang, batch: Option<&BatchView>) -> AnyView {
     } else if ready || generating {
         view! { {badge(Tone::Good, "✓", lang.step_done())} }.into_any()
     } else {
-        view! { <a href="/units/import">{lang.step_to_import()}</a> }.into_any()
+        view! { <a href=path(template)>{lang.step_to_import()}</a> }.into_any()
     };
     let generate = if ready {
         view! { <a class="button is-primary" href=href>{lang.waits_to_generate()}</a> }.into_any()
@@ -167,6 +171,7 @@ fn steps(lang: Lang, batch: Option<&BatchView>) -> AnyView {
     } else {
         view! { <span class="quiet">{lang.step_after_second()}</span> }.into_any()
     };
+    let id = format!("steps-{}", template.as_str());
     let step = |number: &'static str, text: String, end: AnyView| {
         view! {
             <li class="row">
@@ -177,12 +182,12 @@ fn steps(lang: Lang, batch: Option<&BatchView>) -> AnyView {
         }
     };
     view! {
-        <section class="card" aria-labelledby="steps">
-            <h2 id="steps" class="card-head">{lang.steps_title()}</h2>
+        <section class="card" aria-labelledby=id>
+            <h2 id=id.clone() class="card-head">{lang.steps_title(template)}</h2>
             <ol class="rows">
-                {step("1", lang.step_download(Template::Units.title()), downloads.into_any())}
+                {step("1", lang.step_download(template.title()), downloads.into_any())}
                 {step("2", lang.step_import().to_owned(), import)}
-                {step("3", lang.import_step_generate(Template::Units).to_owned(), generate)}
+                {step("3", lang.import_step_generate(template).to_owned(), generate)}
             </ol>
         </section>
     }
@@ -211,7 +216,11 @@ fn figures(lang: Lang, desktop: &Desktop) -> AnyView {
 }
 
 fn first_time(lang: Lang, imports: bool) -> AnyView {
-    let how = imports.then(|| view! { <li><a href="/help#columns">{lang.help_columns_title()}</a></li> });
+    let how = Template::ALL
+        .into_iter()
+        .filter(|_| imports)
+        .map(|template| view! { <li><a href=guide(template)>{lang.help_columns_title(template)}</a></li> })
+        .collect_view();
     view! {
         <section class="card" aria-labelledby="first-time">
             <h2 id="first-time" class="card-head">{lang.help_title()}</h2>

@@ -3,6 +3,7 @@
 use crate::{
     components::{PageTitle, Tone, badge},
     i18n::use_lang,
+    pages::import::templates,
 };
 use domain::{
     Code, Severity, Template,
@@ -16,17 +17,9 @@ use texts::Lang;
 pub(crate) fn HelpPage() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <PageTitle title=lang.help_title() lead=lang.help_lead()>
-            <a class="button" href="/templates/units.xls" download rel="external">
-                <span aria-hidden="true">"↓ "</span>
-                {lang.import_template_xls()}
-            </a>
-            <a class="button" href="/templates/units.xlsx" download rel="external" aria-label=lang.import_template_xlsx()>
-                ".xlsx"
-            </a>
-        </PageTitle>
+        <PageTitle title=lang.help_title() lead=lang.help_lead()/>
         <div class="help">
-            {columns(lang)}
+            {Template::ALL.map(|template| columns(lang, template)).into_iter().collect_view()}
             {questions(lang)}
             {codes(lang)}
             <section class="card help-contact" aria-labelledby="contact">
@@ -39,12 +32,11 @@ pub(crate) fn HelpPage() -> impl IntoView {
 }
 
 /// The template's columns, straight from the schema by which every file is checked.
-fn columns(lang: Lang) -> AnyView {
-    let template = Template::Units;
+fn columns(lang: Lang, template: Template) -> AnyView {
     let rows = (0..)
         .zip(template.columns())
         .map(|(index, column)| {
-            let example = lang.help_example(index);
+            let example = lang.help_example(template, index);
             let label = (!example.is_empty()).then(|| lang.help_example_head());
             let required = if column.required() {
                 badge(Tone::Warning, "*", lang.help_required())
@@ -61,7 +53,7 @@ fn columns(lang: Lang) -> AnyView {
                     <th scope="row">{column.label()}</th>
                     <td>{required}</td>
                     <td class="cell-wide">
-                        {lang.help_column(index)}
+                        {lang.help_column(template, index)}
                         {list.map(|list| view! { <span class="cell-more">{list}</span> })}
                     </td>
                     <td class="cell-wide" data-label=label><span class="digits">{example}</span></td>
@@ -70,10 +62,11 @@ fn columns(lang: Lang) -> AnyView {
         })
         .collect_view();
     view! {
-        <section class="card" aria-labelledby="columns">
-            <h2 id="columns" class="card-head">{lang.help_columns_title()}</h2>
+        <section class="card" aria-labelledby=template.as_str()>
+            <h2 id=template.as_str() class="card-head">{lang.help_columns_title(template)}</h2>
             <div class="help-text">
-                <p>{lang.help_columns_lead(template.title())}</p>
+                <p>{lang.help_columns_lead(template)}</p>
+                <p class="help-downloads">{templates(lang, template, "")}</p>
             </div>
             <table class="table is-inside is-cards">
                 <thead>

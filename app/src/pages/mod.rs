@@ -4,10 +4,14 @@ mod certify;
 mod demo;
 mod desktop;
 mod help;
+mod live;
 mod manage;
 mod not_found;
 mod password;
 mod profile;
+mod purchaser;
+mod purchaser_form;
+mod purchasers;
 mod reset;
 mod sign_in;
 mod trade;
@@ -27,6 +31,9 @@ pub(crate) use manage::ManagePage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use password::{PasswordPage, TradePasswordPage};
 pub(crate) use profile::{CompletePage, ProfilePage};
+pub(crate) use purchaser::PurchaserPage;
+pub(crate) use purchaser_form::{EditPurchaserPage, NewPurchaserPage};
+pub(crate) use purchasers::PurchasersPage;
 pub(crate) use reset::ResetPage;
 pub(crate) use sign_in::{SignInPage, TradeSignInPage};
 pub(crate) use trade::{DataPage, EditDataPage, HomePage, OrdersPage, TradeCompletePage};
@@ -107,6 +114,7 @@ fn failure(lang: Lang, title: &'static str, problem: Signal<Option<Problem>>) ->
 /// What is wrong with a field, in the words that a spreadsheet's cell of this column gets.
 fn field_error(
     lang: Lang,
+    template: Template,
     problem: Signal<Option<Problem>>,
     field: &'static str,
     column: u8,
@@ -115,7 +123,7 @@ fn field_error(
         problem.with(|problem| match problem {
             Some(Problem::Fields(faults)) => {
                 let fault = faults.iter().find(|fault| fault.field == field)?;
-                Some(found(lang, &Finding::new(0, column, fault.code)))
+                Some(found(lang, template, &Finding::new(0, column, fault.code)))
             }
             _ => None,
         })
@@ -123,12 +131,12 @@ fn field_error(
 }
 
 /// A finding at a field.
-fn found(lang: Lang, finding: &Finding) -> String {
+fn found(lang: Lang, template: Template, finding: &Finding) -> String {
     match finding.code {
         Code::Required => lang.field_required().to_owned(),
         // A form has no other rows to name.
         Code::SuperiorCycle => lang.field_superior_cycle().to_owned(),
-        _ => lang.finding(Template::Units, finding),
+        _ => lang.finding(template, finding),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     session::me,
 };
 use domain::{
-    AdminLevel, BudgetLevel,
+    AdminLevel, BudgetLevel, Template,
     schema::units,
     view::{Me, Profile, ProfileForm},
 };
@@ -102,7 +102,7 @@ fn ProfileFields(profile: Profile, typed: ProfileForm, save: &'static str) -> im
     let problem = problem(action);
     go_on(action);
     focus_fault(problem);
-    let error = move |field, column| field_error(lang, problem, field, column);
+    let error = move |field, column| field_error(lang, Template::Units, problem, field, column);
     let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
     let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
     view! {

@@ -1,39 +1,32 @@
-//! 重置密码 of a unit below the reader's own.
+//! 重置密码 of a unit below the reader's own, or of a purchaser.
 
 use super::{focus_fault, go_on, pending, problem};
 use crate::{
-    api::{account::ResetPassword, unit::get_unit},
+    api::{account::ResetPassword, purchaser::get_purchaser, unit::get_unit},
     components::{PageTitle, PasswordField, SubmitButton, Tone, notice, skeleton, unavailable_page},
     error::ApiError,
+    holder,
     i18n::use_lang,
 };
 use domain::{
-    Problem,
-    view::{UnitId, UnitRow},
+    Problem, Template,
+    view::{Holder, PurchaserId, UnitId},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-/// The page, by the id in the path.
+/// The page of a unit or of a purchaser, by the id in the path.
 #[component]
-pub(crate) fn ResetPage() -> impl IntoView {
+pub(crate) fn ResetPage(template: Template) -> impl IntoView {
     let lang = use_lang();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<UnitId>().ok()));
-    let data = Resource::new(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => get_unit(id).await.map(|detail| detail.unit),
-                None => Err(ApiError::from(Problem::NotFound)),
-            }
-        },
-    );
+    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<i64>().ok()));
+    let data = Resource::new(move || id.get(), move |id| whose(template, id));
     view! {
         <Suspense fallback=|| skeleton(5)>
             {move || Suspend::new(async move {
                 match data.await {
-                    Ok(unit) => view! { <ResetForm unit/> }.into_any(),
+                    Ok((whose, name, login)) => view! { <ResetForm template whose name login/> }.into_any(),
                     Err(error) => unavailable_page(lang, &error),
                 }
             })}
@@ -42,8 +35,24 @@ pub(crate) fn ResetPage() -> impl IntoView {
     .into_any()
 }
 
+/// Whose account it is, with its name and its login name.
+async fn whose(template: Template, id: Option<i64>) -> Result<(Holder, String, String), ApiError> {
+    let id = id.ok_or(Problem::NotFound)?;
+    let (whose, name, login): (Holder, _, _) = match template {
+        Template::Units => {
+            let unit = get_unit(UnitId(id)).await?.unit;
+            (unit.id.into(), unit.name, unit.login)
+        }
+        Template::Purchasers => {
+            let purchaser = get_purchaser(PurchaserId(id)).await?.purchaser;
+            (purchaser.id.into(), purchaser.name, purchaser.login)
+        }
+    };
+    Ok((whose, name, login.unwrap_or_default()))
+}
+
 #[component]
-fn ResetForm(unit: UnitRow) -> impl IntoView {
+fn ResetForm(template: Template, whose: Holder, name: String, login: String) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<ResetPassword>::new();
     let problem = problem(action);
@@ -59,16 +68,19 @@ fn ResetForm(unit: UnitRow) -> impl IntoView {
         at(|problem| !matches!(problem, Problem::OldPasswordWrong | Problem::Password(_)))
             .map(|problem| notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
     };
-    let crumbs =
-        vec![(lang.section(domain::Template::Units).to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))];
-    let whose = lang.reset_of(&unit.name, &unit.login.unwrap_or_default());
+    let list = match template {
+        Template::Units => (lang.manage_title().to_owned(), Some("/units/manage")),
+        Template::Purchasers => (lang.purchasers_title().to_owned(), Some("/purchasers")),
+    };
+    let crumbs = vec![(lang.section(template).to_owned(), None), list];
+    let lead = lang.reset_of(&name, &login);
     view! {
-        <PageTitle title=lang.reset_title() crumbs lead=whose/>
+        <PageTitle title=lang.reset_title() crumbs lead/>
         <div class="form-page">
             <section class="card form-card">
                 {other}
                 <ActionForm action>
-                    <input type="hidden" name="unit" value=unit.id.to_string()/>
+                    {holder::input(whose)}
                     <fieldset class="choices">
                         <legend>{lang.reset_how()}</legend>
                         <label>
@@ -99,7 +111,7 @@ fn ResetForm(unit: UnitRow) -> impl IntoView {
                     />
                     <div class="form-actions">
                         <SubmitButton label=lang.reset_submit() busy=lang.saving() pending=pending(action)/>
-                        <a class="button" href=format!("/units/{}", unit.id)>{lang.cancel()}</a>
+                        <a class="button" href=holder::path(whose)>{lang.cancel()}</a>
                     </div>
                 </ActionForm>
             </section>

@@ -10,10 +10,10 @@ use crate::{
     time::moment,
 };
 use domain::{
-    Problem,
-    form::column_of,
+    Problem, Template,
+    form::{column_of, purchaser_column_of},
     schema::units,
-    view::{AccountKind, AccountState, Change, EventView, PlanView, SmsView, UnitDetail, UnitId},
+    view::{AccountKind, AccountState, Change, EventView, PlanView, SmsView, Timestamp, UnitDetail, UnitId},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -54,7 +54,8 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
     let issuable =
         operator && matches!(detail.unit.account, AccountState::NotIssued | AccountState::NotActivated) && !issued;
     let edits = me().and_then(|me| me.unit).is_some_and(|own| own.id != detail.unit.id);
-    let crumbs = vec![(lang.section(domain::Template::Units).to_owned(), None), (lang.units_title().to_owned(), Some("/units"))];
+    let crumbs =
+        vec![(lang.section(Template::Units).to_owned(), None), (lang.units_title().to_owned(), Some("/units"))];
     view! {
         <PageTitle title=detail.unit.name.clone() crumbs>
             {edits.then(|| view! { <a class="button is-primary" href=format!("/units/{}/edit", detail.unit.id)>{lang.manage_edit()}</a> })}
@@ -64,12 +65,12 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
             <div class="detail-main">
                 {facts(lang, &detail)}
                 {plans(lang, detail.plans)}
-                {events(lang, detail.events)}
+                {events(lang, Template::Units, detail.events)}
             </div>
             <div class="detail-side">
-                {account(lang, &detail.unit, detail.last_sign_in)}
+                {account(lang, lang.units_account(), detail.unit.login.clone(), detail.unit.account, detail.last_sign_in)}
                 {issuable.then(|| view! { <Issue unit=detail.unit.id contact=detail.unit.contact.clone().unwrap_or_default()/> })}
-                {unit_actions::account(lang, &detail.unit)}
+                {unit_actions::account(lang, detail.unit.id.into(), detail.unit.account)}
                 {messages(lang, detail.sms)}
                 {unit_actions::removal(lang, &detail.unit, detail.children)}
             </div>
@@ -79,7 +80,7 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
 }
 
 /// What was done on the page before, by its word in the URL.
-fn done(lang: Lang, what: &str) -> Option<&'static str> {
+pub(super) fn done(lang: Lang, what: &str) -> Option<&'static str> {
     Some(match what {
         "issued" => lang.issued(),
         "added" => lang.done_added(),
@@ -93,7 +94,7 @@ fn done(lang: Lang, what: &str) -> Option<&'static str> {
     })
 }
 
-fn fact(label: &'static str, value: AnyView) -> AnyView {
+pub(super) fn fact(label: &'static str, value: AnyView) -> AnyView {
     view! {
         <div>
             <dt>{label}</dt>
@@ -103,7 +104,7 @@ fn fact(label: &'static str, value: AnyView) -> AnyView {
     .into_any()
 }
 
-fn text(lang: Lang, value: Option<String>) -> AnyView {
+pub(super) fn text(lang: Lang, value: Option<String>) -> AnyView {
     value.unwrap_or_else(|| lang.none().to_owned()).into_any()
 }
 
@@ -119,6 +120,7 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
         }
         .into_any(),
     };
+    let purchasers = view! { <a href=format!("/purchasers?unit={}", unit.id)>{lang.purchasers_of_unit()}</a> };
     let former = (!detail.former.is_empty()).then(|| fact(lang.act_former(), detail.former.join("、").into_any()));
     view! {
         <section class="card" aria-labelledby="facts">
@@ -130,6 +132,7 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
                 {fact(lang.unit_budget_level(), text(lang, detail.budget_level.map(|level| lang.budget_level(level).to_owned())))}
                 {fact(lang.unit_contact(), contact)}
                 {fact(lang.unit_children(), lang.unit_children_count(detail.children).into_any())}
+                {fact(lang.purchaser(), purchasers.into_any())}
                 {former}
                 {fact(lang.unit_remark(), text(lang, detail.remark.clone()))}
             </dl>
@@ -193,15 +196,22 @@ fn plans(lang: Lang, plans: Vec<PlanView>) -> AnyView {
     .into_any()
 }
 
-fn account(lang: Lang, unit: &domain::view::UnitRow, last: Option<domain::view::Timestamp>) -> AnyView {
-    let login = view! { <span class="digits">{unit.login.clone().unwrap_or_else(|| lang.none().to_owned())}</span> };
+/// An account and its state.
+pub(super) fn account(
+    lang: Lang,
+    title: &'static str,
+    login: Option<String>,
+    state: AccountState,
+    last: Option<Timestamp>,
+) -> AnyView {
+    let login = view! { <span class="digits">{login.unwrap_or_else(|| lang.none().to_owned())}</span> };
     let last = last.map_or_else(|| lang.never_signed_in().to_owned(), |at| moment(lang, at));
     view! {
         <section class="card" aria-labelledby="account">
-            <h2 id="account" class="card-head">{lang.units_account()}</h2>
+            <h2 id="account" class="card-head">{title}</h2>
             <dl class="facts">
                 {fact(lang.login_name(), login.into_any())}
-                {fact(lang.unit_account_state(), account_badge(lang, unit.account))}
+                {fact(lang.unit_account_state(), account_badge(lang, state))}
                 {fact(lang.unit_last_sign_in(), last.into_any())}
             </dl>
         </section>
@@ -209,7 +219,8 @@ fn account(lang: Lang, unit: &domain::view::UnitRow, last: Option<domain::view::
     .into_any()
 }
 
-fn messages(lang: Lang, messages: Vec<SmsView>) -> AnyView {
+/// The SMS about an account.
+pub(super) fn messages(lang: Lang, messages: Vec<SmsView>) -> AnyView {
     let body = if messages.is_empty() {
         view! { <p class="card-none">{lang.unit_sms_none()}</p> }.into_any()
     } else {
@@ -239,7 +250,8 @@ fn messages(lang: Lang, messages: Vec<SmsView>) -> AnyView {
     .into_any()
 }
 
-fn events(lang: Lang, events: Vec<EventView>) -> AnyView {
+/// What was done to a unit or a purchaser.
+pub(super) fn events(lang: Lang, template: Template, events: Vec<EventView>) -> AnyView {
     let body = if events.is_empty() {
         view! { <p class="card-none">{lang.unit_events_none()}</p> }.into_any()
     } else {
@@ -254,7 +266,7 @@ fn events(lang: Lang, events: Vec<EventView>) -> AnyView {
                             " · "
                             {moment(lang, event.at)}
                         </span>
-                        {changes(lang, event.year, event.changes)}
+                        {changes(lang, template, event.year, event.changes)}
                     </li>
                 }
             })
@@ -271,12 +283,16 @@ fn events(lang: Lang, events: Vec<EventView>) -> AnyView {
 }
 
 /// What an event changed: from what to what.
-fn changes(lang: Lang, year: Option<i32>, mut changes: Vec<Change>) -> Option<AnyView> {
+fn changes(lang: Lang, template: Template, year: Option<i32>, mut changes: Vec<Change>) -> Option<AnyView> {
     if changes.is_empty() {
         return None;
     }
     // As in the form; what it does not have comes last.
-    changes.sort_by_key(|change| column_of(&change.field).unwrap_or(u8::MAX));
+    let column = |field: &str| match template {
+        Template::Units => column_of(field),
+        Template::Purchasers => purchaser_column_of(field),
+    };
+    changes.sort_by_key(|change| column(&change.field).unwrap_or(u8::MAX));
     let say = |field: &str, value: Option<String>| {
         value.map_or_else(|| lang.change_empty().to_owned(), |value| lang.change_value(field, &value))
     };
@@ -289,7 +305,7 @@ fn changes(lang: Lang, year: Option<i32>, mut changes: Vec<Change>) -> Option<An
             let before = before.map(|before| view! { <del>{say(&field, Some(before))}</del> " → " });
             view! {
                 <li>
-                    <span class="quiet">{lang.change_field(&field)} {of} {lang.import_colon()}</span>
+                    <span class="quiet">{lang.change_field(template, &field)} {of} {lang.import_colon()}</span>
                     {before}
                     <ins>{say(&field, after)}</ins>
                 </li>
@@ -319,7 +335,7 @@ fn Issue(unit: UnitId, contact: String) -> impl IntoView {
                     label=lang.unit_contact()
                     maxlength=50
                     value=contact
-                    error=field_error(lang, problem, "contact", units::CONTACT)
+                    error=field_error(lang, Template::Units, problem, "contact", units::CONTACT)
                 />
                 <Field
                     name="mobile"
@@ -327,7 +343,7 @@ fn Issue(unit: UnitId, contact: String) -> impl IntoView {
                     hint=lang.issue_mobile_hint()
                     kind="tel"
                     maxlength=20
-                    error=field_error(lang, problem, "mobile", units::MOBILE)
+                    error=field_error(lang, Template::Units, problem, "mobile", units::MOBILE)
                 />
                 <div class="form-actions">
                     <SubmitButton label=lang.issue_submit() busy=lang.import_starting() pending=pending(action)/>

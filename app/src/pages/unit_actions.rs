@@ -1,4 +1,4 @@
-//! What a superior does with a unit and its account.
+//! What a superior does with an account, and with a unit.
 
 use super::{failure, field_error, focus_fault, go_on, pending, problem};
 use crate::{
@@ -8,20 +8,22 @@ use crate::{
     },
     components::{SubmitButton, UnitField},
     error::ApiError,
+    holder,
     session::me,
 };
 use domain::{
+    Template,
     schema::units,
-    view::{AccountState, UnitId, UnitRow},
+    view::{AccountState, Holder, UnitId, UnitRow},
 };
 use leptos::{ev, form::FromFormData, prelude::*, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
 use texts::Lang;
 
 /// The account's actions, and whom to ask where the unit is the reader's own.
-pub(super) fn account(lang: Lang, unit: &UnitRow) -> Option<AnyView> {
+pub(super) fn account(lang: Lang, whose: Holder, state: AccountState) -> Option<AnyView> {
     let me = me()?;
-    if me.unit.is_some_and(|own| own.id == unit.id) {
+    if me.unit.is_some_and(|own| whose == own.id.into()) {
         return Some(
             view! {
                 <section class="card unit-actions">
@@ -31,7 +33,6 @@ pub(super) fn account(lang: Lang, unit: &UnitRow) -> Option<AnyView> {
             .into_any(),
         );
     }
-    let (id, state) = (unit.id, unit.account);
     let usable = matches!(state, AccountState::NotActivated | AccountState::Active);
     if !usable && state != AccountState::Disabled {
         return None;
@@ -39,13 +40,13 @@ pub(super) fn account(lang: Lang, unit: &UnitRow) -> Option<AnyView> {
     let resend = usable.then(|| {
         let text = if state == AccountState::Active { lang.act_resend_login() } else { lang.act_resend_new() };
         let action = ServerAction::<ResendSms>::new();
-        step(lang, action, id, text, ().into_any(), lang.manage_resend(), lang.manage_sending())
+        step(lang, action, text, holder::input(whose), lang.manage_resend(), lang.manage_sending())
     });
     let reset = usable.then(|| {
         view! {
             <div class="unit-action">
                 <p>{lang.reset_lead()}</p>
-                <a class="button" href=format!("/units/{id}/reset")>{lang.manage_reset()}</a>
+                <a class="button" href=format!("{}/reset", holder::path(whose))>{lang.manage_reset()}</a>
             </div>
         }
     });
@@ -55,8 +56,11 @@ pub(super) fn account(lang: Lang, unit: &UnitRow) -> Option<AnyView> {
         (lang.act_enable(), lang.act_enable_text())
     };
     let to = if usable { "false" } else { "true" };
-    let enabled = view! { <input type="hidden" name="enabled" value=to/> }.into_any();
-    let switch = step(lang, ServerAction::<SetAccountEnabled>::new(), id, text, enabled, label, lang.saving());
+    let inputs = view! {
+        {holder::input(whose)}
+        <input type="hidden" name="enabled" value=to/>
+    };
+    let switch = step(lang, ServerAction::<SetAccountEnabled>::new(), text, inputs.into_any(), label, lang.saving());
     Some(
         view! {
             <section class="card unit-actions" aria-labelledby="actions">
@@ -79,20 +83,20 @@ pub(super) fn removal(lang: Lang, unit: &UnitRow, children: u32) -> Option<AnyVi
     let unused = matches!(unit.account, AccountState::NotActivated | AccountState::NotIssued) && children == 0;
     let delete = unused.then(|| {
         let action = ServerAction::<DeleteUnit>::new();
-        step(lang, action, unit.id, lang.act_delete_text(), ().into_any(), lang.act_delete(), lang.saving())
+        step(lang, action, lang.act_delete_text(), unit_input(unit.id), lang.act_delete(), lang.saving())
     });
     let action = ServerAction::<MergeUnit>::new();
     let into = view! {
+        {unit_input(unit.id)}
         <UnitField
             name="into"
             id_name="into_id"
             label=lang.act_merge_into()
             hint=lang.form_superior_hint()
-            error=field_error(lang, problem(action), "into", units::SUPERIOR)
+            error=field_error(lang, Template::Units, problem(action), "into", units::SUPERIOR)
         />
     };
-    let merge =
-        step(lang, action, unit.id, lang.act_merge_text(), into.into_any(), lang.act_merge_submit(), lang.saving());
+    let merge = step(lang, action, lang.act_merge_text(), into.into_any(), lang.act_merge_submit(), lang.saving());
     Some(
         view! {
             <details class="card unit-actions">
@@ -106,11 +110,14 @@ pub(super) fn removal(lang: Lang, unit: &UnitRow, children: u32) -> Option<AnyVi
     )
 }
 
+fn unit_input(unit: UnitId) -> AnyView {
+    view! { <input type="hidden" name="unit" value=unit.to_string()/> }.into_any()
+}
+
 /// A form of one button, with what it does above and why it was refused.
-fn step<S>(
+pub(super) fn step<S>(
     lang: Lang,
     action: ServerAction<S>,
-    unit: UnitId,
     text: &'static str,
     inputs: AnyView,
     label: &'static str,
@@ -134,7 +141,6 @@ where
         <form class="unit-action" method="post" action=S::url() on:submit=submit>
             <p>{text}</p>
             {failure(lang, "", problem)}
-            <input type="hidden" name="unit" value=unit.to_string()/>
             {inputs}
             <SubmitButton label busy pending aside=true/>
         </form>

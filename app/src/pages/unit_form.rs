@@ -1,11 +1,13 @@
 //! 新增 and 编辑: the columns of template 1 as a form, with the same checks while it is filled in.
 
-use super::{found, go, lead_to_fault, pending, problem};
+use super::{
+    live::{Editing, Live, overtaken},
+    pending, problem,
+};
 use crate::{
     api::unit::{CreateUnit, EditUnit, get_unit_form},
     components::{
-        Dialog, Field, FieldError, PageTitle, SelectField, SubmitButton, Tone, UnitField, notice, skeleton,
-        unavailable_page,
+        Dialog, Field, PageTitle, SelectField, SubmitButton, Tone, UnitField, notice, skeleton, unavailable_page,
     },
     error::ApiError,
     i18n::use_lang,
@@ -14,14 +16,12 @@ use crate::{
     time,
 };
 use domain::{
-    AdminLevel, BudgetLevel, Finding, Money, Problem, Ratio, Severity,
-    form::{CheckedForm, column_of},
+    AdminLevel, BudgetLevel, Money, Problem, Ratio, Template,
     schema::units,
-    view::{Edited, UnitEdit, UnitForm, UnitId},
+    view::{UnitEdit, UnitForm, UnitId},
 };
-use leptos::{ev, form::FromFormData, html, prelude::*, server_fn::ServerFn};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use serde::Deserialize;
 use std::collections::BTreeSet;
 use texts::Lang;
 
@@ -39,7 +39,7 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
     });
     let action = ServerAction::<CreateUnit>::new();
     super::go_on(action);
-    let live = Live::new(lang, problem(action));
+    let live = Live::<UnitForm>::new(lang, problem(action));
     let pending = pending(action);
     let form = NodeRef::<html::Form>::new();
     let submit = move |event: ev::SubmitEvent| {
@@ -125,33 +125,14 @@ fn EditForm(
 ) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<EditUnit>::new();
-    let live = Live::new(lang, problem(action));
-    let (id, name, value) = (edit.unit.id, edit.unit.name.clone(), action.value());
-    let saved = move || value.with(|value| matches!(value, Some(Ok(Edited::Saved))));
-    let pending = Memo::new(move |_| action.pending().get() || saved());
-    let (version, mine) = (RwSignal::new(edit.version), RwSignal::new(UnitForm::default()));
-    Effect::new(move |_| {
-        value.with(|value| match value {
-            Some(Ok(Edited::Saved)) => go(&format!("/units/{id}?done=edited")),
-            Some(Ok(Edited::Stale(stored))) => {
-                // Whoever saves now has seen both.
-                version.set(stored.version);
-                lead_to_fault();
-            }
-            _ => {}
-        });
-    });
-    let stale = move || {
-        value.with(|value| match value {
-            Some(Ok(Edited::Stale(stored))) => Some(mine.with_untracked(|mine| both(lang, id, mine, &stored.form))),
-            _ => None,
-        })
-    };
-    let overtaken = use_query_map().with_untracked(|query| query.get_str("stale").is_some());
-    let overtaken = overtaken.then(|| match &typed {
-        Some(typed) => both(lang, id, typed, &edit.form),
-        None => notice(Tone::Error, lang.not_saved(), lang.form_stale_plain().to_owned()),
-    });
+    let live = Live::<UnitForm>::new(lang, problem(action));
+    let (id, name) = (edit.unit.id, edit.unit.name.clone());
+    let editing = Editing::follow(action, &edit, format!("/units/{id}?done=edited"));
+    let stale = editing.stale(lang, action);
+    let Editing { version, mine, pending } = editing;
+    let overtaken = use_query_map()
+        .with_untracked(|query| query.get_str("stale").is_some())
+        .then(|| overtaken(lang, typed.as_ref(), &edit));
     let form = NodeRef::<html::Form>::new();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -190,12 +171,12 @@ fn EditForm(
 }
 
 fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
-    vec![(lang.section(domain::Template::Units).to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))]
+    vec![(lang.section(Template::Units).to_owned(), None), (lang.manage_title().to_owned(), Some("/units/manage"))]
 }
 
 /// The years whose plan can be edited: those there are, this one and the next. Another year is loaded as a whole, so that
 /// no input keeps what was typed for this one; what was typed is not left without a question.
-fn years(live: Live, id: UnitId, edit: &UnitEdit) -> AnyView {
+fn years(live: Live<UnitForm>, id: UnitId, edit: &UnitEdit) -> AnyView {
     let lang = live.lang;
     let mut years: BTreeSet<i32> = edit.years.iter().copied().collect();
     if let Some(this) = me().and_then(|me| i32::try_from(time::year(me.now)).ok()) {
@@ -241,68 +222,8 @@ fn years(live: Live, id: UnitId, edit: &UnitEdit) -> AnyView {
     .into_any()
 }
 
-/// What was typed beside what somebody else has saved meanwhile.
-fn both(lang: Lang, id: UnitId, mine: &UnitForm, stored: &UnitForm) -> AnyView {
-    let rows: Vec<_> = data(mine)
-        .into_iter()
-        .zip(data(stored))
-        .filter(|((_, mine), (_, stored))| mine.trim() != stored.trim())
-        .map(|((field, mine), (_, stored))| {
-            let say = |text: &str| if text.is_empty() { lang.change_empty().to_owned() } else { text.to_owned() };
-            view! {
-                <tr>
-                    <th scope="row">{lang.change_field(field)}</th>
-                    <td>{say(mine)}</td>
-                    <td>{say(stored)}</td>
-                </tr>
-            }
-        })
-        .collect();
-    let text = if rows.is_empty() { lang.form_stale_same() } else { lang.form_stale_text() };
-    let table = (!rows.is_empty()).then(|| {
-        view! {
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{lang.form_stale_field()}</th>
-                        <th scope="col">{lang.form_stale_yours()}</th>
-                        <th scope="col">{lang.form_stale_stored()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-    });
-    view! {
-        <section class="notice is-error" role="alert" tabindex="-1">
-            <h2>{lang.form_stale_title()}</h2>
-            <p>{text}</p>
-            {table}
-            <p><a href=format!("/units/{id}/edit?year={}", stored.year) rel="external">{lang.form_stale_drop()}</a></p>
-        </section>
-    }
-    .into_any()
-}
-
-/// The data of a form by field; the year is the same on both sides, and the superior's id says nothing to readers.
-fn data(form: &UnitForm) -> [(&'static str, &str); 11] {
-    [
-        ("name", &form.name),
-        ("code", &form.code),
-        ("superior", &form.superior),
-        ("admin_level", &form.admin_level),
-        ("budget_level", &form.budget_level),
-        ("total", &form.total),
-        ("ratio", &form.ratio),
-        ("share", &form.share),
-        ("contact", &form.contact),
-        ("mobile", &form.mobile),
-        ("remark", &form.remark),
-    ]
-}
-
 /// The fields in the order of the template, the choice of the plan's year with the plan.
-fn fields(live: Live, form: UnitForm, superior_hint: &'static str, years: AnyView) -> AnyView {
+fn fields(live: Live<UnitForm>, form: UnitForm, superior_hint: &'static str, years: AnyView) -> AnyView {
     let lang = live.lang;
     let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
     let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
@@ -355,7 +276,7 @@ fn fields(live: Live, form: UnitForm, superior_hint: &'static str, years: AnyVie
                 value=form.share
                 error=live.error("share")
             />
-            {live.share()}
+            {share(live)}
         </fieldset>
     }
     .into_any();
@@ -379,145 +300,15 @@ fn fields(live: Live, form: UnitForm, superior_hint: &'static str, years: AnyVie
     (unit, plan, contact).into_any()
 }
 
-/// What the form holds.
-#[derive(Deserialize)]
-struct Typed {
-    form: UnitForm,
-}
-
-/// The checks while the form is filled in. A field that has not been left yet is not judged; what the server said of one
-/// stands until it is changed. A handle: copies share their state.
-#[derive(Clone, Copy)]
-struct Live {
-    lang: Lang,
-    problem: Signal<Option<Problem>>,
-    checked: RwSignal<Option<(UnitForm, CheckedForm)>>,
-    left: RwSignal<BTreeSet<String>>,
-    changed: RwSignal<BTreeSet<String>>,
-}
-
-impl Live {
-    fn new(lang: Lang, problem: Signal<Option<Problem>>) -> Self {
-        let changed = RwSignal::new(BTreeSet::new());
-        Effect::new(move |_| {
-            if problem.with(Option::is_some) {
-                changed.set(BTreeSet::new());
-            }
-        });
-        super::focus_fault(problem);
-        Self { lang, problem, checked: RwSignal::new(None), left: RwSignal::new(BTreeSet::new()), changed }
-    }
-
-    /// A key was pressed.
-    fn typed(self, form: NodeRef<html::Form>, event: &ev::Event) {
-        if let Some(field) = field(event) {
-            self.changed.update(|changed| {
-                changed.insert(field);
-            });
-        }
-        self.check(form);
-    }
-
-    /// A field was left with another text.
-    fn left(self, form: NodeRef<html::Form>, event: &ev::Event) {
-        if let Some(field) = field(event) {
-            self.left.update(|left| {
-                left.insert(field);
-            });
-        }
-        self.check(form);
-    }
-
-    /// Whether anything has been typed.
-    fn is_touched(self) -> bool {
-        self.checked.with_untracked(Option::is_some)
-    }
-
-    fn check(self, form: NodeRef<html::Form>) -> Option<(UnitForm, CheckedForm)> {
-        let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
-        let form = Typed::from_form_data(&data).ok()?.form;
-        let checked = form.check();
-        self.checked.set(Some((form.clone(), checked.clone())));
-        Some((form, checked))
-    }
-
-    /// The form to send, where nothing must be mended first and none is on its way.
-    fn ready(self, form: NodeRef<html::Form>, pending: Memo<bool>) -> Option<UnitForm> {
-        if pending.get_untracked() {
-            return None;
-        }
-        let (form, checked) = self.check(form)?;
-        self.left.set(data(&form).map(|(field, _)| field.to_owned()).into_iter().collect());
-        if checked.unit().is_err() {
-            lead_to_fault();
-            return None;
-        }
-        Some(form)
-    }
-
-    /// What is wrong with a field.
-    fn error(self, field: &'static str) -> FieldError {
-        let column = column_of(field).unwrap_or_default();
-        let Self { lang, problem, .. } = self;
-        let told = super::field_error(lang, problem, field, column);
-        Signal::derive(move || {
-            let own = self.left.with(|left| left.contains(field));
-            let seen = own.then(|| self.finding(column, Severity::Error)).flatten();
-            seen.map(|finding| found(lang, &finding))
-                .or_else(|| told.get().filter(|_| !self.changed.with(|changed| changed.contains(field))))
+/// The share that total and ratio give.
+fn share(live: Live<UnitForm>) -> AnyView {
+    let text = move || {
+        live.checked.with(|checked| {
+            let (form, _) = checked.as_ref()?;
+            let total = Money::parse_wan(form.total.trim()).ok()?;
+            let ratio = Ratio::parse_percent(form.ratio.trim().trim_end_matches('%')).ok()?;
+            Some(live.lang.form_share_is(&texts::amount(total.share(ratio))))
         })
-    }
-
-    fn finding(self, column: u8, severity: Severity) -> Option<Finding> {
-        self.checked.with(|checked| {
-            let (_, checked) = checked.as_ref()?;
-            checked.findings.iter().find(|f| f.column == column && f.severity() == severity).cloned()
-        })
-    }
-
-    /// What is worth a second look.
-    fn warning(self, column: u8) -> AnyView {
-        let text = move || {
-            let text = self.lang.finding(domain::Template::Units, &self.finding(column, Severity::Warning)?);
-            Some(view! { <span aria-hidden="true">"! "</span> {text} })
-        };
-        view! { <p class="field-warning" role="status">{text}</p> }.into_any()
-    }
-
-    /// The share that total and ratio give.
-    fn share(self) -> AnyView {
-        let text = move || {
-            self.checked.with(|checked| {
-                let (form, _) = checked.as_ref()?;
-                let total = Money::parse_wan(form.total.trim()).ok()?;
-                let ratio = Ratio::parse_percent(form.ratio.trim().trim_end_matches('%')).ok()?;
-                Some(self.lang.form_share_is(&texts::amount(total.share(ratio))))
-            })
-        };
-        view! { <p class="field-hint" role="status">{text}</p> }.into_any()
-    }
-
-    /// Why nothing was saved, where no field is to blame.
-    fn failure(self) -> AnyView {
-        let Self { lang, problem, .. } = self;
-        let text = move || {
-            let problem = problem.get()?;
-            let text = match &problem {
-                // Of the year no field is shown.
-                Problem::Fields(faults) => {
-                    let year = faults.iter().find(|fault| fault.field == "year")?;
-                    found(lang, &Finding::new(0, units::TOTAL, year.code))
-                }
-                other => lang.problem(other),
-            };
-            Some(notice(Tone::Error, lang.not_saved(), text))
-        };
-        text.into_any()
-    }
-}
-
-/// The field in which something happened: `name` of `form[name]`.
-fn field(event: &ev::Event) -> Option<String> {
-    let name = event_target::<web_sys::Element>(event).get_attribute("name")?;
-    Some(name.strip_prefix("form[")?.strip_suffix(']')?.to_owned())
+    };
+    view! { <p class="field-hint" role="status">{text}</p> }.into_any()
 }

@@ -1,7 +1,7 @@
 //! The table of units that 预算单位列表 and 预算单位管理 share.
 
 use crate::{
-    components::{Tone, account_badge, badge, empty},
+    components::{self, Tone, account_badge, badge, empty},
     session::me,
     unit_query,
 };
@@ -96,29 +96,23 @@ fn sorted(label: &'static str, sort: UnitSort, class: &'static str, path: &str, 
 fn row(lang: Lang, unit: UnitRow, choose: Option<Choose>, edits: bool) -> AnyView {
     let href = format!("/units/{}", unit.id);
     let under = [unit.code, unit.superior].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
-    let failed = (unit.sms == Some(SmsState::Failed) && unit.account != AccountState::Active)
-        .then(|| badge(Tone::Error, "✕", lang.units_sms_failed()));
     let amount = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
-    let (tick, level, actions) = match choose {
-        Some(choose) => (
-            Some(view! {
-                <td class="cell-choose">
-                    <input
-                        type="checkbox"
-                        name=CHOSEN
-                        value=unit.id.to_string()
-                        aria-label=lang.manage_choose(&unit.name)
-                        prop:checked=move || choose.all.get()
-                    />
-                </td>
-            }),
-            None,
-            Some(actions(lang, &href, &unit.name, unit.account, edits)),
-        ),
-        None => {
-            let level = lang.admin_level(unit.admin_level);
-            (None, Some(view! { <td data-label=lang.unit_admin_level()>{level}</td> }), None)
-        }
+    let (tick, level, actions) = if let Some(choose) = choose {
+        let tick = view! {
+            <td class="cell-choose">
+                <input
+                    type="checkbox"
+                    name=CHOSEN
+                    value=unit.id.to_string()
+                    aria-label=lang.manage_choose(&unit.name)
+                    prop:checked=move || choose.all.get()
+                />
+            </td>
+        };
+        (Some(tick), None, Some(actions(lang, &href, &unit.name, unit.account, edits)))
+    } else {
+        let level = lang.admin_level(unit.admin_level);
+        (None, Some(view! { <td data-label=lang.unit_admin_level()>{level}</td> }), None)
     };
     view! {
         <tr>
@@ -127,10 +121,7 @@ fn row(lang: Lang, unit: UnitRow, choose: Option<Choose>, edits: bool) -> AnyVie
                 <a href=href>{unit.name}</a>
                 <span class="cell-more">{under}</span>
             </td>
-            <td class="cell-wide cell-account">
-                <span class="digits">{unit.login.unwrap_or_default()}</span>
-                <span class="cell-badges">{account_badge(lang, unit.account)} {failed}</span>
-            </td>
+            {account_cell(lang, unit.login, unit.account, unit.sms)}
             {level}
             <td class="number" data-label=lang.units_total()>{amount(unit.total.map(texts::amount))}</td>
             <td class="number" data-label=lang.units_ratio()>{amount(unit.ratio.map(|ratio| format!("{ratio}%")))}</td>
@@ -140,6 +131,19 @@ fn row(lang: Lang, unit: UnitRow, choose: Option<Choose>, edits: bool) -> AnyVie
             </td>
             {actions}
         </tr>
+    }
+    .into_any()
+}
+
+/// An account, its state, and whether its contact was never reached.
+pub(super) fn account_cell(lang: Lang, login: Option<String>, account: AccountState, sms: Option<SmsState>) -> AnyView {
+    let failed = (sms == Some(SmsState::Failed) && account != AccountState::Active)
+        .then(|| badge(Tone::Error, "✕", lang.units_sms_failed()));
+    view! {
+        <td class="cell-wide cell-account">
+            <span class="digits">{login.unwrap_or_default()}</span>
+            <span class="cell-badges">{account_badge(lang, account)} {failed}</span>
+        </td>
     }
     .into_any()
 }
@@ -168,27 +172,8 @@ pub(super) fn neighbours(
     previous: Option<String>,
     next: Option<String>,
 ) -> Option<AnyView> {
-    if previous.is_none() && next.is_none() {
-        return None;
-    }
-    let link = |at: Option<String>, label: &'static str, rel: &'static str| {
-        let there = at.map(|at| unit_query::href(path, &UnitQuery { at: Some(at), ..query.clone() }));
-        let off = there.is_none();
-        view! {
-            <a class="button" href=there rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
-                {label}
-            </a>
-        }
-    };
-    Some(
-        view! {
-            <nav class="pager" aria-label=lang.import_pages()>
-                {link(previous, lang.import_previous(), "prev")}
-                {link(next, lang.import_next(), "next")}
-            </nav>
-        }
-        .into_any(),
-    )
+    let there = |at: String| unit_query::href(path, &UnitQuery { at: Some(at), ..query.clone() });
+    components::neighbours(lang, previous.map(there), next.map(there))
 }
 
 /// No unit fits, or there is none yet: what belongs here, and the first step.
@@ -198,6 +183,7 @@ pub(super) fn none(lang: Lang, path: &'static str, query: &UnitQuery) -> AnyView
         return empty(lang.units_not_found(), lang.units_not_found_help(), clear);
     }
     let imports = me().is_some_and(|me| me.unit.is_some());
-    let first = imports.then(|| view! { <a class="button is-primary" href="/units/import">{lang.import_title(Template::Units)}</a> });
+    let first = imports
+        .then(|| view! { <a class="button is-primary" href="/units/import">{lang.import_title(Template::Units)}</a> });
     empty(lang.units_none(), lang.units_none_help(), first.into_any())
 }

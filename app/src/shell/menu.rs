@@ -2,6 +2,7 @@
 
 use crate::{
     api::{session::SignOut, trade::TradeSignOut},
+    pages::import,
     session::SignedIn,
 };
 use domain::{
@@ -19,6 +20,8 @@ enum Entry {
     Import,
     Manage,
     Units,
+    PurchasersImport,
+    Purchasers,
     Certification,
     Help,
     Sms,
@@ -32,7 +35,9 @@ impl Entry {
     const fn href(self) -> &'static str {
         match self {
             Self::Desktop => "/",
-            Self::Import => "/units/import",
+            Self::Import => import::path(Template::Units),
+            Self::PurchasersImport => import::path(Template::Purchasers),
+            Self::Purchasers => "/purchasers",
             Self::Manage => "/units/manage",
             Self::Units => "/units",
             Self::Certification => "/certification",
@@ -60,6 +65,10 @@ impl Entry {
             Some(Self::TradePassword)
         } else if below("/certification") {
             Some(Self::Certification)
+        } else if below("/purchasers/import") {
+            Some(Self::PurchasersImport)
+        } else if below("/purchasers") {
+            Some(Self::Purchasers)
         } else if below("/units/import") {
             Some(Self::Import)
         } else if below("/units/manage") || path == "/units/new" || path.ends_with("/edit") || path.ends_with("/reset")
@@ -116,12 +125,7 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
         .into_any();
     }
     let imports = me.unit.is_some();
-    let certifies = (me.kind == AccountKind::Operator).then(|| {
-        view! {
-            <h2 id="menu-trading">{lang.section(Template::Purchasers)}</h2>
-            <ul aria-labelledby="menu-trading">{entry(Entry::Certification, lang.certify_title())}</ul>
-        }
-    });
+    let certifies = me.kind == AccountKind::Operator;
     view! {
         <nav class="menu" aria-label=lang.menu()>
             <ul>{entry(Entry::Desktop, lang.menu_desktop())}</ul>
@@ -131,7 +135,12 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
                 {entry(Entry::Manage, lang.manage_title())}
                 {entry(Entry::Units, lang.units_title())}
             </ul>
-            {certifies}
+            <h2 id="menu-trading">{lang.section(Template::Purchasers)}</h2>
+            <ul aria-labelledby="menu-trading">
+                {imports.then(|| entry(Entry::PurchasersImport, lang.import_title(Template::Purchasers)))}
+                {entry(Entry::Purchasers, lang.purchasers_title())}
+                {certifies.then(|| entry(Entry::Certification, lang.certify_title()))}
+            </ul>
             <h2 id="menu-more">{lang.menu_more()}</h2>
             <ul aria-labelledby="menu-more">
                 {entry(Entry::Help, lang.help_title())}

@@ -85,6 +85,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/units/import") view={Lazy::<management::Import>::new()} ssr=WHOLE/>
                     <Route path=path!("/purchasers/import/:batch") view={Lazy::<management::PurchasersBatch>::new()} ssr=WHOLE/>
                     <Route path=path!("/purchasers/import") view={Lazy::<management::PurchasersImport>::new()} ssr=WHOLE/>
+                    <Route path=path!("/purchasers/new") view={Lazy::<management::NewPurchaser>::new()} ssr=WHOLE/>
+                    <Route path=path!("/purchasers/:id/edit") view={Lazy::<management::EditPurchaser>::new()} ssr=WHOLE/>
+                    <Route path=path!("/purchasers/:id/reset") view={Lazy::<management::ResetPurchaser>::new()} ssr=WHOLE/>
+                    <Route path=path!("/purchasers/:id") view={Lazy::<management::Purchaser>::new()} ssr=WHOLE/>
+                    <Route path=path!("/purchasers") view={Lazy::<management::Purchasers>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/manage") view={Lazy::<management::Manage>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/new") view={Lazy::<management::NewUnit>::new()} ssr=WHOLE/>
                     <Route path=path!("/units/:id/edit") view={Lazy::<management::EditUnit>::new()} ssr=WHOLE/>

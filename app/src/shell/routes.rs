@@ -43,8 +43,9 @@ macro_rules! bundle {
 /// Of management accounts and the operator.
 pub(super) mod management {
     use crate::pages::{
-        CertificationPage, CertificationsPage, CompletePage, DesktopPage, EditUnitPage, HelpPage, ManagePage,
-        NewUnitPage, PasswordPage, ProfilePage, ResetPage, SentSmsPage, UnitPage, UnitsPage,
+        CertificationPage, CertificationsPage, CompletePage, DesktopPage, EditPurchaserPage, EditUnitPage, HelpPage,
+        ManagePage, NewPurchaserPage, NewUnitPage, PasswordPage, ProfilePage, PurchaserPage, PurchasersPage, ResetPage,
+        SentSmsPage, UnitPage, UnitsPage,
         import::{BatchPage, ImportPage},
     };
     use domain::Template;
@@ -55,16 +56,21 @@ pub(super) mod management {
         Certifications => CertificationsPage(),
         Complete => CompletePage(),
         Desktop => DesktopPage(),
+        EditPurchaser => EditPurchaserPage(),
         EditUnit => EditUnitPage(),
         Help => HelpPage(),
         Import => view! { <ImportPage template=Template::Units/> },
-        PurchasersBatch => view! { <BatchPage template=Template::Purchasers/> },
-        PurchasersImport => view! { <ImportPage template=Template::Purchasers/> },
         Manage => ManagePage(),
+        NewPurchaser => NewPurchaserPage(),
         NewUnit => NewUnitPage(),
         Password => PasswordPage(),
         Profile => ProfilePage(),
-        Reset => ResetPage(),
+        Purchaser => PurchaserPage(),
+        Purchasers => PurchasersPage(),
+        PurchasersBatch => view! { <BatchPage template=Template::Purchasers/> },
+        PurchasersImport => view! { <ImportPage template=Template::Purchasers/> },
+        Reset => view! { <ResetPage template=Template::Units/> },
+        ResetPurchaser => view! { <ResetPage template=Template::Purchasers/> },
         SentSms => SentSmsPage(),
         Unit => UnitPage(),
         Units => UnitsPage(),

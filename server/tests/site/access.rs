@@ -90,6 +90,7 @@ type Row = (&'static str, &'static [(&'static str, &'static str)], Verdicts);
 const UNIT: &[(&str, &str)] = &[("unit", "{unit}")];
 const ID: &[(&str, &str)] = &[("id", "{unit}")];
 const BATCH: &[(&str, &str)] = &[("id", "{batch}")];
+const PURCHASER: &[(&str, &str)] = &[("id", "{purchaser}")];
 
 /// Signing out comes last.
 const MATRIX: &[Row] = &[
@@ -137,15 +138,15 @@ const MATRIX: &[Row] = &[
     ),
     (
         "reset_password",
-        &[("unit", "{unit}"), ("own", "wrong-password")],
+        &[("holder[unit]", "{unit}"), ("own", "wrong-password")],
         actors("old-password-wrong", "old-password-wrong", "ask-superior", "not-found"),
     ),
     (
         "set_account_enabled",
-        &[("unit", "{unit}"), ("enabled", "true")],
+        &[("holder[unit]", "{unit}"), ("enabled", "true")],
         actors("ok", "ok", "ask-superior", "not-found"),
     ),
-    ("resend_sms", UNIT, actors("ok", "resend-too-soon", "ask-superior", "not-found")),
+    ("resend_sms", &[("holder[unit]", "{unit}")], actors("ok", "resend-too-soon", "ask-superior", "not-found")),
     ("resend_many", &[("units[0]", "{unit}")], actors("ok", "ok", "ok", "ok")),
     // The unit's own upload, which is no superior's business.
     ("POST /units/import", &[], actors("no-file", "no-file", "no-file", "no-file")),
@@ -156,7 +157,33 @@ const MATRIX: &[Row] = &[
     ("GET /units/import/{batch}/events", &[], actors("forbidden", "not-found", "ok", "not-found")),
     ("GET /units/import/{batch}/annotated.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
     ("GET /units/import/{batch}/accounts.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
-    // The same of purchasers; the batch is the unit's, whatever path it is asked for by.
+    // Purchasers and their accounts.
+    ("list_purchasers", &[("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_purchaser", PURCHASER, actors("ok", "ok", "ok", "not-found")),
+    ("get_purchaser_form", PURCHASER, actors("forbidden", "ok", "ok", "not-found")),
+    ("create_purchaser", &[("form[name]", "")], actors("forbidden", "fields", "fields", "fields")),
+    (
+        "edit_purchaser",
+        &[("id", "{purchaser}"), ("version", "-1"), ("form[name]", "")],
+        actors("forbidden", "ok", "ok", "not-found"),
+    ),
+    ("delete_purchaser", PURCHASER, actors("forbidden", "account-state", "account-state", "not-found")),
+    (
+        "reset_password",
+        &[("holder[purchaser]", "{purchaser}"), ("own", "wrong-password")],
+        actors("old-password-wrong", "old-password-wrong", "old-password-wrong", "not-found"),
+    ),
+    (
+        "set_account_enabled",
+        &[("holder[purchaser]", "{purchaser}"), ("enabled", "true")],
+        actors("ok", "ok", "ok", "not-found"),
+    ),
+    (
+        "resend_sms",
+        &[("holder[purchaser]", "{purchaser}")],
+        actors("ok", "resend-too-soon", "resend-too-soon", "not-found"),
+    ),
+    // Their import; the batch is the unit's, whatever path it is asked for by.
     ("GET /purchasers/export.xlsx", &[], actors("ok", "ok", "ok", "ok")),
     ("GET /purchasers/export.xlsx?unit={unit}", &[], actors("ok", "ok", "ok", "not-found")),
     ("POST /purchasers/import", &[], actors("no-file", "no-file", "no-file", "no-file")),
@@ -165,7 +192,7 @@ const MATRIX: &[Row] = &[
     ("GET /purchasers/import/{batch}/accounts.xlsx", &[], actors("forbidden", "not-found", "ok", "not-found")),
     // The certification of purchasers.
     ("list_certifications", &[], actors("ok", "forbidden", "forbidden", "forbidden")),
-    ("get_certification", &[("id", "{purchaser}")], actors("ok", "forbidden", "forbidden", "forbidden")),
+    ("get_certification", PURCHASER, actors("ok", "forbidden", "forbidden", "forbidden")),
     ("certify", &[("id", "{purchaser}"), ("version", "0")], actors("stale", "forbidden", "forbidden", "forbidden")),
     (
         "return_certification",
@@ -329,7 +356,7 @@ async fn guessed_ids_find_nothing() {
     let server = site.serve().await;
     let own = server.sign_in(&accounts[OWN]).await;
     for id in ["0", "-1", "99", "9223372036854775807", "9223372036854775808", "x", ""] {
-        for name in ["batch", "get_unit", "get_unit_form", "generate"] {
+        for name in ["batch", "get_unit", "get_unit_form", "get_purchaser", "get_purchaser_form", "generate"] {
             assert_eq!(code(own.call(name, &[("id", id)]).await).await, "not-found", "{name} {id}");
         }
         for path in ["events", "annotated.xlsx", "accounts.xlsx"] {

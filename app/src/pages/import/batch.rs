@@ -151,7 +151,8 @@ fn Batch(
     .into_any()
 }
 
-pub(super) fn path_of(batch: &BatchView) -> String {
+/// The page of a batch.
+pub(crate) fn path_of(batch: &BatchView) -> String {
     format!("{}/{}", path(batch.template), batch.id)
 }
 

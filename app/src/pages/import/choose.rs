@@ -4,7 +4,7 @@ use super::{
     batch::path_of,
     downloads,
     drop::on_drop,
-    path, steps, templates, title,
+    guide, path, steps, templates, title,
     upload::{Stage, Upload},
 };
 use crate::{
@@ -274,7 +274,7 @@ fn fill_card(lang: Lang, template: Template) -> AnyView {
                 <li>{lang.import_fill_required(template)}</li>
                 <li>{lang.import_fill_list(template)}</li>
             </ul>
-            <div class="import-downloads">{templates(lang, template, "")} <a href="/help">{lang.import_guide()}</a></div>
+            <div class="import-downloads">{templates(lang, template, "")} <a href=guide(template)>{lang.import_guide()}</a></div>
         </section>
     }
     .into_any()

@@ -8,6 +8,7 @@ mod job;
 mod upload;
 
 pub use batch::BatchPage;
+pub(crate) use batch::path_of;
 pub use choose::ImportPage;
 
 use crate::components::PageTitle;
@@ -55,13 +56,14 @@ fn steps(lang: Lang, template: Template, current: u8) -> AnyView {
 /// The guide and the templates, beside the title where there is room.
 fn downloads(lang: Lang, template: Template) -> AnyView {
     view! {
-        <a class="wide-only" href="/help">{lang.import_guide()}</a>
+        <a class="wide-only" href=guide(template)>{lang.import_guide()}</a>
         {templates(lang, template, "wide-only")}
     }
     .into_any()
 }
 
-fn templates(lang: Lang, template: Template, class: &'static str) -> AnyView {
+/// The template to fill in.
+pub(crate) fn templates(lang: Lang, template: Template, class: &'static str) -> AnyView {
     let class = format!("button {class}");
     let file = |extension: &str| format!("/templates/{}.{extension}", template.as_str());
     view! {
@@ -74,4 +76,9 @@ fn templates(lang: Lang, template: Template, class: &'static str) -> AnyView {
         </a>
     }
     .into_any()
+}
+
+/// How to fill in a template.
+pub(crate) fn guide(template: Template) -> String {
+    format!("/help#{}", template.as_str())
 }

@@ -1,0 +1,196 @@
+import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from '../support/accessible';
+import { NEIGHBOUR, OPERATOR } from '../support/demo';
+import { choose, generate, upload } from '../support/importing';
+import { activate, changeInitial, signIn, smsTo } from '../support/people';
+import { makeUnits, rowsOf, sample, sheetWith } from '../support/sheet';
+import { shot } from '../support/shot';
+
+const PASSWORD = '青菜豆腐 8 里春风';
+
+/** The purchasers of the sample: name, code, unit and mobile number. */
+const PURCHASERS = rowsOf(sample('purchasers-valid.xls'))
+  .slice(3)
+  .map((row) => ({ name: row[1]!, code: row[2]!, unit: row[4]!, mobile: row[6]! }));
+
+/** A new unit of the neighbouring county, and below it those that the sample's purchasers belong to. */
+const unit = makeUnits('采购', NEIGHBOUR.name, 1)[0]!;
+const below = makeUnits('采购', unit.name, PURCHASERS.length).map((made, index) => ({ ...made, name: PURCHASERS[index]!.unit }));
+const purchaser = PURCHASERS[1]!;
+
+async function search(page: Page, name: string): Promise<void> {
+  await page.goto(`/purchasers?q=${encodeURIComponent(name)}`);
+}
+
+/** Opens a purchaser's page by the list. */
+async function open(page: Page, name: string): Promise<void> {
+  await search(page, name);
+  await page.getByRole('row').getByRole('link', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+}
+
+/** Accessible and no wider than the window, on a screen and on a phone, in both languages. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const lang of ['en', 'zh-CN'] as const) {
+    await page.context().addCookies([{ name: 'lang', value: lang, url: new URL(page.url()).origin }]);
+    await page.reload();
+    for (const [width, height] of [
+      [390, 844],
+      [1366, 768],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await expect(page.locator('h1')).toHaveCount(1);
+      await page.waitForLoadState('networkidle');
+      await shot(page, `${name}-${lang}-${width}`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect.soft(wide, `${page.url()} at ${width}`).toBeLessThanOrEqual(0);
+      await expectAccessible(page);
+    }
+  }
+}
+
+test('a generated unit opens trading accounts; a purchaser activates, is returned once and then certified', async ({ page, browser }) => {
+  test.setTimeout(300_000);
+
+  await test.step('a finance department generates the unit, which signs in', async () => {
+    await signIn(page, NEIGHBOUR);
+    await choose(page, sheetWith('采购', [unit, ...below]));
+    await upload(page);
+    await generate(page, 1 + below.length);
+    await page.getByRole('button', { name: '注销' }).click();
+    const { login, password } = await smsTo(page, unit.mobile);
+    await signIn(page, { name: unit.name, login, password });
+    await activate(page, password, PASSWORD);
+  });
+
+  await test.step('it imports its purchasers and generates their accounts', async () => {
+    await page.goto('/');
+    await expect(page.getByRole('heading', { name: '为采购人开通交易账号' })).toBeVisible();
+    await page.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '采购人导入' }).click();
+    await expect(page.getByRole('heading', { name: '采购人导入', level: 1 })).toBeVisible();
+    await look(page, 'purchasers-import');
+    await choose(page, sample('purchasers-valid.xls'), 'purchasers');
+    await expect(page.getByText(`${PURCHASERS.length} 行全部正确`)).toBeVisible();
+    await upload(page);
+    await expect(page).toHaveURL(/\/purchasers\/import\/\d+/);
+    await look(page, 'purchasers-batch');
+    await generate(page, PURCHASERS.length, 'purchasers');
+    await page.getByRole('link', { name: '去采购人列表' }).click();
+    await expect(page.getByText(`共 ${PURCHASERS.length} 个采购人`)).toBeVisible();
+    await look(page, 'purchasers');
+    await open(page, purchaser.name);
+    await expect(page.getByRole('main')).toContainText(purchaser.code);
+    await expect(page.getByRole('main')).not.toContainText(purchaser.mobile);
+    await expect(page.getByRole('link', { name: purchaser.unit })).toBeVisible();
+    await look(page, 'purchaser');
+  });
+  const address = page.url();
+
+  const trader = await (await browser.newContext()).newPage();
+  await test.step('a purchaser signs in at the portal, takes a password, completes its data and submits it', async () => {
+    const { login, password } = await smsTo(trader, purchaser.mobile, 'JY');
+    await trader.goto('/trade/signin');
+    await trader.getByLabel('登录账号', { exact: true }).fill(login);
+    await trader.getByLabel('密码', { exact: true }).fill(password);
+    await trader.getByRole('button', { name: '登录', exact: true }).click();
+    await changeInitial(trader, password, PASSWORD);
+    await expect(trader).toHaveURL(/\/trade\/complete/);
+    for (const [label, text] of [
+      ['单位地址', '样例县人民路 1 号'],
+      ['收货地址', '样例县人民路 1 号后门'],
+      ['发票抬头', purchaser.name],
+      ['纳税人识别号', purchaser.code],
+    ] as const) {
+      await trader.getByLabel(label, { exact: true }).fill(text);
+    }
+    await trader.getByRole('button', { name: '保存并继续' }).click();
+    await trader.getByRole('button', { name: '提交认证' }).click();
+    await expect(trader.getByText('待审核', { exact: true })).toBeVisible();
+  });
+
+  const desk = await (await browser.newContext()).newPage();
+  const decide = async (button: string): Promise<void> => {
+    await desk.goto('/certification');
+    await desk.getByRole('link', { name: purchaser.name }).click();
+    if (button === '退回') await desk.getByLabel('退回原因').fill('收货地址请写明楼层');
+    await desk.getByRole('button', { name: button }).click();
+    await expect(desk).toHaveURL(/done=/);
+  };
+  await test.step('the operator returns it, it is mended, and the operator approves', async () => {
+    await signIn(desk, OPERATOR);
+    await decide('退回');
+    await page.goto(address);
+    await expect(page.getByText('退回原因：收货地址请写明楼层')).toBeVisible();
+    await trader.goto('/trade');
+    await expect(trader.getByText('退回原因：收货地址请写明楼层')).toBeVisible();
+    await trader.getByRole('link', { name: '去修改' }).click();
+    await trader.getByLabel('收货地址', { exact: true }).fill('样例县人民路 1 号后门一楼');
+    await trader.getByRole('button', { name: '保存' }).click();
+    await trader.getByRole('button', { name: '重新提交认证' }).click();
+    await expect(trader.getByText('待审核', { exact: true })).toBeVisible();
+    await decide('通过认证');
+    await trader.goto('/trade');
+    await expect(trader.getByText('已认证', { exact: true })).toBeVisible();
+    await page.goto('/purchasers?certification=certified');
+    await expect(page.getByText('找到 1 个采购人')).toBeVisible();
+    await page.goto(address);
+    await expect(page.getByText('样例县人民路 1 号后门一楼').first()).toBeVisible();
+    await look(page, 'purchaser-certified');
+  });
+
+  await test.step('one is added by hand, corrected and moved, disabled and enabled, given another password and deleted', async () => {
+    const made = makeUnits('手工采购人', unit.name, 1)[0]!;
+    await page.goto('/purchasers');
+    await page.getByRole('link', { name: '新增' }).click();
+    await expect(page.getByLabel('所属预算单位')).toHaveValue(unit.name);
+    await page.waitForLoadState('networkidle');
+    await page.getByRole('button', { name: '保存并发短信' }).click();
+    await expect(page.locator('[aria-invalid=true]').first()).toBeFocused();
+    await page.getByLabel('采购人名称').fill(made.name);
+    await page.getByLabel('统一信用代码').fill(made.code);
+    await page.getByLabel('采购人类型').selectOption('食堂承包方');
+    await page.getByLabel('联系人', { exact: true }).fill('王敏');
+    await page.getByLabel('联系人手机号码').fill(made.mobile);
+    await page.getByRole('button', { name: '保存并发短信' }).click();
+    await expect(page.getByText('采购人已新增，账号短信正在发送。')).toBeVisible();
+
+    await page.getByRole('link', { name: '编辑' }).click();
+    await look(page, 'purchaser-edit');
+    const field = page.getByLabel('所属预算单位');
+    await field.fill(purchaser.unit);
+    await page.getByRole('option', { name: purchaser.unit }).first().click();
+    await page.getByRole('button', { name: '保存', exact: true }).click();
+    await expect(page.getByText('修改已保存。')).toBeVisible();
+    await expect(page.locator('.facts').first()).toContainText(purchaser.unit);
+    await expect(page.locator('.trail-changes').first()).toContainText(purchaser.unit);
+
+    await page.getByRole('button', { name: '停用账号' }).click();
+    await expect(page.getByText('账号已停用。')).toBeVisible();
+    await page.getByRole('button', { name: '启用账号' }).click();
+    await expect(page.getByText('账号已启用。')).toBeVisible();
+    await page.getByRole('button', { name: '重新发送账号短信' }).click();
+    await expect(page.getByText('账号短信正在重新发送。')).toBeVisible();
+    await page.getByRole('link', { name: '重置密码' }).click();
+    await expect(page.getByRole('heading', { name: '重置密码', level: 1 })).toBeVisible();
+    await look(page, 'purchaser-reset');
+    await page.getByLabel('您自己的登录密码').fill(PASSWORD);
+    await page.getByRole('button', { name: '重置密码' }).click();
+    await expect(page.getByText('密码已重置，短信正在通知联系人。下次登录须修改密码。')).toBeVisible();
+
+    await page.locator('details summary').click();
+    await page.getByRole('button', { name: '删除采购人' }).click();
+    await expect(page.getByText('采购人已删除。')).toBeVisible();
+    await search(page, made.name);
+    await expect(page.getByText('没有符合条件的采购人')).toBeVisible();
+  });
+
+  await test.step('the list is exported', async () => {
+    await page.goto('/purchasers');
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: '导出' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('采购人列表.xlsx');
+    const text = rowsOf((await file.path()) ?? '').flat().join('\n');
+    for (const { name } of PURCHASERS) expect(text).toContain(name);
+  });
+});
