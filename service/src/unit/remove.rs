@@ -91,7 +91,8 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     write::move_paths(&tx, &range, &target.path, &heir).await?;
     let text = "UPDATE unit SET parent_id = $2, updated_at = $3, version = version + 1 WHERE parent_id = $1";
     tx.execute_raw(sql(&tx, text, [from.0.into(), into.0.into(), now.into()])).await?;
-    let text = "UPDATE purchaser SET unit_id = $2, unit_path = $3, updated_at = $4, version = version + 1 WHERE unit_id = $1";
+    let text =
+        "UPDATE purchaser SET unit_id = $2, unit_path = $3, updated_at = $4, version = version + 1 WHERE unit_id = $1";
     tx.execute_raw(sql(&tx, text, [from.0.into(), into.0.into(), heir.as_str().into(), now.into()])).await?;
     // Behind every subtree.
     let text = "UPDATE unit SET parent_id = NULL, path = $2, merged_into = $3, updated_at = $4, version = version + 1 \
