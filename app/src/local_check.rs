@@ -1,6 +1,6 @@
 //! The browser's own check of a chosen file, before anything is uploaded: talks to the web worker that reads and checks
-//! it off the main thread. The worker's code is loaded when the first file is chosen, never before; where it cannot be
-//! loaded the file counts as unchecked and the server judges alone.
+//! it off the main thread. The worker's code is loaded when somebody is about to choose the first file, never before; where
+//! it cannot be loaded the file counts as unchecked and the server judges alone.
 
 use domain::{
     Refusal, Template,
@@ -113,7 +113,7 @@ impl LocalCheck {
         this
     }
 
-    /// Loads the worker while a person is still looking for the file.
+    /// Loads the worker while a person reaches for the button or is still looking for the file.
     pub fn warm_up(self) {
         // Where it cannot be had, that is told once a file is there.
         let _ = self.open_worker();

@@ -125,7 +125,7 @@ pub fn ImportPage(template: Template) -> impl IntoView {
                 <section class="card import-choose" aria-labelledby="choose-title">
                     <h2 id="choose-title">{lang.import_choose_heading()}</h2>
                     <p>{lang.import_choose_lead()}</p>
-                    <div class="import-zone">
+                    <div class="import-zone" on:pointerenter=move |_| check.warm_up()>
                         <input
                             id="file"
                             class="import-file"
