@@ -173,6 +173,8 @@ test('reset a forgotten password', async ({ page }) => {
 test('what is ticked is exported and sent again, and what was sent a moment ago is told', async ({ page }) => {
   await page.goto(`/units/manage?q=${encodeURIComponent('下级第')}`);
   const boxes = page.getByRole('checkbox', { name: /^选择下级第/ });
+  // Boxes are the page's once it counts them.
+  await expect(page.getByText('未选单位')).toBeVisible();
   for (const box of [0, 1]) await boxes.nth(box).check();
   await expect(page.getByText('已选 2 个')).toBeVisible();
   const download = page.waitForEvent('download');
