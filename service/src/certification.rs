@@ -7,7 +7,7 @@ use crate::{
     sms,
 };
 use domain::{
-    Certification, Problem,
+    Certification, Problem, PurchaserKind,
     mobile::mask,
     normalize::same_name,
     trade::{self, Case, Datum, Pair, QUEUE_PER_PAGE, QueuePage, QueueRow, Trade, TradeForm, TradeProfile},
@@ -81,17 +81,18 @@ pub async fn save(
         ],
     );
     tx.execute_raw(save).await?;
-    let told = |trade: &TradeForm, certification: entity::Certification| {
+    let told = |kind: PurchaserKind, trade: &TradeForm, certification: entity::Certification| {
         let mut told = json!(trade);
         if let Some(told) = told.as_object_mut() {
+            told.insert("kind".to_owned(), json!(kind));
             told.insert("mobile".to_owned(), mask(&trade.mobile).into());
             told.insert("invoice_account".to_owned(), tail(&trade.invoice_account).into());
             told.insert("certification".to_owned(), certification.as_str().into());
         }
         told
     };
-    let after = told(&says.into(), certification);
-    let before = (before.id, told(&self::form(&before), before.certification));
+    let after = told(says.kind, &says.into(), certification);
+    let before = (before.id, told(before.kind.into(), &self::form(&before), before.certification));
     let event = event("purchaser-completed", PurchaserId(before.0), Some(before.1), after);
     let by = By { address: client.address.clone(), ..session.identity.by() };
     audit::record(&tx, now, &by, vec![event]).await?;
@@ -306,7 +307,7 @@ fn completion(stored: &purchaser::Model) -> Completion {
 
 /// What is stored, as a form.
 fn form(stored: &purchaser::Model) -> TradeForm {
-    let kind = domain::PurchaserKind::from(stored.kind);
+    let kind = PurchaserKind::from(stored.kind);
     TradeForm::filled(kind, completion(stored), stored.contact.clone(), stored.mobile.clone())
 }
 

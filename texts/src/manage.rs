@@ -1,7 +1,7 @@
 //! The words of 预算单位管理: what superiors do with the units below them.
 
 use crate::{Lang, number::grouped};
-use domain::{AdminLevel, BudgetLevel, PurchaserKind, Template, view::UnitSort};
+use domain::{AdminLevel, BudgetLevel, Certification, PurchaserKind, Template, view::UnitSort};
 use serde::de::{
     DeserializeOwned, IntoDeserializer,
     value::{Error, StrDeserializer},
@@ -181,6 +181,8 @@ impl Lang {
             "login" => self.login_name(),
             "year" => self.plan_year(),
             "unit" => self.act_merge_into_this(),
+            "certification" => self.trade_state(),
+            "reason" => self.certify_reason(),
             _ => self.change_other(),
         }
     }
@@ -191,6 +193,7 @@ impl Lang {
             "admin_level" => stored::<AdminLevel>(value).map(|level| self.admin_level(level)),
             "budget_level" => stored::<BudgetLevel>(value).map(|level| self.budget_level(level)),
             "kind" => stored::<PurchaserKind>(value).map(|kind| self.purchaser_kind(kind)),
+            "certification" => Certification::from_name(value).map(|state| self.certification(state)),
             _ => None,
         };
         word.unwrap_or(value).to_owned()
@@ -217,6 +220,8 @@ mod tests {
         for (field, stored, told) in [
             ("admin_level", "county", "县级"),
             ("budget_level", "second", "二级预算单位"),
+            ("kind", "canteen", "食堂承包方"),
+            ("certification", "returned", "已退回"),
             ("name", "county", "county"),
             ("total", "86.5", "86.5"),
         ] {
