@@ -122,7 +122,8 @@ pub(crate) fn CertificationPage() -> impl IntoView {
 }
 
 fn page(lang: Lang, case: &Case) -> AnyView {
-    let crumbs = vec![(lang.section(Template::Purchasers).to_owned(), None), (lang.certify_title().to_owned(), Some(PATH))];
+    let crumbs =
+        vec![(lang.section(Template::Purchasers).to_owned(), None), (lang.certify_title().to_owned(), Some(PATH))];
     let decision = if case.certification == Certification::Submitted {
         view! { <Decide id=case.id version=case.version/> }.into_any()
     } else {

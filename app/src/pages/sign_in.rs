@@ -6,7 +6,7 @@ use crate::{
     components::{Field, PasswordField, SubmitButton},
     i18n::use_lang,
     session::{self, me, own_path},
-    shell::{language_switch, logo},
+    shell::{language_switch, logo, warm_up},
 };
 use domain::{Problem, view::Portal};
 use leptos::prelude::*;
@@ -93,6 +93,7 @@ fn page(lang: Lang, portal: Portal, problem: Signal<Option<Problem>>, form: AnyV
     let to = next().unwrap_or_else(|| session::home(portal).to_owned());
     let demo = SharedValue::new(is_demo).into_inner();
     focus_fault(problem);
+    warm_up(portal);
     let elsewhere = session::sign_in(match portal {
         Portal::Management => Portal::Trading,
         Portal::Trading => Portal::Management,

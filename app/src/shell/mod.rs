@@ -9,6 +9,7 @@ mod routes;
 pub(crate) use bare::Bare;
 pub(crate) use logo::logo;
 pub(crate) use menu::language_switch;
+pub(crate) use routes::warm_up;
 
 use crate::{
     components::{Toasts, provide_toaster},

@@ -1,6 +1,10 @@
 //! The pages behind the sign-in, in two bundles loaded when the first page of each opens: whoever is about to sign in does
 //! not wait for them, and a purchaser never for those of the management.
 
+use domain::view::Portal;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::LazyRoute;
+
 macro_rules! bundle {
     ($open:ident, $preload:ident, { $($page:ident => $view:expr),* $(,)? }) => {
         use leptos::prelude::*;
@@ -38,6 +42,18 @@ macro_rules! bundle {
             }
         )*
     };
+}
+
+/// Loads what comes behind the sign-in, while somebody types.
+pub(crate) fn warm_up(portal: Portal) {
+    Effect::new(move |_| {
+        spawn_local(async move {
+            match portal {
+                Portal::Management => management::Desktop::preload().await,
+                Portal::Trading => trade::Home::preload().await,
+            }
+        });
+    });
 }
 
 /// Of management accounts and the operator.

@@ -46,9 +46,7 @@ fn state(lang: Lang, profile: &TradeProfile, action: AnyView) -> AnyView {
         Certification::Returned => {
             (lang.trade_returned_title(), lang.trade_returned_text(profile.note.as_deref().unwrap_or_default()))
         }
-        Certification::Certified => {
-            (lang.trade_certified_title(), lang.trade_certified_text(&at(profile.decided_at)))
-        }
+        Certification::Certified => (lang.trade_certified_title(), lang.trade_certified_text(&at(profile.decided_at))),
     };
     view! {
         <section class=format!("notice trade-state {}", look(state).0.class()) aria-labelledby="trade-state">
