@@ -171,9 +171,11 @@ impl Problem {
             | Self::AskSuperior { .. }
             | Self::CrossSite => 403,
             Self::NotFound => 404,
-            Self::Stale | Self::BatchClosed | Self::AccountIs(_) | Self::HasSubordinates { .. } | Self::HasPurchasers { .. } => {
-                409
-            }
+            Self::Stale
+            | Self::BatchClosed
+            | Self::AccountIs(_)
+            | Self::HasSubordinates { .. }
+            | Self::HasPurchasers { .. } => 409,
             Self::File(Refusal::TooLarge { .. }) => 413,
             Self::SignInFailed
             | Self::OldPasswordWrong
