@@ -55,7 +55,8 @@ pub(crate) fn run(file: &Path, template: Template, format: Format, lang: Lang) -
             return ExitCode::from(REFUSED);
         }
     };
-    let verdict = workbook::read::read(template, &bytes, limits).map(|sheet| domain::check::check(template, sheet.rows()));
+    let verdict =
+        workbook::read::read(template, &bytes, limits).map(|sheet| domain::check::check(template, sheet.rows()));
     // Whoever closed the pipe has read enough.
     let _ = print(&verdict, template, format, lang, io::BufWriter::new(io::stdout().lock()));
     ExitCode::from(match verdict {

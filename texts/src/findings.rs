@@ -220,13 +220,10 @@ impl Lang {
 
     const fn number_format(self, kind: Kind) -> &'static str {
         match kind {
-            Kind::Ratio => self.of(
-                "应为数字，最多 2 位小数，如 15 或 15.5",
-                "give a number of at most 2 decimals, such as 15.5",
-            ),
-            Kind::Share => {
-                self.of("应为数字，以万元为单位，如 36.5", "give a number in 10k yuan, such as 36.5")
+            Kind::Ratio => {
+                self.of("应为数字，最多 2 位小数，如 15 或 15.5", "give a number of at most 2 decimals, such as 15.5")
             }
+            Kind::Share => self.of("应为数字，以万元为单位，如 36.5", "give a number in 10k yuan, such as 36.5"),
             _ => self.of(
                 "应为数字，以万元为单位，最多 4 位小数，如 86.5",
                 "give a number in 10k yuan, at most 4 decimals, such as 86.5",

@@ -421,7 +421,9 @@ impl Lang {
                 "直接上级的全称：本单位、已有的下级单位，或本表中另一行的单位",
                 "The full name of the direct superior: your unit, one below it, or another row of the sheet",
             ),
-            (Units, units::ADMIN_LEVEL) | (Purchasers, purchasers::TYPE) => ("从下拉列表中选", "Pick from the drop-down list"),
+            (Units, units::ADMIN_LEVEL) | (Purchasers, purchasers::TYPE) => {
+                ("从下拉列表中选", "Pick from the drop-down list")
+            }
             (Units, units::BUDGET_LEVEL) => {
                 ("从下拉列表中选，不填不能导入", "Pick from the drop-down list; without it nothing is imported")
             }

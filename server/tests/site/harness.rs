@@ -135,7 +135,10 @@ impl Sms {
         let text = line["text"].as_str().unwrap();
         let words: Vec<&str> =
             text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let login = words.iter().find(|word| ["GL", "JY"].iter().any(|kind| word.starts_with(kind)) && word.len() == 10).unwrap();
+        let login = words
+            .iter()
+            .find(|word| ["GL", "JY"].iter().any(|kind| word.starts_with(kind)) && word.len() == 10)
+            .unwrap();
         let password = words.iter().find(|word| word.len() == 12).unwrap();
         Self { login: (*login).to_owned(), password: (*password).to_owned() }
     }
