@@ -123,7 +123,7 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await signIn(desk, OPERATOR);
     await decide('退回');
     await page.goto(address);
-    await expect(page.getByText('退回原因：收货地址请写明楼层')).toBeVisible();
+    await expect(page.locator('.facts').getByText('退回原因：收货地址请写明楼层')).toBeVisible();
     await trader.goto('/trade');
     await expect(trader.getByText('退回原因：收货地址请写明楼层')).toBeVisible();
     await trader.getByRole('link', { name: '去修改' }).click();

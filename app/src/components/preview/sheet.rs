@@ -13,6 +13,8 @@ use wasm_bindgen::JsCast;
 
 /// So many columns fit on a screen of 1,366 pixels whatever is said in their cells.
 const FITTING: usize = 10;
+/// So few fit in either language.
+const FEW: usize = 7;
 
 /// A page of rows with its pager, or what to do when none fits.
 pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, page: RowsPage) -> AnyView {
@@ -39,7 +41,7 @@ pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, pa
         }
     };
     view! {
-        <div class="sheet-frame" class:is-wide={columns.len() > FITTING} role="region" tabindex="0" aria-label=lang.import_table() on:click=copy>
+        <div class="sheet-frame" class:is-wide={columns.len() > FITTING} class:is-short={columns.len() <= FEW} role="region" tabindex="0" aria-label=lang.import_table() on:click=copy>
             <table class="sheet">
                 {head(lang, template, &columns)}
                 <tbody>{rows}</tbody>
