@@ -179,11 +179,7 @@ const MATRIX: &[Row] = &[
         &[("holder[purchaser]", "999999"), ("enabled", "true")],
         actors("ok", "ok", "ok", "not-found"),
     ),
-    (
-        "resend_sms",
-        &[("holder[purchaser]", "999999")],
-        actors("ok", "resend-too-soon", "resend-too-soon", "not-found"),
-    ),
+    ("resend_sms", &[("holder[purchaser]", "999999")], actors("ok", "resend-too-soon", "resend-too-soon", "not-found")),
     // Their import; the batch is the unit's, whatever path it is asked for by.
     ("GET /purchasers/export.xlsx", &[], actors("ok", "ok", "ok", "ok")),
     ("GET /purchasers/export.xlsx?unit={unit}", &[], actors("ok", "ok", "ok", "not-found")),
