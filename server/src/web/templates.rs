@@ -20,7 +20,7 @@ pub(super) fn router() -> Router<App> {
         let path = format!("/templates/{}", template.as_str());
         router
             .route(&format!("{path}.xlsx"), get(move |headers| xlsx(template, headers)))
-            .route(&format!("{path}.xls"), get(move || xls(template)))
+            .route(&format!("{path}.xls"), get(move || async move { xls(template) }))
     })
 }
 
@@ -41,7 +41,7 @@ async fn xlsx(template: Template, headers: HeaderMap) -> Response {
     }
 }
 
-async fn xls(template: Template) -> Response {
+fn xls(template: Template) -> Response {
     attachment(&name(template, "xls"), XLS, write::template_xls(template).into())
 }
 

@@ -1,6 +1,6 @@
 use crate::{execute, problem, texts};
 use domain::{
-    Problem,
+    Money, Problem,
     view::{AccountState, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRow, UnitSort, UnitsPage},
 };
 use rstest::rstest;
@@ -114,7 +114,7 @@ async fn totals_are_in_order_whatever_other_years_say(#[values(Backend::Sqlite, 
     // A new year begins with the plans that were made for it.
     services.clock().advance(Duration::from_hours(24 * 366));
     let after = all(services, &own, query).await;
-    assert_eq!((after[0].id, after[0].total.map(|total| total.fen())), (last, Some(9_000_000_000_000)));
+    assert_eq!((after[0].id, after[0].total.map(Money::fen)), (last, Some(9_000_000_000_000)));
     assert!(after[1..].iter().all(|row| row.total.is_none()));
 }
 
