@@ -61,7 +61,7 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     let version = hash(&css);
     site.add(format!("{PAGE}.{version}.css"), css);
     names.push(("css", version));
-    let list = names.iter().map(|(kind, version)| format!("{kind}: {version}\n")).collect::<String>();
+    let list = names.iter().map(|(kind, version)| format!("{kind}: {version}\n")).collect::<Vec<_>>().concat();
 
     let wasm = read(&worker.join("bundle_bg.wasm"))?;
     let mut js = read(&worker.join("bundle.js"))?;
