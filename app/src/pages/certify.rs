@@ -1,13 +1,12 @@
 //! 采购人认证: the operator's queue, and the page on which it decides.
 
 use super::{
-    done_notice, failure, focus_fault, go_on, pending, problem,
+    done_notice, failure, focus_fault, go_on, id_in_path, one, pending, problem,
     trade::{certification_badge, fact},
 };
 use crate::{
     api::certification::{Certify, ReturnCertification, get_certification, list_certifications},
     components::{LongField, PageTitle, SubmitButton, Tone, badge, empty, skeleton, unavailable, unavailable_page},
-    error::ApiError,
     i18n::use_lang,
     time::moment,
 };
@@ -17,7 +16,7 @@ use domain::{
     view::{PurchaserId, Total},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use texts::Lang;
 
 const PATH: &str = "/certification";
@@ -97,17 +96,8 @@ fn waiting(lang: Lang, row: QueueRow) -> AnyView {
 #[component]
 pub(crate) fn CertificationPage() -> impl IntoView {
     let lang = use_lang();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<PurchaserId>().ok()));
-    let data = Resource::new(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => get_certification(id).await,
-                None => Err(ApiError::from(Problem::NotFound)),
-            }
-        },
-    );
+    let id = id_in_path();
+    let data = one(move || id.get(), get_certification);
     view! {
         <Suspense fallback=|| skeleton(8)>
             {move || Suspend::new(async move {

@@ -47,12 +47,69 @@ use crate::{
 };
 use domain::{Code, Finding, Problem, Template};
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+use serde::{Serialize, de::DeserializeOwned};
+use std::str::FromStr;
 use texts::Lang;
 
 /// Opens a page of this site as a whole, so that nothing of what was known before stays.
 pub(crate) fn go(path: &str) {
     // Refused only for an address that is none.
     let _ = window().location().assign(path);
+}
+
+/// The id in the path; none where that is no id.
+fn id_in_path<I>() -> Memo<Option<I>>
+where
+    I: FromStr + PartialEq + Send + Sync + 'static,
+{
+    let params = use_params_map();
+    Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse().ok()))
+}
+
+/// What a page of one thing shows; without a key there is no such thing.
+fn one<K, T, F>(
+    key: impl Fn() -> Option<K> + Send + Sync + 'static,
+    load: impl Fn(K) -> F + Send + Sync + 'static,
+) -> Resource<Result<T, ApiError>>
+where
+    K: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    Resource::new(key, move |key| {
+        let found = key.map(&load);
+        async move {
+            match found {
+                Some(found) => found.await,
+                None => Err(ApiError::from(Problem::NotFound)),
+            }
+        }
+    })
+}
+
+/// 导出 and, for who adds to it, 新增 above a list.
+fn list_actions(
+    lang: Lang,
+    export: impl Fn() -> String + Send + Sync + 'static,
+    add: Option<(&'static str, &'static str)>,
+) -> AnyView {
+    view! {
+        <a class="button" href=export download rel="external">
+            <span aria-hidden="true">"↓ "</span>
+            {lang.manage_export()}
+        </a>
+        {add
+            .map(|(path, label)| {
+                view! {
+                    <a class="button is-primary" href=path>
+                        <span aria-hidden="true">"＋ "</span>
+                        {label}
+                    </a>
+                }
+            })}
+    }
+    .into_any()
 }
 
 /// What was done on the page before. It goes, by style alone, once something is refused on this one.

@@ -1,7 +1,7 @@
 //! A purchaser in full: what it is, how far it is certified, its account and what happened to it.
 
 use super::{
-    done_notice,
+    done_notice, id_in_path, one,
     trade::certification_badge,
     unit::{account, done, events, fact, messages, text},
     unit_actions,
@@ -9,34 +9,24 @@ use super::{
 use crate::{
     api::purchaser::{DeletePurchaser, get_purchaser},
     components::{PageTitle, skeleton, unavailable_page},
-    error::ApiError,
     i18n::use_lang,
     session::me,
     time::moment,
 };
 use domain::{
-    Certification, Problem, Template,
-    view::{AccountState, PurchaserDetail, PurchaserId, PurchaserRow},
+    Certification, Template,
+    view::{AccountState, PurchaserDetail, PurchaserRow},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use texts::Lang;
 
 /// The page, by the id in the path.
 #[component]
 pub(crate) fn PurchaserPage() -> impl IntoView {
     let lang = use_lang();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<PurchaserId>().ok()));
-    let data = Resource::new(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => get_purchaser(id).await,
-                None => Err(ApiError::from(Problem::NotFound)),
-            }
-        },
-    );
+    let id = id_in_path();
+    let data = one(move || id.get(), get_purchaser);
     view! {
         <Transition fallback=|| skeleton(8)>
             {move || Suspend::new(async move {

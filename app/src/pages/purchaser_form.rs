@@ -1,9 +1,9 @@
 //! 新增 and 编辑 of a purchaser: the columns of template 2 as a form, with the same checks while it is filled in.
 
 use super::{
-    go_on,
+    go_on, id_in_path,
     live::{Editing, Live, overtaken},
-    pending, problem,
+    one, pending, problem,
 };
 use crate::{
     api::purchaser::{CreatePurchaser, EditPurchaser, get_purchaser_form},
@@ -18,7 +18,7 @@ use domain::{
     view::{PurchaserEdit, PurchaserForm, PurchaserId},
 };
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use texts::Lang;
 
 /// 新增
@@ -71,17 +71,8 @@ pub(crate) fn NewPurchaserPage() -> impl IntoView {
 #[component]
 pub(crate) fn EditPurchaserPage() -> impl IntoView {
     let lang = use_lang();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<PurchaserId>().ok()));
-    let data = Resource::new(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => get_purchaser_form(id).await,
-                None => Err(ApiError::from(Problem::NotFound)),
-            }
-        },
-    );
+    let id = id_in_path::<PurchaserId>();
+    let data = one(move || id.get(), get_purchaser_form);
     let typed = id.get_untracked().and_then(|id| kept::take::<PurchaserForm>(&format!("/purchasers/{id}/edit")));
     let typed = StoredValue::new(typed);
     view! {

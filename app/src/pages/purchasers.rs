@@ -1,6 +1,6 @@
 //! 采购人列表.
 
-use super::{done_notice, trade::certification_badge, unit_table::account_cell};
+use super::{done_notice, list_actions, trade::certification_badge, unit_table::account_cell};
 use crate::{
     api::purchaser::list_purchasers,
     components::{PageTitle, SearchForm, empty, neighbours, skeleton, unavailable},
@@ -31,19 +31,7 @@ pub(crate) fn PurchasersPage() -> impl IntoView {
     let crumbs = vec![(lang.section(Template::Purchasers).to_owned(), None)];
     view! {
         <PageTitle title=lang.purchasers_title() crumbs>
-            <a class="button" href=export download rel="external">
-                <span aria-hidden="true">"↓ "</span>
-                {lang.manage_export()}
-            </a>
-            {edits
-                .then(|| {
-                    view! {
-                        <a class="button is-primary" href="/purchasers/new">
-                            <span aria-hidden="true">"＋ "</span>
-                            {lang.purchasers_add()}
-                        </a>
-                    }
-                })}
+            {list_actions(lang, export, edits.then(|| ("/purchasers/new", lang.purchasers_add())))}
         </PageTitle>
         {deleted.then(|| done_notice(lang.purchasers_deleted()))}
         {search(lang, query)}

@@ -1,6 +1,6 @@
 //! 重置密码 of a unit below the reader's own, or of a purchaser.
 
-use super::{focus_fault, go_on, pending, problem};
+use super::{focus_fault, go_on, id_in_path, one, pending, problem};
 use crate::{
     api::{account::ResetPassword, purchaser::get_purchaser, unit::get_unit},
     components::{PageTitle, PasswordField, SubmitButton, Tone, notice, skeleton, unavailable_page},
@@ -13,15 +13,13 @@ use domain::{
     view::{Holder, PurchaserId, UnitId},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The page of a unit or of a purchaser, by the id in the path.
 #[component]
 pub(crate) fn ResetPage(template: Template) -> impl IntoView {
     let lang = use_lang();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<i64>().ok()));
-    let data = Resource::new(move || id.get(), move |id| whose(template, id));
+    let id = id_in_path();
+    let data = one(move || id.get(), move |id| whose(template, id));
     view! {
         <Suspense fallback=|| skeleton(5)>
             {move || Suspend::new(async move {
@@ -36,8 +34,7 @@ pub(crate) fn ResetPage(template: Template) -> impl IntoView {
 }
 
 /// Whose account it is, with its name and its login name.
-async fn whose(template: Template, id: Option<i64>) -> Result<(Holder, String, String), ApiError> {
-    let id = id.ok_or(Problem::NotFound)?;
+async fn whose(template: Template, id: i64) -> Result<(Holder, String, String), ApiError> {
     let (whose, name, login): (Holder, _, _) = match template {
         Template::Units => {
             let unit = get_unit(UnitId(id)).await?.unit;

@@ -1,39 +1,29 @@
 //! A unit in full: what it is, where it stands, its account and what happened to it.
 
-use super::{done_notice, failure, field_error, focus_fault, go_on, pending, problem, unit_actions};
+use super::{done_notice, failure, field_error, focus_fault, go_on, id_in_path, one, pending, problem, unit_actions};
 use crate::{
     api::{account::IssuePassword, unit::get_unit},
     components::{Field, PageTitle, SubmitButton, account_badge, skeleton, sms_badge, unavailable_page},
-    error::ApiError,
     i18n::use_lang,
     session::me,
     time::moment,
 };
 use domain::{
-    Problem, Template,
+    Template,
     form::{column_of, purchaser_column_of},
     schema::units,
     view::{AccountKind, AccountState, Change, EventView, PlanView, SmsView, Timestamp, UnitDetail, UnitId},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use texts::Lang;
 
 /// The page, by the id in the path.
 #[component]
 pub(crate) fn UnitPage() -> impl IntoView {
     let lang = use_lang();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<UnitId>().ok()));
-    let data = Resource::new(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => get_unit(id).await,
-                None => Err(ApiError::from(Problem::NotFound)),
-            }
-        },
-    );
+    let id = id_in_path();
+    let data = one(move || id.get(), get_unit);
     view! {
         <Transition fallback=|| skeleton(8)>
             {move || Suspend::new(async move {

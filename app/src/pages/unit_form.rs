@@ -1,8 +1,9 @@
 //! 新增 and 编辑: the columns of template 1 as a form, with the same checks while it is filled in.
 
 use super::{
+    id_in_path,
     live::{Editing, Live, overtaken},
-    pending, problem,
+    one, pending, problem,
 };
 use crate::{
     api::unit::{CreateUnit, EditUnit, get_unit_form},
@@ -21,7 +22,7 @@ use domain::{
     view::{UnitEdit, UnitForm, UnitId},
 };
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use std::collections::BTreeSet;
 use texts::Lang;
 
@@ -75,18 +76,10 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
 #[component]
 pub(crate) fn EditUnitPage() -> impl IntoView {
     let lang = use_lang();
-    let (params, query) = (use_params_map(), use_query_map());
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<UnitId>().ok()));
+    let query = use_query_map();
+    let id = id_in_path::<UnitId>();
     let year = Memo::new(move |_| query.read().get_str("year").and_then(|year| year.parse::<i32>().ok()));
-    let data = Resource::new(
-        move || (id.get(), year.get()),
-        |(id, year)| async move {
-            match id {
-                Some(id) => get_unit_form(id, year).await,
-                None => Err(ApiError::from(Problem::NotFound)),
-            }
-        },
-    );
+    let data = one(move || id.get().map(|id| (id, year.get())), |(id, year)| get_unit_form(id, year));
     let typed = id.get_untracked().and_then(|id| kept::take::<UnitForm>(&format!("/units/{id}/edit")));
     let typed = StoredValue::new(typed);
     view! {

@@ -11,7 +11,7 @@ use crate::{
     components::{PageTitle, SearchForm, Tone, notice, skeleton, unavailable},
     error::ApiError,
     i18n::use_lang,
-    pages::{done_notice, unit_table},
+    pages::{done_notice, list_actions, unit_table},
     session::me,
     unit_query,
 };
@@ -46,19 +46,7 @@ pub(crate) fn ManagePage() -> impl IntoView {
     let export = move || unit_query::href("/units/export.xlsx", &UnitQuery { at: None, ..query.get() });
     view! {
         <PageTitle title=lang.manage_title() crumbs>
-            <a class="button" href=export download rel="external">
-                <span aria-hidden="true">"↓ "</span>
-                {lang.manage_export()}
-            </a>
-            {edits
-                .then(|| {
-                    view! {
-                        <a class="button is-primary" href="/units/new">
-                            <span aria-hidden="true">"＋ "</span>
-                            {lang.manage_add()}
-                        </a>
-                    }
-                })}
+            {list_actions(lang, export, edits.then(|| ("/units/new", lang.manage_add())))}
         </PageTitle>
         {told(lang, resend)}
         <div class="manage">
