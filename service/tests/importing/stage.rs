@@ -61,7 +61,10 @@ async fn a_reader_that_dies_or_dawdles_costs_one_upload(#[values(Sqlite)] backen
     let hurried = service::Services::open(settings.clone(), clock.clone()).await.unwrap();
     settings.reader.program = "/does/not/exist".into();
     let missing = service::Services::open(settings, clock).await.unwrap();
-    let file = sample("units-valid.xlsx");
+    // Far more than a process can read before its time is looked at, however the machine shares it out.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("many.xlsx");
+    sheet(&(1..=5_000).map(row).collect::<Vec<_>>(), &file);
     for services in [starved, hurried] {
         world.stand.services = services;
         assert_eq!(problem(world.stage_file(&own, &file).await), Problem::File(Refusal::Unreadable));
