@@ -19,7 +19,7 @@ pub use field::{Field, FieldError, LongField, PasswordField, SelectField};
 pub use notice::{empty, notice, unavailable, unavailable_page};
 pub use page_title::{Crumb, PageTitle};
 pub use pager::{neighbours, pager};
-pub use search::SearchForm;
+pub use search::{SearchForm, filter};
 pub use skeleton::skeleton;
 pub use submit::SubmitButton;
 pub use toaster::{Toaster, use_toaster};

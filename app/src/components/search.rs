@@ -39,3 +39,25 @@ pub fn SearchForm(
     }
     .into_any()
 }
+
+/// A condition of a search: one of a few words with what they are called, and first `any` where it may be left open.
+pub fn filter(
+    name: &'static str,
+    label: &'static str,
+    any: Option<&'static str>,
+    options: Vec<(String, &'static str)>,
+    chosen: Signal<String>,
+) -> AnyView {
+    let option = |(word, text): (String, &'static str)| {
+        let own = word.clone();
+        view! { <option value=word selected=move || chosen.with(|chosen| *chosen == own)>{text}</option> }
+    };
+    let any = any.map(|any| (String::new(), any));
+    let options = any.into_iter().chain(options).map(option).collect_view();
+    view! {
+        <select name=name aria-label=label prop:value=move || chosen.get()>
+            {options}
+        </select>
+    }
+    .into_any()
+}

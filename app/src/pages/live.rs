@@ -1,27 +1,20 @@
-//! A form of one row (新增, 编辑) that is checked while it is filled in, by the checks of the spreadsheet, and what is said
-//! where somebody else was quicker.
+//! A form of one row (新增, 编辑) that is checked while it is filled in, by the checks of the spreadsheet.
 
-use super::{found, go, lead_to_fault};
-use crate::{
-    components::{FieldError, Tone, notice},
-    error::ApiError,
-};
+use super::{found, lead_to_fault, stale::Typed};
+use crate::components::{FieldError, Tone, notice};
 use domain::{
-    Finding, Problem, Severity, Template,
+    Finding, Problem, Severity,
     form::{column_of, purchaser_column_of},
     schema::units,
-    view::{Edited, PurchaserEdit, PurchaserForm, UnitEdit, UnitForm},
+    view::{PurchaserForm, UnitForm},
 };
-use leptos::{ev, form::FromFormData, html, prelude::*, server_fn::ServerFn};
-use serde::{Deserialize, de::DeserializeOwned};
+use leptos::{ev, form::FromFormData, html, prelude::*};
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use texts::Lang;
 
-/// A row as typed.
-pub(super) trait Typed: DeserializeOwned + Clone + Default + Send + Sync + 'static {
-    /// Whose columns it has.
-    const TEMPLATE: Template;
-
+/// A form of one row.
+pub(super) trait Row: Typed {
     /// What the checks find that need nothing but the form.
     fn findings(&self) -> Vec<Finding>;
 
@@ -32,14 +25,9 @@ pub(super) trait Typed: DeserializeOwned + Clone + Default + Send + Sync + 'stat
     fn unshown(_field: &str) -> Option<u8> {
         None
     }
-
-    /// The data by input, as far as they say something to readers.
-    fn data(&self) -> Vec<(&'static str, &str)>;
 }
 
-impl Typed for UnitForm {
-    const TEMPLATE: Template = Template::Units;
-
+impl Row for UnitForm {
     fn findings(&self) -> Vec<Finding> {
         self.check().findings
     }
@@ -51,93 +39,15 @@ impl Typed for UnitForm {
     fn unshown(field: &str) -> Option<u8> {
         (field == "year").then_some(units::TOTAL)
     }
-
-    /// The year is the same on both sides, and the superior's id says nothing to readers.
-    fn data(&self) -> Vec<(&'static str, &str)> {
-        vec![
-            ("name", &self.name),
-            ("code", &self.code),
-            ("superior", &self.superior),
-            ("admin_level", &self.admin_level),
-            ("budget_level", &self.budget_level),
-            ("total", &self.total),
-            ("ratio", &self.ratio),
-            ("share", &self.share),
-            ("contact", &self.contact),
-            ("mobile", &self.mobile),
-            ("remark", &self.remark),
-        ]
-    }
 }
 
-impl Typed for PurchaserForm {
-    const TEMPLATE: Template = Template::Purchasers;
-
+impl Row for PurchaserForm {
     fn findings(&self) -> Vec<Finding> {
         self.check().findings
     }
 
     fn column_of(field: &str) -> Option<u8> {
         purchaser_column_of(field)
-    }
-
-    fn data(&self) -> Vec<(&'static str, &str)> {
-        vec![
-            ("name", &self.name),
-            ("code", &self.code),
-            ("kind", &self.kind),
-            ("unit", &self.unit),
-            ("contact", &self.contact),
-            ("mobile", &self.mobile),
-            ("remark", &self.remark),
-        ]
-    }
-}
-
-/// What is stored, to be edited.
-pub(super) trait Stored: Send + Sync + 'static {
-    /// The row as typed.
-    type Form: Typed;
-
-    /// To be sent back with the edit.
-    fn version(&self) -> i32;
-
-    /// The data.
-    fn form(&self) -> &Self::Form;
-
-    /// The page of the edit, as it was loaded.
-    fn page(&self) -> String;
-}
-
-impl Stored for UnitEdit {
-    type Form = UnitForm;
-
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn form(&self) -> &UnitForm {
-        &self.form
-    }
-
-    fn page(&self) -> String {
-        format!("/units/{}/edit?year={}", self.unit.id, self.form.year)
-    }
-}
-
-impl Stored for PurchaserEdit {
-    type Form = PurchaserForm;
-
-    fn version(&self) -> i32 {
-        self.version
-    }
-
-    fn form(&self) -> &PurchaserForm {
-        &self.form
-    }
-
-    fn page(&self) -> String {
-        format!("/purchasers/{}/edit", self.id)
     }
 }
 
@@ -149,7 +59,7 @@ struct Held<F> {
 
 /// The checks while the form is filled in. A field that has not been left yet is not judged; what the server said of one
 /// stands until it is changed. A handle: copies share their state.
-pub(super) struct Live<F: Typed> {
+pub(super) struct Live<F: Row> {
     pub(super) lang: Lang,
     /// What was typed last, with what was found.
     pub(super) checked: RwSignal<Option<(F, Vec<Finding>)>>,
@@ -160,15 +70,15 @@ pub(super) struct Live<F: Typed> {
 
 // Derived, it would ask the form itself to be `Copy`.
 #[allow(clippy::expl_impl_clone_on_copy)]
-impl<F: Typed> Clone for Live<F> {
+impl<F: Row> Clone for Live<F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<F: Typed> Copy for Live<F> {}
+impl<F: Row> Copy for Live<F> {}
 
-impl<F: Typed> Live<F> {
+impl<F: Row> Live<F> {
     pub(super) fn new(lang: Lang, problem: Signal<Option<Problem>>) -> Self {
         let changed = RwSignal::new(BTreeSet::new());
         Effect::new(move |_| {
@@ -279,105 +189,4 @@ impl<F: Typed> Live<F> {
 fn field(event: &ev::Event) -> Option<String> {
     let name = event_target::<web_sys::Element>(event).get_attribute("name")?;
     Some(name.strip_prefix("form[")?.strip_suffix(']')?.to_owned())
-}
-
-/// An edit on its way. A handle: copies share their state.
-pub(super) struct Editing<E: Stored> {
-    /// Of the data that whoever saves has seen.
-    pub(super) version: RwSignal<i32>,
-    /// What was sent last.
-    pub(super) mine: RwSignal<E::Form>,
-    /// Whether it is on its way, or has succeeded and the next page is on its way.
-    pub(super) pending: Memo<bool>,
-}
-
-impl<E: Stored> Editing<E> {
-    /// Goes on `to` a page once it is saved.
-    pub(super) fn follow<S>(action: ServerAction<S>, stored: &E, to: String) -> Self
-    where
-        S: ServerFn<Output = Edited<E>, Error = ApiError> + Clone + Send + Sync + 'static,
-    {
-        let value = action.value();
-        let saved = move || value.with(|value| matches!(value, Some(Ok(Edited::Saved))));
-        let pending = Memo::new(move |_| action.pending().get() || saved());
-        let version = RwSignal::new(stored.version());
-        Effect::new(move |_| {
-            value.with(|value| match value {
-                Some(Ok(Edited::Saved)) => go(&to),
-                Some(Ok(Edited::Stale(stored))) => {
-                    // Whoever saves now has seen both.
-                    version.set(stored.version());
-                    lead_to_fault();
-                }
-                _ => {}
-            });
-        });
-        Self { version, mine: RwSignal::new(E::Form::default()), pending }
-    }
-
-    /// Both versions, where somebody else was quicker.
-    pub(super) fn stale<S>(&self, lang: Lang, action: ServerAction<S>) -> impl Fn() -> Option<AnyView> + use<S, E>
-    where
-        S: ServerFn<Output = Edited<E>, Error = ApiError> + Clone + Send + Sync + 'static,
-    {
-        let (value, mine) = (action.value(), self.mine);
-        move || {
-            value.with(|value| match value {
-                Some(Ok(Edited::Stale(stored))) => Some(mine.with_untracked(|mine| both(lang, mine, &**stored))),
-                _ => None,
-            })
-        }
-    }
-}
-
-/// The same for a browser without JavaScript: `typed` is what it had sent.
-pub(super) fn overtaken<E: Stored>(lang: Lang, typed: Option<&E::Form>, stored: &E) -> AnyView {
-    match typed {
-        Some(typed) => both(lang, typed, stored),
-        None => notice(Tone::Error, lang.not_saved(), lang.form_stale_plain().to_owned()),
-    }
-}
-
-/// What was typed beside what somebody else has saved meanwhile.
-fn both<E: Stored>(lang: Lang, mine: &E::Form, stored: &E) -> AnyView {
-    let rows: Vec<_> = mine
-        .data()
-        .into_iter()
-        .zip(stored.form().data())
-        .filter(|((_, mine), (_, stored))| mine.trim() != stored.trim())
-        .map(|((field, mine), (_, stored))| {
-            let say = |text: &str| if text.is_empty() { lang.change_empty().to_owned() } else { text.to_owned() };
-            view! {
-                <tr>
-                    <th scope="row">{lang.change_field(E::Form::TEMPLATE, field)}</th>
-                    <td>{say(mine)}</td>
-                    <td>{say(stored)}</td>
-                </tr>
-            }
-        })
-        .collect();
-    let text = if rows.is_empty() { lang.form_stale_same() } else { lang.form_stale_text() };
-    let table = (!rows.is_empty()).then(|| {
-        view! {
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{lang.form_stale_field()}</th>
-                        <th scope="col">{lang.form_stale_yours()}</th>
-                        <th scope="col">{lang.form_stale_stored()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-    });
-    view! {
-        <section class="notice is-error" role="alert" tabindex="-1">
-            <h2>{lang.form_stale_title()}</h2>
-            <p>{text}</p>
-            {table}
-            <p><a href=stored.page() rel="external">{lang.form_stale_drop()}</a></p>
-        </section>
-    }
-    .into_any()
 }

@@ -3,7 +3,7 @@
 use super::{done_notice, list_actions, trade::certification_badge, unit_table::account_cell};
 use crate::{
     api::purchaser::list_purchasers,
-    components::{PageTitle, SearchForm, empty, neighbours, skeleton, unavailable},
+    components::{PageTitle, SearchForm, empty, filter, neighbours, skeleton, unavailable},
     i18n::use_lang,
     purchaser_query::{href, is_filtered, parse},
     session::me,
@@ -50,41 +50,32 @@ pub(crate) fn PurchasersPage() -> impl IntoView {
 /// Search, account state, certification and kind; the unit stays.
 fn search(lang: Lang, query: Memo<PurchaserQuery>) -> AnyView {
     let typed = Signal::derive(move || query.with(|query| query.search.clone()));
-    let state = move || query.with(|query| query.state.map_or("", AccountState::as_str));
-    let certification = move || query.with(|query| query.certification.map_or("", Certification::as_str));
-    let kind = move || query.with(|query| query.kind.map_or("", PurchaserKind::as_str));
-    let states = AccountState::ALL
-        .into_iter()
-        // A purchaser's account is opened with it.
-        .filter(|s| *s != AccountState::NotIssued)
-        .map(|s| view! { <option value=s.as_str() selected=move || state() == s.as_str()>{lang.account_state(s)}</option> })
-        .collect::<Vec<_>>();
-    let certifications = Certification::ALL
-        .into_iter()
-        .map(|c| view! { <option value=c.as_str() selected=move || certification() == c.as_str()>{lang.certification(c)}</option> })
-        .collect::<Vec<_>>();
-    let kinds = PurchaserKind::ALL
-        .into_iter()
-        .map(|k| view! { <option value=k.as_str() selected=move || kind() == k.as_str()>{lang.purchaser_kind(k)}</option> })
-        .collect::<Vec<_>>();
+    let of = move |word: fn(&PurchaserQuery) -> Option<&'static str>| {
+        Signal::derive(move || query.with(|query| word(query).unwrap_or_default().to_owned()))
+    };
+    let state = of(|query| query.state.map(AccountState::as_str));
+    let certification = of(|query| query.certification.map(Certification::as_str));
+    let kind = of(|query| query.kind.map(PurchaserKind::as_str));
+    // A purchaser's account is opened with it.
+    let states = AccountState::ALL.into_iter().filter(|state| *state != AccountState::NotIssued);
+    let states = states.map(|state| (state.as_str().to_owned(), lang.account_state(state))).collect();
+    let certifications = Certification::ALL.map(|state| (state.as_str().to_owned(), lang.certification(state)));
+    let kinds = PurchaserKind::ALL.map(|kind| (kind.as_str().to_owned(), lang.purchaser_kind(kind)));
     let unit = move || {
         query.with(|query| query.unit.map(|unit| view! { <input type="hidden" name="unit" value=unit.to_string()/> }))
     };
     view! {
         <div class="manage-filters">
             <SearchForm path=PATH label=lang.manage_search() typed>
-                <select name="state" aria-label=lang.unit_account_state() prop:value=state>
-                    <option value="">{lang.manage_any_state()}</option>
-                    {states}
-                </select>
-                <select name="certification" aria-label=lang.trade_state() prop:value=certification>
-                    <option value="">{lang.purchasers_any_certification()}</option>
-                    {certifications}
-                </select>
-                <select name="kind" aria-label=lang.trade_kind() prop:value=kind>
-                    <option value="">{lang.purchasers_any_kind()}</option>
-                    {kinds}
-                </select>
+                {filter("state", lang.unit_account_state(), Some(lang.manage_any_state()), states, state)}
+                {filter(
+                    "certification",
+                    lang.trade_state(),
+                    Some(lang.purchasers_any_certification()),
+                    certifications.into(),
+                    certification,
+                )}
+                {filter("kind", lang.trade_kind(), Some(lang.purchasers_any_kind()), kinds.into(), kind)}
                 {unit}
             </SearchForm>
         </div>

@@ -2,14 +2,13 @@
 
 use super::{
     id_in_path,
-    live::{Editing, Live, overtaken},
-    one, pending, problem,
+    live::Live,
+    one,
+    row_form::{self, Words},
 };
 use crate::{
     api::unit::{CreateUnit, EditUnit, get_unit_form},
-    components::{
-        Dialog, Field, PageTitle, SelectField, SubmitButton, Tone, UnitField, notice, skeleton, unavailable_page,
-    },
+    components::{Dialog, Field, PageTitle, SelectField, Tone, UnitField, notice, unavailable_page},
     error::ApiError,
     i18n::use_lang,
     kept,
@@ -21,7 +20,7 @@ use domain::{
     schema::units,
     view::{UnitEdit, UnitForm, UnitId},
 };
-use leptos::{ev, html, prelude::*, server_fn::ServerFn};
+use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_query_map;
 use std::collections::BTreeSet;
 use texts::Lang;
@@ -38,64 +37,25 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
         superior_id: own.id.to_string(),
         ..UnitForm::default()
     });
-    let action = ServerAction::<CreateUnit>::new();
-    super::go_on(action);
-    let live = Live::<UnitForm>::new(lang, problem(action));
-    let pending = pending(action);
-    let form = NodeRef::<html::Form>::new();
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(form) = live.ready(form, pending) {
-            action.dispatch(CreateUnit { form });
-        }
+    let words = Words {
+        title: lang.form_new_title(),
+        lead: lang.form_new_lead().to_owned(),
+        crumbs: crumbs(lang),
+        submit: lang.form_create(),
+        back: "/units/manage".to_owned(),
     };
-    view! {
-        <PageTitle title=lang.form_new_title() crumbs=crumbs(lang) lead=lang.form_new_lead()/>
-        <section class="card form-card unit-form">
-            {live.failure()}
-            <form
-                method="post"
-                action=CreateUnit::url()
-                node_ref=form
-                on:submit=submit
-                on:input=move |event| live.typed(form, &event)
-                on:change=move |event| live.left(form, &event)
-            >
-                {fields(live, typed, lang.form_superior_hint(), ().into_any())}
-                <div class="form-actions">
-                    <SubmitButton label=lang.form_create() busy=lang.saving() pending/>
-                    <a class="button" href="/units/manage">{lang.cancel()}</a>
-                </div>
-            </form>
-        </section>
-    }
-    .into_any()
+    let fields = |live, form| fields(live, form, lang.form_superior_hint(), ().into_any());
+    row_form::adding(words, typed, |form| CreateUnit { form }, fields)
 }
 
 /// 编辑, by the id in the path; the plan's year in the query.
 #[component]
 pub(crate) fn EditUnitPage() -> impl IntoView {
-    let lang = use_lang();
     let query = use_query_map();
     let id = id_in_path::<UnitId>();
     let year = Memo::new(move |_| query.read().get_str("year").and_then(|year| year.parse::<i32>().ok()));
     let data = one(move || id.get().map(|id| (id, year.get())), |(id, year)| get_unit_form(id, year));
-    let typed = id.get_untracked().and_then(|id| kept::take::<UnitForm>(&format!("/units/{id}/edit")));
-    let typed = StoredValue::new(typed);
-    view! {
-        <Suspense fallback=|| skeleton(8)>
-            {move || Suspend::new(async move {
-                match data.await {
-                    Ok(edit) => {
-                        let typed = typed.get_value().filter(|typed| typed.year == edit.form.year);
-                        view! { <EditForm edit typed/> }.into_any()
-                    }
-                    Err(error) => refused(lang, &error),
-                }
-            })}
-        </Suspense>
-    }
-    .into_any()
+    row_form::stored(data, id.get_untracked().map(|id| format!("/units/{id}/edit")), edit, refused)
 }
 
 /// Who may not edit is told whom to ask.
@@ -110,57 +70,21 @@ fn refused(lang: Lang, error: &ApiError) -> AnyView {
     }
 }
 
-#[component]
-fn EditForm(
-    edit: UnitEdit,
-    /// What a browser without JavaScript had sent.
-    typed: Option<UnitForm>,
-) -> impl IntoView {
+fn edit(edit: UnitEdit, typed: Option<UnitForm>) -> AnyView {
     let lang = use_lang();
-    let action = ServerAction::<EditUnit>::new();
-    let live = Live::<UnitForm>::new(lang, problem(action));
-    let (id, name) = (edit.unit.id, edit.unit.name.clone());
-    let editing = Editing::follow(action, &edit, format!("/units/{id}?done=edited"));
-    let stale = editing.stale(lang, action);
-    let Editing { version, mine, pending } = editing;
-    let overtaken = use_query_map()
-        .with_untracked(|query| query.get_str("stale").is_some())
-        .then(|| overtaken(lang, typed.as_ref(), &edit));
-    let form = NodeRef::<html::Form>::new();
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(form) = live.ready(form, pending) {
-            mine.set(form.clone());
-            action.dispatch(EditUnit { id, version: version.get_untracked(), form });
-        }
+    let id = edit.unit.id;
+    let words = Words {
+        title: lang.form_edit_title(),
+        lead: edit.unit.name.clone(),
+        crumbs: crumbs(lang),
+        submit: lang.save(),
+        back: format!("/units/{id}"),
     };
-    let stored_version = move || version.get().to_string();
-    let years = years(live, id, &edit);
-    view! {
-        <PageTitle title=lang.form_edit_title() crumbs=crumbs(lang) lead=name/>
-        {overtaken}
-        <section class="card form-card unit-form">
-            {live.failure()}
-            {stale}
-            <form
-                method="post"
-                action=EditUnit::url()
-                node_ref=form
-                on:submit=submit
-                on:input=move |event| live.typed(form, &event)
-                on:change=move |event| live.left(form, &event)
-            >
-                <input type="hidden" name="id" value=id.to_string()/>
-                <input type="hidden" name="version" value=stored_version prop:value=stored_version/>
-                {fields(live, typed.unwrap_or(edit.form), lang.form_superior_moves(), years)}
-                <div class="form-actions">
-                    <SubmitButton label=lang.save() busy=lang.saving() pending/>
-                    <a class="button" href=format!("/units/{id}")>{lang.cancel()}</a>
-                </div>
-            </form>
-        </section>
-    }
-    .into_any()
+    let typed = typed.filter(|typed| typed.year == edit.form.year);
+    let send = move |version, form| EditUnit { id, version, form };
+    row_form::editing(words, &edit, id.to_string(), typed, send, |live, form| {
+        fields(live, form, lang.form_superior_moves(), years(live, id, &edit))
+    })
 }
 
 fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
@@ -273,23 +197,7 @@ fn fields(live: Live<UnitForm>, form: UnitForm, superior_hint: &'static str, yea
         </fieldset>
     }
     .into_any();
-    let contact = view! {
-        <fieldset>
-            <legend>{lang.form_contact()}</legend>
-            <Field name="form[contact]" label=lang.unit_contact() maxlength=50 value=form.contact error=live.error("contact")/>
-            <Field
-                name="form[mobile]"
-                label=lang.unit_mobile()
-                hint=lang.unit_mobile_hint()
-                kind="tel"
-                maxlength=20
-                value=form.mobile
-                error=live.error("mobile")
-            />
-            <Field name="form[remark]" label=lang.unit_remark() optional=true value=form.remark error=live.error("remark")/>
-        </fieldset>
-    }
-    .into_any();
+    let contact = row_form::contact(live, form.contact, form.mobile, form.remark);
     (unit, plan, contact).into_any()
 }
 

@@ -8,7 +8,7 @@ use crate::{
         account::ResendMany,
         unit::{get_unit, list_units},
     },
-    components::{PageTitle, SearchForm, Tone, notice, skeleton, unavailable},
+    components::{PageTitle, SearchForm, Tone, filter, notice, skeleton, unavailable},
     error::ApiError,
     i18n::use_lang,
     pages::{done_notice, list_actions, unit_table},
@@ -123,26 +123,13 @@ fn outcome(lang: Lang, outcomes: &[Outcome]) -> AnyView {
 /// Search, account state, level and order; what the tree says stays.
 fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
     let typed = Signal::derive(move || query.with(|query| query.search.clone()));
-    let state = move || query.with(|query| query.state.map_or("", AccountState::as_str));
+    let state = Signal::derive(move || query.with(|query| query.state.map_or("", AccountState::as_str).to_owned()));
     let level =
         move || query.with(|query| query.admin_level.map(|level| level.index().to_string()).unwrap_or_default());
-    let sort = move || query.with(|query| query.sort.as_str());
-    let states = AccountState::ALL
-        .into_iter()
-        .map(|s| view! { <option value=s.as_str() selected=move || state() == s.as_str()>{lang.account_state(s)}</option> })
-        .collect::<Vec<_>>();
-    let levels = AdminLevel::ALL
-        .into_iter()
-        .map(|l| {
-            let word = l.index().to_string();
-            let own = word.clone();
-            view! { <option value=word selected=move || level() == own>{lang.admin_level(l)}</option> }
-        })
-        .collect::<Vec<_>>();
-    let sorts = UnitSort::ALL
-        .into_iter()
-        .map(|s| view! { <option value=s.as_str() selected=move || sort() == s.as_str()>{lang.unit_sort(s)}</option> })
-        .collect::<Vec<_>>();
+    let sort = Signal::derive(move || query.with(|query| query.sort.as_str().to_owned()));
+    let states = AccountState::ALL.map(|state| (state.as_str().to_owned(), lang.account_state(state)));
+    let levels = AdminLevel::ALL.map(|level| (level.index().to_string(), lang.admin_level(level)));
+    let sorts = UnitSort::ALL.map(|sort| (sort.as_str().to_owned(), lang.unit_sort(sort)));
     let sms =
         move || query.with(|query| query.unreached.then(|| view! { <input type="hidden" name="sms" value="failed"/> }));
     let region = move || {
@@ -152,17 +139,9 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
     view! {
         <div class="manage-filters">
             <SearchForm path=PATH label=lang.manage_search() typed>
-                <select name="state" aria-label=lang.unit_account_state() prop:value=state>
-                    <option value="">{lang.manage_any_state()}</option>
-                    {states}
-                </select>
-                <select name="level" aria-label=lang.unit_admin_level() prop:value=level>
-                    <option value="">{lang.manage_any_level()}</option>
-                    {levels}
-                </select>
-                <select name="sort" aria-label=lang.manage_order() prop:value=sort>
-                    {sorts}
-                </select>
+                {filter("state", lang.unit_account_state(), Some(lang.manage_any_state()), states.into(), state)}
+                {filter("level", lang.unit_admin_level(), Some(lang.manage_any_level()), levels.into(), Signal::derive(level))}
+                {filter("sort", lang.manage_order(), None, sorts.into(), sort)}
                 {sms}
                 {region}
             </SearchForm>

@@ -1,0 +1,175 @@
+//! The pages 新增 and 编辑 of units and of purchasers: all but their fields.
+
+use super::{
+    go_on,
+    live::{Live, Row},
+    pending, problem,
+    stale::{Editing, Stored, overtaken},
+};
+use crate::{
+    components::{Field, PageTitle, SubmitButton, skeleton},
+    error::ApiError,
+    i18n::use_lang,
+    kept,
+};
+use domain::view::Edited;
+use leptos::{ev, html, prelude::*, server_fn::ServerFn};
+use texts::Lang;
+
+/// What such a page says around its fields.
+pub(super) struct Words {
+    pub(super) title: &'static str,
+    pub(super) lead: String,
+    /// The section, and the list to which the thing belongs.
+    pub(super) crumbs: Vec<(String, Option<&'static str>)>,
+    /// What sends the form.
+    pub(super) submit: &'static str,
+    /// Where somebody goes who gives it up: the thing's own page, or the list.
+    pub(super) back: String,
+}
+
+/// 新增
+pub(super) fn adding<F, S>(
+    words: Words,
+    typed: F,
+    send: impl Fn(F) -> S + 'static,
+    fields: impl FnOnce(Live<F>, F) -> AnyView,
+) -> AnyView
+where
+    F: Row,
+    S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
+{
+    let action = ServerAction::<S>::new();
+    go_on(action);
+    let live = Live::new(use_lang(), problem(action));
+    let send = move |form| {
+        action.dispatch(send(form));
+    };
+    let form = form(live, S::url(), &words, pending(action), send, fields(live, typed));
+    page(words, None, view! { {live.failure()} {form} }.into_any())
+}
+
+/// 编辑, once what is stored is there; drawn with what a browser without JavaScript had sent from the page at `path`.
+pub(super) fn stored<E: Stored + Clone>(
+    data: Resource<Result<E, ApiError>>,
+    path: Option<String>,
+    draw: impl Fn(E, Option<E::Form>) -> AnyView + Copy + Send + Sync + 'static,
+    refused: fn(Lang, &ApiError) -> AnyView,
+) -> AnyView {
+    let lang = use_lang();
+    let typed = StoredValue::new(path.and_then(|path| kept::take::<E::Form>(&path)));
+    view! {
+        <Suspense fallback=|| skeleton(8)>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(edit) => draw(edit, typed.get_value()),
+                    Err(error) => refused(lang, &error),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// 编辑 of what is `stored`; `send` makes the request, of the version that was seen and the form.
+pub(super) fn editing<E, S>(
+    words: Words,
+    stored: &E,
+    id: String,
+    typed: Option<E::Form>,
+    send: impl Fn(i32, E::Form) -> S + 'static,
+    fields: impl FnOnce(Live<E::Form>, E::Form) -> AnyView,
+) -> AnyView
+where
+    E: Stored<Form: Row>,
+    S: ServerFn<Output = Edited<E>, Error = ApiError> + Clone + Send + Sync + 'static,
+{
+    let lang = use_lang();
+    let action = ServerAction::<S>::new();
+    let live = Live::new(lang, problem(action));
+    let editing = Editing::follow(action, stored, format!("{}?done=edited", words.back));
+    let stale = editing.stale(lang, action);
+    let overtaken = overtaken(lang, typed.as_ref(), stored);
+    let Editing { version, mine, pending } = editing;
+    let send = move |form: E::Form| {
+        mine.set(form.clone());
+        action.dispatch(send(version.get_untracked(), form));
+    };
+    let stored_version = move || version.get().to_string();
+    let fields = view! {
+        <input type="hidden" name="id" value=id/>
+        <input type="hidden" name="version" value=stored_version prop:value=stored_version/>
+        {fields(live, typed.unwrap_or_else(|| stored.form().clone()))}
+    }
+    .into_any();
+    let form = form(live, S::url(), &words, pending, send, fields);
+    page(words, overtaken, view! { {live.failure()} {stale} {form} }.into_any())
+}
+
+fn page(words: Words, notice: Option<AnyView>, card: AnyView) -> AnyView {
+    let Words { title, lead, crumbs, .. } = words;
+    view! {
+        <PageTitle title crumbs lead/>
+        {notice}
+        <section class="card form-card unit-form">{card}</section>
+    }
+    .into_any()
+}
+
+/// The form, which is checked while it is filled in and sent once nothing must be mended.
+fn form<F: Row>(
+    live: Live<F>,
+    url: &'static str,
+    words: &Words,
+    pending: Memo<bool>,
+    send: impl Fn(F) + 'static,
+    fields: AnyView,
+) -> AnyView {
+    let lang = live.lang;
+    let form = NodeRef::<html::Form>::new();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(form) = live.ready(form, pending) {
+            send(form);
+        }
+    };
+    view! {
+        <form
+            method="post"
+            action=url
+            node_ref=form
+            on:submit=submit
+            on:input=move |event| live.typed(form, &event)
+            on:change=move |event| live.left(form, &event)
+        >
+            {fields}
+            <div class="form-actions">
+                <SubmitButton label=words.submit busy=lang.saving() pending/>
+                <a class="button" href=words.back.clone()>{lang.cancel()}</a>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Whom the SMS goes to, and the remark.
+pub(super) fn contact<F: Row>(live: Live<F>, contact: String, mobile: String, remark: String) -> AnyView {
+    let lang = live.lang;
+    view! {
+        <fieldset>
+            <legend>{lang.form_contact()}</legend>
+            <Field name="form[contact]" label=lang.unit_contact() maxlength=50 value=contact error=live.error("contact")/>
+            <Field
+                name="form[mobile]"
+                label=lang.unit_mobile()
+                hint=lang.unit_mobile_hint()
+                kind="tel"
+                maxlength=20
+                value=mobile
+                error=live.error("mobile")
+            />
+            <Field name="form[remark]" label=lang.unit_remark() optional=true value=remark error=live.error("remark")/>
+        </fieldset>
+    }
+    .into_any()
+}
