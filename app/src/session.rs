@@ -1,6 +1,9 @@
 //! Who is signed in, for whatever is drawn inside the frame.
 
-use domain::view::{Me, Portal};
+use domain::{
+    Template,
+    view::{Me, Portal},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use texts::Lang;
@@ -43,9 +46,9 @@ impl SignedIn {
         self.0.set(Some(me));
     }
 
-    /// Rows in error in the current batch, for the menu's badge; follows what happens on the page.
-    pub(crate) fn rows_in_error(self) -> u32 {
-        self.0.with(|me| me.as_ref().map_or(0, |me| me.rows_in_error))
+    /// Rows in error in the current batch of a template, for the menu's badge; follows what happens on the page.
+    pub(crate) fn rows_in_error(self, template: Template) -> u32 {
+        self.0.with(|me| me.as_ref().map_or(0, |me| me.rows_in_error.of(template)))
     }
 }
 

@@ -123,12 +123,31 @@ pub struct Me {
     pub purchaser: Option<OwnPurchaser>,
     /// What must be done first.
     pub gate: Gate,
-    /// Rows in error in the current units batch, for the menu's badge.
-    pub rows_in_error: u32,
+    /// Rows in error in the current batches, for the menu's badges.
+    pub rows_in_error: RowsInError,
     /// Whether the demo pages (sent SMS) are open.
     pub demo: bool,
     /// The server's clock, so that server and browser agree on "today".
     pub now: Timestamp,
+}
+
+/// Rows in error in the current batch of each template.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowsInError {
+    /// Units.
+    pub units: u32,
+    /// Purchasers.
+    pub purchasers: u32,
+}
+
+impl RowsInError {
+    /// Those of one template.
+    pub const fn of(self, template: Template) -> u32 {
+        match template {
+            Template::Units => self.units,
+            Template::Purchasers => self.purchasers,
+        }
+    }
 }
 
 /// The state (状态) of a row in the preview.

@@ -10,9 +10,9 @@ use crate::{
     throttle::{self, Guarded},
 };
 use domain::{
-    Problem,
+    Problem, Template,
     trade::OwnPurchaser,
-    view::{AccountId, AccountKind, Gate, Holder, Me, Portal, PurchaserId, StateCounts, UnitId, UnitRef},
+    view::{AccountId, AccountKind, Gate, Holder, Me, Portal, PurchaserId, RowsInError, StateCounts, UnitId, UnitRef},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
@@ -357,21 +357,26 @@ pub async fn me(services: &Services, session: &Session) -> Result<Me> {
         Role::Management(own) => (AccountKind::Management, Some(UnitRef { id: own.id, name: own.name.clone() })),
     };
     let rows_in_error = match &unit {
-        None => 0,
-        Some(unit) => {
-            let db = &services.0.db;
-            let counts = "SELECT counts FROM import_batch WHERE unit_id = $1 AND template = $2 AND state = 'checked'";
-            let template = domain::Template::Units.as_str();
-            match db.query_one_raw(sql(db, counts, [unit.id.0.into(), template.into()])).await? {
-                None => 0,
-                Some(row) => {
-                    let counts: String = row.try_get_by_index(0)?;
-                    serde_json::from_str::<StateCounts>(&counts)?.error
-                }
-            }
-        }
+        None => RowsInError::default(),
+        Some(unit) => rows_in_error(services, unit.id).await?,
     };
     Ok(Me { unit, rows_in_error, ..of(services, &session.identity, kind) })
+}
+
+async fn rows_in_error(services: &Services, unit: UnitId) -> Result<RowsInError> {
+    let db = &services.0.db;
+    let batches = "SELECT template, counts FROM import_batch WHERE unit_id = $1 AND state = 'checked'";
+    let mut rows = RowsInError::default();
+    for batch in db.query_all_raw(sql(db, batches, [unit.0.into()])).await? {
+        let (template, counts): (String, String) = (batch.try_get_by_index(0)?, batch.try_get_by_index(1)?);
+        let error = serde_json::from_str::<StateCounts>(&counts)?.error;
+        match Template::from_name(&template) {
+            Some(Template::Units) => rows.units = error,
+            Some(Template::Purchasers) => rows.purchasers = error,
+            None => {}
+        }
+    }
+    Ok(rows)
 }
 
 /// Who is signed in at the trading portal, for the frame of every page there.
@@ -392,7 +397,7 @@ fn of(services: &Services, identity: &Identity, kind: AccountKind) -> Me {
         unit: None,
         purchaser: None,
         gate: identity.gate,
-        rows_in_error: 0,
+        rows_in_error: RowsInError::default(),
         demo: services.settings().demo,
         now: services.clock().now(),
     }

@@ -91,8 +91,13 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
     let session = SignedIn::get();
     let entry = move |entry: Entry, label: &'static str| {
         let badge = move || {
-            let rows = session.map_or(0, SignedIn::rows_in_error);
-            (entry == Entry::Import && rows > 0).then(|| {
+            let rows = match entry {
+                Entry::Import => Template::Units,
+                Entry::PurchasersImport => Template::Purchasers,
+                _ => return None,
+            };
+            let rows = session.map_or(0, |session| session.rows_in_error(rows));
+            (rows > 0).then(|| {
                 view! {
                     <span class="menu-badge">
                         <span aria-hidden="true">{rows}</span>
