@@ -26,24 +26,39 @@ texts! {
     manage_sending: "正在发送…", "Sending…";
     manage_export_chosen: "导出所选", "Export chosen";
     manage_choose_all: "全选本页", "Choose the whole page";
-    manage_choose_first: "请先勾选单位", "Tick units first";
     manage_deleted: "单位已删除。", "The unit has been deleted.";
     manage_remove_filter: "去掉这个条件", "Remove this filter";
     manage_tree_more(n: &str): format!("还有 {n} 个"), format!("{n} more");
     manage_choose(name: &str): format!("选择{name}"), format!("Choose {name}");
-    manage_chosen(n: u32): if n == 0 { "未选单位".to_owned() } else { format!("已选 {} 个", grouped(n)) },
+    manage_choose_first(template: Template): format!("请先勾选{}", zh(template)), format!("Tick {} first", en(template));
+    manage_chosen(template: Template, n: u32): if n == 0 { format!("未选{}", zh(template)) } else { format!("已选 {} 个", grouped(n)) },
         if n == 0 { "None chosen".to_owned() } else { format!("{} chosen", grouped(n)) };
     manage_below(name: &str): format!("{name}及下级"), format!("Below {name}");
     manage_contains(text: &str): format!("含“{text}”"), format!("Contains “{text}”");
-    manage_resent(sent: u32, refused: u32): match (sent, refused) {
-            (0, 0) => "请先勾选要重新发送短信的单位。".to_owned(),
-            (sent, 0) => format!("已向 {} 个单位重新发送账号短信。", grouped(sent)),
-            (sent, refused) => format!("已向 {} 个单位重新发送账号短信，{} 个没有发送。", grouped(sent), grouped(refused)),
+    manage_resent(template: Template, sent: u32, refused: u32): match (sent, refused) {
+            (0, 0) => format!("请先勾选要重新发送短信的{}。", zh(template)),
+            (sent, 0) => format!("已向 {} 个{}重新发送账号短信。", grouped(sent), zh(template)),
+            (sent, refused) => format!("已向 {} 个{}重新发送账号短信，{} 个没有发送。", grouped(sent), zh(template), grouped(refused)),
         }, match (sent, refused) {
-            (0, 0) => "Tick the units first whose SMS shall be sent again.".to_owned(),
+            (0, 0) => format!("Tick the {} first whose SMS shall be sent again.", en(template)),
             (sent, 0) => format!("Account SMS sent again: {}.", grouped(sent)),
             (sent, refused) => format!("Account SMS sent again: {}; not sent: {}.", grouped(sent), grouped(refused)),
         };
+}
+
+/// What the rows of a list are.
+const fn zh(template: Template) -> &'static str {
+    match template {
+        Template::Units => "单位",
+        Template::Purchasers => "采购人",
+    }
+}
+
+const fn en(template: Template) -> &'static str {
+    match template {
+        Template::Units => "units",
+        Template::Purchasers => "purchasers",
+    }
 }
 
 // 新增 and 编辑.

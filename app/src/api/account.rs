@@ -1,7 +1,7 @@
 //! The accounts of the units below the asker's own, and of purchasers.
 
 use crate::{error::ApiError, json::Json};
-use domain::view::{Holder, Outcome, UnitId};
+use domain::view::{Holder, Outcome, PurchaserId, UnitId};
 use leptos::prelude::*;
 
 /// The operator opens a preset's account: the contact gets an SMS with the initial password.
@@ -30,17 +30,33 @@ pub async fn resend_sms(
     Ok(done(holder, "resent"))
 }
 
-/// 重新发送账号短信 to several; says of each what came of it.
+/// 重新发送账号短信 to several units; says of each what came of it.
 #[server(output = Json)]
-pub async fn resend_many(
+pub async fn resend_to_units(
     /// Whose.
     #[server(default)]
     units: Vec<UnitId>,
 ) -> Result<Vec<Outcome>, ApiError> {
+    resend_many(&units, "/units/manage").await
+}
+
+/// 重新发送账号短信 to several purchasers, likewise.
+#[server(output = Json)]
+pub async fn resend_to_purchasers(
+    /// Whose.
+    #[server(default)]
+    purchasers: Vec<PurchaserId>,
+) -> Result<Vec<Outcome>, ApiError> {
+    resend_many(&purchasers, "/purchasers").await
+}
+
+/// Leads back to the list, which says to how many it was sent.
+#[cfg(feature = "ssr")]
+async fn resend_many(holders: &[impl Into<Holder> + Copy], list: &str) -> Result<Vec<Outcome>, ApiError> {
     let (services, actor) = crate::server::actor()?;
-    let outcomes = service::account::resend_many(&services, &actor, &units).await?;
+    let outcomes = service::account::resend_many(&services, &actor, holders).await?;
     let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();
-    crate::server::lead_on(&format!("/units/manage?sent={}&refused={refused}", outcomes.len() - refused));
+    crate::server::lead_on(&format!("{list}?sent={}&refused={refused}", outcomes.len() - refused));
     Ok(outcomes)
 }
 

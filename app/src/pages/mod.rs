@@ -1,6 +1,7 @@
 //! The pages: each asks its server functions and draws the answer.
 
 mod certify;
+mod chosen;
 mod demo;
 mod desktop;
 mod help;
@@ -44,10 +45,14 @@ pub(crate) use unit_form::{EditUnitPage, NewUnitPage};
 pub(crate) use units::UnitsPage;
 
 use crate::{
+    api::unit::get_unit,
     components::{Tone, notice},
     error::ApiError,
 };
-use domain::{Code, Finding, Problem, Template};
+use domain::{
+    Code, Finding, Problem, Template,
+    view::{Total, UnitId, UnitRef},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 use serde::{Serialize, de::DeserializeOwned};
@@ -112,6 +117,43 @@ fn list_actions(
             })}
     }
     .into_any()
+}
+
+/// How many there are, and by what they were found, each with a way to do without it; then the way to do without all.
+fn found_by(
+    lang: Lang,
+    text: String,
+    total: Total,
+    chips: Vec<(String, String)>,
+    clear: Option<&'static str>,
+) -> AnyView {
+    let chip = |(label, without): (String, String)| {
+        view! {
+            <a class="chip" href=without data-noscroll="true">
+                {label}
+                <span aria-hidden="true">"✕"</span>
+                <span class="sr-only">{lang.manage_remove_filter()}</span>
+            </a>
+        }
+    };
+    let more = matches!(total, Total::MoreThan(_)).then_some("+");
+    view! {
+        <div class="found manage-found">
+            <span role="status">{text} {more}</span>
+            {chips.into_iter().map(chip).collect_view()}
+            {clear.map(|path| view! { <a href=path>{lang.clear_search()}</a> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The unit below which a list is searched.
+fn named(unit: Memo<Option<UnitId>>) -> Resource<Option<UnitRef>> {
+    let name = async |unit: Option<UnitId>| {
+        let unit = get_unit(unit?).await.ok()?.unit;
+        Some(UnitRef { id: unit.id, name: unit.name })
+    };
+    Resource::new(move || unit.get(), name)
 }
 
 /// What was done on the page before. It goes, by style alone, once something is refused on this one.

@@ -1,8 +1,13 @@
 //! 采购人列表.
 
-use super::{done_notice, list_actions, trade::certification_badge, unit_table::account_cell};
+use super::{
+    chosen::{self, Choose, Ticked},
+    found_by, list_actions, named,
+    trade::certification_badge,
+    unit_table::account_cell,
+};
 use crate::{
-    api::purchaser::list_purchasers,
+    api::{account::ResendToPurchasers, purchaser::list_purchasers},
     components::{PageTitle, SearchForm, empty, filter, neighbours, skeleton, unavailable},
     i18n::use_lang,
     purchaser_query::{href, is_filtered, parse},
@@ -10,7 +15,7 @@ use crate::{
 };
 use domain::{
     Certification, PurchaserKind, Template,
-    view::{AccountState, PurchaserQuery, PurchaserRow, PurchasersPage as Rows, Total},
+    view::{AccountState, PurchaserQuery, PurchaserRow, PurchasersPage as Rows, Total, UnitRef},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -24,21 +29,35 @@ pub(crate) fn PurchasersPage() -> impl IntoView {
     let lang = use_lang();
     let params = use_query_map();
     let query = Memo::new(move |_| parse(|name| params.read().get(name)));
-    let rows = Resource::new(move || query.get(), list_purchasers);
+    let resend = ServerAction::<ResendToPurchasers>::new();
+    let sent = resend.version();
+    let rows = Resource::new(move || (query.get(), sent.get()), |(query, _)| list_purchasers(query));
+    let unit = Memo::new(move |_| query.with(|query| query.unit));
+    let place = named(unit);
+    let ticked = Ticked::default();
     let edits = me().is_some_and(|me| me.unit.is_some());
     let export = move || href("/purchasers/export.xlsx", &PurchaserQuery { at: None, ..query.get() });
-    let deleted = params.with_untracked(|params| params.get_str("done") == Some("deleted"));
     let crumbs = vec![(lang.section(Template::Purchasers).to_owned(), None)];
     view! {
         <PageTitle title=lang.purchasers_title() crumbs>
             {list_actions(lang, export, edits.then(|| ("/purchasers/new", lang.purchasers_add())))}
         </PageTitle>
-        {deleted.then(|| done_notice(lang.purchasers_deleted()))}
+        {chosen::told(lang, Template::Purchasers, resend, lang.purchasers_deleted())}
         {search(lang, query)}
         <Transition fallback=|| skeleton(8)>
             {move || Suspend::new(async move {
+                let place = place.await;
                 match rows.await {
-                    Ok(rows) => list(lang, &query.get_untracked(), rows),
+                    Ok(page) => {
+                        let query = query.get_untracked();
+                        let found = found(lang, &query, page.total, place);
+                        let body = if page.rows.is_empty() {
+                            none(lang, is_filtered(&query))
+                        } else {
+                            list(lang, &query, page, ticked, resend)
+                        };
+                        view! { {found} {body} }.into_any()
+                    }
                     Err(error) => unavailable(lang, &error),
                 }
             })}
@@ -83,21 +102,42 @@ fn search(lang: Lang, query: Memo<PurchaserQuery>) -> AnyView {
     .into_any()
 }
 
-fn list(lang: Lang, query: &PurchaserQuery, page: Rows) -> AnyView {
+/// How many there are, and by what they were found.
+fn found(lang: Lang, query: &PurchaserQuery, total: Total, place: Option<UnitRef>) -> AnyView {
     let filtered = is_filtered(query);
-    if page.rows.is_empty() {
-        return none(lang, filtered);
-    }
-    let more = matches!(page.total, Total::MoreThan(_)).then_some("+");
-    let clear = filtered.then(|| view! { " " <a href=PATH>{lang.clear_search()}</a> });
+    let first = PurchaserQuery { at: None, ..query.clone() };
+    let chip = |label: String, without: PurchaserQuery| (label, href(PATH, &without));
+    let chips = [
+        (!query.search.is_empty()).then(|| {
+            chip(lang.manage_contains(&query.search), PurchaserQuery { search: String::new(), ..first.clone() })
+        }),
+        query.state.map(|s| chip(lang.account_state(s).to_owned(), PurchaserQuery { state: None, ..first.clone() })),
+        query
+            .certification
+            .map(|c| chip(lang.certification(c).to_owned(), PurchaserQuery { certification: None, ..first.clone() })),
+        query.kind.map(|k| chip(lang.purchaser_kind(k).to_owned(), PurchaserQuery { kind: None, ..first.clone() })),
+        place.map(|unit| chip(lang.manage_below(&unit.name), PurchaserQuery { unit: None, ..first.clone() })),
+    ];
+    let clear = filtered.then_some(PATH);
+    found_by(lang, lang.purchasers_found(total.number(), filtered), total, chips.into_iter().flatten().collect(), clear)
+}
+
+fn list(
+    lang: Lang,
+    query: &PurchaserQuery,
+    page: Rows,
+    ticked: Ticked,
+    resend: ServerAction<ResendToPurchasers>,
+) -> AnyView {
     let there = |at: String| href(PATH, &PurchaserQuery { at: Some(at), ..query.clone() });
-    let rows = page.rows.into_iter().map(|purchaser| row(lang, purchaser)).collect_view();
-    view! {
-        <p class="found" role="status">{lang.purchasers_found(page.total.number(), filtered)} {more} {clear}</p>
+    let choose = Choose::new(Template::Purchasers, ticked, page.rows.len());
+    let rows = page.rows.into_iter().map(|purchaser| row(lang, choose, purchaser)).collect_view();
+    let table = view! {
         <div class="table-frame">
             <table class="table is-cards">
                 <thead>
                     <tr>
+                        {choose.head(lang)}
                         <th scope="col">{lang.trade_name()}</th>
                         <th scope="col">{lang.purchasers_account()}</th>
                         <th scope="col">{lang.trade_state()}</th>
@@ -109,14 +149,19 @@ fn list(lang: Lang, query: &PurchaserQuery, page: Rows) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
+    }
+    .into_any();
+    view! {
+        {choose.form(lang, table, resend)}
         {neighbours(lang, page.previous.map(there), page.next.map(there))}
     }
     .into_any()
 }
 
-fn row(lang: Lang, purchaser: PurchaserRow) -> AnyView {
+fn row(lang: Lang, choose: Choose, purchaser: PurchaserRow) -> AnyView {
     view! {
         <tr>
+            {choose.cell(lang, purchaser.id.to_string(), &purchaser.name)}
             <td class="cell-main">
                 <a href=format!("{PATH}/{}", purchaser.id)>{purchaser.name}</a>
                 <span class="cell-more">{purchaser.code}</span>

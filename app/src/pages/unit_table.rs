@@ -1,5 +1,6 @@
 //! The table of units that 预算单位列表 and 预算单位管理 share.
 
+use super::chosen::Choose;
 use crate::{
     components::{self, Tone, account_badge, badge, empty},
     session::me,
@@ -11,18 +12,6 @@ use domain::{
 };
 use leptos::prelude::*;
 use texts::Lang;
-
-/// The name of the boxes; one for each value.
-pub(super) const CHOSEN: &str = "units[]";
-
-/// How units are chosen in 预算单位管理, where the table has a box and the actions of each instead of its level.
-#[derive(Clone, Copy)]
-pub(super) struct Choose {
-    /// Whether all are ticked.
-    pub(super) all: RwSignal<bool>,
-    /// Ticking all takes a script: whether there is one.
-    pub(super) alive: RwSignal<bool>,
-}
 
 /// The units of a page of the list at `path`, in the order of the query.
 pub(super) fn table(
@@ -36,11 +25,7 @@ pub(super) fn table(
     let edits = me().is_some_and(|me| me.unit.is_some());
     let rows = rows.into_iter().map(|unit| row(lang, unit, choose, edits)).collect_view();
     let (box_head, level, actions) = match choose {
-        Some(choose) => (
-            Some(view! { <th scope="col" class="cell-choose">{choose_all(lang, choose)}</th> }),
-            None,
-            Some(view! { <th scope="col">{lang.manage_actions()}</th> }),
-        ),
+        Some(choose) => (Some(choose.head(lang)), None, Some(view! { <th scope="col">{lang.manage_actions()}</th> })),
         None => (None, Some(view! { <th scope="col">{lang.unit_admin_level()}</th> }), None),
     };
     view! {
@@ -63,14 +48,6 @@ pub(super) fn table(
         </div>
     }
     .into_any()
-}
-
-fn choose_all(lang: Lang, choose: Choose) -> impl Fn() -> Option<AnyView> {
-    move || {
-        let tick = move |event| choose.all.set(event_target_checked(&event));
-        let all = || view! { <input type="checkbox" aria-label=lang.manage_choose_all() on:change=tick/> }.into_any();
-        choose.alive.get().then(all)
-    }
 }
 
 /// The head of a column that the list may be ordered by; the other way round when it is already.
@@ -98,17 +75,7 @@ fn row(lang: Lang, unit: UnitRow, choose: Option<Choose>, edits: bool) -> AnyVie
     let under = [unit.code, unit.superior].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
     let amount = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let (tick, level, actions) = if let Some(choose) = choose {
-        let tick = view! {
-            <td class="cell-choose">
-                <input
-                    type="checkbox"
-                    name=CHOSEN
-                    value=unit.id.to_string()
-                    aria-label=lang.manage_choose(&unit.name)
-                    prop:checked=move || choose.all.get()
-                />
-            </td>
-        };
+        let tick = choose.cell(lang, unit.id.to_string(), &unit.name);
         (Some(tick), None, Some(actions(lang, &href, &unit.name, unit.account, edits)))
     } else {
         let level = lang.admin_level(unit.admin_level);

@@ -148,7 +148,7 @@ const MATRIX: &[Row] = &[
         actors("ok", "ok", "ask-superior", "not-found"),
     ),
     ("resend_sms", &[("holder[unit]", "{unit}")], actors("ok", "resend-too-soon", "ask-superior", "not-found")),
-    ("resend_many", &[("units[0]", "{unit}")], actors("ok", "ok", "ok", "ok")),
+    ("resend_to_units", &[("units[0]", "{unit}")], actors("ok", "ok", "ok", "ok")),
     // The unit's own upload, which is no superior's business.
     ("POST /units/import", &[], actors("no-file", "no-file", "no-file", "no-file")),
     ("current_batch", &[("template", "units")], actors("forbidden", "ok", "ok", "ok")),
@@ -180,6 +180,7 @@ const MATRIX: &[Row] = &[
         actors("ok", "ok", "ok", "not-found"),
     ),
     ("resend_sms", &[("holder[purchaser]", "999999")], actors("ok", "resend-too-soon", "resend-too-soon", "not-found")),
+    ("resend_to_purchasers", &[("purchasers[0]", "999999")], actors("ok", "ok", "ok", "ok")),
     // Their import; the batch is the unit's, whatever path it is asked for by.
     ("GET /purchasers/export.xlsx", &[], actors("ok", "ok", "ok", "ok")),
     ("GET /purchasers/export.xlsx?unit={unit}", &[], actors("ok", "ok", "ok", "not-found")),
