@@ -5,12 +5,12 @@ use leptos::{prelude::WithUntracked, server::SharedValue};
 use leptos_router::hooks::use_query_map;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// What was kept for the page at `path`, where its address says that it was refused or overtaken. Taken once: a page that
-/// is opened anew shows what is stored.
+/// What was kept for the page at `path`, where its address says that it was refused, overtaken or about to be left. Taken
+/// once: a page that is opened anew shows what is stored.
 pub(crate) fn take<T: Serialize + DeserializeOwned>(path: &str) -> Option<T> {
-    let refused =
-        use_query_map().with_untracked(|query| query.get_str("__err").is_some() || query.get_str("stale").is_some());
-    SharedValue::new(move || refused.then(|| found(path)).flatten()).into_inner()
+    let sent_back = use_query_map()
+        .with_untracked(|query| ["__err", "stale", "leave"].into_iter().any(|why| query.get_str(why).is_some()));
+    SharedValue::new(move || sent_back.then(|| found(path)).flatten()).into_inner()
 }
 
 /// In the browser the value comes with the page.

@@ -99,6 +99,30 @@ pub async fn edit_unit(
     Ok(edited)
 }
 
+/// Goes from the form to the plan of another year, for a browser without JavaScript: where something was typed it is led
+/// back to the form, which asks first. Answers where to go on.
+#[server(output = Json)]
+pub async fn change_plan_year(
+    /// Which.
+    id: UnitId,
+    /// The other year.
+    year: i32,
+    /// The form as typed.
+    form: UnitForm,
+) -> Result<String, ApiError> {
+    let (services, actor) = crate::server::actor()?;
+    let page = format!("/units/{id}/edit");
+    let stored = service::unit::form(&services, &actor, id, form.year.trim().parse().ok()).await?.form;
+    let to = if form == stored {
+        format!("{page}?year={year}")
+    } else {
+        crate::kept::keep(&page, &form);
+        format!("{page}?year={}&leave={year}", stored.year)
+    };
+    crate::server::lead_on(&to);
+    Ok(to)
+}
+
 /// 删除; answers where to go on.
 #[server(output = Json)]
 pub async fn delete_unit(

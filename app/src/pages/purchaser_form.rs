@@ -63,9 +63,8 @@ fn edit(edit: PurchaserEdit, typed: Option<PurchaserForm>) -> AnyView {
         back: format!("/purchasers/{id}"),
     };
     let send = move |version, form| EditPurchaser { id, version, form };
-    row_form::editing(words, &edit, id.to_string(), typed, send, |live, form| {
-        fields(live, form, lang.purchaser_unit_moves())
-    })
+    let fields = |live, form| fields(live, form, lang.purchaser_unit_moves());
+    row_form::editing(words, None, &edit, id.to_string(), typed, send, fields)
 }
 
 fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {

@@ -71,9 +71,10 @@ pub(super) fn stored<E: Stored + Clone>(
     .into_any()
 }
 
-/// 编辑 of what is `stored`; `send` makes the request, of the version that was seen and the form.
+/// 编辑 of what is `stored`, below a notice; `send` makes the request, of the version that was seen and the form.
 pub(super) fn editing<E, S>(
     words: Words,
+    notice: Option<AnyView>,
     stored: &E,
     id: String,
     typed: Option<E::Form>,
@@ -89,7 +90,7 @@ where
     let live = Live::new(lang, problem(action));
     let editing = Editing::follow(action, stored, format!("{}?done=edited", words.back));
     let stale = editing.stale(lang, action);
-    let overtaken = overtaken(lang, typed.as_ref(), stored);
+    let notice = notice.or_else(|| overtaken(lang, typed.as_ref(), stored));
     let Editing { version, mine, pending } = editing;
     let send = move |form: E::Form| {
         mine.set(form.clone());
@@ -103,7 +104,7 @@ where
     }
     .into_any();
     let form = form(live, S::url(), &words, pending, send, fields);
-    page(words, overtaken, view! { {live.failure()} {stale} {form} }.into_any())
+    page(words, notice, view! { {live.failure()} {stale} {form} }.into_any())
 }
 
 fn page(words: Words, notice: Option<AnyView>, card: AnyView) -> AnyView {

@@ -1,13 +1,13 @@
 //! 新增 and 编辑: the columns of template 1 as a form, with the same checks while it is filled in.
 
 use super::{
-    id_in_path,
+    go, id_in_path,
     live::Live,
     one,
     row_form::{self, Words},
 };
 use crate::{
-    api::unit::{CreateUnit, EditUnit, get_unit_form},
+    api::unit::{ChangePlanYear, CreateUnit, EditUnit, get_unit_form},
     components::{Dialog, Field, PageTitle, SelectField, Tone, UnitField, notice, unavailable_page},
     error::ApiError,
     i18n::use_lang,
@@ -20,7 +20,7 @@ use domain::{
     schema::units,
     view::{UnitEdit, UnitForm, UnitId},
 };
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use std::collections::BTreeSet;
 use texts::Lang;
@@ -82,9 +82,9 @@ fn edit(edit: UnitEdit, typed: Option<UnitForm>) -> AnyView {
     };
     let typed = typed.filter(|typed| typed.year == edit.form.year);
     let send = move |version, form| EditUnit { id, version, form };
-    row_form::editing(words, &edit, id.to_string(), typed, send, |live, form| {
-        fields(live, form, lang.form_superior_moves(), years(live, id, &edit))
-    })
+    let fields = |live, form| fields(live, form, lang.form_superior_moves(), years(live, id, &edit));
+    let notice = leaving(lang, id);
+    row_form::editing(words, notice, &edit, id.to_string(), typed, send, fields)
 }
 
 fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
@@ -105,27 +105,39 @@ fn years(live: Live<UnitForm>, id: UnitId, edit: &UnitEdit) -> AnyView {
         .rev()
         .map(|year| {
             let here = year.to_string() == edit.form.year;
-            let href = format!("/units/{id}/edit?year={year}");
-            let there = href.clone();
-            let ask = move |event: ev::MouseEvent| {
-                if !here && live.is_touched() {
-                    event.prevent_default();
-                    to.set(there.clone());
+            let change = move |event: ev::MouseEvent| {
+                event.prevent_default();
+                let there = year_of(id, year);
+                if live.is_touched() && !here {
+                    to.set(there);
                     asking.set(true);
+                } else if !here {
+                    go(&there);
                 }
             };
             view! {
-                <a class="chip" href=href rel="external" aria-current=here.then_some("true") on:click=ask>
+                <button
+                    type="submit"
+                    class="chip"
+                    name="year"
+                    value=year.to_string()
+                    formaction=ChangePlanYear::url()
+                    formnovalidate
+                    aria-current=here.then_some("true")
+                    on:click=change
+                >
                     {year}
-                </a>
+                </button>
             }
         })
         .collect_view();
     view! {
-        <nav class="chips form-years" aria-label=lang.form_years()>
+        // Enter presses a form's first button, which must not be a year's.
+        <button type="submit" class="sr-only" tabindex="-1" aria-hidden="true">{lang.save()}</button>
+        <div class="chips form-years" role="group" aria-label=lang.form_years()>
             <span aria-hidden="true">{lang.form_years()}</span>
             {chips}
-        </nav>
+        </div>
         <Dialog open=asking title=lang.form_leave_title()>
             <p>{lang.form_leave_text()}</p>
             <div class="dialog-actions">
@@ -137,6 +149,25 @@ fn years(live: Live<UnitForm>, id: UnitId, edit: &UnitEdit) -> AnyView {
         </Dialog>
     }
     .into_any()
+}
+
+/// The same question to a browser without JavaScript, above the form with what it had typed.
+fn leaving(lang: Lang, id: UnitId) -> Option<AnyView> {
+    let year = use_query_map().with_untracked(|query| query.get_str("leave").and_then(|year| year.parse().ok()))?;
+    Some(
+        view! {
+            <section class="notice is-warning" role="alert" tabindex="-1">
+                <h2>{lang.form_leave_title()}</h2>
+                <p>{lang.form_leave_text()}</p>
+                <p><a href=year_of(id, year) rel="external">{lang.form_leave_go()}</a></p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn year_of(id: UnitId, year: i32) -> String {
+    format!("/units/{id}/edit?year={year}")
 }
 
 /// The fields in the order of the template, the choice of the plan's year with the plan.

@@ -126,6 +126,11 @@ const MATRIX: &[Row] = &[
         actors("forbidden", "ok", "ask-superior", "not-found"),
     ),
     (
+        "change_plan_year",
+        &[("id", "{unit}"), ("year", "2026"), ("form[name]", "")],
+        actors("forbidden", "ok", "ask-superior", "not-found"),
+    ),
+    (
         "merge_unit",
         &[("unit", "{unit}"), ("into", ""), ("into_id", "{unit}")],
         actors("forbidden", "fields", "ask-superior", "not-found"),
