@@ -11,7 +11,7 @@ use domain::{
     mobile::mask,
     normalize::same_name,
     trade::{self, Case, Datum, Pair, QUEUE_PER_PAGE, QueuePage, QueueRow, Trade, TradeForm, TradeProfile},
-    view::{Completion, PurchaserId, Timestamp, Total},
+    view::{Completion, Edited, PurchaserId, Timestamp, Total},
 };
 use entity::{SmsKind, purchaser};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QuerySelect};
@@ -21,7 +21,11 @@ use serde_json::{Value, json};
 pub async fn profile(services: &Services, session: &TradingSession) -> Result<TradeProfile> {
     session.identity.trusted()?;
     let db = &services.0.db;
-    let stored = stored(db, session.own.id).await?;
+    own(db, stored(db, session.own.id).await?).await
+}
+
+/// A purchaser as its own people see it.
+async fn own(db: &impl ConnectionTrait, stored: purchaser::Model) -> Result<TradeProfile> {
     let unit = entity::unit::Entity::find_by_id(stored.unit_id).one(db).await?;
     let unit = unit.ok_or_else(|| Error::internal("a purchaser without a unit"))?;
     Ok(TradeProfile {
@@ -37,8 +41,8 @@ pub async fn profile(services: &Services, session: &TradingSession) -> Result<Tr
     })
 }
 
-/// Completes or corrects the own data; [`domain::Problem::Fields`] names what must be mended, and
-/// [`domain::Problem::Stale`] tells that somebody else changed it meanwhile. A certification attests what kind of purchaser
+/// Completes or corrects the own data; [`domain::Problem::Fields`] names what must be mended, and nothing is saved when the
+/// version is not the stored one any more. A certification attests what kind of purchaser
 /// it is and whom suppliers invoice: where that changes it lapses, and the data must be submitted again.
 pub async fn save(
     services: &Services,
@@ -46,12 +50,15 @@ pub async fn save(
     version: i32,
     form: &TradeForm,
     client: &Client,
-) -> Result<()> {
+) -> Result<Edited<TradeProfile>> {
     session.identity.trusted()?;
     let says = form.check().map_err(Problem::Fields)?;
     let now = services.now();
     let tx = services.write().await?;
-    let before = locked(&tx, session.own.id, version).await?;
+    let before = locked(&tx, session.own.id).await?;
+    if before.version != version {
+        return Ok(Edited::Stale(Box::new(own(&tx, before).await?)));
+    }
     let certification = match before.certification {
         entity::Certification::Certified if attested(&before, &says) => entity::Certification::None,
         unchanged => unchanged,
@@ -96,7 +103,8 @@ pub async fn save(
     let event = event("purchaser-completed", PurchaserId(before.0), Some(before.1), after);
     let by = By { address: client.address.clone(), ..session.identity.by() };
     audit::record(&tx, now, &by, vec![event]).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Edited::Saved)
 }
 
 /// Whether what a certification attests changes.
@@ -112,7 +120,7 @@ fn attested(before: &purchaser::Model, says: &Trade) -> bool {
 pub async fn submit(services: &Services, actor: &Purchaser, version: i32) -> Result<()> {
     let now = services.now();
     let tx = services.write().await?;
-    let before = locked(&tx, actor.own.id, version).await?;
+    let before = as_seen(&tx, actor.own.id, version).await?;
     let (from, to) = (before.certification, entity::Certification::Submitted);
     if !matches!(from, entity::Certification::None | entity::Certification::Returned) {
         return Err(Problem::Stale.into());
@@ -255,7 +263,7 @@ async fn decide(
     actor.operator()?;
     let now = services.now();
     let tx = services.write().await?;
-    let before = locked(&tx, id, version).await?;
+    let before = as_seen(&tx, id, version).await?;
     if before.certification != entity::Certification::Submitted {
         return Err(Problem::Stale.into());
     }
@@ -287,9 +295,14 @@ async fn stored(db: &impl ConnectionTrait, id: PurchaserId) -> Result<purchaser:
     Ok(purchaser::Entity::find_by_id(id.0).one(db).await?.ok_or(Problem::NotFound)?)
 }
 
-/// Locked until the transaction ends, and as the reader saw it.
-async fn locked(tx: &DatabaseTransaction, id: PurchaserId, version: i32) -> Result<purchaser::Model> {
-    let stored = purchaser::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.ok_or(Problem::NotFound)?;
+/// Locked until the transaction ends.
+async fn locked(tx: &DatabaseTransaction, id: PurchaserId) -> Result<purchaser::Model> {
+    Ok(purchaser::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.ok_or(Problem::NotFound)?)
+}
+
+/// The same, and as the reader saw it.
+async fn as_seen(tx: &DatabaseTransaction, id: PurchaserId, version: i32) -> Result<purchaser::Model> {
+    let stored = locked(tx, id).await?;
     if stored.version == version { Ok(stored) } else { Err(Problem::Stale.into()) }
 }
 

@@ -4,7 +4,7 @@
 use crate::{error::ApiError, json::Json};
 use domain::{
     trade::{TradeForm, TradeProfile},
-    view::Me,
+    view::{Edited, Me},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
@@ -55,18 +55,29 @@ pub async fn get_trade_profile() -> Result<TradeProfile, ApiError> {
     Ok(service::certification::profile(&services, &session).await?)
 }
 
-/// Completes or corrects the own data; answers where to go on.
+/// Completes or corrects the own data. A browser without JavaScript is led to what is stored, or to both versions where
+/// somebody else was quicker.
 #[server(prefix = "/trade/api", output = Json)]
 pub async fn save_trade_profile(
     /// Of the data that was shown.
     version: i32,
     /// What was typed.
     form: TradeForm,
-) -> Result<String, ApiError> {
+) -> Result<Edited<TradeProfile>, ApiError> {
     let (services, session, client) = crate::server::trading_session()?;
     let saved = service::certification::save(&services, &session, version, &form, &client).await;
-    saved.inspect_err(|_| crate::kept::keep(crate::session::TRADE, &form))?;
-    Ok(done("saved"))
+    if !matches!(saved, Ok(Edited::Saved)) {
+        crate::kept::keep(crate::session::TRADE, &form);
+    }
+    let saved = saved?;
+    match &saved {
+        Edited::Saved => drop(done("saved")),
+        Edited::Stale(_) if session.identity().gate() == domain::view::Gate::CompleteProfile => {
+            crate::server::lead_on("/trade/complete?stale=yes");
+        }
+        Edited::Stale(_) => crate::server::lead_on("/trade/profile/edit?stale=yes"),
+    }
+    Ok(saved)
 }
 
 /// 提交认证; answers where to go on.

@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     Template,
+    trade::{TradeForm, TradeProfile},
     view::{Edited, PurchaserEdit, PurchaserForm, UnitEdit, UnitForm},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -60,6 +61,24 @@ impl Typed for PurchaserForm {
     }
 }
 
+impl Typed for TradeForm {
+    const TEMPLATE: Template = Template::Purchasers;
+
+    fn data(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("kind", &self.kind),
+            ("address", &self.address),
+            ("delivery_address", &self.delivery_address),
+            ("invoice_title", &self.invoice_title),
+            ("invoice_tax_number", &self.invoice_tax_number),
+            ("invoice_bank", &self.invoice_bank),
+            ("invoice_account", &self.invoice_account),
+            ("contact", &self.contact),
+            ("mobile", &self.mobile),
+        ]
+    }
+}
+
 /// What is stored, to be edited.
 pub(super) trait Stored: Send + Sync + 'static {
     /// What it is edited as.
@@ -104,6 +123,23 @@ impl Stored for PurchaserEdit {
 
     fn page(&self) -> String {
         format!("/purchasers/{}/edit", self.id)
+    }
+}
+
+impl Stored for TradeProfile {
+    type Form = TradeForm;
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn form(&self) -> &TradeForm {
+        &self.form
+    }
+
+    /// Who has its data to complete yet is led to that page from here.
+    fn page(&self) -> String {
+        "/trade/profile/edit".to_owned()
     }
 }
 

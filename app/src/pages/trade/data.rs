@@ -6,14 +6,17 @@ use crate::{
     components::{Field, FieldError, PageTitle, SelectField, SubmitButton, Tone, skeleton, unavailable},
     i18n::use_lang,
     kept,
-    pages::{done_notice, failure, focus_fault, go_on, pending, problem},
+    pages::{
+        done_notice, failure, focus_fault, problem,
+        stale::{Editing, overtaken},
+    },
     session::TRADE,
 };
 use domain::{
     Certification, Problem, PurchaserKind,
     trade::{TradeForm, TradeProfile},
 };
-use leptos::prelude::*;
+use leptos::{ev, form::FromFormData, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use texts::Lang;
 
@@ -172,20 +175,35 @@ fn DataForm(
     let lang = use_lang();
     let action = ServerAction::<SaveTradeProfile>::new();
     let problem = problem(action);
-    go_on(action);
     focus_fault(problem);
+    let editing = Editing::follow(action, &profile, "/trade/profile?done=saved".to_owned());
+    let stale = editing.stale(lang, action);
+    let overtaken = overtaken(lang, typed.as_ref(), &profile);
+    let Editing { version, mine, pending } = editing;
     let form = typed.unwrap_or_else(|| likely(&profile));
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if !pending.get_untracked()
+            && let Ok(data) = SaveTradeProfile::from_event(&event)
+        {
+            mine.set(data.form.clone());
+            action.dispatch(data);
+        }
+    };
+    let stored_version = move || version.get().to_string();
     view! {
+        {overtaken}
         {failure(lang, lang.not_saved(), problem)}
-        <ActionForm action>
-            <input type="hidden" name="version" value=profile.version.to_string()/>
+        {stale}
+        <form method="post" action=SaveTradeProfile::url() on:submit=submit>
+            <input type="hidden" name="version" value=stored_version prop:value=stored_version/>
             {purchaser(lang, &form, problem)}
             {invoice(lang, &form, problem)}
             {contact(lang, &form, problem)}
             <div class="form-actions">
-                <SubmitButton label=save busy=lang.saving() pending=pending(action)/>
+                <SubmitButton label=save busy=lang.saving() pending/>
             </div>
-        </ActionForm>
+        </form>
     }
     .into_any()
 }
