@@ -22,6 +22,8 @@ pub(crate) struct Inner {
     /// Wakes the worker of jobs and the worker of SMS when there is something new.
     pub(crate) job_added: tokio::sync::Notify,
     pub(crate) sms_added: tokio::sync::Notify,
+    /// Tells who follows a job that one has moved.
+    pub(crate) job_moved: tokio::sync::watch::Sender<()>,
 }
 
 impl Services {
@@ -31,8 +33,9 @@ impl Services {
             database::connect(&settings.database_url.0, settings.database_connections).await?;
         let hasher = Hasher::new(settings.hashing)?;
         let cipher = Cipher::new(settings.secret_key.0);
-        let (reading, job_added, sms_added) = Default::default();
-        Ok(Self(Arc::new(Inner { db, writer, clock, hasher, cipher, settings, reading, job_added, sms_added })))
+        let (reading, job_added, sms_added, job_moved) = Default::default();
+        let inner = Inner { db, writer, clock, hasher, cipher, settings, reading, job_added, sms_added, job_moved };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Brings the schema up to date: wholly or, when interrupted, not at all. Servers that start at once wait for each other.

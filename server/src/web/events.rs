@@ -139,9 +139,14 @@ impl Follow {
 
     /// Looks at a job until it is settled or nobody follows it.
     async fn look(self, services: Services, actor: Actor, batch: BatchId, news: watch::Sender<JobView>) {
+        let mut moves = service::generate::moves(&services);
         let mut pause = QUICK;
         loop {
-            sleep(pause).await;
+            // Of another process's worker nothing is heard, nor of SMS.
+            let waited = tokio::select! {
+                Ok(()) = moves.changed() => false,
+                () = sleep(pause) => true,
+            };
             if self.forget_if_alone(batch, &news) {
                 return;
             }
@@ -160,7 +165,11 @@ impl Follow {
             if is_settled(&job) || (!moved && tired) {
                 break;
             }
-            pause = if moved { QUICK } else { SLOW.min(pause * 2) };
+            if moved {
+                pause = QUICK;
+            } else if waited {
+                pause = SLOW.min(pause * 2);
+            }
         }
         // Before the sender goes: whoever comes from now on has a new task look.
         self.lock().remove(&batch);

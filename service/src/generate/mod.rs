@@ -18,6 +18,7 @@ use domain::{
 };
 use entity::{BatchState, JobState};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use tokio::sync::watch;
 
 /// Starts the job of a batch without errors, or answers the one that there is already; one that was given up begins anew.
 pub async fn start(services: &Services, actor: &Actor, batch: BatchId) -> Result<JobView> {
@@ -69,6 +70,11 @@ pub async fn job(services: &Services, actor: &Actor, batch: BatchId) -> Result<O
     let db = &services.0.db;
     import::of_unit(db, batch, actor.unit()?.id.0).await?;
     of_batch(db, batch.0).await
+}
+
+/// Changes whenever a job moves that a worker of this process has; of another process's work nothing is heard here.
+pub fn moves(services: &Services) -> watch::Receiver<()> {
+    services.0.job_moved.subscribe()
 }
 
 #[derive(FromQueryResult)]

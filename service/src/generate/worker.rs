@@ -69,6 +69,7 @@ pub async fn work(services: Services, stop: CancellationToken) {
                         error.log("a failed job could not be put back; its lease runs out");
                     }
                 }
+                services.0.job_moved.send_replace(());
                 continue;
             }
             Ok(None) => {}
@@ -155,6 +156,7 @@ async fn run<S: Subject>(services: &Services, job: &Job, stop: &CancellationToke
                 }
             }
             sms::wake(services);
+            services.0.job_moved.send_replace(());
             if stop.is_cancelled() {
                 return release(services, job).await;
             }
