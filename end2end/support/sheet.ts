@@ -92,10 +92,22 @@ export function sheetWith(about: string, units: Unit[]): Upload {
   const rows = units.map((unit, index) => [
     index + 1, unit.name, unit.code, unit.superior, '县级', '二级预算单位', 120.5, 15, 18.08, '王敏', unit.mobile, '',
   ]);
+  return upload(`${about}.xlsx`, XLSX.utils.aoa_to_sheet([...template, ...rows]), book.SheetNames[0]);
+}
+
+/** A sample with another text in one cell. */
+export function spoilt(name: string, cell: string, text: string): Upload {
+  const book = XLSX.readFile(sample(name));
+  const sheet = sheetOf(book);
+  XLSX.utils.sheet_add_aoa(sheet, [[text]], { origin: cell });
+  return upload(name, sheet, book.SheetNames[0]);
+}
+
+function upload(name: string, sheet: XLSX.WorkSheet, title = 'Sheet1'): Upload {
   const made = XLSX.utils.book_new();
-  XLSX.utils.book_append_sheet(made, XLSX.utils.aoa_to_sheet([...template, ...rows]), book.SheetNames[0] ?? 'Sheet1');
+  XLSX.utils.book_append_sheet(made, sheet, title);
   return {
-    name: `${about}.xlsx`,
+    name,
     mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     buffer: XLSX.write(made, { type: 'buffer', bookType: 'xlsx' }) as Buffer,
   };

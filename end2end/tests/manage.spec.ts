@@ -120,7 +120,7 @@ test('another year does not drop what was typed', async ({ page }) => {
   await page.goto(`${await openUnit(page, unit.name)}/edit`);
   const remark = page.getByLabel('备注');
   await remark.fill('尚未保存');
-  const next = page.getByRole('navigation', { name: '年度' }).getByRole('link').first();
+  const next = page.getByRole('group', { name: '年度' }).getByRole('button').first();
   const year = await next.textContent();
   await next.click();
   const question = page.getByRole('dialog', { name: '还没有保存' });
@@ -183,10 +183,37 @@ test('what is ticked is exported and sent again, and what was sent a moment ago 
   expect(rows.filter((cells) => cells.some((cell) => cell.startsWith('下级第')))).toHaveLength(2);
   await page.getByRole('button', { name: '重新发送账号短信' }).click();
   await expect(page.getByText('已向 2 个单位重新发送账号短信。')).toBeVisible();
-  await boxes.first().check();
+  await boxes.first().uncheck();
   await page.getByRole('button', { name: '重新发送账号短信' }).click();
-  await expect(page.getByText('1 个没有发送')).toBeVisible();
+  await expect(page.getByText('1 个单位的短信没有发送')).toBeVisible();
   await expect(page.getByText(/下级第\d+号单位.*秒后再发/)).toBeVisible();
+});
+
+test("what is ticked before the page's code is there stays ticked, and no other row takes it over", async ({ page }) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`/units/manage?q=${encodeURIComponent('下级第')}`, { waitUntil: 'commit' });
+  const boxes = page.getByRole('checkbox', { name: /^选择下级第/ });
+  await boxes.nth(1).check();
+  await expect(page.getByText('未选单位')).toHaveCount(0);
+  release();
+  await expect(page.getByText('已选 1 个')).toBeVisible();
+  await expect(boxes.nth(1)).toBeChecked();
+
+  const all = page.getByRole('checkbox', { name: '全选本页' });
+  await all.check();
+  await expect(page.getByText('已选 20 个')).toBeVisible();
+  await boxes.first().uncheck();
+  await expect(all).not.toBeChecked();
+  await expect(page.getByText('已选 19 个')).toBeVisible();
+  await page.getByRole('link', { name: '下一页' }).click();
+  await expect(page).toHaveURL(/[?&]at=/);
+  await expect(page.getByText('未选单位')).toBeVisible();
+  await expect(boxes.nth(1)).not.toBeChecked();
 });
 
 test('the state of the page is in its address', async ({ page }) => {

@@ -142,6 +142,26 @@ test('a purchaser completes its data, is returned once and then certified', asyn
   }).toPass();
 });
 
+test('who edits what somebody else has changed sees both versions', async ({ page, context }) => {
+  await enterPortal(page, CERTIFIED_PURCHASER);
+  const other = await context.newPage();
+  for (const one of [page, other]) await one.goto('/trade/profile/edit');
+  const [now, mine] = [String(Date.now() % 10_000), String((Date.now() + 1) % 10_000)];
+  await other.getByLabel('单位地址').fill(`样例县城南镇人民路 ${now} 号`);
+  await other.getByRole('button', { name: '保存' }).click();
+  await expect(other.getByText('资料已保存。')).toBeVisible();
+
+  await page.getByLabel('单位地址').fill(`样例县城南镇青年路 ${mine} 号`);
+  await page.getByRole('button', { name: '保存' }).click();
+  const both = page.getByRole('alert').filter({ hasText: '刚才已被别人改过，还没有保存' });
+  await expect(both.getByRole('row', { name: `单位地址 样例县城南镇青年路 ${mine} 号 样例县城南镇人民路 ${now} 号` })).toBeVisible();
+  await expect(both.getByRole('row')).toHaveCount(2);
+  await look(page, 'stale');
+  await page.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByText('资料已保存。')).toBeVisible();
+  await expect(page.getByRole('main')).toContainText(`青年路 ${mine} 号`);
+});
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
@@ -184,5 +204,23 @@ test.describe('without JavaScript', () => {
     await expect(state(page, '已认证')).toBeVisible();
     await page.getByRole('button', { name: '注销' }).click();
     await expect(page).toHaveURL(/\/trade\/signin$/);
+  });
+
+  test('who was overtaken at the portal sees both versions, and what was typed', async ({ page, context }) => {
+    await enterPortal(page, CERTIFIED_PURCHASER);
+    const other = await context.newPage();
+    for (const one of [page, other]) await one.goto('/trade/profile/edit');
+    const [now, mine] = [String(Date.now() % 10_000), String((Date.now() + 1) % 10_000)];
+    await other.getByLabel('收货地址').fill(`南门 ${now} 号`);
+    await other.getByRole('button', { name: '保存' }).click();
+    await expect(other.getByText('资料已保存。')).toBeVisible();
+    await page.getByLabel('收货地址').fill(`北门 ${mine} 号`);
+    await page.getByRole('button', { name: '保存' }).click();
+    const both = page.getByRole('alert').filter({ hasText: '刚才已被别人改过，还没有保存' });
+    await expect(both.getByRole('row', { name: `收货地址 北门 ${mine} 号 南门 ${now} 号` })).toBeVisible();
+    expect(decodeURIComponent(page.url())).not.toContain('北门');
+    await page.getByRole('button', { name: '保存' }).click();
+    await expect(page.getByText('资料已保存。')).toBeVisible();
+    await expect(page.getByRole('main')).toContainText(`北门 ${mine} 号`);
   });
 });

@@ -3,7 +3,7 @@ import { expectAccessible } from '../support/accessible';
 import { NEIGHBOUR, OPERATOR } from '../support/demo';
 import { choose, generate, upload } from '../support/importing';
 import { activate, changeInitial, signIn, smsTo } from '../support/people';
-import { makeUnits, rowsOf, sample, sheetWith } from '../support/sheet';
+import { makeUnits, rowsOf, sample, sheetWith, spoilt } from '../support/sheet';
 import { shot } from '../support/shot';
 
 const PASSWORD = '青菜豆腐 8 里春风';
@@ -72,6 +72,11 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await page.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '采购人导入' }).click();
     await expect(page.getByRole('heading', { name: '采购人导入', level: 1 })).toBeVisible();
     await look(page, 'purchasers-import');
+    await choose(page, spoilt('purchasers-valid.xlsx', 'G4', '12345'), 'purchasers');
+    await upload(page, '带着错误导入');
+    const entry = (name: string): Locator => page.getByRole('navigation', { name: '菜单' }).getByRole('link', { name });
+    await expect(entry('采购人导入')).toContainText(/\d+ 行有错误/);
+    await expect(entry('预算单位导入')).not.toContainText('行有错误');
     await choose(page, sample('purchasers-valid.xls'), 'purchasers');
     await expect(page.getByText(`${PURCHASERS.length} 行全部正确`)).toBeVisible();
     await upload(page);
@@ -185,6 +190,36 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await expect(page.getByText('采购人已删除。')).toBeVisible();
     await search(page, made.name);
     await expect(page.getByText('没有符合条件的采购人')).toBeVisible();
+  });
+
+  await test.step('a list of one unit names it, and shows all again without it', async () => {
+    await open(page, purchaser.name);
+    await page.getByRole('link', { name: purchaser.unit }).click();
+    await page.getByRole('link', { name: '看采购人' }).click();
+    await expect(page).toHaveURL(/\/purchasers\?unit=\d+$/);
+    await expect(page.getByText('找到 1 个采购人')).toBeVisible();
+    await page.getByRole('link', { name: `${purchaser.unit}及下级` }).click();
+    await expect(page).toHaveURL(/\/purchasers$/);
+    await expect(page.getByText(`共 ${PURCHASERS.length} 个采购人`)).toBeVisible();
+  });
+
+  await test.step('what is ticked is exported and sent again, and what was sent a moment ago is told', async () => {
+    const boxes = page.getByRole('checkbox', { name: /^选择/ });
+    await expect(page.getByText('未选采购人')).toBeVisible();
+    for (const box of [2, 3]) await boxes.nth(box).check();
+    await expect(page.getByText('已选 2 个')).toBeVisible();
+    await look(page, 'purchasers-chosen');
+    for (const box of [2, 3]) await boxes.nth(box).check();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: '导出所选' }).click();
+    const rows = rowsOf((await (await download).path()) ?? '');
+    const names = PURCHASERS.map(({ name }) => name);
+    expect(rows.filter((cells) => cells.some((cell) => names.includes(cell)))).toHaveLength(2);
+    await page.getByRole('button', { name: '重新发送账号短信' }).click();
+    await expect(page.getByText('已向 2 个采购人重新发送账号短信。')).toBeVisible();
+    await page.getByRole('button', { name: '重新发送账号短信' }).click();
+    await expect(page.getByText('2 个采购人的短信没有发送')).toBeVisible();
+    await expect(page.getByText(/秒后再发/)).toHaveCount(2);
   });
 
   await test.step('the list is exported', async () => {

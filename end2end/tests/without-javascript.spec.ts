@@ -86,6 +86,32 @@ test('without JavaScript: a form that is refused or overtaken keeps what was typ
   await expect(page.locator('.trail-changes').first()).toContainText('王敏 → 李强');
 });
 
+test('without JavaScript: another year does not drop what was typed', async ({ page }) => {
+  await signIn(page, DEPARTMENT);
+  await page.goto('/units/manage');
+  await page.getByRole('link', { name: /^编辑/ }).first().click();
+  const remark = page.getByLabel('备注');
+  const year = page.getByRole('group', { name: '年度' }).getByRole('button').first();
+  const other = (await year.textContent())!.trim();
+  // Enter saves.
+  await remark.fill('已经保存');
+  await remark.press('Enter');
+  await expect(page.getByText('修改已保存。')).toBeVisible();
+  await page.getByRole('link', { name: '编辑' }).click();
+  await expect(remark).toHaveValue('已经保存');
+  await remark.fill('尚未保存');
+  await year.click();
+  const question = page.getByRole('alert').filter({ hasText: '还没有保存' });
+  await expect(question).toBeVisible();
+  await expect(remark).toHaveValue('尚未保存');
+  expect(decodeURIComponent(page.url())).not.toContain('尚未保存');
+  await question.getByRole('link', { name: '放弃修改，换年度' }).click();
+  await expect(page).toHaveURL(new RegExp(`year=${other}$`));
+  await expect(remark).toHaveValue('已经保存');
+  await year.click();
+  await expect(question).toHaveCount(0);
+});
+
 test('without JavaScript: a wrong password leaves nothing of it in the address', async ({ page }) => {
   await page.goto('/signin');
   await page.getByLabel('登录账号', { exact: true }).fill(DEPARTMENT.login);

@@ -37,10 +37,12 @@ texts! {
     manage_contains(text: &str): format!("含“{text}”"), format!("Contains “{text}”");
     manage_resent(template: Template, sent: u32, refused: u32): match (sent, refused) {
             (0, 0) => format!("请先勾选要重新发送短信的{}。", zh(template)),
+            (0, refused) => format!("{} 个{}的短信没有发送。", grouped(refused), zh(template)),
             (sent, 0) => format!("已向 {} 个{}重新发送账号短信。", grouped(sent), zh(template)),
             (sent, refused) => format!("已向 {} 个{}重新发送账号短信，{} 个没有发送。", grouped(sent), zh(template), grouped(refused)),
         }, match (sent, refused) {
             (0, 0) => format!("Tick the {} first whose SMS shall be sent again.", en(template)),
+            (0, refused) => format!("Account SMS not sent: {}.", grouped(refused)),
             (sent, 0) => format!("Account SMS sent again: {}.", grouped(sent)),
             (sent, refused) => format!("Account SMS sent again: {}; not sent: {}.", grouped(sent), grouped(refused)),
         };
