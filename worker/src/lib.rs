@@ -6,13 +6,11 @@
 //! rest of the particulars is JSON in strings, in the shapes of `domain`.
 
 use domain::{Refusal, Template, check::check, preview::Preview, view::RowQuery};
-use gloo_file::{Blob, futures::read_as_bytes};
-use js_sys::{Object, Reflect};
+use js_sys::{Object, Reflect, Uint8Array};
 use serde::Serialize;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent};
 use workbook::read::{Limits, read};
 
 thread_local! {
@@ -24,17 +22,17 @@ thread_local! {
 #[wasm_bindgen(start)]
 fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let listener = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| spawn_local(answer(event.data())));
+    let listener = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| answer(&event.data()));
     scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
     // The worker lives as long as its listener.
     listener.forget();
 }
 
-async fn answer(question: JsValue) {
+fn answer(question: &JsValue) {
     let answer = Object::new();
-    put(&answer, "id", &get(&question, "id"));
-    match get(&question, "kind").as_string().as_deref() {
-        Some("check") => match check_file(&question).await {
+    put(&answer, "id", &get(question, "id"));
+    match get(question, "kind").as_string().as_deref() {
+        Some("check") => match check_file(question) {
             Some(Ok(preview)) => {
                 put_json(&answer, "summary", &preview.summary());
                 PREVIEW.set(Some(preview));
@@ -44,7 +42,7 @@ async fn answer(question: JsValue) {
         },
         Some("rows") => {
             let query =
-                get(&question, "query").as_string().and_then(|query| serde_json::from_str::<RowQuery>(&query).ok());
+                get(question, "query").as_string().and_then(|query| serde_json::from_str::<RowQuery>(&query).ok());
             let page = query.and_then(|query| PREVIEW.with_borrow(|preview| Some(preview.as_ref()?.page(&query))));
             if let Some(page) = page {
                 put_json(&answer, "page", &page);
@@ -58,15 +56,19 @@ async fn answer(question: JsValue) {
 }
 
 /// `None` where the question makes no sense or the browser no longer gives the file's bytes.
-async fn check_file(question: &JsValue) -> Option<Result<Preview, Refusal>> {
+fn check_file(question: &JsValue) -> Option<Result<Preview, Refusal>> {
     PREVIEW.set(None);
     let template = Template::from_name(&get(question, "template").as_string()?)?;
-    let file = Blob::from(get(question, "file").dyn_into::<File>().ok()?);
+    let file = get(question, "file").dyn_into::<File>().ok()?;
     let limits = Limits::default();
-    if file.size() > limits.bytes {
+    // Exact up to 2^53.
+    #[allow(clippy::cast_precision_loss)]
+    if file.size() > limits.bytes as f64 {
         return Some(Err(Refusal::TooLarge { limit: limits.bytes }));
     }
-    let bytes = read_as_bytes(&file).await.ok()?;
+    // Nothing else happens in this worker, so that it may wait; waiting like this is the quickest way to the bytes.
+    let buffer = FileReaderSync::new().ok()?.read_as_array_buffer(&file).ok()?;
+    let bytes = Uint8Array::new(&buffer).to_vec();
     Some(read(template, &bytes, limits).map(|sheet| Preview::new(template, check(template, sheet.rows()))))
 }
 
