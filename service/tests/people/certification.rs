@@ -5,7 +5,7 @@ use domain::{
     Certification, Code, Problem,
     problem::FieldFault,
     trade::{Datum, QUEUE_PER_PAGE, TradeForm},
-    view::{AccountKind, Gate, Portal, PurchaserId},
+    view::{AccountKind, Edited, Gate, Portal, PurchaserId},
 };
 use rstest::rstest;
 use service::{
@@ -130,7 +130,8 @@ async fn first_the_password_then_the_data_then_the_portal(
     let fault = |field, code| FieldFault::new(field, code);
     let expected = vec![fault("address", Code::Required), fault("invoice_tax_number", Code::CreditCodeCheck)];
     assert_eq!(faults, Problem::Fields(expected));
-    assert_eq!(problem(save(services, &second, data.version - 1, &form(), &client).await), Problem::Stale);
+    let overtaken = save(services, &second, data.version - 1, &form(), &client).await.unwrap();
+    assert_eq!(overtaken, Edited::Stale(Box::new(data.clone())));
     save(services, &second, data.version, &form(), &client).await.unwrap();
 
     let third = session(services, &account.login, PASSWORD).await;
