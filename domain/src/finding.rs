@@ -60,6 +60,8 @@ pub enum Code {
     SuperiorOutOfScope,
     /// The credit code belongs to a unit elsewhere.
     CodeTaken,
+    /// Another unit of the uploader's subtree has the name already, under another credit code (in the detail).
+    NameExists,
     /// A unit stands above its superior in administrative level.
     LevelConflict,
     /// A value was tidied: old and new are in the detail.
@@ -72,7 +74,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the rules.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Required,
         Self::TooLong,
         Self::BadCharacters,
@@ -93,6 +95,7 @@ impl Code {
         Self::SuperiorAmbiguous,
         Self::SuperiorOutOfScope,
         Self::CodeTaken,
+        Self::NameExists,
         Self::LevelConflict,
         Self::Normalized,
         Self::Unchanged,
@@ -102,7 +105,7 @@ impl Code {
     /// The severity is fixed by the code.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::RatioBelowPolicy | Self::LevelConflict => Severity::Warning,
+            Self::RatioBelowPolicy | Self::NameExists | Self::LevelConflict => Severity::Warning,
             Self::Normalized | Self::Unchanged | Self::Update => Severity::Info,
             _ => Severity::Error,
         }
@@ -131,6 +134,7 @@ impl Code {
             Self::SuperiorAmbiguous => "superior-ambiguous",
             Self::SuperiorOutOfScope => "superior-out-of-scope",
             Self::CodeTaken => "code-taken",
+            Self::NameExists => "name-exists",
             Self::LevelConflict => "level-conflict",
             Self::Normalized => "normalized",
             Self::Unchanged => "unchanged",
@@ -162,7 +166,7 @@ pub enum Detail {
         /// The character as typed.
         found: char,
     },
-    /// The value that would have been right (a computed share, in 万元).
+    /// The value that would have been right (a computed share, in 万元; the credit code of the unit of that name).
     Expected(String),
     /// Old and new value.
     Change {

@@ -700,6 +700,8 @@ pub struct EventView {
     pub at: Timestamp,
     /// Login name of who did it.
     pub actor: String,
+    /// The network address that it came from; empty where the system itself acted.
+    pub address: String,
     /// What was done, kebab-case, as in the audit log.
     pub action: String,
     /// The year of the plan that it touched.

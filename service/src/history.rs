@@ -40,6 +40,7 @@ const UNITS: [&str; 2] = ["superior", "unit"];
 struct Event {
     at: i64,
     login: String,
+    address: String,
     action: String,
     before: Option<String>,
     after: Option<String>,
@@ -53,7 +54,7 @@ pub(crate) async fn events(db: &impl ConnectionTrait, subtree: &Subtree, holder:
         Holder::Purchaser(PurchaserId(id)) => ("purchaser_id = $1", id),
     };
     let text = format!(
-        "SELECT at, login, action, before, after FROM audit_event WHERE {of} \
+        "SELECT at, login, address, action, before, after FROM audit_event WHERE {of} \
          AND action NOT IN ('sign-in', 'sign-in-failed', 'sign-out') ORDER BY id DESC LIMIT {EVENTS_SHOWN}"
     );
     let events = Event::find_by_statement(sql(db, &text, [id.into()])).all(db).await?;
@@ -63,13 +64,14 @@ pub(crate) async fn events(db: &impl ConnectionTrait, subtree: &Subtree, holder:
         let (before, after) = (object(event.before.as_deref())?, object(event.after.as_deref())?);
         let named = [&before, &after].map(|data| UNITS.map(|field| data.get(field).and_then(Value::as_i64)));
         units.extend(named.into_iter().flatten().flatten());
-        read.push((event.at, event.login, event.action, before, after));
+        read.push((event, before, after));
     }
     let names = unit::names(db, subtree, units).await?;
-    let view = |(at, actor, action, before, after): (i64, String, String, Map<_, _>, Map<_, _>)| EventView {
-        at: Timestamp(at),
-        actor,
-        action,
+    let view = |(event, before, after): (Event, Map<_, _>, Map<_, _>)| EventView {
+        at: Timestamp(event.at),
+        actor: event.login,
+        address: event.address,
+        action: event.action,
         year: after.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()),
         changes: changes(&before, &after, &names),
     };

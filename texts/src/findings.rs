@@ -53,11 +53,17 @@ impl Lang {
             Code::SuperiorAmbiguous => self.of("预算单位有重名", "Several units of that name"),
             Code::SuperiorOutOfScope => self.of("预算单位不在管辖范围内", "Unit outside your subtree"),
             Code::CodeTaken => self.of("统一信用代码已被使用", "Credit code already in use"),
+            Code::NameExists => self.of("已有同名的单位", "A unit of that name exists"),
             Code::LevelConflict => self.of("行政级次高于上级", "Level above the superior's"),
             Code::Normalized => self.of("已自动整理", "Tidied"),
             Code::Unchanged => self.of("已存在，没有变化", "Exists, no change"),
             Code::Update => self.of("已存在，将更新", "Exists, will be updated"),
         }
+    }
+
+    /// The message at a field, where no cell is named before it.
+    pub fn finding_at_field(self, template: Template, finding: &Finding) -> String {
+        sentence(self.finding(template, finding))
     }
 
     /// The whole message at the cell: what is wrong, then what to do. Does not repeat the cell's name.
@@ -131,6 +137,7 @@ impl Lang {
                     "this code belongs to another unit: compare it with the certificate; if it is right, contact the platform operator",
                 )
                 .to_owned(),
+            Code::NameExists => self.name_exists(&finding.detail),
             Code::LevelConflict => {
                 self.of("行政级次高于上级单位，请核对", "a level above its superior's: please check").to_owned()
             }
@@ -253,6 +260,24 @@ impl Lang {
     }
 
     /// The other rows of a finding: 第 5、9 行.
+    fn name_exists(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Expected(code)) => format!(
+                "已有同名的单位，代码是 {code}：如果是同一个单位，请按它填代码，要改代码请到预算单位管理；不是同一个，请改用能区分的全称"
+            ),
+            (Self::Zh, _) => {
+                "同一上级下已有同名的单位：请改用能区分的全称；要改那个单位的资料，请在列表中编辑它".to_owned()
+            }
+            (Self::En, Detail::Expected(code)) => format!(
+                "a unit of that name exists, with the code {code}: for the same unit give that code, or change it under \
+                 Budget units; for another one give a name that tells them apart"
+            ),
+            (Self::En, _) => "the superior has a unit of that name already: give one that tells them apart; to change \
+                              that unit, edit it in the list"
+                .to_owned(),
+        }
+    }
+
     fn other_rows(self, detail: &Detail) -> String {
         /// A cell has room for a few.
         const NAMED: usize = 3;
@@ -573,6 +598,14 @@ fn mebibytes(bytes: u64) -> String {
 
 /// The largest amount is spoken of in the words above.
 const _: () = assert!(Money::MAX.fen() / Money::WAN == 100_000_000);
+
+/// The text as one that stands alone begins.
+pub(crate) fn sentence(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
 
 #[cfg(test)]
 mod tests {

@@ -28,6 +28,10 @@ texts! {
     field_required: "这一项必填", "This is required";
     field_superior_cycle: "不能选本单位或它的下级，请选另一个单位",
         "It cannot be the unit itself or one below it: choose another";
+    field_code_known: "本级或下级已有这个代码，请按代码查找，直接编辑那一条",
+        "Your own subtree has this code already: search for the code and edit what you find";
+    field_name_known: "这个代码下已有同名的采购人，请在采购人列表中编辑它",
+        "There is a purchaser of this code and name already: edit it in the list";
     choose: "请选择", "Choose";
     none: "未填", "Not given";
     hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, every day 9:00–18:00";
@@ -96,7 +100,7 @@ texts! {
     profile_account: "账号", "Account";
     profile_operator: "平台运维账号不属于任何单位，没有单位资料。", "The operator's account belongs to no unit.";
     profile_saved: "单位资料已保存。", "The unit's data has been saved.";
-    account_kind_label: "账号类型", "Kind of account";
+    account_kind_label: "账号类型", "Kind";
     complete_title: "请完善单位资料", "Complete your unit's data";
     complete_lead: "核对上级填报的资料，保存后即可使用其他功能。", "Check what your superior filled in; once it is saved, everything else opens.";
     complete_save: "保存并继续", "Save and go on";
@@ -115,7 +119,7 @@ texts! {
     unit_admin_level: "行政级次", "Administrative level";
     unit_budget_level: "预算级次", "Budget level";
     unit_contact: "联系人", "Contact";
-    unit_mobile: "联系人手机号码", "Contact's mobile number";
+    unit_mobile: "联系人手机号码", "Contact's mobile";
     unit_mobile_hint: "11 位大陆手机号码，用来接收账号短信", "11 digits, mainland China; it receives the account's SMS";
     unit_children: "直接下级单位", "Units directly below";
     unit_remark: "备注", "Remark";
@@ -123,7 +127,7 @@ texts! {
     unit_plans: "预留份额", "Reserved share";
     unit_plans_none: "还没有填报预留份额。", "No reserved share has been reported yet.";
     plan_year: "年度", "Year";
-    plan_share: "预留份额(万元)", "Reserved (10k yuan)";
+    plan_share: "预留份额(万元)", "Reserved (10k\u{a0}yuan)";
     unit_account_state: "账号状态", "State";
     unit_last_sign_in: "最近登录", "Last sign-in";
     never_signed_in: "从未登录", "Never";
@@ -147,7 +151,7 @@ texts! {
     units_account: "管理账号", "Management account";
     units_search: "单位名称、登录账号或信用代码", "Name, login name or credit code";
     units_by_account: "按账号状态筛选", "Filter by account state";
-    units_total: "采购总额(万元)", "Total (10k yuan)";
+    units_total: "采购总额(万元)", "Total (10k\u{a0}yuan)";
     units_ratio: "预留比例", "Reserved";
     units_sms_failed: "短信失败", "SMS failed";
     units_none: "还没有下级预算单位", "No units below yours yet";

@@ -237,7 +237,9 @@ fn found(lang: Lang, template: Template, finding: &Finding) -> String {
         Code::Required => lang.field_required().to_owned(),
         // A form has no other rows to name.
         Code::SuperiorCycle => lang.field_superior_cycle().to_owned(),
-        _ => lang.finding(template, finding),
+        Code::DuplicateCode => lang.field_code_known().to_owned(),
+        Code::DuplicateName => lang.field_name_known().to_owned(),
+        _ => lang.finding_at_field(template, finding),
     }
 }
 

@@ -56,11 +56,12 @@ pub(super) trait Subject: FromQueryResult + Send + Sync + 'static {
     fn changes(&self, row: &CheckedRow, place: Option<Superior>) -> Option<Vec<(u8, String)>>;
 }
 
-/// A unit of the uploader's subtree, the uploader included, that a row names.
+/// A unit of the uploader's subtree, the uploader included, that a row names, or that has the name of a row.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) id: i64,
     pub(super) path: String,
+    pub(super) code: Option<String>,
     pub(super) admin_level: Option<AdminLevel>,
 }
 
@@ -96,6 +97,11 @@ pub(super) struct Known<S> {
 }
 
 impl<S> Known<S> {
+    /// The credit code of a unit that has this name (as compared) beside the one that a row found.
+    pub(super) fn namesake(&self, name: &str, found: Option<i64>) -> Option<&str> {
+        self.places.get(name)?.iter().find(|place| Some(place.id) != found)?.code.as_deref()
+    }
+
     /// The unit of that name (as compared), but for one; `None` where there is none.
     pub(super) fn place(&self, name: &str, but: Option<i64>) -> Result<Option<&Place>, Code> {
         let mut places = self.places.get(name).into_iter().flatten().filter(|place| Some(place.id) != but);
@@ -132,7 +138,7 @@ pub(super) async fn load<S: Subject>(
         }
     }
     let text = format!(
-        "SELECT name_key, id, path, admin_level FROM unit WHERE path < '~' AND name_key IN ({})",
+        "SELECT name_key, id, path, admin_level, code FROM unit WHERE path < '~' AND name_key IN ({})",
         elements::<str>(db, 1)
     );
     for names in names {
@@ -141,7 +147,8 @@ pub(super) async fn load<S: Subject>(
             if subtree.contains(&path) {
                 let level: i16 = row.try_get_by_index(3)?;
                 let admin_level = u8::try_from(level).ok().and_then(AdminLevel::from_index);
-                known.places.entry(name).or_default().push(Place { id: row.try_get_by_index(1)?, path, admin_level });
+                let (id, code) = (row.try_get_by_index(1)?, row.try_get_by_index(4)?);
+                known.places.entry(name).or_default().push(Place { id, path, code, admin_level });
             } else {
                 known.outside.insert(name);
             }

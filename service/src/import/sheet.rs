@@ -44,7 +44,8 @@ impl Sheet {
     /// What to ask the database.
     pub(super) fn questions<S: Subject>(&self) -> serde_json::Result<Questions> {
         let codes: Vec<&str> = self.rows.iter().filter_map(|row| self.sound(row, S::CODE)).collect();
-        Questions::new(&codes, &self.places::<S>())
+        let names: HashSet<_> = self.places::<S>().into_iter().chain(self.units::<S>().map(same_name)).collect();
+        Questions::new(&codes, &names.into_iter().collect::<Vec<_>>())
     }
 
     /// The names of units that rows belong below or to.

@@ -77,6 +77,7 @@ impl Subject for Unit {
         let named = Named::new(sheet, known, &found);
         let above: Vec<Above<'_>> = sheet.rows.iter().map(|row| named.superior(row, news)).collect();
         moved_in_circles(sheet, &found, &above, news);
+        namesakes(sheet, known, &found, news);
         found.into_iter().zip(above).map(|(found, above)| Link::new(found, above.superior)).collect()
     }
 
@@ -175,6 +176,21 @@ impl<'a, 'f> Named<'a, 'f> {
             news.push(Finding::new(row.row, units::ADMIN_LEVEL, Code::LevelConflict));
         }
         above
+    }
+}
+
+/// Rows that would give a unit a name that another one has already: perhaps that one's code was mended in the sheet, which
+/// would make a second unit of it.
+fn namesakes(sheet: &Sheet, known: &Known<Unit>, found: &[Option<&Unit>], news: &mut Vec<Finding>) {
+    for (row, found) in sheet.rows.iter().zip(found) {
+        let Some(name) = sheet.sound(row, units::NAME).map(same_name) else { continue };
+        if found.is_some_and(|unit| same_name(&unit.name) == name) {
+            continue;
+        }
+        if let Some(code) = known.namesake(&name, found.map(|unit| unit.id)) {
+            let finding = Finding::new(row.row, units::NAME, Code::NameExists);
+            news.push(finding.with(Detail::Expected(code.to_owned())));
+        }
     }
 }
 

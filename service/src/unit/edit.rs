@@ -160,7 +160,8 @@ pub(crate) struct Named {
     pub(crate) path: String,
 }
 
-/// What only the database knows: where the unit goes, and whether its code is free. `unit` is the one that is edited.
+/// What only the database knows: where the unit goes, and whether its code and its name are free. `unit` is the one that is
+/// edited.
 async fn place(
     tx: &DatabaseTransaction,
     subtree: &Subtree,
@@ -169,9 +170,13 @@ async fn place(
     unit: Option<&Target>,
 ) -> Result<Named> {
     let mut faults = Vec::new();
-    let taken = write::taken(tx, &[says.code.as_str()]).await?;
-    if taken.iter().any(|(_, id)| unit.is_none_or(|unit| unit.id != *id)) {
-        faults.push(FieldFault::new("code", Code::CodeTaken));
+    let own = unit.map_or(0, |unit| unit.id);
+    let taken = "SELECT id, path FROM unit WHERE code = $1 AND id <> $2";
+    let taken = Named::find_by_statement(sql(tx, taken, [says.code.as_str().into(), own.into()])).one(tx).await?;
+    if let Some(other) = taken {
+        // One of the subtree is found in the list; of any other no more is said than that there is one.
+        let code = if subtree.contains(&other.path) { Code::DuplicateCode } else { Code::CodeTaken };
+        faults.push(FieldFault::new("code", code));
     }
     let superior =
         by_name(tx, subtree, &says.superior, &form.superior_id, unit.and_then(|unit| unit.parent_id)).await?;
@@ -180,6 +185,15 @@ async fn place(
         Some(unit) if superior.path.starts_with(&unit.path) => Err(Code::SuperiorCycle),
         _ => Ok(superior),
     });
+    if let Ok(superior) = &superior {
+        // Two that were called alike before stay so until one of them is called otherwise.
+        let text = "SELECT id, path FROM unit WHERE parent_id = $1 AND name_key = $2 AND id <> $3 AND path < '~' AND NOT \
+                    EXISTS (SELECT 1 FROM unit WHERE id = $3 AND parent_id = $1 AND name_key = $2)";
+        let values = [superior.id.into(), same_name(&says.name).into_owned().into(), own.into()];
+        if Named::find_by_statement(sql(tx, text, values)).one(tx).await?.is_some() {
+            faults.push(FieldFault::new("name", Code::NameExists));
+        }
+    }
     match superior {
         Ok(superior) if faults.is_empty() => Ok(superior),
         Ok(_) => Err(Problem::Fields(faults).into()),

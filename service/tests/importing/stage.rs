@@ -161,6 +161,25 @@ async fn superiors_and_codes_are_looked_up(#[values(Sqlite, Postgres)] backend: 
 
 #[rstest]
 #[tokio::test]
+async fn a_unit_that_exists_under_another_code_is_told(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let batch = world.stage(&own, &[row(1), row(2), row(3)]).await;
+    world.generate(&own, batch).await;
+    // A code that was mended, a name that becomes another unit's, a unit as it was.
+    let rows = [row(1).code(&code(901)), row(2).name("示例县第3小学校"), row(3).name("示例县第3小学校")];
+    let batch = world.stage(&own, &rows[..2]).await;
+    let rows_found = world.rows(&own, batch).await;
+    let exists = |row| (row, units::NAME, Code::NameExists);
+    assert_eq!(found(&rows_found), [exists(4), exists(5)]);
+    assert_eq!(rows_found[0].findings[0].detail, Detail::Expected(code(1)));
+    assert_eq!(states(&rows_found), [RowState::Warning, RowState::Update]);
+    let batch = world.stage(&own, &rows[2..]).await;
+    assert_eq!(states(&world.rows(&own, batch).await), [RowState::Existing]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn errors_of_the_file_itself_are_found_again(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;

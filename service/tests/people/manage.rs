@@ -1,6 +1,6 @@
 //! 新增, 编辑, 单位合并, deleting: what superiors do to units below them.
 
-use crate::{execute, problem, texts};
+use crate::{execute, named, problem, texts};
 use domain::{
     Code, Problem,
     problem::FieldFault,
@@ -15,6 +15,7 @@ use testdb::{Backend, Stand};
 
 const OWN: &str = "示例县财政局";
 const CODE: &str = "11320106MB3FQEFLCG";
+const CODE_OF_ANOTHER: &str = "11320106MB3FQEFLDK";
 
 fn typed() -> UnitForm {
     UnitForm {
@@ -61,6 +62,7 @@ async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Post
     assert_eq!((full.sms.len(), full.sms[0].kind), (1, SmsKind::InitialPassword));
     let event = &full.events[0];
     assert_eq!((event.action.as_str(), event.year), ("unit-added", Some(services.clock().year())));
+    assert_eq!((&event.actor, event.address.as_str()), (&named(&accounts, OWN).login, testdb::ADDRESS));
     let told = |field: &str| {
         let change = event.changes.iter().find(|change| change.field == field).unwrap();
         (change.before.clone(), change.after.clone().unwrap())
@@ -75,9 +77,20 @@ async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Post
     let addresses = "SELECT address AS x FROM audit_event WHERE action = 'unit-added'";
     assert_eq!(texts(services, addresses, []).await, [testdb::ADDRESS]);
     paths_are_whole(services).await;
-    // Once.
+    // Once; and the superior has no second unit of that name.
     let again = problem(create(services, &own, &typed()).await);
-    assert_eq!(again, Problem::Fields(vec![FieldFault::new("code", Code::CodeTaken)]));
+    let known = FieldFault::new("name", Code::NameExists);
+    assert_eq!(again, Problem::Fields(vec![FieldFault::new("code", Code::DuplicateCode), known.clone()]));
+    let namesake = UnitForm { code: CODE_OF_ANOTHER.to_owned(), ..typed() };
+    assert_eq!(problem(create(services, &own, &namesake).await), Problem::Fields(vec![known.clone()]));
+    let below = UnitForm { superior: "示例县红十字会".to_owned(), ..namesake };
+    let id = create(services, &own, &below).await.unwrap();
+    let moved = UnitForm { superior: OWN.to_owned(), ..below };
+    assert_eq!(problem(edit(services, &own, id, 1, &moved).await), Problem::Fields(vec![known]));
+    let other = stand.act_as(&accounts, "样例县财政局").await;
+    let elsewhere = UnitForm { superior: "样例县财政局".to_owned(), ..typed() };
+    let taken = Problem::Fields(vec![FieldFault::new("code", Code::CodeTaken)]);
+    assert_eq!(problem(create(services, &other, &elsewhere).await), taken);
     let operator = stand.act_as(&accounts, "平台运维").await;
     assert_eq!(problem(create(services, &operator, &typed()).await), Problem::Forbidden);
 }
