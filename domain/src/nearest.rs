@@ -1,7 +1,13 @@
 //! Suggestions: the nearest of a set of known words, by edit distance over characters, with abbreviations (all
 //! characters in order, 财政部 in 中华人民共和国财政部) counted as near.
 
-/// The nearest candidates to a word, nearest first, at most `limit`; empty where none is near enough to be meant.
+use std::collections::HashSet;
+
+/// As many may be equally near; of more, none was meant rather than another.
+const TIES: usize = 3;
+
+/// The nearest candidates to a word, nearest first and else in their order, at most `limit`; empty where none is near enough
+/// to be meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, limit: usize) -> Vec<&'a str> {
     let word: Vec<char> = word.chars().collect();
     if word.is_empty() {
@@ -12,8 +18,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, li
         .into_iter()
         .filter_map(|candidate| scratch.distance(&word, candidate).map(|d| (d, candidate)))
         .collect();
-    found.sort_unstable();
-    found.dedup();
+    found.sort_by_key(|(distance, _)| *distance);
+    let mut seen = HashSet::new();
+    found.retain(|(_, candidate)| seen.insert(*candidate));
+    if found.iter().take_while(|(distance, _)| Some(distance) == found.first().map(|(least, _)| least)).count() > TIES {
+        return Vec::new();
+    }
     found.truncate(limit);
     found.into_iter().map(|(_, candidate)| candidate).collect()
 }
@@ -90,6 +100,22 @@ mod tests {
     #[case("县级单位", ADMIN_LEVELS, "县级")]
     fn finds(#[case] word: &str, #[case] candidates: &[&str], #[case] expected: &str) {
         assert_eq!(nearest(word, candidates.iter().copied(), 3).first(), Some(&expected));
+    }
+
+    #[rstest]
+    #[case("2级预算单位", BUDGET_LEVELS)]
+    #[case("六级预算单位", BUDGET_LEVELS)]
+    #[case("某级", ADMIN_LEVELS)]
+    fn what_may_mean_any_of_them_means_none(#[case] word: &str, #[case] candidates: &[&str]) {
+        assert_eq!(nearest(word, candidates.iter().copied(), 3), [""; 0]);
+    }
+
+    #[test]
+    fn equally_near_ones_keep_their_order() {
+        assert_eq!(
+            nearest("示例县第八小学", ["示例县第二小学", "示例县第一小学"], 3),
+            ["示例县第二小学", "示例县第一小学"]
+        );
     }
 
     #[test]
