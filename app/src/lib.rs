@@ -22,4 +22,4 @@ mod shell;
 pub mod time;
 pub mod unit_query;
 
-pub use shell::{App, shell};
+pub use shell::{App, has_moved, shell};

@@ -8,7 +8,7 @@ use domain::{
 };
 
 texts! {
-    import_title of Template: "预算单位导入", "Import budget units" | "采购人导入", "Import purchasers";
+    import_title of Template: "预算单位导入", "Import units" | "采购人导入", "Import purchasers";
     section of Template: "预算单位管理", "Budget units" | "采购人交易账号管理", "Trading accounts";
     import_steps: "导入的三个步骤", "The three steps of an import";
     import_step_fill: "下载模板并填写", "Download and fill in the template";
@@ -240,9 +240,9 @@ impl Lang {
             (Template::Units, units::SUPERIOR) => ("上级预算单位", "Superior unit"),
             (Template::Units, units::ADMIN_LEVEL) => ("行政级次", "Admin. level"),
             (Template::Units, units::BUDGET_LEVEL) => ("预算级次", "Budget level"),
-            (Template::Units, units::TOTAL) => ("采购总额(万元)", "Total (10k yuan)"),
+            (Template::Units, units::TOTAL) => ("采购总额(万元)", "Total (10k\u{a0}yuan)"),
             (Template::Units, units::RATIO) => ("预留比例(%)", "Share (%)"),
-            (Template::Units, units::SHARE) => ("预留份额(万元)", "Reserved (10k yuan)"),
+            (Template::Units, units::SHARE) => ("预留份额(万元)", "Reserved (10k\u{a0}yuan)"),
             (Template::Units, units::CONTACT) | (Template::Purchasers, purchasers::CONTACT) => ("联系人", "Contact"),
             (Template::Units, units::MOBILE) | (Template::Purchasers, purchasers::MOBILE) => ("手机号码", "Mobile"),
             (Template::Units, units::REMARK) | (Template::Purchasers, purchasers::REMARK) => ("备注", "Remark"),

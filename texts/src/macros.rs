@@ -4,7 +4,7 @@
 //! texts! {
 //!     sign_in: "登录", "Sign in";
 //!     rows_in_error(n: u32): format!("{n} 行有错误"), format!("{n} {} in error", plural(n, "row", "rows"));
-//!     import_title of Template: "预算单位导入", "Import budget units" | "采购人导入", "Import purchasers";
+//!     import_title of Template: "预算单位导入", "Import units" | "采购人导入", "Import purchasers";
 //! }
 //! ```
 

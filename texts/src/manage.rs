@@ -13,7 +13,7 @@ texts! {
     manage_tree: "所属单位", "Units by superior";
     manage_tree_open: "展开", "Open";
     manage_tree_close: "收起", "Close";
-    manage_search: "名称、账号、信用代码、联系人或手机尾号", "Name, login, code, contact or last digits of the mobile";
+    manage_search: "名称、账号、信用代码、联系人或手机尾号", "Name, login, code, contact or last digits";
     manage_any_state: "全部账号状态", "Any state";
     manage_any_level: "全部行政级次", "Any level";
     manage_order: "排序", "Order";

@@ -63,7 +63,7 @@ texts! {
     trade_bank_plain: "开户银行", "Bank";
     trade_bank_account_plain: "银行账号", "Bank account";
     trade_contact: "联系人", "Contact";
-    trade_mobile: "联系人手机号码", "Contact's mobile number";
+    trade_mobile: "联系人手机号码", "Contact's mobile";
     trade_mobile_hint: "11 位大陆手机号码，用来接收通知短信", "11 digits, mainland China; it receives the notices";
     trade_ask(unit: &str): format!("名称和统一信用代码由{unit}修改。"), format!("Name and credit code are changed by {unit}.");
 }
@@ -175,14 +175,14 @@ impl Lang {
             ("invoice_account", _) => {
                 return match self {
                     Self::Zh => format!("银行账号是 {least}–{most} 位数字，请核对"),
-                    Self::En => format!("a bank account has {least}–{most} digits: please compare"),
+                    Self::En => format!("A bank account has {least}–{most} digits: please compare"),
                 };
             }
             ("address" | "delivery_address" | "invoice_title" | "invoice_bank", Code::TooLong) => {
-                return self.of_both("请填 2–100 个字", "give 2–100 characters").to_owned();
+                return self.of_both("请填 2–100 个字", "Give 2–100 characters").to_owned();
             }
             ("reason", Code::TooLong) => {
-                return self.of_both("最多 200 个字，请缩短", "at most 200 characters").to_owned();
+                return self.of_both("最多 200 个字，请缩短", "At most 200 characters").to_owned();
             }
             ("kind", _) => purchasers::TYPE,
             ("invoice_tax_number", _) => purchasers::CODE,
@@ -190,6 +190,6 @@ impl Lang {
             ("mobile", _) => purchasers::MOBILE,
             _ => purchasers::REMARK,
         };
-        self.finding(Template::Purchasers, &Finding::new(0, column, fault.code))
+        self.finding_at_field(Template::Purchasers, &Finding::new(0, column, fault.code))
     }
 }

@@ -160,7 +160,7 @@ impl<F: Row> Live<F> {
     /// What is worth a second look.
     pub(super) fn warning(self, column: u8) -> AnyView {
         let text = move || {
-            let text = self.lang.finding(F::TEMPLATE, &self.finding(column, Severity::Warning)?);
+            let text = self.lang.finding_at_field(F::TEMPLATE, &self.finding(column, Severity::Warning)?);
             Some(view! { <span aria-hidden="true">"! "</span> {text} })
         };
         view! { <p class="field-warning" role="status">{text}</p> }.into_any()

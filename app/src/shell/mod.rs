@@ -1,11 +1,13 @@
 //! The document, the routes, and the frame around the pages of somebody who is signed in.
 
+mod address;
 mod bare;
 mod frame;
 mod logo;
 mod menu;
 mod routes;
 
+pub use address::has_moved;
 pub(crate) use bare::Bare;
 pub(crate) use logo::logo;
 pub(crate) use menu::language_switch;
@@ -46,7 +48,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
-            <body>
+            <body data-address=address::drawn()>
                 <App/>
             </body>
         </html>

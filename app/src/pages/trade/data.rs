@@ -78,11 +78,9 @@ pub(crate) fn EditDataPage() -> impl IntoView {
         };
         view! {
             <p class=format!("notice {}", tone.class())>{text}</p>
-            <div class="form-page">
-                <section class="card form-card trade-form">
-                    <DataForm profile typed=typed.get_value() save=lang.save()/>
-                </section>
-            </div>
+            <section class="card form-card unit-form">
+                <DataForm profile typed=typed.get_value() save=lang.save() cancel=true/>
+            </section>
         }
         .into_any()
     };
@@ -171,6 +169,9 @@ fn DataForm(
     profile: TradeProfile,
     #[prop(optional_no_strip)] typed: Option<TradeForm>,
     save: &'static str,
+    /// Whether the form may be left as it is.
+    #[prop(optional)]
+    cancel: bool,
 ) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<SaveTradeProfile>::new();
@@ -202,6 +203,7 @@ fn DataForm(
             {contact(lang, &form, problem)}
             <div class="form-actions">
                 <SubmitButton label=save busy=lang.saving() pending/>
+                {cancel.then(|| view! { <a class="button" href="/trade/profile">{lang.cancel()}</a> })}
             </div>
         </form>
     }
