@@ -4,10 +4,8 @@
 /// Text with outer white space, invisible characters and Excel's non-breaking spaces taken away. Inner spaces stay.
 /// Like all functions here, `None` where nothing is to be tidied.
 pub fn text(raw: &str) -> Option<String> {
-    // The first bytes of all the characters looked for; no Chinese text has them. Without a branch it is many at a time.
-    let suspicious = raw.bytes().fold(false, |found, b| found | matches!(b, 0xC2 | 0xE2 | 0xEF));
     let inside = || raw.contains(|c| c == NBSP || is_invisible(c));
-    if !(raw.starts_with(is_space) || raw.ends_with(is_space) || suspicious && inside()) {
+    if !is_suspicious(raw) || !(raw.starts_with(is_space) || raw.ends_with(is_space) || inside()) {
         return None;
     }
     let visible: String = raw.chars().filter(|c| !is_invisible(*c)).map(|c| if c == NBSP { ' ' } else { c }).collect();
@@ -21,7 +19,11 @@ pub fn is_blank(raw: &str) -> bool {
 
 /// A word of a list, a code or a number: half-width, no white space anywhere.
 pub fn compact(raw: &str) -> Option<String> {
-    changed(raw, || raw.chars().filter(|c| !is_space(*c) && !is_invisible(*c)).map(half_width).collect())
+    if !is_suspicious(raw) {
+        return None;
+    }
+    let compact: String = raw.chars().filter(|c| !is_space(*c) && !is_invisible(*c)).map(half_width).collect();
+    (compact != raw).then_some(compact)
 }
 
 /// A credit code: compact, upper case, without the hyphens that some registers print.
@@ -73,12 +75,10 @@ pub fn same_name(name: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// The text where it differs from what it was.
-fn changed(raw: &str, tidy: impl FnOnce() -> String) -> Option<String> {
-    if raw.bytes().all(|b| b.is_ascii_graphic()) {
-        return None;
-    }
-    Some(tidy()).filter(|tidied| tidied != raw)
+/// Whether there may be white space, an invisible or a full-width character: the first bytes of all of them, which hardly
+/// any other text has. Without a branch it is many bytes at a time.
+fn is_suspicious(raw: &str) -> bool {
+    raw.bytes().fold(false, |found, b| found | matches!(b, 0..=b' ' | 0xC2 | 0xE1..=0xE3 | 0xEF))
 }
 
 /// The non-breaking space that comes with text copied from web pages.
@@ -106,6 +106,14 @@ fn is_invisible(c: char) -> bool {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[test]
+    fn whatever_is_tidied_is_suspicious() {
+        let tidied = |c: char| is_space(c) || is_invisible(c) || half_width(c) != c;
+        for c in (char::MIN..=char::MAX).filter(|c| tidied(*c)) {
+            assert!(is_suspicious(c.encode_utf8(&mut [0; 4])), "{c:?}");
+        }
+    }
 
     #[rstest]
     #[case(" 示例县教育局\u{a0}", "示例县教育局")]

@@ -24,33 +24,26 @@ const WAN: &str = "万元";
 /// Tidies and checks the cells of a row; findings are appended in column order.
 pub(super) fn check_row(template: Template, row: Row<'_>, findings: &mut Vec<Finding>) -> CheckedRow {
     let number = row.row;
-    let percent =
-        template.columns().iter().position(|c| c.kind == Kind::Ratio).and_then(|at| match row.cells.get(at) {
-            Some(Cell::Number { value, percent: true }) => Some(*value),
-            _ => None,
-        });
-    let mut sums = Sums { percent, ..Sums::default() };
+    let mut sums = Sums::default();
     let mut source = row.cells.into_iter();
     let mut texts = [const { Cow::Borrowed("") }; MOST_COLUMNS];
     let first = findings.len();
     for ((index, column), slot) in (0..).zip(template.columns()).zip(&mut texts) {
         let cell = source.next().unwrap_or_default();
+        if let (Kind::Ratio, Cell::Number { value, percent: true }) = (column.kind, &cell) {
+            sums.percent = Some(*value);
+        }
         let (text, change) = tidy(column.kind, cell);
-        let fault = if text.is_empty() {
-            column.required().then(|| Finding::new(number, index, Code::Required))
-        } else {
-            fault(column.kind, &text, &mut sums).map(|mut finding| {
-                finding.row = number;
-                finding.column = index;
-                finding
-            })
-        };
-        let told = || {
-            let from = change.filter(|_| !text.is_empty())?;
+        if text.is_empty() {
+            if column.required() {
+                findings.push(Finding::new(number, index, Code::Required));
+            }
+        } else if let Some(fault) = fault(column.kind, &text, &mut sums) {
+            findings.push(Finding { row: number, column: index, ..fault });
+        } else if let Some(from) = change {
             let detail = Detail::Change { from: from.into_owned(), to: text.to_string() };
-            Some(Finding::new(number, index, Code::Normalized).with(detail))
-        };
-        findings.extend(fault.or_else(told));
+            findings.push(Finding::new(number, index, Code::Normalized).with(detail));
+        }
         *slot = text;
     }
     if let Some(sums) = sums.complete() {
@@ -105,12 +98,12 @@ fn share(
     first: usize,
     findings: &mut Vec<Finding>,
 ) {
-    let index = |kind| (0u8..).zip(template.columns()).find_map(|(i, c)| (c.kind == kind).then_some(i));
-    let (Some(ratio_at), Some(share_at)) = (index(Kind::Ratio), index(Kind::Share)) else { return };
     let fits = |ratio: Ratio| sums.total.share(ratio).fen().abs_diff(sums.share.fen()) <= SHARE_TOLERANCE;
     if sums.ratio.is_some_and(fits) {
         return;
     }
+    let index = |kind| (0u8..).zip(template.columns()).find_map(|(i, c)| (c.kind == kind).then_some(i));
+    let (Some(ratio_at), Some(share_at)) = (index(Kind::Ratio), index(Kind::Share)) else { return };
     let typed = sums.percent.map(shown).and_then(|text| Some((Ratio::parse_percent(&text).ok()?, text)));
     if let Some((meant, text)) = typed.filter(|(meant, _)| fits(*meant)) {
         let at = findings.iter().skip(first).position(|f| f.column == ratio_at).map(|i| first + i);
@@ -178,25 +171,39 @@ fn shown(value: f64) -> String {
 fn plain(value: f64) -> Option<String> {
     const PLACES: u32 = 6;
     const SCALE: f64 = 1e6;
-    let scaled = (value * SCALE).round();
+    // Ties are no decimals of 6 places, so that it does not matter which way they go; this way is one instruction.
+    let scaled = (value * SCALE).round_ties_even();
     if !(1.0..1e15).contains(&scaled) || (scaled / SCALE).to_bits() != value.to_bits() {
         return None;
     }
     // Whole, and far below 2^63.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let scaled = scaled as u64;
-    let (whole, mut fraction) = (scaled / 10_u64.pow(PLACES), scaled % 10_u64.pow(PLACES));
-    let mut text = whole.to_string();
-    let mut place = 10_u64.pow(PLACES - 1);
+    let whole = u32::try_from(scaled / 10_u64.pow(PLACES)).ok()?;
+    let mut fraction = u32::try_from(scaled % 10_u64.pow(PLACES)).ok()?;
+    // From the last digit to the first.
+    let mut text = Vec::with_capacity(16);
     if fraction > 0 {
-        text.push('.');
+        let mut places = PLACES;
+        while fraction % 10 == 0 {
+            fraction /= 10;
+            places -= 1;
+        }
+        push_backwards(&mut text, fraction, places);
+        text.push(b'.');
     }
-    while fraction > 0 {
-        text.push(char::from_digit(u32::try_from(fraction / place).ok()?, 10)?);
-        fraction %= place;
-        place /= 10;
+    push_backwards(&mut text, whole, 1);
+    text.reverse();
+    String::from_utf8(text).ok()
+}
+
+/// Adds the digits of a number from the last to the first, with zeros up to so many places.
+fn push_backwards(text: &mut Vec<u8>, mut number: u32, mut places: u32) {
+    while number > 0 || places > 0 {
+        text.extend(u8::try_from(number % 10).map(|digit| b'0' + digit));
+        number /= 10;
+        places = places.saturating_sub(1);
     }
-    Some(text)
 }
 
 /// The first thing wrong with a filled cell. Row and column are the caller's.
