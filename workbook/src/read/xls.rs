@@ -290,71 +290,75 @@ impl Globals {
         if !matches!(records.next()?, Some((kind::BOF, _))) {
             return Err(Refusal::Damaged);
         }
-        let put =
-            |to: &mut Collector<'_>, place: Place, value| to.cell(u32::from(place.row) + 1, place.column.into(), value);
         // The formula whose text comes in a record of its own.
         let mut awaited = None;
-        while let Some((kind, data)) = records.next()? {
-            match kind {
-                kind::LABEL_SST => {
-                    let place = Place::of(data)?;
-                    if let Some(text) = self.shared.get(u32_at(data, 6)? as usize) {
-                        put(&mut to, place, Value::Text(*text))?;
-                    }
-                }
-                kind::NUMBER => {
-                    let place = Place::of(data)?;
-                    put(&mut to, place, self.number(place.format, f64_at(data, 6)?))?;
-                }
-                kind::RK => {
-                    let place = Place::of(data)?;
-                    put(&mut to, place, self.number(place.format, rk(u32_at(data, 6)?)))?;
-                }
-                kind::MUL_RK => {
-                    // Numbers side by side ([MS-XLS] 2.4.175).
-                    let (row, first) = (u16_at(data, 0)?, u16_at(data, 2)?);
-                    let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
-                    for (column, cell) in (first..=u16::MAX).zip(cells) {
-                        let place = Place { row, column, format: u16_at(cell, 0)? };
-                        put(&mut to, place, self.number(place.format, rk(u32_at(cell, 2)?)))?;
-                    }
-                }
-                kind::LABEL | kind::R_STRING => {
-                    let place = Place::of(data)?;
-                    self.text(&mut to, place, data.get(6..).unwrap_or_default())?;
-                }
-                kind::BOOL_ERR => {
-                    let place = Place::of(data)?;
-                    let [value, error] = *data.get(6..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
-                    put(
-                        &mut to,
-                        place,
-                        if error == 0 { Value::Bool(value != 0) } else { Value::Error(error_text(value)) },
-                    )?;
-                }
-                kind::FORMULA => {
-                    let place = Place::of(data)?;
-                    let value = *data.get(6..).and_then(<[u8]>::first_chunk::<8>).ok_or(Refusal::Damaged)?;
-                    awaited = None;
-                    // The value that it last had ([MS-XLS] 2.5.133).
-                    match value {
-                        [0, _, _, _, _, _, 0xFF, 0xFF] => awaited = Some(place),
-                        [1, _, value, _, _, _, 0xFF, 0xFF] => put(&mut to, place, Value::Bool(value != 0))?,
-                        [2, _, value, _, _, _, 0xFF, 0xFF] => put(&mut to, place, Value::Error(error_text(value)))?,
-                        // An empty text.
-                        [_, _, _, _, _, _, 0xFF, 0xFF] => {}
-                        number => put(&mut to, place, self.number(place.format, f64::from_le_bytes(number)))?,
-                    }
-                }
-                kind::STRING => {
-                    if let Some(place) = awaited.take() {
-                        self.text(&mut to, place, data)?;
-                    }
-                }
-                _ => {}
-            }
+        while let Some(record) = records.next()? {
+            self.take(record, &mut to, &mut awaited)?;
         }
         to.finish()
+    }
+
+    /// Takes what a record says. On its own, as a browser makes a function quick that is called often, not one that goes
+    /// round for long.
+    #[inline(never)]
+    fn take(&self, (kind, data): Record<'_>, to: &mut Collector<'_>, awaited: &mut Option<Place>) -> Result<()> {
+        let put =
+            |to: &mut Collector<'_>, place: Place, value| to.cell(u32::from(place.row) + 1, place.column.into(), value);
+        match kind {
+            kind::LABEL_SST => {
+                let place = Place::of(data)?;
+                if let Some(text) = self.shared.get(u32_at(data, 6)? as usize) {
+                    put(to, place, Value::Text(*text))?;
+                }
+            }
+            kind::NUMBER => {
+                let place = Place::of(data)?;
+                put(to, place, self.number(place.format, f64_at(data, 6)?))?;
+            }
+            kind::RK => {
+                let place = Place::of(data)?;
+                put(to, place, self.number(place.format, rk(u32_at(data, 6)?)))?;
+            }
+            kind::MUL_RK => {
+                // Numbers side by side ([MS-XLS] 2.4.175).
+                let (row, first) = (u16_at(data, 0)?, u16_at(data, 2)?);
+                let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
+                for (column, cell) in (first..=u16::MAX).zip(cells) {
+                    let place = Place { row, column, format: u16_at(cell, 0)? };
+                    put(to, place, self.number(place.format, rk(u32_at(cell, 2)?)))?;
+                }
+            }
+            kind::LABEL | kind::R_STRING => {
+                let place = Place::of(data)?;
+                self.text(to, place, data.get(6..).unwrap_or_default())?;
+            }
+            kind::BOOL_ERR => {
+                let place = Place::of(data)?;
+                let [value, error] = *data.get(6..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
+                put(to, place, if error == 0 { Value::Bool(value != 0) } else { Value::Error(error_text(value)) })?;
+            }
+            kind::FORMULA => {
+                let place = Place::of(data)?;
+                let value = *data.get(6..).and_then(<[u8]>::first_chunk::<8>).ok_or(Refusal::Damaged)?;
+                *awaited = None;
+                // The value that it last had ([MS-XLS] 2.5.133).
+                match value {
+                    [0, _, _, _, _, _, 0xFF, 0xFF] => *awaited = Some(place),
+                    [1, _, value, _, _, _, 0xFF, 0xFF] => put(to, place, Value::Bool(value != 0))?,
+                    [2, _, value, _, _, _, 0xFF, 0xFF] => put(to, place, Value::Error(error_text(value)))?,
+                    // An empty text.
+                    [_, _, _, _, _, _, 0xFF, 0xFF] => {}
+                    number => put(to, place, self.number(place.format, f64::from_le_bytes(number)))?,
+                }
+            }
+            kind::STRING => {
+                if let Some(place) = awaited.take() {
+                    self.text(to, place, data)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn number(&self, format: u16, value: f64) -> Value {
