@@ -38,6 +38,10 @@ const LAZY: &str = "lazy.json";
 /// How wasm-opt makes few bytes of brotli: what it puts in place of a call compresses worse than the call.
 const SMALL: [&str; 3] = ["-Oz", "--always-inline-max-function-size=1", "--one-caller-inline-max-function-size=1"];
 
+/// How it makes what is quick the first time too: a browser compiles a function when it is first called, and better once it
+/// was called often. One that swallowed all that it alone calls is slow to compile and stays as slow as it began.
+const FAST: [&str; 2] = ["-O3", "--one-caller-inline-max-function-size=100"];
+
 /// Builds the front end. A release is optimised for size and compressed beforehand; otherwise it compiles fast and still
 /// loads quickly.
 pub(crate) fn frontend(release: bool) -> Outcome {
@@ -45,7 +49,7 @@ pub(crate) fn frontend(release: bool) -> Outcome {
         compile("compiling the page's bundle", &["--package", "frontend", "--profile", "wasm-release"])?;
         compile("compiling the worker's bundle", &["--package", "worker", "--profile", "wasm-worker"])?;
         let page = bundle("frontend", "wasm-release", PAGE, &SMALL)?;
-        (page, bundle("worker", "wasm-worker", WORKER, &["-O3"])?)
+        (page, bundle("worker", "wasm-worker", WORKER, &FAST)?)
     } else {
         // One call, and the profile of `cargo build`, so that macros and build scripts are compiled once for both.
         // Without debug information and a little optimised, a page of these bundles is alive in a moment.
