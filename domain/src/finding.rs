@@ -246,6 +246,8 @@ pub enum Refusal {
     },
     /// The template without data.
     Empty,
+    /// Several visible sheets of the template are filled in.
+    SeveralSheets,
     /// More data rows than allowed.
     TooManyRows {
         /// Rows allowed.
@@ -272,6 +274,7 @@ impl Refusal {
             Self::WrongTemplate { .. } => "wrong-template",
             Self::AlteredHeader { .. } => "altered-header",
             Self::Empty => "empty",
+            Self::SeveralSheets => "several-sheets",
             Self::TooManyRows { .. } => "too-many-rows",
             Self::TooLarge { .. } => "too-large",
             Self::MacroSheet => "macro-sheet",

@@ -334,6 +334,12 @@ impl Lang {
                     "The sheet has no data. Fill it in from row 4 on, one row each, save it and choose it again.",
                 )
                 .to_owned(),
+            Refusal::SeveralSheets => self
+                .of(
+                    "文件中有几张填了数据的工作表，一次只能导入一张。请把数据合到一张表里，或把其余的工作表另存成文件，分别导入。",
+                    "Several of its sheets are filled in, and one can be imported at a time. Put all rows into one sheet, or save the others as files of their own.",
+                )
+                .to_owned(),
             Refusal::TooManyRows { limit } => match self {
                 Self::Zh => format!("超过 {limit} 行。请分成几个文件，分别导入。"),
                 Self::En => format!("It has more than {limit} rows. Split it into several files and import them one by one."),
@@ -640,6 +646,7 @@ mod tests {
             altered("*联系人", ""),
             altered("", "审核意见"),
             Refusal::Empty,
+            Refusal::SeveralSheets,
             Refusal::TooManyRows { limit: 50_000 },
             Refusal::TooLarge { limit: 20 << 20 },
             Refusal::MacroSheet,

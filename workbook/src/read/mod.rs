@@ -55,8 +55,8 @@ impl Limits {
 /// Result of reading: what stands in the way of it is why the file is refused.
 type Result<T> = std::result::Result<T, Refusal>;
 
-/// The rows of a filled-in template, .xls or .xlsx, whatever its name says: the first visible sheet that carries the
-/// template's header, without its blank rows.
+/// The rows of a filled-in template, .xls or .xlsx, whatever its name says: the visible sheet that carries the
+/// template's header and is filled in, without its blank rows.
 pub fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     if bytes.len() as u64 > limits.bytes {
         return Err(limits.too_large());
@@ -70,26 +70,32 @@ pub fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     }
 }
 
-/// Reads the sheets in their order until one carries the template's header; else says what comes nearest to it.
-fn first_of_ours<S>(sheets: impl IntoIterator<Item = S>, mut read: impl FnMut(S) -> Result<Rows>) -> Result<Rows> {
+/// Reads the sheets for the one that carries the template's header and is filled in; else says what comes nearest to it.
+/// Where several are, none is taken: the rows of the others would be lost unseen.
+fn only_of_ours<S>(sheets: impl IntoIterator<Item = S>, mut read: impl FnMut(S) -> Result<Rows>) -> Result<Rows> {
     /// How many sheets are looked at; nobody hides a template behind more.
     const SHEETS: usize = 16;
     let nearness = |refusal: &Refusal| match refusal {
         Refusal::WrongTemplate { found: None } => 0,
         Refusal::WrongTemplate { found: Some(_) } => 1,
-        _ => 2,
+        Refusal::AlteredHeader { .. } => 2,
+        _ => 3,
     };
-    let mut nearest = None;
+    let (mut ours, mut nearest) = (None, None);
     for sheet in sheets.into_iter().take(SHEETS) {
         match read(sheet) {
-            Err(refusal @ (Refusal::WrongTemplate { .. } | Refusal::AlteredHeader { .. })) => {
+            Ok(_) | Err(Refusal::TooManyRows { .. }) if ours.is_some() => return Err(Refusal::SeveralSheets),
+            Ok(rows) => ours = Some(rows),
+            // Whatever else lies in the file is nobody's loss.
+            Err(_) if ours.is_some() => {}
+            Err(refusal @ (Refusal::WrongTemplate { .. } | Refusal::AlteredHeader { .. } | Refusal::Empty)) => {
                 if nearest.as_ref().is_none_or(|n| nearness(&refusal) > nearness(n)) {
                     nearest = Some(refusal);
                 }
             }
-            done => return done,
+            Err(refusal) => return Err(refusal),
         }
     }
     // No sheet of cells that anybody sees.
-    Err(nearest.unwrap_or(Refusal::MacroSheet))
+    ours.ok_or(nearest.unwrap_or(Refusal::MacroSheet))
 }

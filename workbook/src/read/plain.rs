@@ -2,7 +2,7 @@
 //! without prefixes, nothing among them that we do not know. Whatever is otherwise is [`Stop::Odd`], and calamine judges.
 
 use super::{
-    Limits, first_of_ours,
+    Limits, only_of_ours,
     format::{is_builtin_percent, is_percent},
     sheet::{Collector, Rows, Sheet, Span, Texts, Value},
 };
@@ -36,14 +36,14 @@ impl From<Refusal> for Stop {
 type Result<T> = std::result::Result<T, Stop>;
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
-/// The rows of the first visible sheet that is the template.
+/// The rows of the visible sheet that is the template and filled in.
 pub(super) fn read(template: Template, archive: &mut Archive<'_>, limits: Limits) -> Result<Sheet> {
     let sheets = sheets(archive)?;
     let percent = percent_styles(archive)?;
     let mut texts = Texts::default();
     let shared = shared_strings(archive, &mut texts)?;
     let mut odd = false;
-    let rows = first_of_ours(sheets, |path| {
+    let rows = only_of_ours(sheets, |path| {
         let part = Part { shared: &shared, percent: &percent, row: 0, column: 0 };
         part.read(archive, &path, Collector::new(template, limits, &mut texts)).map_err(|stop| match stop {
             Stop::Refused(refusal) => refusal,

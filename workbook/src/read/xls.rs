@@ -4,7 +4,7 @@
 use super::{
     Limits, Result,
     cfb::CompoundFile,
-    first_of_ours,
+    only_of_ours,
     format::{is_builtin_percent, is_percent},
     sheet::{Collector, Rows, Sheet, Span, Texts, Value},
 };
@@ -46,7 +46,7 @@ pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<S
     let stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(Refusal::NotASpreadsheet)??;
     let mut texts = Texts::default();
     let globals = Globals::read(&stream, &mut texts)?;
-    let rows = first_of_ours(&globals.sheets, |start| {
+    let rows = only_of_ours(&globals.sheets, |start| {
         let sheet = stream.get(*start as usize..).ok_or(Refusal::Damaged)?;
         globals.rows(sheet, Collector::new(template, limits, &mut texts))
     })?;

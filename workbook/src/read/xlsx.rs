@@ -1,7 +1,7 @@
 //! .xlsx: a ZIP archive of XML, inflated and read piece by piece.
 
 use super::{
-    Limits, Result, first_of_ours,
+    Limits, Result, only_of_ours,
     format::is_percent,
     plain::{self, Stop},
     sheet::{Collector, Rows, Sheet, Texts, Value},
@@ -31,7 +31,7 @@ fn thoroughly(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet>
     let visible = book.sheets_metadata().iter().filter(|s| s.visible == SheetVisible::Visible);
     let names: Vec<String> = visible.filter(|s| s.typ == SheetType::WorkSheet).map(|s| s.name.clone()).collect();
     let mut texts = Texts::default();
-    let rows = first_of_ours(names, |name| sheet(&mut book, &name, Collector::new(template, limits, &mut texts)))?;
+    let rows = only_of_ours(names, |name| sheet(&mut book, &name, Collector::new(template, limits, &mut texts)))?;
     Ok(Sheet::new(texts, rows))
 }
 

@@ -54,6 +54,11 @@ pub fn ImportPage(template: Template) -> impl IntoView {
         check.check(template, file);
     };
     let over = on_drop(take.clone());
+    Effect::new(move |_| {
+        if over.get() {
+            check.warm_up();
+        }
+    });
     let take_chosen = move || {
         if let Some(file) = input.get_untracked().and_then(|input| first_file(&input)) {
             take(file);
@@ -135,6 +140,7 @@ pub fn ImportPage(template: Template) -> impl IntoView {
                             accept=".xls,.xlsx"
                             aria-label=lang.import_choose_label()
                             node_ref=input
+                            on:focus=move |_| check.warm_up()
                             on:click=move |_| {
                                 // The same file must be choosable again once it is mended.
                                 if let Some(input) = input.get_untracked() {
@@ -202,6 +208,7 @@ fn refusal_of(template: Template, code: &str, column: u8, limit: Option<u32>) ->
         Refusal::WrongTemplate { found: None },
         Refusal::AlteredHeader { column, expected: header.to_owned(), found: String::new() },
         Refusal::Empty,
+        Refusal::SeveralSheets,
         Refusal::TooManyRows { limit: limit.unwrap_or(50_000) },
         Refusal::TooLarge { limit: limit.map_or(20 << 20, u64::from) },
         Refusal::MacroSheet,
