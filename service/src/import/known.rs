@@ -160,7 +160,8 @@ pub(super) async fn load<S: Subject>(
 /// Every name that may be offered to this uploader: its subtree's, and the presets', which are public.
 pub(super) async fn names(db: &impl ConnectionTrait, own_path: &str) -> crate::Result<Vec<String>> {
     let subtree = Subtree::of(own_path);
-    let text = "SELECT name FROM unit WHERE (path >= $1 AND path < $2) OR kind IN ('finance', 'central') ORDER BY name, id";
+    let text =
+        "SELECT name FROM unit WHERE (path >= $1 AND path < $2) OR kind IN ('finance', 'central') ORDER BY name, id";
     let rows = db.query_all_raw(sql(db, text, [subtree.from.into(), subtree.to.into()])).await?;
     Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
 }

@@ -2,8 +2,9 @@
 //! without prefixes, nothing among them that we do not know. Whatever is otherwise is [`Stop::Odd`], and calamine judges.
 
 use super::{
-    Limits, only_of_ours,
+    Limits,
     format::{is_builtin_percent, is_percent},
+    only_of_ours,
     sheet::{Collector, Rows, Sheet, Span, Texts, Value},
 };
 use domain::{Refusal, Template};

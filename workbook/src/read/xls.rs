@@ -4,8 +4,8 @@
 use super::{
     Limits, Result,
     cfb::CompoundFile,
-    only_of_ours,
     format::{is_builtin_percent, is_percent},
+    only_of_ours,
     sheet::{Collector, Rows, Sheet, Span, Texts, Value},
 };
 use domain::{Refusal, Template};

@@ -1,8 +1,9 @@
 //! .xlsx: a ZIP archive of XML, inflated and read piece by piece.
 
 use super::{
-    Limits, Result, only_of_ours,
+    Limits, Result,
     format::is_percent,
+    only_of_ours,
     plain::{self, Stop},
     sheet::{Collector, Rows, Sheet, Texts, Value},
 };
