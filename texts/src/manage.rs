@@ -75,9 +75,9 @@ texts! {
     form_code_hint: "18 位，与登记证书一致", "18 characters as on the certificate";
     form_superior_hint: "输入名称的一部分，从列表中选", "Type part of its name and pick from the list";
     form_superior_moves: "换成另一个上级，下级单位会一起移动", "Another superior takes the units below along";
-    form_total: "年度农副产品采购总额(万元)", "Yearly farm-produce purchases (10k yuan)";
+    form_total: "年度农副产品采购总额(万元)", "Yearly farm-produce purchases (10k\u{a0}yuan)";
     form_ratio: "拟预留比例(%)", "Reserved (%)";
-    form_share: "预留份额(万元)", "Reserved share (10k yuan)";
+    form_share: "预留份额(万元)", "Reserved share (10k\u{a0}yuan)";
     form_share_hint: "可不填，按总额 × 比例计算", "May be left empty: total × ratio";
     form_years: "年度", "Year";
     form_create: "保存并发短信", "Save and send the SMS";

@@ -120,13 +120,17 @@ fn list_actions(
 }
 
 /// How many there are, and by what they were found, each with a way to do without it; then the way to do without all.
+/// Where there is none at all, the page says so itself.
 fn found_by(
     lang: Lang,
     text: String,
     total: Total,
     chips: Vec<(String, String)>,
     clear: Option<&'static str>,
-) -> AnyView {
+) -> Option<AnyView> {
+    if total.number() == 0 && clear.is_none() {
+        return None;
+    }
     let chip = |(label, without): (String, String)| {
         view! {
             <a class="chip" href=without data-noscroll="true">
@@ -137,14 +141,14 @@ fn found_by(
         }
     };
     let more = matches!(total, Total::MoreThan(_)).then_some("+");
-    view! {
+    let found = view! {
         <div class="found manage-found">
             <span role="status">{text} {more}</span>
             {chips.into_iter().map(chip).collect_view()}
             {clear.map(|path| view! { <a href=path>{lang.clear_search()}</a> })}
         </div>
-    }
-    .into_any()
+    };
+    Some(found.into_any())
 }
 
 /// The unit below which a list is searched.

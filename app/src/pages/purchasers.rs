@@ -103,7 +103,7 @@ fn search(lang: Lang, query: Memo<PurchaserQuery>) -> AnyView {
 }
 
 /// How many there are, and by what they were found.
-fn found(lang: Lang, query: &PurchaserQuery, total: Total, place: Option<UnitRef>) -> AnyView {
+fn found(lang: Lang, query: &PurchaserQuery, total: Total, place: Option<UnitRef>) -> Option<AnyView> {
     let filtered = is_filtered(query);
     let first = PurchaserQuery { at: None, ..query.clone() };
     let chip = |label: String, without: PurchaserQuery| (label, href(PATH, &without));

@@ -117,7 +117,7 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
             <h2 id="facts" class="card-head">{lang.unit_facts()}</h2>
             <dl class="facts">
                 {fact(lang.unit_code(), code.into_any())}
-                {fact(lang.unit_superior(), superiors(lang, detail))}
+                {superiors(detail).map(|way| fact(lang.unit_superior(), way))}
                 {fact(lang.unit_admin_level(), lang.admin_level(unit.admin_level).into_any())}
                 {fact(lang.unit_budget_level(), text(lang, detail.budget_level.map(|level| lang.budget_level(level).to_owned())))}
                 {fact(lang.unit_contact(), contact)}
@@ -132,16 +132,16 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
 }
 
 /// The way down to this unit, as far as the reader may see it.
-fn superiors(lang: Lang, detail: &UnitDetail) -> AnyView {
+fn superiors(detail: &UnitDetail) -> Option<AnyView> {
     if detail.path.is_empty() {
-        return text(lang, detail.unit.superior.clone());
+        return detail.unit.superior.clone().map(IntoAny::into_any);
     }
     let steps = detail
         .path
         .iter()
         .map(|unit| view! { <li><a href=format!("/units/{}", unit.id)>{unit.name.clone()}</a></li> })
         .collect_view();
-    view! { <ol class="way">{steps}</ol> }.into_any()
+    Some(view! { <ol class="way">{steps}</ol> }.into_any())
 }
 
 fn plans(lang: Lang, plans: Vec<PlanView>) -> AnyView {

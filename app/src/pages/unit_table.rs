@@ -72,8 +72,8 @@ fn sorted(label: &'static str, sort: UnitSort, class: &'static str, path: &str, 
 
 fn row(lang: Lang, unit: UnitRow, choose: Option<Choose>, edits: bool) -> AnyView {
     let href = format!("/units/{}", unit.id);
-    let under =
-        [unit.code, unit.superior].into_iter().flatten().map(|part| view! { <span>{part}</span> }).collect_view();
+    let code = unit.code.map(|code| view! { <span class="digits">{code}</span> });
+    let superior = unit.superior.map(|superior| view! { <span>{superior}</span> });
     let amount = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let (tick, level, actions) = if let Some(choose) = choose {
         let tick = choose.cell(lang, unit.id.to_string(), &unit.name);
@@ -87,7 +87,7 @@ fn row(lang: Lang, unit: UnitRow, choose: Option<Choose>, edits: bool) -> AnyVie
             {tick}
             <td class="cell-main">
                 <a href=href>{unit.name}</a>
-                <span class="cell-more is-parts">{under}</span>
+                <span class="cell-more is-parts">{code} {superior}</span>
             </td>
             {account_cell(lang, unit.login, unit.account, unit.sms)}
             {level}

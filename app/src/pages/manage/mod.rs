@@ -102,7 +102,7 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
 }
 
 /// How many there are, and by what they were found, each with a way to do without it.
-fn found(lang: Lang, query: &UnitQuery, total: Total, place: Option<UnitRef>) -> AnyView {
+fn found(lang: Lang, query: &UnitQuery, total: Total, place: Option<UnitRef>) -> Option<AnyView> {
     let filtered = unit_query::is_filtered(query);
     let first = UnitQuery { at: None, ..query.clone() };
     let chip = |label: String, without: UnitQuery| (label, unit_query::href(PATH, &without));
