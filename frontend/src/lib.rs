@@ -1,10 +1,32 @@
 //! The page's wasm entry: makes what the server rendered come alive.
 
+use leptos::{ev, mount::hydrate_from_async, prelude::*};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
 
-/// Called by the script in every page once the bundle is there.
+/// Called by the script in every page once the bundle is there. Who has gone back meanwhile gets the page of the address:
+/// the document is the server's for another one.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(app::App);
+    if app::has_moved() {
+        return load_anew();
+    }
+    let Some(body) = document().body() else { return };
+    // Parts of the bundle are still to come.
+    let moving = window_event_listener(ev::popstate, |_| {
+        if app::has_moved() {
+            load_anew();
+        }
+    });
+    spawn_local(async move {
+        hydrate_from_async(body, app::App).await.forget();
+        moving.remove();
+    });
+}
+
+/// What the server draws then is of the address: nobody goes round in circles.
+fn load_anew() {
+    // Refused only for a document that is about to be left.
+    let _ = window().location().reload();
 }
