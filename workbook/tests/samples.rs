@@ -1,7 +1,8 @@
 //! Every sample gives the findings that `samples/expected.json` says.
 #![allow(clippy::unwrap_used)]
 
-use domain::{Severity, Template, check};
+use domain::{Code, Severity, Template, check, schema::units};
+use rstest::rstest;
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::PathBuf};
 use workbook::read::{Limits, read};
@@ -65,4 +66,20 @@ fn a_template_filled_in_with_libreoffice_imports() {
         assert_eq!((checked.rows.len(), checked.findings), (2, Vec::new()), "{name}");
         assert_eq!(checked.rows[1].cell(8), "1.2", "{name}");
     }
+}
+
+#[rstest]
+#[case("dates.xls")]
+#[case("dates.xlsx")]
+#[case("dates-1904.xls")]
+#[case("dates-1904.xlsx")]
+fn dates_are_read_as_they_are_seen(#[case] name: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/libreoffice").join(name);
+    let sheet = read(Template::Units, &fs::read(path).unwrap(), Limits::default()).unwrap();
+    let checked = check::check(Template::Units, sheet.rows());
+    let cell = |column| checked.rows[0].cell(column);
+    assert_eq!([units::NAME, units::CONTACT, units::REMARK].map(cell), ["2026-03-01", "10:30", "2026-03-01 10:00"]);
+    // No amount of 46,082.
+    let total = checked.findings.iter().find(|finding| finding.column == units::TOTAL).unwrap();
+    assert_eq!((cell(units::TOTAL), total.code), ("2026-03-01", Code::NumberFormat));
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Limits,
-    format::{is_builtin_percent, is_percent},
+    format::Shown,
     only_of_ours,
     sheet::{Collector, Rows, Sheet, Span, Texts, Value},
 };
@@ -40,12 +40,12 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 /// The rows of the visible sheet that is the template and filled in.
 pub(super) fn read(template: Template, archive: &mut Archive<'_>, limits: Limits) -> Result<Sheet> {
     let sheets = sheets(archive)?;
-    let percent = percent_styles(archive)?;
+    let styles = styles(archive)?;
     let mut texts = Texts::default();
     let shared = shared_strings(archive, &mut texts)?;
     let mut odd = false;
     let rows = only_of_ours(sheets, |path| {
-        let part = Part { shared: &shared, percent: &percent, row: 0, column: 0 };
+        let part = Part { shared: &shared, styles: &styles, row: 0, column: 0 };
         part.read(archive, &path, Collector::new(template, limits, &mut texts)).map_err(|stop| match stop {
             Stop::Refused(refusal) => refusal,
             Stop::Odd => {
@@ -68,6 +68,10 @@ fn sheets(archive: &mut Archive<'_>) -> Result<Vec<String>> {
     })?;
     let mut sheets = Vec::new();
     elements(archive, "xl/workbook.xml", |element, values| {
+        // Days that are counted from 1904.
+        if element == "workbookPr" && !matches!(values.get("date1904")?.as_str(), "" | "0" | "false") {
+            return Err(Stop::Odd);
+        }
         if element == "sheet" {
             let (kind, target) = targets.get(&values.get("r:id")?).ok_or(Stop::Odd)?;
             if !kind.ends_with("/worksheet") {
@@ -82,22 +86,22 @@ fn sheets(archive: &mut Archive<'_>) -> Result<Vec<String>> {
     Ok(sheets)
 }
 
-/// Whether cells of a style are shown as percentages.
-fn percent_styles(archive: &mut Archive<'_>) -> Result<Vec<bool>> {
+/// How cells of a style show their numbers.
+fn styles(archive: &mut Archive<'_>) -> Result<Vec<Shown>> {
     let mut formats = HashMap::new();
     let mut styles = Vec::new();
     let mut of_cells = false;
     elements(archive, "xl/styles.xml", |element, values| {
         match element {
             "numFmt" => {
-                formats.insert(values.get("numFmtId")?, is_percent(&values.get("formatCode")?));
+                formats.insert(values.get("numFmtId")?, Shown::of(&values.get("formatCode")?));
             }
             // Formats of named styles come in the same shape before or after.
             "cellXfs" => of_cells = true,
             "cellStyleXfs" | "cellStyles" | "dxfs" => of_cells = false,
             "xf" if of_cells => {
                 let format = values.get("numFmtId")?;
-                let builtin = || format.parse().is_ok_and(is_builtin_percent);
+                let builtin = || format.parse().map(Shown::builtin).unwrap_or_default();
                 styles.push(formats.get(&format).copied().unwrap_or_else(builtin));
             }
             _ => {}
@@ -190,7 +194,7 @@ fn shared_strings(archive: &mut Archive<'_>, texts: &mut Texts) -> Result<Vec<Sp
 /// A sheet's part while it is read.
 struct Part<'a> {
     shared: &'a [Span],
-    percent: &'a [bool],
+    styles: &'a [Shown],
     /// Where a cell stands that does not say it: row 1-based, column 0-based.
     row: u32,
     column: u32,
@@ -353,8 +357,8 @@ impl Part<'_> {
             },
             Type::Error => Value::Error(error_text(stored)?),
             _ => {
-                let percent = style.and_then(|style| self.percent.get(style as usize)).copied().unwrap_or_default();
-                Value::Number { value: float(stored)?, percent }
+                let shown = style.and_then(|style| self.styles.get(style as usize)).copied().unwrap_or_default();
+                shown.value(float(stored)?)
             }
         })
     }

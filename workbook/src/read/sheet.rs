@@ -2,6 +2,7 @@
 
 use super::{
     Limits, Result,
+    format::date,
     header::{HEAD_COLUMNS, HEAD_ROWS, Head},
 };
 use domain::{
@@ -64,6 +65,8 @@ impl Texts {
             Value::Empty => Cell::Empty,
             Value::Text(span) => Cell::Text(self.get(span).into()),
             Value::Number { value, percent } => Cell::Number { value, percent },
+            // What a person sees; what counts its days would pass for an amount.
+            Value::Date(days) => Cell::Text(date(days).into()),
             Value::Bool(value) => Cell::Bool(value),
             Value::Error(text) => Cell::Error(text),
         }
@@ -80,6 +83,8 @@ pub(super) enum Value {
     Text(Span),
     /// A number, and whether it is shown as a percentage.
     Number { value: f64, percent: bool },
+    /// A date or a time, in days since 1900.
+    Date(f64),
     /// TRUE or FALSE.
     Bool(bool),
     /// An error, as shown.

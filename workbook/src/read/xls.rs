@@ -4,7 +4,7 @@
 use super::{
     Limits, Result,
     cfb::CompoundFile,
-    format::{is_builtin_percent, is_percent},
+    format::{Shown, from_1904},
     only_of_ours,
     sheet::{Collector, Rows, Sheet, Span, Texts, Value},
 };
@@ -16,6 +16,7 @@ use std::collections::HashMap;
 mod kind {
     pub(super) const FORMULA: u16 = 0x0006;
     pub(super) const EOF: u16 = 0x000A;
+    pub(super) const DATE_1904: u16 = 0x0022;
     pub(super) const FILE_PASS: u16 = 0x002F;
     pub(super) const CONTINUE: u16 = 0x003C;
     pub(super) const CODE_PAGE: u16 = 0x0042;
@@ -118,8 +119,10 @@ struct Globals {
     strings: Strings,
     /// Where each visible sheet of cells starts in the stream.
     sheets: Vec<u32>,
-    /// Whether a cell format (XF) shows a percentage.
-    percent: Vec<bool>,
+    /// How a cell format (XF) shows numbers.
+    shown: Vec<Shown>,
+    /// Whether days count from 1904.
+    is_1904: bool,
     /// The shared strings.
     shared: Vec<Span>,
 }
@@ -144,7 +147,7 @@ impl Globals {
             BIFF5 => Strings::Bytes(None),
             _ => return Err(Refusal::Damaged),
         };
-        let mut globals = Self { strings, sheets: Vec::new(), percent: Vec::new(), shared: Vec::new() };
+        let mut globals = Self { strings, sheets: Vec::new(), shown: Vec::new(), is_1904: false, shared: Vec::new() };
         let mut formats = HashMap::new();
         let mut cell_formats = Vec::new();
         while let Some((kind, data)) = records.next()? {
@@ -155,15 +158,16 @@ impl Globals {
                         *encoding = code_page(u16_at(data, 0)?)?;
                     }
                 }
-                kind::FORMAT => drop(formats.insert(u16_at(data, 0)?, is_percent(&format_code(version, data)))),
+                kind::FORMAT => drop(formats.insert(u16_at(data, 0)?, Shown::of(&format_code(version, data)))),
+                kind::DATE_1904 => globals.is_1904 = u16_at(data, 0)? == 1,
                 kind::XF => cell_formats.push(u16_at(data, 2)?),
                 kind::BOUND_SHEET => globals.sheets.extend(visible_sheet(data)?),
                 kind::SST => globals.shared = shared_strings(data, &records.continued()?, texts)?,
                 _ => {}
             }
         }
-        let percent = |format: &u16| formats.get(format).copied().unwrap_or(is_builtin_percent(*format));
-        globals.percent = cell_formats.iter().map(percent).collect();
+        let shown = |format: &u16| formats.get(format).copied().unwrap_or(Shown::builtin(*format));
+        globals.shown = cell_formats.iter().map(shown).collect();
         Ok(globals)
     }
 }
@@ -362,7 +366,10 @@ impl Globals {
     }
 
     fn number(&self, format: u16, value: f64) -> Value {
-        Value::Number { value, percent: self.percent.get(usize::from(format)).copied().unwrap_or_default() }
+        match self.shown.get(usize::from(format)).copied().unwrap_or_default() {
+            Shown::Date if self.is_1904 => Shown::Date.value(from_1904(value)),
+            shown => shown.value(value),
+        }
     }
 
     /// A text that stands in its record ([MS-XLS] 2.5.294), as much of it as is there.

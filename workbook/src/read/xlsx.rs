@@ -2,12 +2,14 @@
 
 use super::{
     Limits, Result,
-    format::is_percent,
+    format::{Shown, from_1904},
     only_of_ours,
     plain::{self, Stop},
     sheet::{Collector, Rows, Sheet, Texts, Value},
 };
-use calamine::{CellErrorType, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{
+    CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx, XlsxError,
+};
 use domain::{Refusal, Template};
 use quick_xml::events::Event;
 use std::io::{BufReader, Cursor};
@@ -85,17 +87,14 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, mut to: Collector<'_>) -> R
         Err(XlsxError::NotAWorksheet(_)) => return Err(Refusal::MacroSheet),
         Err(error) => return Err(refusal(&error)),
     };
-    let percent: Vec<bool> = cells
-        .styles()
-        .iter()
-        .map(|style| style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code)))
-        .collect();
+    let formats = cells.styles().iter().map(|style| style.number_format.as_ref());
+    let shown: Vec<Shown> = formats.map(|f| f.map(|f| Shown::of(&f.format_code)).unwrap_or_default()).collect();
     loop {
         match cells.next_cell_with_style_id() {
             Ok(Some((cell, style))) => {
                 let (row, column) = cell.get_position();
-                let percent = percent.get(style).copied().unwrap_or_default();
-                take(&mut to, row.saturating_add(1), column, cell.get_value(), percent)?;
+                let shown = shown.get(style).copied().unwrap_or_default();
+                take(&mut to, row.saturating_add(1), column, cell.get_value(), shown)?;
             }
             Ok(None) => return to.finish(),
             // A kind of error or of content that came with a later Excel: as good as an empty cell.
@@ -105,14 +104,14 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, mut to: Collector<'_>) -> R
     }
 }
 
-fn take(to: &mut Collector<'_>, row: u32, column: u32, value: &DataRef<'_>, percent: bool) -> Result<()> {
+fn take(to: &mut Collector<'_>, row: u32, column: u32, value: &DataRef<'_>, shown: Shown) -> Result<()> {
     let value = match value {
         DataRef::Empty => Value::Empty,
         // Exact up to 2^53, far beyond any phone number.
         #[allow(clippy::cast_precision_loss)]
-        DataRef::Int(value) => Value::Number { value: *value as f64, percent },
-        DataRef::Float(value) => Value::Number { value: *value, percent },
-        DataRef::DateTime(value) => Value::Number { value: value.as_f64(), percent: false },
+        DataRef::Int(value) => shown.value(*value as f64),
+        DataRef::Float(value) => shown.value(*value),
+        DataRef::DateTime(value) => Shown::Date.value(days_since_1900(value)),
         DataRef::SharedString(text) => return text_of(to, row, column, text),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
             return text_of(to, row, column, text);
@@ -121,6 +120,13 @@ fn take(to: &mut Collector<'_>, row: u32, column: u32, value: &DataRef<'_>, perc
         DataRef::Error(error) => Value::Error(error_text(error)),
     };
     to.cell(row, column, value)
+}
+
+/// Which epoch a moment counts from is told by the day that it is.
+fn days_since_1900(moment: &ExcelDateTime) -> f64 {
+    let days = moment.as_f64();
+    let from_1900 = ExcelDateTime::new(days, ExcelDateTimeType::DateTime, false);
+    if moment.to_ymd_hms_milli() == from_1900.to_ymd_hms_milli() { days } else { from_1904(days) }
 }
 
 fn text_of(to: &mut Collector<'_>, row: u32, column: u32, text: &str) -> Result<()> {
