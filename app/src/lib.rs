@@ -6,7 +6,9 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+mod client;
 pub mod components;
+pub mod document;
 pub mod error;
 mod holder;
 pub mod i18n;
@@ -22,4 +24,4 @@ mod shell;
 pub mod time;
 pub mod unit_query;
 
-pub use shell::{App, has_moved, shell};
+pub use shell::{App, shell};

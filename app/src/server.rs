@@ -30,6 +30,16 @@ pub enum SignedIn {
     Trading(TradingSession),
 }
 
+impl SignedIn {
+    /// Whose session it is.
+    pub const fn identity(&self) -> &Identity {
+        match self {
+            Self::Management(session) => session.identity(),
+            Self::Trading(session) => session.identity(),
+        }
+    }
+}
+
 /// Who asks. The server finds it once a request and puts it into the request's extensions and into the context.
 #[derive(Clone, Debug)]
 pub struct Visitor {

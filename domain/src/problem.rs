@@ -30,6 +30,13 @@ impl FieldFault {
 pub enum Problem {
     /// No session, or it has ended.
     NotSignedIn,
+    /// The page from which it comes was drawn for an account, and by now another one is signed in: in another tab.
+    OtherAccount {
+        /// The login name of the page.
+        page: String,
+        /// The login name of who is signed in.
+        now: String,
+    },
     /// Login name or password wrong; says no more than that.
     SignInFailed,
     /// Too many failed attempts: try again after so many minutes.
@@ -124,6 +131,7 @@ impl Problem {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotSignedIn => "not-signed-in",
+            Self::OtherAccount { .. } => "other-account",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInThrottled { .. } => "sign-in-throttled",
             Self::WrongPortal(_) => "wrong-portal",
@@ -171,7 +179,8 @@ impl Problem {
             | Self::AskSuperior { .. }
             | Self::CrossSite => 403,
             Self::NotFound => 404,
-            Self::Stale
+            Self::OtherAccount { .. }
+            | Self::Stale
             | Self::BatchClosed
             | Self::AccountIs(_)
             | Self::HasSubordinates { .. }

@@ -1,5 +1,6 @@
 //! The page's wasm entry: makes what the server rendered come alive.
 
+use app::document::{self, load_anew};
 use leptos::{ev, mount::hydrate_from_async, prelude::*};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
@@ -9,13 +10,13 @@ use wasm_bindgen_futures::spawn_local;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    if app::has_moved() {
+    if document::has_moved() {
         return load_anew();
     }
-    let Some(body) = document().body() else { return };
+    let Some(body) = leptos::prelude::document().body() else { return };
     // Parts of the bundle are still to come.
     let moving = window_event_listener(ev::popstate, |_| {
-        if app::has_moved() {
+        if document::has_moved() {
             load_anew();
         }
     });
@@ -23,10 +24,4 @@ pub fn hydrate() {
         hydrate_from_async(body, app::App).await.forget();
         moving.remove();
     });
-}
-
-/// What the server draws then is of the address: nobody goes round in circles.
-fn load_anew() {
-    // Refused only for a document that is about to be left.
-    let _ = window().location().reload();
 }

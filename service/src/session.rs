@@ -451,6 +451,11 @@ impl TradingSession {
 }
 
 impl Identity {
+    /// Its login name.
+    pub fn login(&self) -> &str {
+        &self.login
+    }
+
     /// What must be done first.
     pub const fn gate(&self) -> Gate {
         self.gate

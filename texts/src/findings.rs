@@ -161,8 +161,12 @@ impl Lang {
 
     fn bad_characters(self, detail: &Detail) -> String {
         match (self, detail) {
-            (Self::Zh, Detail::CharAt { place, found: '\n' | '\r' }) => format!("第 {place} 个字处有换行，请写成一行"),
-            (Self::En, Detail::CharAt { place, found: '\n' | '\r' }) => {
+            (Self::Zh, Detail::CharAt { place, found: '\t' }) => format!("第 {place} 个字处有制表符，请删去"),
+            (Self::En, Detail::CharAt { place, found: '\t' }) => format!("a tab at character {place}: delete it"),
+            (Self::Zh, Detail::CharAt { place, found: '\n' | '\r' | '\u{2028}' | '\u{2029}' }) => {
+                format!("第 {place} 个字处有换行，请写成一行")
+            }
+            (Self::En, Detail::CharAt { place, found: '\n' | '\r' | '\u{2028}' | '\u{2029}' }) => {
                 format!("a line break at character {place}: write it in one line")
             }
             (Self::Zh, Detail::CharAt { place, .. }) => format!("第 {place} 个字是乱码，请重新输入"),
@@ -418,6 +422,12 @@ impl Lang {
     pub fn problem(self, problem: &Problem) -> String {
         let text = match problem {
             Problem::NotSignedIn => self.of("登录已失效，请重新登录。", "You are signed out. Please sign in again."),
+            Problem::OtherAccount { page, now } => {
+                return match self {
+                    Self::Zh => format!("这个页面是 {page} 的，现在登录的是 {now}，没有执行。请刷新后再操作。"),
+                    Self::En => format!("This page is of {page}, and {now} is signed in by now. Nothing was done: reload the page and try again."),
+                };
+            }
             Problem::SignInFailed => self.of(
                 "登录账号或密码不对，请检查大小写后再试。",
                 "Login name or password is wrong. Check upper and lower case and try again.",
@@ -665,6 +675,7 @@ mod tests {
         ];
         let mut problems = vec![
             Problem::NotSignedIn,
+            Problem::OtherAccount { page: "GL00003316".into(), now: "GL00003317".into() },
             Problem::SignInFailed,
             Problem::SignInThrottled { minutes: 1 },
             Problem::WrongPortal(Portal::Management),

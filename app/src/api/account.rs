@@ -1,11 +1,11 @@
 //! The accounts of the units below the asker's own, and of purchasers.
 
-use crate::{error::ApiError, json::Json};
+use crate::{client::Client, error::ApiError, json::Json};
 use domain::view::{Holder, Outcome, PurchaserId, UnitId};
 use leptos::prelude::*;
 
 /// The operator opens a preset's account: the contact gets an SMS with the initial password.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn issue_password(
     /// Whose.
     unit: UnitId,
@@ -20,7 +20,7 @@ pub async fn issue_password(
 }
 
 /// 重新发送账号短信; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn resend_sms(
     /// Whose.
     holder: Holder,
@@ -31,7 +31,7 @@ pub async fn resend_sms(
 }
 
 /// 重新发送账号短信 to several units; says of each what came of it.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn resend_to_units(
     /// Whose.
     #[server(default)]
@@ -41,7 +41,7 @@ pub async fn resend_to_units(
 }
 
 /// 重新发送账号短信 to several purchasers, likewise.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn resend_to_purchasers(
     /// Whose.
     #[server(default)]
@@ -61,7 +61,7 @@ async fn resend_many(holders: &[impl Into<Holder> + Copy], list: &str) -> Result
 }
 
 /// 重置密码, confirmed with the asker's own password; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn reset_password(
     /// Whose.
     holder: Holder,
@@ -81,7 +81,7 @@ pub async fn reset_password(
 }
 
 /// 停用 and 启用; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn set_account_enabled(
     /// Whose.
     holder: Holder,

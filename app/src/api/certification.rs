@@ -1,6 +1,6 @@
 //! 采购人认证: what the platform's operator decides.
 
-use crate::{error::ApiError, json::Json};
+use crate::{client::Client, error::ApiError, json::Json};
 use domain::{
     trade::{Case, QueuePage},
     view::PurchaserId,
@@ -8,7 +8,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// The purchasers that wait, those that have waited longest first.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn list_certifications(
     /// Where the page begins; none for the first.
     #[server(default)]
@@ -19,7 +19,7 @@ pub async fn list_certifications(
 }
 
 /// A purchaser's data beside its unit's.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn get_certification(
     /// Whose.
     id: PurchaserId,
@@ -29,7 +29,7 @@ pub async fn get_certification(
 }
 
 /// 通过认证; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn certify(
     /// Whom.
     id: PurchaserId,
@@ -42,7 +42,7 @@ pub async fn certify(
 }
 
 /// 退回 with a reason; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn return_certification(
     /// Whom.
     id: PurchaserId,

@@ -1,7 +1,7 @@
 //! Server functions of the import pages. The upload itself is a plain POST of the server, as it must be bounded and
 //! streamed and work without JavaScript.
 
-use crate::{error::ApiError, json::Json};
+use crate::{client::Client, error::ApiError, json::Json};
 use domain::{
     Template,
     view::{BatchId, BatchView, JobView, RowQuery, RowsPage},
@@ -9,7 +9,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A batch.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn batch(
     /// Which.
     id: BatchId,
@@ -19,7 +19,7 @@ pub async fn batch(
 }
 
 /// A page of a batch's rows.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn batch_rows(
     /// Of which batch.
     id: BatchId,
@@ -31,7 +31,7 @@ pub async fn batch_rows(
 }
 
 /// The current batch of the asker's unit, if there is one.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn current_batch(
     /// Of which template.
     template: Template,
@@ -41,7 +41,7 @@ pub async fn current_batch(
 }
 
 /// 生成预算单位管理账号 and 生成采购人交易账号: starts the job, or answers the one that runs already.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn generate(
     /// Of which batch.
     id: BatchId,

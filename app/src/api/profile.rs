@@ -1,18 +1,18 @@
 //! 个人中心 and what a unit completes at its first sign-in.
 
-use crate::{error::ApiError, json::Json};
+use crate::{client::Client, error::ApiError, json::Json};
 use domain::view::Profile;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// The own unit's data; the operator has none.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn get_profile() -> Result<Profile, ApiError> {
     let (services, session, _) = crate::server::session()?;
     Ok(service::profile::get(&services, &session).await?)
 }
 
 /// Completes or corrects the own unit's data; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn save_profile(
     /// 行政级次, the word.
     admin_level: String,

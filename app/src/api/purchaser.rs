@@ -1,13 +1,13 @@
 //! 采购人列表: the purchasers of the asker's subtree.
 
-use crate::{error::ApiError, json::Json};
+use crate::{client::Client, error::ApiError, json::Json};
 use domain::view::{
     Edited, PurchaserDetail, PurchaserEdit, PurchaserForm, PurchaserId, PurchaserQuery, PurchasersPage,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A page of the subtree's purchasers.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn list_purchasers(
     /// Which.
     query: PurchaserQuery,
@@ -17,7 +17,7 @@ pub async fn list_purchasers(
 }
 
 /// A purchaser in full.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn get_purchaser(
     /// Which.
     id: PurchaserId,
@@ -27,7 +27,7 @@ pub async fn get_purchaser(
 }
 
 /// What is stored of a purchaser, to edit it.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn get_purchaser_form(
     /// Which.
     id: PurchaserId,
@@ -37,7 +37,7 @@ pub async fn get_purchaser_form(
 }
 
 /// 新增; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn create_purchaser(
     /// The form as typed.
     form: PurchaserForm,
@@ -52,7 +52,7 @@ pub async fn create_purchaser(
 
 /// 编辑, also to another unit. A browser without JavaScript is led to the purchaser, or to both versions where somebody else
 /// was quicker.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn edit_purchaser(
     /// Which.
     id: PurchaserId,
@@ -76,7 +76,7 @@ pub async fn edit_purchaser(
 }
 
 /// 删除; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn delete_purchaser(
     /// Which.
     id: PurchaserId,

@@ -1,7 +1,7 @@
 //! The trading portal (采购人交易平台). Its functions stand below `/trade`, where the portal's cookie is sent: the session of
 //! the management does not get here, nor the portal's to the management.
 
-use crate::{error::ApiError, json::Json};
+use crate::{client::Client, error::ApiError, json::Json};
 use domain::{
     trade::{TradeForm, TradeProfile},
     view::{Edited, Me},
@@ -9,13 +9,13 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Who is signed in at the portal, whatever stands between them and the rest; `None` for a visitor.
-#[server(prefix = "/trade/api", input = GetUrl, output = Json)]
+#[server(client = Client, prefix = "/trade/api", input = GetUrl, output = Json)]
 pub async fn trade_who() -> Result<Option<Me>, ApiError> {
     crate::server::who().await
 }
 
 /// Signs a trading account in; answers where to go on.
-#[server(prefix = "/trade/api", output = Json)]
+#[server(client = Client, prefix = "/trade/api", output = Json)]
 pub async fn trade_sign_in(
     /// Login name.
     login: String,
@@ -29,13 +29,13 @@ pub async fn trade_sign_in(
 }
 
 /// Signs out of the portal (注销).
-#[server(prefix = "/trade/api", output = Json)]
+#[server(client = Client, prefix = "/trade/api", output = Json)]
 pub async fn trade_sign_out() -> Result<(), ApiError> {
     crate::server::sign_out().await
 }
 
 /// Changes the own password; answers where to go on.
-#[server(prefix = "/trade/api", output = Json)]
+#[server(client = Client, prefix = "/trade/api", output = Json)]
 pub async fn trade_change_password(
     /// The one that works now.
     old: String,
@@ -49,7 +49,7 @@ pub async fn trade_change_password(
 }
 
 /// The own data and how far it is certified.
-#[server(prefix = "/trade/api", input = GetUrl, output = Json)]
+#[server(client = Client, prefix = "/trade/api", input = GetUrl, output = Json)]
 pub async fn get_trade_profile() -> Result<TradeProfile, ApiError> {
     let (services, session, _) = crate::server::trading_session()?;
     Ok(service::certification::profile(&services, &session).await?)
@@ -57,7 +57,7 @@ pub async fn get_trade_profile() -> Result<TradeProfile, ApiError> {
 
 /// Completes or corrects the own data. A browser without JavaScript is led to what is stored, or to both versions where
 /// somebody else was quicker.
-#[server(prefix = "/trade/api", output = Json)]
+#[server(client = Client, prefix = "/trade/api", output = Json)]
 pub async fn save_trade_profile(
     /// Of the data that was shown.
     version: i32,
@@ -81,7 +81,7 @@ pub async fn save_trade_profile(
 }
 
 /// 提交认证; answers where to go on.
-#[server(prefix = "/trade/api", output = Json)]
+#[server(client = Client, prefix = "/trade/api", output = Json)]
 pub async fn submit_certification(
     /// Of the data that was shown.
     version: i32,

@@ -1,11 +1,11 @@
 //! 预算单位列表 and 预算单位管理: the units of the asker's subtree.
 
-use crate::{error::ApiError, json::Json};
+use crate::{client::Client, error::ApiError, json::Json};
 use domain::view::{Edited, Superior, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitsPage};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// A page of the asker's subtree.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn list_units(
     /// Which.
     query: UnitQuery,
@@ -15,7 +15,7 @@ pub async fn list_units(
 }
 
 /// The units directly below one; the top of the asker's tree without.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn unit_tree(
     /// Below which.
     #[server(default)]
@@ -29,7 +29,7 @@ pub async fn unit_tree(
 }
 
 /// A unit in full.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn get_unit(
     /// Which.
     id: UnitId,
@@ -39,7 +39,7 @@ pub async fn get_unit(
 }
 
 /// What is stored of a unit, to edit it.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn get_unit_form(
     /// Which.
     id: UnitId,
@@ -52,7 +52,7 @@ pub async fn get_unit_form(
 }
 
 /// Units whose name contains what was typed, below which another may be put.
-#[server(input = GetUrl, output = Json)]
+#[server(client = Client, input = GetUrl, output = Json)]
 pub async fn find_superiors(
     /// Part of a name.
     typed: String,
@@ -62,7 +62,7 @@ pub async fn find_superiors(
 }
 
 /// 新增; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn create_unit(
     /// The form as typed.
     form: UnitForm,
@@ -76,7 +76,7 @@ pub async fn create_unit(
 }
 
 /// 编辑. A browser without JavaScript is led to the unit, or to both versions where somebody else was quicker.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn edit_unit(
     /// Which.
     id: UnitId,
@@ -101,7 +101,7 @@ pub async fn edit_unit(
 
 /// Goes from the form to the plan of another year, for a browser without JavaScript: where something was typed it is led
 /// back to the form, which asks first. Answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn change_plan_year(
     /// Which.
     id: UnitId,
@@ -124,7 +124,7 @@ pub async fn change_plan_year(
 }
 
 /// 删除; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn delete_unit(
     /// Which.
     unit: UnitId,
@@ -137,7 +137,7 @@ pub async fn delete_unit(
 }
 
 /// 合并; answers where to go on.
-#[server(output = Json)]
+#[server(client = Client, output = Json)]
 pub async fn merge_unit(
     /// The one that is dissolved.
     unit: UnitId,

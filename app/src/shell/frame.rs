@@ -6,11 +6,15 @@ use super::{
 };
 use crate::{
     api::{session::who, trade::trade_who},
+    document::load_anew,
     i18n::use_lang,
     pages::go,
     session::{self, SignedIn, me},
 };
-use domain::view::{Gate, Me, Portal};
+use domain::{
+    Problem,
+    view::{Gate, Me, Portal},
+};
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
     components::{Outlet, Redirect},
@@ -135,6 +139,8 @@ fn follow(portal: Portal, location: Location) {
                         }
                     }
                     Ok(None) => go(&sign_in(portal, &here)),
+                    // Another tab has signed in as somebody else: nothing of this page is theirs.
+                    Err(error) if matches!(error.problem(), Problem::OtherAccount { .. }) => load_anew(),
                     // Not reachable just now: the page itself says so where it matters.
                     Err(_) => {}
                 }

@@ -1,13 +1,11 @@
 //! The document, the routes, and the frame around the pages of somebody who is signed in.
 
-mod address;
 mod bare;
 mod frame;
 mod logo;
 mod menu;
 mod routes;
 
-pub use address::has_moved;
 pub(crate) use bare::Bare;
 pub(crate) use logo::logo;
 pub(crate) use menu::language_switch;
@@ -15,6 +13,7 @@ pub(crate) use routes::warm_up;
 
 use crate::{
     components::{Toasts, provide_toaster},
+    document,
     i18n::{provide_lang, use_lang},
     pages::{NotFoundPage, SignInPage, TradeSignInPage},
     session::{portal_title, provide_session},
@@ -48,7 +47,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
-            <body data-address=address::drawn()>
+            <body data-address=document::drawn_at() data-account=document::drawn_for()>
                 <App/>
             </body>
         </html>

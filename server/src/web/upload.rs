@@ -109,7 +109,7 @@ fn bounded(body: Body, limit: u64) -> Body {
 struct TooLong;
 
 /// Takes in the rest of a body and drops it, for a while.
-async fn drain<E>(chunks: impl Stream<Item = Result<Bytes, E>>) {
+pub(super) async fn drain<E>(chunks: impl Stream<Item = Result<Bytes, E>>) {
     // What has not ended by then is cut off.
     let _ = timeout(DRAIN, chunks.for_each(|_| std::future::ready(()))).await;
 }

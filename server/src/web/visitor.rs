@@ -1,8 +1,9 @@
 //! Who asks: found once a request.
 
-use super::{App, answer::Asker, cookie};
+use super::{App, answer::Asker, cookie, upload};
 use crate::config::Network;
 use app::{
+    document::ACCOUNT_HEADER,
     server::{SignedIn, Visitor, session_cookie},
     session::{TRADE, portal_of},
 };
@@ -11,7 +12,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::view::Portal;
+use domain::{Problem, view::Portal};
 use http::{HeaderName, Method};
 use service::{
     Client, Error, Secret,
@@ -42,9 +43,20 @@ pub(super) async fn find(State(app): State<App>, mut request: Request, next: Nex
         // Not to be taken for signed out: the reader would lose what was typed.
         Some(Err(error)) => return asker.refuse(&error.into_problem()),
     };
+    if let Some(problem) = other_account(&request, session.as_ref()) {
+        upload::drain(request.into_body().into_data_stream()).await;
+        return asker.refuse(&problem);
+    }
     let secure = app.config.site.secure;
     request.extensions_mut().insert(Visitor { portal, session, me: None, token, client, lang: asker.lang, secure });
     next.run(request).await
+}
+
+/// Why a request is refused that comes from another account's page: one browser has one session, whatever its tabs show.
+fn other_account(request: &Request, session: Option<&SignedIn>) -> Option<Problem> {
+    let page = request.headers().get(ACCOUNT_HEADER)?.to_str().ok()?;
+    let now = session?.identity().login();
+    (page != now).then(|| Problem::OtherAccount { page: page.to_owned(), now: now.to_owned() })
 }
 
 /// Adds what a page's frame shows of who is signed in; server functions need it not.

@@ -1,6 +1,6 @@
 //! The upload: XMLHttpRequest, because fetch does not tell how much has gone out.
 
-use crate::local_check::Picked;
+use crate::{document, local_check::Picked};
 use domain::{Problem, Template, view::BatchId};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -94,6 +94,9 @@ impl Upload {
         let xhr = XmlHttpRequest::new()?;
         xhr.open("POST", super::path(self.template))?;
         xhr.set_request_header("Accept", "application/json")?;
+        if let Some(account) = document::account() {
+            xhr.set_request_header(document::ACCOUNT_HEADER, &account)?;
+        }
 
         let on_progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
             if event.length_computable() && event.total() > 0.0 {
