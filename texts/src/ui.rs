@@ -38,6 +38,12 @@ texts! {
     clear_search: "清除条件", "Clear";
     nothing_here: "这里没有内容", "Nothing here";
     cannot_show: "暂时打不开", "This cannot be shown just now";
+    not_for_you: "这个页面不对当前账号开放", "This page is not for your account";
+    not_for_you_text: "当前账号没有这项功能。如果需要使用，请换有这项功能的账号登录。",
+        "Your account does not have this function. Sign in with one that has it.";
+    reload: "刷新页面", "Reload the page";
+    sign_in_again: "在新标签页登录", "Sign in in a new tab";
+    sign_in_again_then: "，然后回到这里再试。", ", then come back here and try again.";
     not_found_title: "没有这个页面", "No such page";
     not_found_text: "网址可能抄错了，或者页面已经不在。可以从桌面重新进入。",
         "The address may be mistyped, or the page is gone. The desktop leads everywhere.";

@@ -16,7 +16,7 @@ mod unit_field;
 pub use badge::{Tone, account_badge, badge, sms_badge};
 pub use dialog::Dialog;
 pub use field::{Field, FieldError, LongField, PasswordField, SelectField};
-pub use notice::{empty, notice, unavailable, unavailable_page};
+pub use notice::{empty, notice, refused, unavailable, unavailable_page, way_on};
 pub use page_title::{Crumb, PageTitle};
 pub use pager::{neighbours, pager};
 pub use search::{SearchForm, filter};

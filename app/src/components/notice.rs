@@ -1,8 +1,11 @@
 //! Words that stand on the page until their cause is gone.
 
 use super::{PageTitle, Tone};
-use crate::error::ApiError;
-use domain::Problem;
+use crate::{
+    error::ApiError,
+    session::{me, sign_in},
+};
+use domain::{Problem, view::Portal};
 use leptos::prelude::*;
 use texts::Lang;
 
@@ -16,6 +19,35 @@ pub fn notice(tone: Tone, title: &'static str, text: String) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Why something was not done, and the way on.
+pub fn refused(lang: Lang, title: &'static str, problem: &Problem) -> AnyView {
+    view! {
+        <section class="notice is-error" role="alert" tabindex="-1">
+            {(!title.is_empty()).then(|| view! { <h2>{title}</h2> })}
+            <p>{lang.problem(problem)} " " {way_on(lang, problem)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What helps where trying again does not. Signing in happens in another tab, so that what was typed stays.
+pub fn way_on(lang: Lang, problem: &Problem) -> Option<AnyView> {
+    match problem {
+        Problem::NotSignedIn => {
+            let portal = me().map_or(Portal::Management, |me| me.kind.portal());
+            let there = view! { <a href=sign_in(portal) target="_blank" rel="external">{lang.sign_in_again()}</a> };
+            Some(view! { {there} {lang.sign_in_again_then()} }.into_any())
+        }
+        Problem::OtherAccount { .. } => Some(reload(lang.reload(), "")),
+        _ => None,
+    }
+}
+
+/// The same address again.
+fn reload(label: &'static str, class: &'static str) -> AnyView {
+    view! { <a class=class href="" rel="external">{label}</a> }.into_any()
 }
 
 /// Nothing is here: what belongs here and the first step.
@@ -32,7 +64,11 @@ pub fn empty(title: &'static str, text: &'static str, action: AnyView) -> AnyVie
 
 /// What the whole page is about could not be fetched.
 pub fn unavailable_page(lang: Lang, error: &ApiError) -> AnyView {
-    let title = if error.problem() == &Problem::NotFound { lang.nothing_here() } else { lang.cannot_show() };
+    let title = match error.problem() {
+        Problem::NotFound => lang.nothing_here(),
+        Problem::Forbidden => lang.not_for_you(),
+        _ => lang.cannot_show(),
+    };
     view! {
         <PageTitle title/>
         {unavailable(lang, error)}
@@ -42,18 +78,23 @@ pub fn unavailable_page(lang: Lang, error: &ApiError) -> AnyView {
 
 /// What should stand here could not be fetched.
 pub fn unavailable(lang: Lang, error: &ApiError) -> AnyView {
-    let gone = error.problem() == &Problem::NotFound;
-    let action = if gone {
-        view! { <a class="button" href="/">{lang.to_desktop()}</a> }.into_any()
-    } else {
-        // The same address again.
-        view! { <a class="button" href="" rel="external">{lang.import_try_again()}</a> }.into_any()
+    let (text, action) = match error.problem() {
+        Problem::NotFound => (lang.problem(&Problem::NotFound), home(lang)),
+        Problem::Forbidden => (lang.not_for_you_text().to_owned(), home(lang)),
+        problem => {
+            let action = way_on(lang, problem).unwrap_or_else(|| reload(lang.import_try_again(), "button"));
+            (lang.problem(problem), action)
+        }
     };
     view! {
         <section class="empty" role="alert">
-            <p>{lang.problem(error.problem())}</p>
-            {action}
+            <p>{text}</p>
+            <p>{action}</p>
         </section>
     }
     .into_any()
+}
+
+fn home(lang: Lang) -> AnyView {
+    view! { <a class="button" href="/">{lang.to_desktop()}</a> }.into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::done_notice;
 use crate::{
-    components::{Tone, notice, use_toaster},
+    components::{Tone, notice, refused, use_toaster},
     error::ApiError,
 };
 use domain::{Template, view::Outcome};
@@ -171,7 +171,7 @@ where
     let value = resend.value();
     let told = move || match value.get() {
         Some(Ok(outcomes)) => outcome(lang, template, &outcomes),
-        Some(Err(error)) => notice(Tone::Error, "", lang.problem(error.problem())),
+        Some(Err(error)) => refused(lang, "", error.problem()),
         None => match plain {
             Some((sent, refused)) => notice(Tone::Info, "", lang.manage_resent(template, sent, refused)),
             None => done.then(|| done_notice(deleted)).into_any(),

@@ -1,7 +1,7 @@
 //! A form of one row (新增, 编辑) that is checked while it is filled in, by the checks of the spreadsheet.
 
 use super::{found, lead_to_fault, stale::Typed};
-use crate::components::{FieldError, Tone, notice};
+use crate::components::{FieldError, Tone, notice, refused};
 use domain::{
     Finding, Problem, Severity,
     form::{column_of, purchaser_column_of},
@@ -171,15 +171,12 @@ impl<F: Row> Live<F> {
         let Self { lang, problem, .. } = self;
         let text = move || {
             let problem = problem.get()?;
-            let text = match &problem {
-                Problem::Fields(faults) => {
-                    let unshown = faults.iter().find_map(|fault| Some((F::unshown(&fault.field)?, fault.code)));
-                    let (column, code) = unshown?;
-                    found(lang, F::TEMPLATE, &Finding::new(0, column, code))
-                }
-                other => lang.problem(other),
+            let Problem::Fields(faults) = &problem else {
+                return Some(refused(lang, lang.not_saved(), &problem));
             };
-            Some(notice(Tone::Error, lang.not_saved(), text))
+            let unshown = faults.iter().find_map(|fault| Some((F::unshown(&fault.field)?, fault.code)));
+            let (column, code) = unshown?;
+            Some(notice(Tone::Error, lang.not_saved(), found(lang, F::TEMPLATE, &Finding::new(0, column, code))))
         };
         text.into_any()
     }

@@ -44,11 +44,7 @@ pub(crate) use unit::UnitPage;
 pub(crate) use unit_form::{EditUnitPage, NewUnitPage};
 pub(crate) use units::UnitsPage;
 
-use crate::{
-    api::unit::get_unit,
-    components::{Tone, notice},
-    error::ApiError,
-};
+use crate::{api::unit::get_unit, components::refused, error::ApiError};
 use domain::{
     Code, Finding, Problem, Template,
     view::{Total, UnitId, UnitRef},
@@ -212,7 +208,7 @@ where
 fn failure(lang: Lang, title: &'static str, problem: Signal<Option<Problem>>) -> impl Fn() -> Option<AnyView> {
     move || {
         let problem = problem.get().filter(|problem| !matches!(problem, Problem::Fields(_)))?;
-        Some(notice(Tone::Error, title, lang.problem(&problem)))
+        Some(refused(lang, title, &problem))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{focus_fault, go_on, id_in_path, one, pending, problem};
 use crate::{
     api::{account::ResetPassword, purchaser::get_purchaser, unit::get_unit},
-    components::{PageTitle, PasswordField, SubmitButton, Tone, notice, skeleton, unavailable_page},
+    components::{PageTitle, PasswordField, SubmitButton, refused, skeleton, unavailable_page},
     error::ApiError,
     holder,
     i18n::use_lang,
@@ -63,7 +63,7 @@ fn ResetForm(template: Template, whose: Holder, name: String, login: String) -> 
         Signal::derive(move || at(|p| matches!(p, Problem::Password(_))).map(|problem| lang.problem(&problem)));
     let other = move || {
         at(|problem| !matches!(problem, Problem::OldPasswordWrong | Problem::Password(_)))
-            .map(|problem| notice(Tone::Error, lang.not_saved(), lang.problem(&problem)))
+            .map(|problem| refused(lang, lang.not_saved(), &problem))
     };
     let list = match template {
         Template::Units => (lang.manage_title().to_owned(), Some("/units/manage")),

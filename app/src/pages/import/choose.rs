@@ -12,10 +12,11 @@ use crate::{
     components::{
         Tone, notice,
         preview::{Filter, Toolbar, findings_summary, rows_view, state_bar},
-        skeleton,
+        skeleton, unavailable_page, way_on,
     },
     i18n::use_lang,
     local_check::{self, Fate, LocalCheck},
+    session::me,
 };
 use domain::{
     Problem, Refusal, Template,
@@ -33,6 +34,9 @@ use texts::Lang;
 #[component]
 pub fn ImportPage(template: Template) -> impl IntoView {
     let lang = use_lang();
+    if me().is_none_or(|me| me.unit.is_none()) {
+        return unavailable_page(lang, &Problem::Forbidden.into());
+    }
     let check = LocalCheck::new();
     let upload = Upload::new(template);
     let query = use_query_map();
@@ -411,6 +415,10 @@ fn action_bar(
             Stage::Idle => lang.import_unchecked_title().to_owned(),
         })
     };
+    let way = move || match upload.stage.get() {
+        Stage::Refused(problem) => way_on(lang, &problem),
+        _ => None,
+    };
     let label = move || {
         if failed() {
             lang.import_upload_retry()
@@ -455,6 +463,8 @@ fn action_bar(
             <p id="import-why" role="status">
                 {move || failed().then(|| view! { <b>{lang.import_upload_failed()} {lang.import_colon()}</b> })}
                 {text}
+                " "
+                {way}
             </p>
             {progress}
             {again}

@@ -4,7 +4,11 @@ use super::{
     batch::{ChooseAgain, path_of},
     job::{JobWatch, is_over},
 };
-use crate::{api::import::Generate, components::Dialog, i18n::use_lang};
+use crate::{
+    api::import::Generate,
+    components::{Dialog, way_on},
+    i18n::use_lang,
+};
 use domain::{
     Template,
     view::{BatchView, JobState, JobView, StateCounts},
@@ -22,7 +26,7 @@ pub(super) fn GenerateBar(batch: BatchView, generate: ServerAction<Generate>) ->
     let ready = counts.error == 0 && counts.to_generate() > 0;
     let failure = move || {
         generate.value().get().and_then(Result::err).map(|error| {
-            view! { <b role="alert">{lang.problem(error.problem())}</b> " " }
+            view! { <b role="alert">{lang.problem(error.problem())} " " {way_on(lang, error.problem())}</b> " " }
         })
     };
     let missing = if counts.error > 0 {
