@@ -134,7 +134,8 @@ fn has_whole_groups(whole: &str) -> bool {
         return true;
     }
     let Some((first, rest)) = whole.split_once(',') else { return false };
-    (1..=3).contains(&first.len()) && digits(first) && rest.split(',').all(|group| group.len() == 3 && digits(group))
+    let begins = (1..=3).contains(&first.len()) && digits(first) && !first.starts_with('0');
+    begins && rest.split(',').all(|group| group.len() == 3 && digits(group))
 }
 
 /// `value / 10^places` without trailing zeros.

@@ -242,8 +242,9 @@ fn length(text: &str) -> Detail {
 }
 
 fn words(kind: Kind, text: &str) -> Option<Finding> {
-    // What any of the bad characters begins with; no Chinese text has such bytes. Without a branch it is many at a time.
-    let suspicious = text.bytes().fold(false, |found, b| found | matches!(b, 0..0x20 | 0x7F | 0xC2 | 0xEF));
+    // What any of the bad characters begins with; hardly any Chinese text has such bytes. Without a branch it is many at a
+    // time.
+    let suspicious = text.bytes().fold(false, |found, b| found | matches!(b, 0..0x20 | 0x7F | 0xC2 | 0xE2 | 0xEF));
     let count = count(text);
     if kind.length().is_some_and(|(least, most)| count < least || count > most) {
         return Some(finding(Code::TooLong).with(Detail::Length(count)));
@@ -251,7 +252,8 @@ fn words(kind: Kind, text: &str) -> Option<Finding> {
     // A remark may have several lines.
     let lines = kind == Kind::Remark;
     // U+FFFD is what broken encodings leave behind.
-    let bad = |c: char| (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) || c == '\u{fffd}';
+    let breaks = |c| matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}');
+    let bad = |c: char| if breaks(c) { !lines } else { c.is_control() || c == '\u{fffd}' };
     if !suspicious {
         return None;
     }
