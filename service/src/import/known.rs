@@ -10,7 +10,7 @@ use crate::{
     database::{elements, sql},
 };
 use domain::{Code, Finding, check::CheckedRow, level::AdminLevel};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
@@ -157,11 +157,26 @@ pub(super) async fn load<S: Subject>(
     Ok(known)
 }
 
-/// Every name that may be offered to this uploader: its subtree's, and the presets', which are public.
-pub(super) async fn names(db: &impl ConnectionTrait, own_path: &str) -> crate::Result<Vec<String>> {
+/// The names that may be offered to an uploader.
+#[derive(Default)]
+pub(super) struct Names {
+    /// Those of its subtree, and of the presets, which are public.
+    pub(super) now: Vec<String>,
+    /// What units of its subtree are called now, by what they were called before, as names are compared.
+    pub(super) before: HashMap<String, String>,
+}
+
+/// Every name that may be offered to this uploader.
+pub(super) async fn names(db: &impl ConnectionTrait, own_path: &str) -> crate::Result<Names> {
     let subtree = Subtree::of(own_path);
-    let text =
-        "SELECT name FROM unit WHERE (path >= $1 AND path < $2) OR kind IN ('finance', 'central') ORDER BY name, id";
-    let rows = db.query_all_raw(sql(db, text, [subtree.from.into(), subtree.to.into()])).await?;
-    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
+    let values = || [subtree.from.as_str().into(), subtree.to.as_str().into()];
+    let text = "SELECT name FROM unit WHERE (path >= $1 AND path < $2) OR kind IN ('finance', 'central') \
+                ORDER BY name, id";
+    let rows = db.query_all_raw(sql(db, text, values())).await?;
+    let now = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let text = "SELECT a.name_key, u.name FROM unit_alias a JOIN unit u ON u.id = a.unit_id \
+                WHERE u.path >= $1 AND u.path < $2";
+    let rows = db.query_all_raw(sql(db, text, values())).await?;
+    let names = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+    Ok(Names { now, before: rows.iter().map(names).collect::<Result<_, DbErr>>()? })
 }

@@ -1,7 +1,7 @@
 //! A checked file, and what becomes of it once the server has had its say.
 
 use super::{
-    known::{Known, Questions, Subject},
+    known::{Known, Names, Questions, Subject},
     tree::Superior,
 };
 use domain::{
@@ -152,15 +152,18 @@ impl<S: Subject> Verdict<'_, S> {
         }
     }
 
-    /// Offers the nearest of these names and of the file's own.
-    pub(super) fn suggest(&mut self, names: &[String]) {
-        let candidates: Vec<&str> = names.iter().map(String::as_str).chain(self.sheet.units::<S>()).collect();
+    /// Offers the name that a unit has now, or the nearest of these names and of the file's own.
+    pub(super) fn suggest(&mut self, names: &Names) {
+        let candidates: Vec<&str> = names.now.iter().map(String::as_str).chain(self.sheet.units::<S>()).collect();
         let mut left = COMPARED / candidates.len().max(1);
         let cells: HashMap<u32, &CheckedRow> = self.sheet.rows.iter().map(|row| (row.row, row)).collect();
         let mut offered: HashMap<&str, Vec<String>> = HashMap::new();
         for finding in self.news.iter_mut().filter(|f| f.code == Code::SuperiorUnknown) {
             let Some(name) = cells.get(&finding.row).map(|row| row.cell(S::PLACE)) else { continue };
             let near = offered.entry(name).or_insert_with(|| {
+                if let Some(now) = names.before.get(same_name(name).as_ref()) {
+                    return vec![now.clone()];
+                }
                 let affordable = left > 0;
                 left = left.saturating_sub(1);
                 let candidates = candidates.iter().copied().filter(|_| affordable);

@@ -1,7 +1,7 @@
 //! From an uploaded file to a stored batch.
 
 use super::{
-    known::{self, Subject},
+    known::{self, Names, Subject},
     purchasers::Purchaser,
     sheet::{Batch, Judged, Sheet, judge},
     supersede,
@@ -55,7 +55,7 @@ async fn judged<S: Subject>(services: &Services, own: &Own, checked: Checked) ->
     })
     .await??;
     let known = known::load::<S>(db, own, services.clock().year(), questions).await?;
-    let names = if sheet.has_unknown(&known) { known::names(db, &own.path).await? } else { Vec::new() };
+    let names = if sheet.has_unknown(&known) { known::names(db, &own.path).await? } else { Names::default() };
     let batch = spawn_blocking(move || {
         let mut verdict = judge(&sheet, &known);
         verdict.suggest(&names);

@@ -180,6 +180,21 @@ async fn a_unit_that_exists_under_another_code_is_told(#[values(Sqlite, Postgres
 
 #[rstest]
 #[tokio::test]
+async fn a_superior_by_its_former_name_is_offered_by_its_present_one(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    for name in ["示例县农业局", "示例县农业农村局"] {
+        let batch = world.stage(&own, &[row(1).name(name)]).await;
+        world.generate(&own, batch).await;
+    }
+    let batch = world.stage(&own, &[row(2).below("示例县农业局")]).await;
+    let rows = world.rows(&own, batch).await;
+    assert_eq!(found(&rows), [(4, units::SUPERIOR, Code::SuperiorUnknown)]);
+    assert_eq!(rows[0].findings[0].suggestions, ["示例县农业农村局"]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn errors_of_the_file_itself_are_found_again(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
