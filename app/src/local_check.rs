@@ -4,7 +4,7 @@
 
 use domain::{
     Refusal, Template,
-    view::{FileSummary, RowQuery, RowsPage},
+    view::{AskedPage, FileSummary, RowQuery, RowsPage},
 };
 use js_sys::{JsString, Object, Reflect};
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
@@ -65,6 +65,8 @@ pub struct LocalCheck {
     /// helps to mend the rest.
     pub changed: RwSignal<bool>,
     link: StoredValue<Option<SendWrapper<Link>>>,
+    /// The page that came with the file's summary.
+    first: StoredValue<Option<AskedPage>>,
     asked: StoredValue<u32>,
     file_no: StoredValue<u32>,
 }
@@ -106,6 +108,7 @@ impl LocalCheck {
             page: RwSignal::new(None),
             changed: RwSignal::new(false),
             link: StoredValue::new(None),
+            first: StoredValue::new(None),
             asked: StoredValue::new(0),
             file_no: StoredValue::new(0),
         };
@@ -130,6 +133,7 @@ impl LocalCheck {
         put(&message, "file", &file);
         self.picked.set(Some(Picked { name: file.name(), file: SendWrapper::new(file) }));
         self.page.set(None);
+        self.first.set_value(None);
         self.changed.set(false);
         self.fate.set(Fate::Checking { slow: false });
         if self.open_worker().is_none() || self.post(&message).is_none() {
@@ -150,6 +154,12 @@ impl LocalCheck {
 
     /// Asks for a page of the checked file's rows; the answer arrives in `page`.
     pub fn ask(self, query: &RowQuery) {
+        let first = self.first.try_update_value(Option::take).flatten();
+        if let Some(first) = first.filter(|first| first.query == *query) {
+            // An answer that is still to come is to another question.
+            self.next_id();
+            return self.page.set(Some(first.page));
+        }
         let Ok(query) = serde_json::to_string(query) else { return };
         let message = Object::new();
         put(&message, "id", &self.next_id().into());
@@ -221,6 +231,7 @@ impl LocalCheck {
         if let Some(page) = read::<RowsPage>(answer, "page") {
             self.page.set(Some(page));
         } else if let Some(summary) = read::<FileSummary>(answer, "summary") {
+            self.first.set_value(read(answer, "first"));
             self.fate.set(Fate::Checked(summary));
         } else if let Some(refusal) = read::<Refusal>(answer, "refusal") {
             self.fate.set(Fate::Refused(refusal));

@@ -247,6 +247,11 @@ impl StateCounts {
         RowState::ALL.into_iter().map(|s| self.of(s)).sum()
     }
 
+    /// The state to show where nothing is asked for: the rows in error where there are any, else all.
+    pub fn what_matters(&self) -> Option<RowState> {
+        (self.error > 0).then_some(RowState::Error)
+    }
+
     /// Rows that generation would create or change.
     pub const fn to_generate(&self) -> u32 {
         self.warning + self.correct + self.update
@@ -310,6 +315,15 @@ pub struct RowsPage {
     pub total: u32,
     /// This page, from 1.
     pub page: u32,
+}
+
+/// A page of rows, and what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedPage {
+    /// The question.
+    pub query: RowQuery,
+    /// The answer.
+    pub page: RowsPage,
 }
 
 /// What the browser's own check says of a chosen file, before any upload.
@@ -741,6 +755,8 @@ pub struct UnitDetail {
     pub plans: Vec<PlanView>,
     /// Last sign-in of its account.
     pub last_sign_in: Option<Timestamp>,
+    /// Whether its account was ever activated: what was used is not deleted.
+    pub activated: bool,
     /// SMS, newest first.
     pub sms: Vec<SmsView>,
     /// Events, newest first.

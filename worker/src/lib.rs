@@ -1,11 +1,16 @@
 //! The browser's web worker: reads and checks a chosen spreadsheet off the main thread, and hands out its rows page by
 //! page, so that the page holds fifty rows of a file of fifty thousand.
 //!
-//! Questions: `{id, kind: "check", template, file}` and `{id, kind: "rows", query}`. Answers: `{id}` with one of
-//! `summary`, `refusal` and `page`; with none of them where the question could not be answered. `file` is a File, the
-//! rest of the particulars is JSON in strings, in the shapes of `domain`.
+//! Questions: `{id, kind: "check", template, file}` and `{id, kind: "rows", query}`. Answers: `{id}` with `summary` and the
+//! `first` page, which nobody need ask for, or with one of `refusal` and `page`; with none of them where the question could
+//! not be answered. `file` is a File, the rest of the particulars is JSON in strings, in the shapes of `domain`.
 
-use domain::{Refusal, Template, check::check, preview::Preview, view::RowQuery};
+use domain::{
+    Refusal, Template,
+    check::check,
+    preview::Preview,
+    view::{AskedPage, RowQuery},
+};
 use js_sys::{Object, Reflect, Uint8Array};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -34,7 +39,11 @@ fn answer(question: &JsValue) {
     match get(question, "kind").as_string().as_deref() {
         Some("check") => match check_file(question) {
             Some(Ok(preview)) => {
-                put_json(&answer, "summary", &preview.summary());
+                let summary = preview.summary();
+                let query = RowQuery { state: summary.counts.what_matters(), page: 1, ..RowQuery::default() };
+                let page = preview.page(&query);
+                put_json(&answer, "summary", &summary);
+                put_json(&answer, "first", &AskedPage { query, page });
                 PREVIEW.set(Some(preview));
             }
             Some(Err(refusal)) => put_json(&answer, "refusal", &refusal),

@@ -52,9 +52,7 @@ impl Filter {
     pub fn state(&self, counts: &StateCounts) -> Option<RowState> {
         match self.states {
             States::One(state) => Some(state),
-            States::WhatMatters if self.code.is_none() && self.search.is_empty() && counts.error > 0 => {
-                Some(RowState::Error)
-            }
+            States::WhatMatters if self.code.is_none() && self.search.is_empty() => counts.what_matters(),
             States::All | States::WhatMatters => None,
         }
     }
