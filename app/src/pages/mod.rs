@@ -115,17 +115,18 @@ fn list_actions(
     .into_any()
 }
 
-/// How many there are, and by what they were found, each with a way to do without it; then the way to do without all.
-/// Where there is none at all, the page says so itself.
+/// How many there are, and by what they were found, each with a way to do without it; then the way to do without all; below
+/// it the list. Where there is none at all, what stands in the list's place says so itself.
 fn found_by(
     lang: Lang,
     text: String,
     total: Total,
     chips: Vec<(String, String)>,
     clear: Option<&'static str>,
-) -> Option<AnyView> {
+    list: AnyView,
+) -> AnyView {
     if total.number() == 0 && clear.is_none() {
-        return None;
+        return list;
     }
     let chip = |(label, without): (String, String)| {
         view! {
@@ -137,14 +138,15 @@ fn found_by(
         }
     };
     let more = matches!(total, Total::MoreThan(_)).then_some("+");
-    let found = view! {
+    view! {
         <div class="found manage-found">
             <span role="status">{text} {more}</span>
             {chips.into_iter().map(chip).collect_view()}
             {clear.map(|path| view! { <a href=path>{lang.clear_search()}</a> })}
         </div>
-    };
-    Some(found.into_any())
+        {list}
+    }
+    .into_any()
 }
 
 /// The unit below which a list is searched.

@@ -50,13 +50,13 @@ pub(crate) fn PurchasersPage() -> impl IntoView {
                 match rows.await {
                     Ok(page) => {
                         let query = query.get_untracked();
-                        let found = found(lang, &query, page.total, place);
-                        let body = if page.rows.is_empty() {
+                        let total = page.total;
+                        let rows = if page.rows.is_empty() {
                             none(lang, is_filtered(&query))
                         } else {
                             list(lang, &query, page, ticked, resend)
                         };
-                        view! { {found} {body} }.into_any()
+                        found(lang, &query, total, place, rows)
                     }
                     Err(error) => unavailable(lang, &error),
                 }
@@ -103,7 +103,7 @@ fn search(lang: Lang, query: Memo<PurchaserQuery>) -> AnyView {
 }
 
 /// How many there are, and by what they were found.
-fn found(lang: Lang, query: &PurchaserQuery, total: Total, place: Option<UnitRef>) -> Option<AnyView> {
+fn found(lang: Lang, query: &PurchaserQuery, total: Total, place: Option<UnitRef>, rows: AnyView) -> AnyView {
     let filtered = is_filtered(query);
     let first = PurchaserQuery { at: None, ..query.clone() };
     let chip = |label: String, without: PurchaserQuery| (label, href(PATH, &without));
@@ -119,7 +119,14 @@ fn found(lang: Lang, query: &PurchaserQuery, total: Total, place: Option<UnitRef
         place.map(|unit| chip(lang.manage_below(&unit.name), PurchaserQuery { unit: None, ..first.clone() })),
     ];
     let clear = filtered.then_some(PATH);
-    found_by(lang, lang.purchasers_found(total.number(), filtered), total, chips.into_iter().flatten().collect(), clear)
+    found_by(
+        lang,
+        lang.purchasers_found(total.number(), filtered),
+        total,
+        chips.into_iter().flatten().collect(),
+        clear,
+        rows,
+    )
 }
 
 fn list(

@@ -53,13 +53,13 @@ pub(crate) fn ManagePage() -> impl IntoView {
                         match rows.await {
                             Ok(page) => {
                                 let query = query.get_untracked();
-                                let found = found(lang, &query, page.total, place);
-                                let body = if page.rows.is_empty() {
+                                let total = page.total;
+                                let rows = if page.rows.is_empty() {
                                     unit_table::none(lang, PATH, &query)
                                 } else {
                                     table(lang, &query, page, ticked, resend)
                                 };
-                                view! { {found} {body} }.into_any()
+                                found(lang, &query, total, place, rows)
                             }
                             Err(error) => unavailable(lang, &error),
                         }
@@ -102,7 +102,7 @@ fn filters(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
 }
 
 /// How many there are, and by what they were found, each with a way to do without it.
-fn found(lang: Lang, query: &UnitQuery, total: Total, place: Option<UnitRef>) -> Option<AnyView> {
+fn found(lang: Lang, query: &UnitQuery, total: Total, place: Option<UnitRef>, rows: AnyView) -> AnyView {
     let filtered = unit_query::is_filtered(query);
     let first = UnitQuery { at: None, ..query.clone() };
     let chip = |label: String, without: UnitQuery| (label, unit_query::href(PATH, &without));
@@ -119,7 +119,14 @@ fn found(lang: Lang, query: &UnitQuery, total: Total, place: Option<UnitRef>) ->
         place.map(|unit| chip(lang.manage_below(&unit.name), UnitQuery { region: None, ..first.clone() })),
     ];
     let clear = filtered.then_some(PATH);
-    found_by(lang, lang.units_found(total.number(), filtered), total, chips.into_iter().flatten().collect(), clear)
+    found_by(
+        lang,
+        lang.units_found(total.number(), filtered),
+        total,
+        chips.into_iter().flatten().collect(),
+        clear,
+        rows,
+    )
 }
 
 fn table(
