@@ -8,7 +8,7 @@ texts! {
         format!("【采购人管理系统】{unit}：本单位管理账号的登录账号是 {login}，请使用原密码登录。"),
         format!("[Purchaser Management System] {unit}: the login name of your management account is {login}; your password is unchanged.");
     sms_new_password(unit: &str, login: &str, password: &str, days: u32):
-        format!("【采购人管理系统】{unit}：上级单位已重置本单位管理账号的密码，登录名 {login}，新密码 {password}，{days} 日内有效，登录后须修改。请勿转发。"),
+        format!("【采购人管理系统】{unit}：上级单位已重置本单位管理账号的密码，登录账号 {login}，新密码 {password}，{days} 日内有效，登录后须修改。请勿转发。"),
         format!("[Purchaser Management System] {unit}: your superior unit has reset the password of your management account. Login name {login}, new password {password}, valid for {days} days; you will be asked to change it. Do not forward.");
     sms_password_reset(unit: &str, login: &str):
         format!("【采购人管理系统】{unit}：上级单位已重置管理账号 {login} 的密码，新密码请向上级单位索取，登录后须修改。"),
@@ -20,7 +20,7 @@ texts! {
         format!("【采购人交易平台】{name}：交易账号的登录账号是 {login}，请用原密码{}。", zh_portal(portal)),
         format!("[Purchaser Trading Portal] {name}: the login name of your trading account is {login}; your password is unchanged. Sign in at {}.", en_portal(portal));
     sms_trading_new_password(name: &str, login: &str, password: &str, days: u32, portal: Option<&str>):
-        format!("【采购人交易平台】{name}：预算单位已重置交易账号的密码，登录名 {login}，新密码 {password}，{days} 日内有效，请{}，登录后须修改。请勿转发。", zh_portal(portal)),
+        format!("【采购人交易平台】{name}：预算单位已重置交易账号的密码，登录账号 {login}，新密码 {password}，{days} 日内有效，请{}，登录后须修改。请勿转发。", zh_portal(portal)),
         format!("[Purchaser Trading Portal] {name}: the budget unit has reset the password of your trading account. Login name {login}, new password {password}, valid for {days} days; sign in at {} and change it. Do not forward.", en_portal(portal));
     sms_trading_password_reset(name: &str, login: &str):
         format!("【采购人交易平台】{name}：预算单位已重置交易账号 {login} 的密码，新密码请向预算单位索取，登录后须修改。"),
