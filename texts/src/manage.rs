@@ -23,6 +23,18 @@ texts! {
     manage_edit: "编辑", "Edit";
     manage_reset: "重置密码", "Reset password";
     manage_resend: "重新发送账号短信", "Send the account SMS again";
+    manage_resend_ask(template: Template, n: Option<u32>):
+        match n {
+            Some(n) => format!("给选中的 {} 个{}重新发送账号短信：没有激活的换成新的初始密码，以前短信里的密码作废；已激活的只发登录账号。", grouped(n), zh(template)),
+            None => "给选中的账号重新发送短信：没有激活的换成新的初始密码，以前短信里的密码作废；已激活的只发登录账号。".to_owned(),
+        },
+        format!(
+            "Sends the account SMS of {} again. Who has not activated the account gets a new initial password, and the one of the earlier SMS is void; who has gets the login name only.",
+            n.map_or_else(|| "what is ticked".to_owned(), |n| format!("{} {}", grouped(n), en(template))),
+        );
+    form_restored: "上次没有保存的内容已经填好。", "What you had not saved is filled in again.";
+    form_restored_drop: "清空重填", "Start afresh";
+    manage_resend_yes: "确认发送", "Yes, send";
     manage_sending: "正在发送…", "Sending…";
     manage_export_chosen: "导出所选", "Export chosen";
     manage_choose_all: "全选本页", "Choose the whole page";
@@ -115,6 +127,8 @@ texts! {
     act_enable_text: "账号已停用，启用后可以登录。", "The account is disabled; enabled, it can sign in again.";
     act_remove_title: "删除或合并", "Delete or merge";
     act_delete: "删除单位", "Delete the unit";
+    act_delete_ask(name: &str): format!("删除“{name}”？删除后不能恢复。"), format!("Delete “{name}”? It cannot be undone.");
+    act_delete_yes: "确认删除", "Yes, delete";
     act_delete_text: "只能删除没有激活、没有下级的单位，删除后不能恢复。", "Only a unit that was never activated and has none below it. It cannot be undone.";
     act_merge: "并入另一个单位", "Merge into another unit";
     act_merge_text: "单位撤销或合并时使用：下级单位、预留份额和历史记录转到另一个单位，本单位的账号停用，用原名称仍能查到。不能恢复。",

@@ -1,5 +1,6 @@
 //! The parts that every page is made of. Plain HTML first: each works, or says what is missing, without JavaScript.
 
+mod ask;
 mod badge;
 mod dialog;
 mod field;
@@ -13,6 +14,7 @@ mod submit;
 mod toaster;
 mod unit_field;
 
+pub use ask::ask;
 pub use badge::{Tone, account_badge, badge, sms_badge};
 pub use dialog::Dialog;
 pub use field::{Field, FieldError, LongField, PasswordField, SelectField};

@@ -2,7 +2,7 @@
 
 use super::done_notice;
 use crate::{
-    components::{Tone, notice, refused, use_toaster},
+    components::{Tone, ask, notice, refused, use_toaster},
     error::ApiError,
 };
 use domain::{Template, view::Outcome};
@@ -112,34 +112,49 @@ impl Choose {
         Effect::new(move |_| request_animation_frame(move || self.follow()));
         let toaster = use_toaster();
         let pending = resend.pending();
+        let chosen = move || {
+            let count = self.ticked.with(|ticked| ticked.as_ref().map(BTreeSet::len))?;
+            Some(u32::try_from(count).unwrap_or(u32::MAX))
+        };
+        let label = move || if pending.get() { lang.manage_sending() } else { lang.manage_resend() };
+        let may = move || {
+            self.read();
+            let any = untrack(|| self.count() > 0);
+            if !any {
+                toaster.show(&lang.manage_choose_first(template));
+            }
+            any && !pending.get_untracked()
+        };
+        let send = view! {
+            <button type="submit" class="button" on:click=move |_| exporting.set(false)>
+                {lang.manage_resend_yes()}
+            </button>
+        };
+        let words = move || lang.manage_resend_ask(template, chosen());
+        let (asking, question) = ask("link-button", label.into_any(), words.into_any(), send.into_any(), may);
         let submit = move |event: ev::SubmitEvent| {
             self.read();
-            if pending.get_untracked() || untrack(|| self.count() == 0) {
+            if untrack(|| self.count() == 0) {
                 event.prevent_default();
-                let sending = pending.get_untracked();
-                toaster.show(&if sending {
-                    lang.manage_sending().to_owned()
-                } else {
-                    lang.manage_choose_first(template)
-                });
+                toaster.show(&lang.manage_choose_first(template));
             } else if !exporting.get_untracked() {
                 event.prevent_default();
-                if let Ok(chosen) = S::from_event(&event) {
+                if !pending.get_untracked()
+                    && let Ok(chosen) = S::from_event(&event)
+                {
                     resend.dispatch(chosen);
+                }
+                if let Some(asking) = asking.get_untracked() {
+                    asking.set_open(false);
                 }
             }
         };
-        let chosen = move || {
-            let count = self.ticked.with(|ticked| ticked.as_ref().map(BTreeSet::len))?;
-            Some(lang.manage_chosen(template, u32::try_from(count).unwrap_or(u32::MAX)))
-        };
+        let chosen = move || chosen().map(|count| lang.manage_chosen(template, count));
         view! {
             <form method="post" action=S::url() node_ref=self.form on:submit=submit on:change=move |_| self.read()>
                 <div class="manage-chosen">
                     <span role="status">{chosen}</span>
-                    <button type="submit" class="link-button" on:click=move |_| exporting.set(false)>
-                        {move || if pending.get() { lang.manage_sending() } else { lang.manage_resend() }}
-                    </button>
+                    {question}
                     <button
                         type="submit"
                         class="link-button"

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     Certification, Template,
-    view::{AccountState, PurchaserDetail, PurchaserRow},
+    view::{PurchaserDetail, PurchaserRow},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -53,7 +53,7 @@ fn page(lang: Lang, detail: PurchaserDetail) -> AnyView {
     ];
     let facts = facts(lang, &detail);
     let completion = completion(lang, &detail);
-    let PurchaserDetail { purchaser, sms, events: happened, last_sign_in, .. } = detail;
+    let PurchaserDetail { purchaser, sms, events: happened, last_sign_in, activated, .. } = detail;
     view! {
         <PageTitle title=purchaser.name.clone() crumbs>
             {edits
@@ -76,7 +76,7 @@ fn page(lang: Lang, detail: PurchaserDetail) -> AnyView {
                 {account(lang, lang.purchasers_account(), purchaser.login.clone(), purchaser.account, last_sign_in)}
                 {unit_actions::account(lang, purchaser.id.into(), purchaser.account)}
                 {messages(lang, sms)}
-                {edits.then(|| removal(lang, &purchaser)).flatten()}
+                {(edits && !activated).then(|| removal(lang, &purchaser))}
             </div>
         </div>
     }
@@ -150,21 +150,17 @@ fn completion(lang: Lang, detail: &PurchaserDetail) -> AnyView {
 }
 
 /// 删除, behind a disclosure as it cannot be undone.
-fn removal(lang: Lang, purchaser: &PurchaserRow) -> Option<AnyView> {
-    if purchaser.account != AccountState::NotActivated {
-        return None;
-    }
+fn removal(lang: Lang, purchaser: &PurchaserRow) -> AnyView {
     let id = view! { <input type="hidden" name="id" value=purchaser.id.to_string()/> }.into_any();
     let action = ServerAction::<DeletePurchaser>::new();
-    let text = lang.purchaser_delete_text();
-    let delete = unit_actions::step(lang, action, text, id, lang.purchaser_delete(), lang.saving());
-    Some(
-        view! {
-            <details class="card unit-actions">
-                <summary class="card-head">{lang.purchaser_delete()}</summary>
-                {delete}
-            </details>
-        }
-        .into_any(),
-    )
+    let (text, label) = (lang.purchaser_delete_text(), lang.purchaser_delete());
+    let question = lang.act_delete_ask(&purchaser.name);
+    let delete = unit_actions::asked(lang, action, id, (text, label, question, lang.act_delete_yes()));
+    view! {
+        <details class="card unit-actions">
+            <summary class="card-head">{label}</summary>
+            {delete}
+        </details>
+    }
+    .into_any()
 }

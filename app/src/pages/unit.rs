@@ -46,6 +46,7 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
     let edits = me().and_then(|me| me.unit).is_some_and(|own| own.id != detail.unit.id);
     let crumbs =
         vec![(lang.section(Template::Units).to_owned(), None), (lang.units_title().to_owned(), Some("/units"))];
+    let removal = unit_actions::removal(lang, &detail);
     view! {
         <PageTitle title=detail.unit.name.clone() crumbs>
             {edits.then(|| view! { <a class="button is-primary" href=format!("/units/{}/edit", detail.unit.id)>{lang.manage_edit()}</a> })}
@@ -62,7 +63,7 @@ fn page(lang: Lang, detail: UnitDetail) -> AnyView {
                 {issuable.then(|| view! { <Issue unit=detail.unit.id contact=detail.unit.contact.clone().unwrap_or_default()/> })}
                 {unit_actions::account(lang, detail.unit.id.into(), detail.unit.account)}
                 {messages(lang, detail.sms)}
-                {unit_actions::removal(lang, &detail.unit, detail.children)}
+                {removal}
             </div>
         </div>
     }
@@ -253,6 +254,7 @@ pub(super) fn events(lang: Lang, template: Template, events: Vec<EventView>) -> 
                         <span class="trail-what">{lang.audit_action(&event.action)}</span>
                         <span class="quiet">
                             <span class="digits">{event.actor}</span>
+                            {address(event.address)}
                             " · "
                             {moment(lang, event.at)}
                         </span>
@@ -270,6 +272,11 @@ pub(super) fn events(lang: Lang, template: Template, events: Vec<EventView>) -> 
         </section>
     }
     .into_any()
+}
+
+/// From where somebody did it.
+fn address(address: String) -> Option<AnyView> {
+    (!address.is_empty()).then(|| view! { " " <small class="digits">{address}</small> }.into_any())
 }
 
 /// What an event changed: from what to what.

@@ -6,7 +6,7 @@ use crate::{
         account::{ResendSms, SetAccountEnabled},
         unit::{DeleteUnit, MergeUnit},
     },
-    components::{SubmitButton, UnitField},
+    components::{SubmitButton, UnitField, ask},
     error::ApiError,
     holder,
     session::me,
@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     Template,
     schema::units,
-    view::{AccountState, Holder, UnitId, UnitRow},
+    view::{AccountState, Holder, UnitDetail, UnitId},
 };
 use leptos::{ev, form::FromFormData, prelude::*, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
@@ -75,15 +75,17 @@ pub(super) fn account(lang: Lang, whose: Holder, state: AccountState) -> Option<
 }
 
 /// 删除 and 合并, behind a disclosure as they cannot be undone.
-pub(super) fn removal(lang: Lang, unit: &UnitRow, children: u32) -> Option<AnyView> {
+pub(super) fn removal(lang: Lang, detail: &UnitDetail) -> Option<AnyView> {
+    let unit = &detail.unit;
     let own = me()?.unit?;
     if own.id == unit.id {
         return None;
     }
-    let unused = matches!(unit.account, AccountState::NotActivated | AccountState::NotIssued) && children == 0;
+    let unused = !detail.activated && detail.children == 0;
     let delete = unused.then(|| {
         let action = ServerAction::<DeleteUnit>::new();
-        step(lang, action, lang.act_delete_text(), unit_input(unit.id), lang.act_delete(), lang.saving())
+        let words = (lang.act_delete_text(), lang.act_delete(), lang.act_delete_ask(&unit.name), lang.act_delete_yes());
+        asked(lang, action, unit_input(unit.id), words)
     });
     let action = ServerAction::<MergeUnit>::new();
     let into = view! {
@@ -115,7 +117,7 @@ fn unit_input(unit: UnitId) -> AnyView {
 }
 
 /// A form of one button, with what it does above and why it was refused.
-pub(super) fn step<S>(
+fn step<S>(
     lang: Lang,
     action: ServerAction<S>,
     text: &'static str,
@@ -123,6 +125,31 @@ pub(super) fn step<S>(
     label: &'static str,
     busy: &'static str,
 ) -> AnyView
+where
+    S: ServerFn<Output = String, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let pending = pending(action);
+    form(lang, action, text, inputs, view! { <SubmitButton label busy pending aside=true/> }.into_any())
+}
+
+/// The same of what cannot be undone: the button asks once more. In words: what it does, the button, the question and the
+/// answer.
+pub(super) fn asked<S>(
+    lang: Lang,
+    action: ServerAction<S>,
+    inputs: AnyView,
+    (text, label, question, answer): (&'static str, &'static str, String, &'static str),
+) -> AnyView
+where
+    S: ServerFn<Output = String, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let pending = pending(action);
+    let answer = view! { <SubmitButton label=answer busy=lang.saving() pending aside=true/> };
+    let (_, button) = ask("button", label.into_any(), question.into_any(), answer.into_any(), || true);
+    form(lang, action, text, inputs, button)
+}
+
+fn form<S>(lang: Lang, action: ServerAction<S>, text: &'static str, inputs: AnyView, button: AnyView) -> AnyView
 where
     S: ServerFn<Output = String, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
 {
@@ -142,7 +169,7 @@ where
             <p>{text}</p>
             {failure(lang, "", problem)}
             {inputs}
-            <SubmitButton label busy pending aside=true/>
+            {button}
         </form>
     }
     .into_any()

@@ -147,6 +147,8 @@ pub struct PurchaserDetail {
     pub decided_at: Option<Timestamp>,
     /// Last sign-in of its account.
     pub last_sign_in: Option<Timestamp>,
+    /// Whether its account was ever activated: what was used is not deleted.
+    pub activated: bool,
     /// SMS, newest first.
     pub sms: Vec<SmsView>,
     /// Events, newest first.

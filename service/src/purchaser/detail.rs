@@ -32,6 +32,7 @@ pub async fn detail(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
         certification_note: stored.certification_note,
         submitted_at: stored.submitted_at.map(Timestamp),
         decided_at: stored.decided_at.map(Timestamp),
+        activated: account.as_ref().is_some_and(|account| account.activated_at.is_some()),
         last_sign_in: account.and_then(|account| account.last_sign_in_at).map(Timestamp),
         sms: history::messages(db, id.into()).await?,
         events: history::events(db, &actor.subtree(), id.into()).await?,

@@ -21,6 +21,7 @@ struct More {
     budget_level: Option<i16>,
     remark: Option<String>,
     last_sign_in_at: Option<i64>,
+    activated_at: Option<i64>,
 }
 
 /// A unit in full; [`domain::Problem::NotFound`] outside the subtree, as where there is none.
@@ -30,7 +31,7 @@ pub async fn detail(services: &Services, actor: &Actor, id: UnitId) -> Result<Un
     let values =
         [services.clock().year().into(), id.0.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
     let found = Found::find_by_statement(sql(db, &text, values)).one(db).await?.ok_or(Problem::NotFound)?;
-    let text = "SELECT u.path, u.budget_level, u.remark, a.last_sign_in_at FROM unit u \
+    let text = "SELECT u.path, u.budget_level, u.remark, a.last_sign_in_at, a.activated_at FROM unit u \
                 LEFT JOIN account a ON a.unit_id = u.id AND a.kind = 'management' WHERE u.id = $1";
     let more = More::find_by_statement(sql(db, text, [id.0.into()])).one(db).await?.ok_or(Problem::NotFound)?;
     let children = sql(db, "SELECT COUNT(*) FROM unit WHERE parent_id = $1", [id.0.into()]);
@@ -42,6 +43,7 @@ pub async fn detail(services: &Services, actor: &Actor, id: UnitId) -> Result<Un
         remark: more.remark,
         plans: plans(db, id).await?,
         last_sign_in: more.last_sign_in_at.map(Timestamp),
+        activated: more.activated_at.is_some(),
         sms: history::messages(db, id.into()).await?,
         events: history::events(db, &subtree, id.into()).await?,
         unit: found.row(&subtree)?,
