@@ -1,5 +1,5 @@
-//! What was typed into a form that a browser sent without JavaScript, while the page that it came from says why nothing
-//! was saved. It goes back in a cookie of that page alone, as addresses are logged and shared; never a password.
+//! What was typed into a form that a browser sent without JavaScript, or why its file was refused, while the page that it
+//! came from says why nothing was saved. It goes back in a cookie of that page alone, as addresses are logged and shared; never a password.
 
 use leptos::{prelude::WithUntracked, server::SharedValue};
 use leptos_router::hooks::use_query_map;
@@ -8,8 +8,9 @@ use serde::{Serialize, de::DeserializeOwned};
 /// What was kept for the page at `path`, where its address says that it was refused, overtaken or about to be left. Taken
 /// once: a page that is opened anew shows what is stored.
 pub(crate) fn take<T: Serialize + DeserializeOwned>(path: &str) -> Option<T> {
-    let sent_back = use_query_map()
-        .with_untracked(|query| ["__err", "stale", "leave"].into_iter().any(|why| query.get_str(why).is_some()));
+    let sent_back = use_query_map().with_untracked(|query| {
+        ["__err", "stale", "leave", "refused"].into_iter().any(|why| query.get_str(why).is_some())
+    });
     SharedValue::new(move || sent_back.then(|| found(path)).flatten()).into_inner()
 }
 
@@ -19,6 +20,8 @@ const fn found<T>(_: &str) -> Option<T> {
     None
 }
 
+#[cfg(feature = "ssr")]
+pub use server::cookie_of;
 #[cfg(feature = "ssr")]
 use server::found;
 #[cfg(feature = "ssr")]
@@ -44,12 +47,15 @@ mod server {
         if !is_plain_form() {
             return;
         }
-        if let Ok(json) = serde_json::to_vec(typed) {
-            let text = BASE64_URL_SAFE_NO_PAD.encode(json);
-            if text.len() <= LONGEST {
-                set(path, &text, SECONDS);
-            }
+        if let Some(cookie) = cookie_of(path, typed, is_secure()) {
+            send(cookie);
         }
+    }
+
+    /// The cookie that keeps something for the page at `path`, over TLS alone where `secure`; none for what is too long.
+    pub fn cookie_of(path: &str, kept: &impl Serialize, secure: bool) -> Option<HeaderValue> {
+        let text = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(kept).ok()?);
+        if text.len() > LONGEST { None } else { cookie(path, &text, SECONDS, secure) }
     }
 
     /// What was kept for the page that is drawn.
@@ -58,16 +64,27 @@ mod server {
         let cookies = request.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let (_, text) = pairs.find(|(name, _)| *name == COOKIE)?;
-        set(path, "", 0);
+        if let Some(taken) = cookie(path, "", 0, is_secure()) {
+            send(taken);
+        }
         serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()
     }
 
-    fn set(path: &str, text: &str, seconds: u32) {
-        let secure = if visitor().is_ok_and(|visitor| visitor.secure) { "; Secure" } else { "" };
+    fn cookie(path: &str, text: &str, seconds: u32, secure: bool) -> Option<HeaderValue> {
+        let secure = if secure { "; Secure" } else { "" };
         let cookie = format!("{COOKIE}={text}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-        if let (Some(response), Ok(mut cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
-            cookie.set_sensitive(true);
+        let mut cookie = HeaderValue::from_str(&cookie).ok()?;
+        cookie.set_sensitive(true);
+        Some(cookie)
+    }
+
+    fn send(cookie: HeaderValue) {
+        if let Some(response) = use_context::<ResponseOptions>() {
             response.append_header(header::SET_COOKIE, cookie);
         }
+    }
+
+    fn is_secure() -> bool {
+        visitor().is_ok_and(|visitor| visitor.secure)
     }
 }

@@ -112,8 +112,8 @@ pub(crate) async fn who() -> Result<Option<Me>, ApiError> {
 pub(crate) async fn sign_in(login: &str, password: Secret<String>, next: &str) -> Result<String, ApiError> {
     let (services, visitor) = (services()?, visitor()?);
     let (portal, old) = (visitor.portal, visitor.token.as_ref().map(|token| token.0.as_str()));
-    let signed_in =
-        service::session::sign_in(&services, portal, login.trim(), &password.0, old, &visitor.client).await?;
+    let signed_in = service::session::sign_in(&services, portal, login.trim(), &password.0, old, &visitor.client).await;
+    let signed_in = signed_in.inspect_err(|_| crate::kept::keep(crate::session::sign_in(portal), &login))?;
     set_session_cookie(&visitor, Some((&signed_in.token, signed_in.lifetime)));
     let to = crate::session::own_path(next).filter(|next| crate::session::portal_of(next) == portal);
     let to = to.unwrap_or(crate::session::home(portal)).to_owned();

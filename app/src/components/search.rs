@@ -1,7 +1,7 @@
 //! A search whose state is the page's address. Works as a plain form.
 
 use crate::i18n::use_lang;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::components::Form;
 
 /// The search of a list: what is typed, further conditions, and the button.
@@ -19,6 +19,12 @@ pub fn SearchForm(
     children: Option<Children>,
 ) -> impl IntoView {
     let lang = use_lang();
+    let input = NodeRef::<html::Input>::new();
+    follow(typed, move |text| {
+        if let Some(input) = input.get_untracked() {
+            input.set_value(text);
+        }
+    });
     view! {
         <Form method="get" action=path>
             <div class="search" role="search">
@@ -29,8 +35,8 @@ pub fn SearchForm(
                     autocomplete="off"
                     aria-label=label
                     placeholder=label
-                    value=move || typed.get()
-                    prop:value=move || typed.get()
+                    value=typed.get_untracked()
+                    node_ref=input
                 />
                 {children.map(|children| children())}
                 <button type="submit" class="button">{lang.import_search_submit()}</button>
@@ -48,16 +54,35 @@ pub fn filter(
     options: Vec<(String, &'static str)>,
     chosen: Signal<String>,
 ) -> AnyView {
+    let now = chosen.get_untracked();
     let option = |(word, text): (String, &'static str)| {
-        let own = word.clone();
-        view! { <option value=word selected=move || chosen.with(|chosen| *chosen == own)>{text}</option> }
+        let selected = word == now;
+        view! { <option value=word selected=selected>{text}</option> }
     };
     let any = any.map(|any| (String::new(), any));
     let options = any.into_iter().chain(options).map(option).collect_view();
+    let select = NodeRef::<html::Select>::new();
+    follow(chosen, move |word| {
+        if let Some(select) = select.get_untracked() {
+            select.set_value(word);
+        }
+    });
     view! {
-        <select name=name aria-label=label prop:value=move || chosen.get()>
+        <select name=name aria-label=label node_ref=select>
             {options}
         </select>
     }
     .into_any()
+}
+
+/// Shows what the address has come to say. What it said at first stands there already, or what somebody has put in its place
+/// before the page's code was there.
+fn follow(said: Signal<String>, show: impl Fn(&str) + 'static) {
+    Effect::new(move |before: Option<String>| {
+        let now = said.get();
+        if before.is_some_and(|before| before != now) {
+            show(&now);
+        }
+        now
+    });
 }

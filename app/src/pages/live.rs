@@ -115,9 +115,19 @@ impl<F: Row> Live<F> {
         self.checked.with_untracked(Option::is_some)
     }
 
-    fn check(self, form: NodeRef<html::Form>) -> Option<(F, Vec<Finding>)> {
+    /// What the form holds now.
+    pub(super) fn held(self, form: NodeRef<html::Form>) -> Option<F> {
         let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
-        let form = Held::<F>::from_form_data(&data).ok()?.form;
+        Some(Held::<F>::from_form_data(&data).ok()?.form)
+    }
+
+    /// Looks at what the form holds, where something was put into it.
+    pub(super) fn look(self, form: NodeRef<html::Form>) {
+        self.check(form);
+    }
+
+    fn check(self, form: NodeRef<html::Form>) -> Option<(F, Vec<Finding>)> {
+        let form = self.held(form)?;
         let findings = form.findings();
         self.checked.set(Some((form.clone(), findings.clone())));
         Some((form, findings))

@@ -11,7 +11,6 @@ use crate::{
     components::{Field, SelectField, UnitField, unavailable_page},
     error::ApiError,
     i18n::use_lang,
-    kept,
     session::me,
 };
 use domain::{
@@ -28,11 +27,7 @@ pub(crate) fn NewPurchaserPage() -> impl IntoView {
     let Some(own) = me().and_then(|me| me.unit) else {
         return unavailable_page(lang, &ApiError::from(Problem::Forbidden));
     };
-    let typed = kept::take("/purchasers/new").unwrap_or_else(|| PurchaserForm {
-        unit: own.name,
-        unit_id: own.id.to_string(),
-        ..PurchaserForm::default()
-    });
+    let empty = PurchaserForm { unit: own.name, unit_id: own.id.to_string(), ..PurchaserForm::default() };
     let words = Words {
         title: lang.purchaser_new_title(),
         lead: lang.purchaser_new_lead().to_owned(),
@@ -40,8 +35,8 @@ pub(crate) fn NewPurchaserPage() -> impl IntoView {
         submit: lang.form_create(),
         back: "/purchasers".to_owned(),
     };
-    let fields = |live, form| fields(live, form, lang.form_superior_hint());
-    row_form::adding(words, typed, |form| CreatePurchaser { form }, fields)
+    let fields = move |live, form| fields(live, form, lang.form_superior_hint());
+    row_form::adding("/purchasers/new", words, empty, |form| CreatePurchaser { form }, fields)
 }
 
 /// 编辑, by the id in the path.

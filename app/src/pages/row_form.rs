@@ -4,10 +4,11 @@ use super::{
     go_on,
     live::{Live, Row},
     pending, problem,
-    stale::{Editing, Stored, overtaken},
+    stale::{Editing, Stored, Typed, overtaken},
 };
 use crate::{
     components::{Field, PageTitle, SubmitButton, skeleton},
+    draft,
     error::ApiError,
     i18n::use_lang,
     kept,
@@ -28,25 +29,86 @@ pub(super) struct Words {
     pub(super) back: String,
 }
 
-/// 新增
+/// 新增, on the page at `path`: what is typed is kept until it is saved or given up.
 pub(super) fn adding<F, S>(
+    path: &'static str,
     words: Words,
-    typed: F,
+    empty: F,
     send: impl Fn(F) -> S + 'static,
-    fields: impl FnOnce(Live<F>, F) -> AnyView,
+    fields: impl Fn(Live<F>, F) -> AnyView + Send + 'static,
 ) -> AnyView
 where
     F: Row,
     S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
 {
+    let lang = use_lang();
     let action = ServerAction::<S>::new();
     go_on(action);
-    let live = Live::new(use_lang(), problem(action));
+    let live = Live::new(lang, problem(action));
+    let value = action.value();
+    Effect::new(move |_| {
+        if value.with(|value| matches!(value, Some(Ok(_)))) {
+            draft::drop_at(path);
+        }
+    });
+    Effect::new(move |_| {
+        live.checked.with(|checked| {
+            if let Some((form, _)) = checked {
+                draft::keep(path, form);
+            }
+        });
+    });
+    // What a browser without JavaScript had sent comes before what was kept.
+    let sent_back = kept::take::<F>(path);
+    let (shown, restored) = (RwSignal::new(sent_back.clone().unwrap_or_else(|| empty.clone())), RwSignal::new(false));
+    let (node, drawn) = (NodeRef::<html::Form>::new(), StoredValue::new(sent_back.is_none().then_some(empty.clone())));
+    Effect::new(move |_| {
+        if let (Some(drawn), Some(kept)) = (drawn.get_value(), draft::find::<F>(path))
+            && let Some(typed) = live.held(node)
+        {
+            shown.set(newer(&drawn, &kept, typed));
+            restored.set(true);
+            request_animation_frame(move || live.look(node));
+        }
+    });
+    let again = move |_| {
+        draft::drop_at(path);
+        live.checked.set(None);
+        shown.set(empty.clone());
+        restored.set(false);
+    };
+    let again = StoredValue::new(again);
+    let notice = move || {
+        restored.get().then(|| {
+            let again = move |event| again.with_value(|again| again(event));
+            view! {
+                <p class="notice is-info" role="status">
+                    {lang.form_restored()}
+                    " "
+                    <button type="button" class="link-button" on:click=again>{lang.form_restored_drop()}</button>
+                </p>
+            }
+        })
+    };
     let send = move |form| {
         action.dispatch(send(form));
     };
-    let form = form(live, S::url(), &words, pending(action), send, fields(live, typed));
-    page(words, None, view! { {live.failure()} {form} }.into_any())
+    let fields = move || fields(live, shown.get());
+    let given_up = move || draft::drop_at(path);
+    let form = form(live, node, S::url(), &words, pending(action), send, fields.into_any(), given_up);
+    page(words, Some(notice.into_any()), view! { {live.failure()} {form} }.into_any())
+}
+
+/// What was kept, but for the fields into which something else has been typed than was `drawn`.
+fn newer<F: Typed>(drawn: &F, kept: &F, typed: F) -> F {
+    use serde_json::{Value, from_value, to_value};
+    match (to_value(drawn), to_value(kept), to_value(&typed)) {
+        (Ok(Value::Object(drawn)), Ok(Value::Object(mut kept)), Ok(Value::Object(new))) => {
+            kept.extend(new.into_iter().filter(|(field, text)| drawn.get(field) != Some(text)));
+            from_value(Value::Object(kept)).unwrap_or(typed)
+        }
+        _ => typed,
+    }
 }
 
 /// 编辑, once what is stored is there; drawn with what a browser without JavaScript had sent from the page at `path`.
@@ -103,7 +165,7 @@ where
         {fields(live, typed.unwrap_or_else(|| stored.form().clone()))}
     }
     .into_any();
-    let form = form(live, S::url(), &words, pending, send, fields);
+    let form = form(live, NodeRef::new(), S::url(), &words, pending, send, fields, || ());
     page(words, notice, view! { {live.failure()} {stale} {form} }.into_any())
 }
 
@@ -120,14 +182,15 @@ fn page(words: Words, notice: Option<AnyView>, card: AnyView) -> AnyView {
 /// The form, which is checked while it is filled in and sent once nothing must be mended.
 fn form<F: Row>(
     live: Live<F>,
+    form: NodeRef<html::Form>,
     url: &'static str,
     words: &Words,
     pending: Memo<bool>,
     send: impl Fn(F) + 'static,
     fields: AnyView,
+    given_up: impl Fn() + 'static,
 ) -> AnyView {
     let lang = live.lang;
-    let form = NodeRef::<html::Form>::new();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if let Some(form) = live.ready(form, pending) {
@@ -146,7 +209,7 @@ fn form<F: Row>(
             {fields}
             <div class="form-actions">
                 <SubmitButton label=words.submit busy=lang.saving() pending/>
-                <a class="button" href=words.back.clone()>{lang.cancel()}</a>
+                <a class="button" href=words.back.clone() on:click=move |_| given_up()>{lang.cancel()}</a>
             </div>
         </form>
     }

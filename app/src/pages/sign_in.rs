@@ -5,6 +5,7 @@ use crate::{
     api::{session::SignIn, trade::TradeSignIn},
     components::{Field, PasswordField, SubmitButton},
     i18n::use_lang,
+    kept,
     session::{self, me, own_path},
     shell::{language_switch, logo, warm_up},
 };
@@ -20,7 +21,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<SignIn>::new();
     go_on(action);
-    let form = view! { <ActionForm action>{inputs(lang, next(), pending(action))}</ActionForm> };
+    let form = view! { <ActionForm action>{inputs(lang, Portal::Management, pending(action))}</ActionForm> };
     page(lang, Portal::Management, problem(action), form.into_any())
 }
 
@@ -30,7 +31,7 @@ pub(crate) fn TradeSignInPage() -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<TradeSignIn>::new();
     go_on(action);
-    let form = view! { <ActionForm action>{inputs(lang, next(), pending(action))}</ActionForm> };
+    let form = view! { <ActionForm action>{inputs(lang, Portal::Trading, pending(action))}</ActionForm> };
     page(lang, Portal::Trading, problem(action), form.into_any())
 }
 
@@ -39,10 +40,11 @@ fn next() -> Option<String> {
     use_query_map().with_untracked(|query| query.get_str("next").and_then(own_path).map(str::to_owned))
 }
 
-fn inputs(lang: Lang, next: Option<String>, pending: Memo<bool>) -> AnyView {
+fn inputs(lang: Lang, portal: Portal, pending: Memo<bool>) -> AnyView {
+    let login = kept::take::<String>(session::sign_in(portal)).unwrap_or_default();
     view! {
-        {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
-        <Field name="login" label=lang.login_name() autocomplete="username" maxlength=32 autofocus=true/>
+        {next().map(|next| view! { <input type="hidden" name="next" value=next/> })}
+        <Field name="login" label=lang.login_name() value=login autocomplete="username" maxlength=32 autofocus=true/>
         <PasswordField name="password" label=lang.password() autocomplete="current-password"/>
         <SubmitButton label=lang.sign_in() busy=lang.signing_in() pending wide=true/>
     }

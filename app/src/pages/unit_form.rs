@@ -11,7 +11,6 @@ use crate::{
     components::{Dialog, Field, PageTitle, SelectField, Tone, UnitField, notice, unavailable_page},
     error::ApiError,
     i18n::use_lang,
-    kept,
     session::me,
     time,
 };
@@ -32,11 +31,7 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
     let Some(own) = me().and_then(|me| me.unit) else {
         return unavailable_page(lang, &ApiError::from(Problem::Forbidden));
     };
-    let typed = kept::take("/units/new").unwrap_or_else(|| UnitForm {
-        superior: own.name,
-        superior_id: own.id.to_string(),
-        ..UnitForm::default()
-    });
+    let empty = UnitForm { superior: own.name, superior_id: own.id.to_string(), ..UnitForm::default() };
     let words = Words {
         title: lang.form_new_title(),
         lead: lang.form_new_lead().to_owned(),
@@ -44,8 +39,8 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
         submit: lang.form_create(),
         back: "/units/manage".to_owned(),
     };
-    let fields = |live, form| fields(live, form, lang.form_superior_hint(), ().into_any());
-    row_form::adding(words, typed, |form| CreateUnit { form }, fields)
+    let fields = move |live, form| fields(live, form, lang.form_superior_hint(), ().into_any());
+    row_form::adding("/units/new", words, empty, |form| CreateUnit { form }, fields)
 }
 
 /// 编辑, by the id in the path; the plan's year in the query.

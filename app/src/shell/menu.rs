@@ -2,6 +2,7 @@
 
 use crate::{
     api::{session::SignOut, trade::TradeSignOut},
+    draft,
     pages::import,
     session::SignedIn,
 };
@@ -171,7 +172,7 @@ pub(super) fn account(lang: Lang, me: &Me) -> AnyView {
             <span class="account-name" title=name.clone()>{name.clone()}</span>
             {profile.then(|| view! { <a href="/profile">{lang.profile_title()}</a> })}
             {language_switch(lang)}
-            <form method="post" action=sign_out>
+            <form method="post" action=sign_out on:submit=|_| draft::drop_all()>
                 <button type="submit" class="link-button">{lang.sign_out()}</button>
             </form>
         </section>

@@ -51,21 +51,20 @@ pub(super) async fn import(
         (Ok(batch), false) => Json(json!({ "batch": batch })).into_response(),
         (Ok(batch), true) => Redirect::to(&format!("/{}/import/{batch}", template.as_str())).into_response(),
         (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy)), true) => {
-            Redirect::to(&refused(template, &problem)).into_response()
+            sent_back(template, &problem, visitor.secure).unwrap_or_else(|| asker.refuse(&problem))
         }
         (Err(problem), _) => asker.refuse(&problem),
     }
 }
 
-/// The upload page with the reason, for a browser without JavaScript.
-fn refused(template: Template, problem: &Problem) -> String {
-    let page = format!("/{}/import?refused={}", template.as_str(), problem.code());
-    match problem {
-        Problem::File(Refusal::AlteredHeader { column, .. }) => format!("{page}&column={column}"),
-        Problem::File(Refusal::TooManyRows { limit }) => format!("{page}&limit={limit}"),
-        Problem::File(Refusal::TooLarge { limit }) => format!("{page}&limit={limit}"),
-        _ => page,
-    }
+/// Back to the upload page, which says why: for a browser without JavaScript. The reason quotes the file, so that it goes in
+/// a cookie and not in the address, where anybody could write one; none where it is too long for that.
+fn sent_back(template: Template, problem: &Problem, secure: bool) -> Option<Response> {
+    let path = format!("/{}/import", template.as_str());
+    let cookie = app::kept::cookie_of(&path, problem, secure)?;
+    let mut response = Redirect::to(&format!("{path}?refused")).into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Some(response)
 }
 
 async fn take(app: &App, visitor: &Visitor, template: Template, request: Request) -> Result<BatchId, Problem> {

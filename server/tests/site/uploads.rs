@@ -1,13 +1,15 @@
 //! Uploads: what is taken, what is refused, and that neither costs the server anything.
 
 use crate::harness::{Backend, OTHER, OWN, Server, Site, code, sample};
+use domain::{Refusal, Template};
 use futures_util::stream;
 use reqwest::{
     Body, Method,
-    header::{ACCEPT, CONTENT_TYPE, LOCATION},
+    header::{ACCEPT, CONTENT_TYPE, LOCATION, SET_COOKIE},
 };
 use rstest::rstest;
 use std::{fs, io};
+use texts::Lang;
 
 const LIMIT: usize = 65_536;
 const SMALL: &[(&str, &str)] = &[("FARM_IMPORT_MAX_BYTES", "65536")];
@@ -109,16 +111,29 @@ async fn a_browser_without_scripts_is_led_on() {
         let request = server.ask(Method::POST, path).header(ACCEPT, "text/html,*/*;q=0.8").multipart(form);
         let response = request.header("cookie", person.cookie.as_deref().unwrap()).send().await.unwrap();
         assert_eq!(response.status(), 303, "{name}");
-        response.headers()[LOCATION].to_str().unwrap().to_owned()
+        response
+    };
+    let led_to = |response: &reqwest::Response| response.headers()[LOCATION].to_str().unwrap().to_owned();
+    // The reason stands on the page, once, and in no address.
+    let told = async |path: &str, name: &'static str| {
+        let response = submit(path, name).await;
+        assert_eq!(led_to(&response), format!("{path}?refused"), "{name}");
+        let kept = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let request = server.ask(Method::GET, &led_to(&response)).header(ACCEPT, "text/html");
+        let cookies = format!("{}; {kept}", person.cookie.as_deref().unwrap());
+        let page = request.header("cookie", cookies).send().await.unwrap();
+        assert!(page.headers()[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"), "{name}");
+        page.text().await.unwrap()
     };
     for (path, valid) in [("/units/import", "units-valid.xlsx"), ("/purchasers/import", "purchasers-valid.xlsx")] {
-        assert!(submit(path, valid).await.starts_with(&format!("{path}/")));
-        assert_eq!(submit(path, "refused-csv.xls").await, format!("{path}?refused=not-a-spreadsheet"));
+        assert!(led_to(&submit(path, valid).await).starts_with(&format!("{path}/")));
+        let csv = told(path, "refused-csv.xls").await;
+        assert!(csv.contains(&Lang::Zh.refusal(&Refusal::NotASpreadsheet)));
     }
-    let altered = submit("/units/import", "refused-swapped-columns.xlsx").await;
-    assert!(altered.starts_with("/units/import?refused=altered-header&column="));
-    let other = submit("/purchasers/import", "units-valid.xlsx").await;
-    assert_eq!(other, "/purchasers/import?refused=wrong-template");
+    let altered = told("/units/import", "refused-altered-header.xlsx").await;
+    assert!(altered.contains("现在是“*信用代码”"));
+    let other = told("/purchasers/import", "units-valid.xlsx").await;
+    assert!(other.contains(&Lang::Zh.refusal(&Refusal::WrongTemplate { found: Some(Template::Units) })));
 }
 
 #[tokio::test]

@@ -15,18 +15,18 @@ use crate::{
         skeleton, unavailable_page, way_on,
     },
     i18n::use_lang,
+    kept,
     local_check::{self, Fate, LocalCheck},
     session::me,
 };
 use domain::{
-    Problem, Refusal, Template,
+    Problem, Template,
     view::{BatchState, BatchView, FileSummary},
 };
 use leptos::{ev, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
-    params::ParamsMap,
 };
 use texts::Lang;
 
@@ -39,6 +39,7 @@ pub fn ImportPage(template: Template) -> impl IntoView {
     }
     let check = LocalCheck::new();
     let upload = Upload::new(template);
+    let sent_back = StoredValue::new(kept::take::<Problem>(path(template)));
     let query = use_query_map();
     let filter = Memo::new(move |_| Filter::from_query(&query.read()));
     let input = NodeRef::<html::Input>::new();
@@ -127,7 +128,7 @@ pub fn ImportPage(template: Template) -> impl IntoView {
             }
         >
             {move || steps(lang, template, if has_file.get() { 2 } else { 1 })}
-            {move || if has_file.get() { None } else { refused_notice(lang, template, &query.read()) }}
+            {move || sent_back.get_value().filter(|_| !has_file.get()).map(|problem| refused_notice(lang, &problem))}
             <div class="import-start" hidden=has_file>
                 <CurrentBatch template/>
                 {fill_card(lang, template)}
@@ -191,39 +192,8 @@ fn is_off(lang: Lang, check: LocalCheck, upload: Upload) -> bool {
 }
 
 /// What an upload without JavaScript was refused for.
-fn refused_notice(lang: Lang, template: Template, query: &ParamsMap) -> Option<AnyView> {
-    let code = query.get_str("refused")?;
-    let column = query.get_str("column").and_then(|column| column.parse().ok()).unwrap_or(0);
-    let limit = query.get_str("limit").and_then(|limit| limit.parse().ok());
-    let text = refusal_of(template, code, column, limit).map_or_else(
-        || problem_of(code).map_or_else(|| lang.import_refused_short().to_owned(), |problem| lang.problem(&problem)),
-        |refusal| lang.refusal(&refusal),
-    );
-    Some(notice(Tone::Error, lang.import_refused_title(), text))
-}
-
-/// The refusal as the URL tells it; the limits are those of the configuration's defaults where it does not.
-fn refusal_of(template: Template, code: &str, column: u8, limit: Option<u32>) -> Option<Refusal> {
-    let header = template.columns().get(usize::from(column)).map_or("", |column| column.header);
-    [
-        Refusal::NotASpreadsheet,
-        Refusal::Encrypted,
-        Refusal::Damaged,
-        Refusal::WrongTemplate { found: None },
-        Refusal::AlteredHeader { column, expected: header.to_owned(), found: String::new() },
-        Refusal::Empty,
-        Refusal::SeveralSheets,
-        Refusal::TooManyRows { limit: limit.unwrap_or(50_000) },
-        Refusal::TooLarge { limit: limit.map_or(20 << 20, u64::from) },
-        Refusal::MacroSheet,
-        Refusal::Unreadable,
-    ]
-    .into_iter()
-    .find(|refusal| refusal.code() == code)
-}
-
-fn problem_of(code: &str) -> Option<Problem> {
-    [Problem::NoFile, Problem::Busy, Problem::Forbidden].into_iter().find(|problem| problem.code() == code)
+fn refused_notice(lang: Lang, problem: &Problem) -> AnyView {
+    notice(Tone::Error, lang.import_refused_title(), lang.problem(problem))
 }
 
 /// 继续上次的导入, where there is something to go on with.
