@@ -181,10 +181,17 @@ test('what is ticked is exported and sent again, and what was sent a moment ago 
   await page.getByRole('button', { name: '导出所选' }).click();
   const rows = rowsOf(readFileSync(await (await download).path()));
   expect(rows.filter((cells) => cells.some((cell) => cell.startsWith('下级第')))).toHaveLength(2);
-  await page.getByRole('button', { name: '重新发送账号短信' }).click();
+  // It asks first: the passwords of the SMS before go void.
+  const resend = page.locator('summary', { hasText: '重新发送账号短信' });
+  const send = page.getByRole('button', { name: '确认发送' });
+  await resend.click();
+  await expect(page.getByText('给选中的 2 个单位重新发送账号短信')).toContainText('以前短信里的密码作废');
+  await send.click();
   await expect(page.getByText('已向 2 个单位重新发送账号短信。')).toBeVisible();
+  await expect(send).toBeHidden();
   await boxes.first().uncheck();
-  await page.getByRole('button', { name: '重新发送账号短信' }).click();
+  await resend.click();
+  await send.click();
   await expect(page.getByText('1 个单位的短信没有发送')).toBeVisible();
   await expect(page.getByText(/下级第\d+号单位.*秒后再发/)).toBeVisible();
 });
@@ -283,8 +290,13 @@ test('a disabled account cannot sign in and is told why; what is its own, its su
 test('a unit that nobody used is deleted', async ({ page }) => {
   const unit = take();
   await openUnit(page, unit.name);
+  // Disabled before it was ever activated, it is as unused as before.
+  await page.getByRole('button', { name: '停用账号' }).click();
+  await expect(page.getByText('账号已停用。')).toBeVisible();
   await page.getByText('删除或合并').click();
-  await page.getByRole('button', { name: '删除单位' }).click();
+  await page.locator('summary', { hasText: '删除单位' }).click();
+  await expect(page.getByText(`删除“${unit.name}”？`)).toBeVisible();
+  await page.getByRole('button', { name: '确认删除' }).click();
   await expect(page.getByText('单位已删除。')).toBeVisible();
   await page.getByRole('searchbox').fill(unit.name);
   await page.keyboard.press('Enter');
@@ -295,7 +307,7 @@ test('a dissolved unit is merged: what stood below it follows, and its old name 
   const heir = take();
   await openUnit(page, merged.name);
   await page.getByText('删除或合并').click();
-  await expect(page.getByRole('button', { name: '删除单位' })).toHaveCount(0);
+  await expect(page.getByText('删除单位', { exact: true })).toHaveCount(0);
   await pick(page, page.getByRole('combobox', { name: '并入的单位' }), heir.name);
   await page.getByRole('button', { name: '合并', exact: true }).click();
   await expect(page.getByText('合并完成。')).toBeVisible();

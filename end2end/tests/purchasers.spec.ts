@@ -185,8 +185,9 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await page.getByRole('button', { name: '重置密码' }).click();
     await expect(page.getByText('密码已重置，短信正在通知联系人。下次登录须修改密码。')).toBeVisible();
 
-    await page.locator('details summary').click();
-    await page.getByRole('button', { name: '删除采购人' }).click();
+    await page.locator('summary.card-head').click();
+    await page.locator('summary.button', { hasText: '删除采购人' }).click();
+    await page.getByRole('button', { name: '确认删除' }).click();
     await expect(page.getByText('采购人已删除。')).toBeVisible();
     await search(page, made.name);
     await expect(page.getByText('没有符合条件的采购人')).toBeVisible();
@@ -215,9 +216,12 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     const rows = rowsOf((await (await download).path()) ?? '');
     const names = PURCHASERS.map(({ name }) => name);
     expect(rows.filter((cells) => cells.some((cell) => names.includes(cell)))).toHaveLength(2);
-    await page.getByRole('button', { name: '重新发送账号短信' }).click();
+    const resend = page.locator('summary', { hasText: '重新发送账号短信' });
+    await resend.click();
+    await page.getByRole('button', { name: '确认发送' }).click();
     await expect(page.getByText('已向 2 个采购人重新发送账号短信。')).toBeVisible();
-    await page.getByRole('button', { name: '重新发送账号短信' }).click();
+    await resend.click();
+    await page.getByRole('button', { name: '确认发送' }).click();
     await expect(page.getByText('2 个采购人的短信没有发送')).toBeVisible();
     await expect(page.getByText(/秒后再发/)).toHaveCount(2);
   });

@@ -1,4 +1,8 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { DEPARTMENT, NEIGHBOUR, OPERATOR } from '../support/demo';
+import { choose } from '../support/importing';
+import { signIn, signOut } from '../support/people';
+import { makeUnits, newUnits } from '../support/sheet';
 import { test } from '../support/signed-in';
 
 /** Holds the page's code back until told; what the server drew is there meanwhile. */
@@ -36,4 +40,162 @@ test('going back while a page is still loading opens the page before', async ({ 
   await page.getByRole('link', { name: '采购人列表' }).click();
   await expect(title).toHaveText('采购人列表');
   expect(errors).toEqual([]);
+});
+
+/** Another browser: what is done to its session is not done to that of the other tests. */
+async function elsewhere(browser: Browser, baseURL: string | undefined): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ baseURL, locale: 'zh-CN', storageState: undefined });
+  const page = await context.newPage();
+  await signIn(page, DEPARTMENT);
+  return { context, page };
+}
+
+async function fillIn(page: Page, name: string): Promise<void> {
+  await page.getByLabel('预算单位名称', { exact: true }).fill(name);
+  await page.getByLabel('行政级次').selectOption('县级');
+}
+
+test('a tab of another account does nothing in the name of who has signed in since', async ({ browser, baseURL }) => {
+  const { context, page: old } = await elsewhere(browser, baseURL);
+  const { file, units } = newUnits('换人', DEPARTMENT.name, 1);
+  await choose(old, file);
+  await expect(old.getByRole('button', { name: '导入', exact: true })).not.toHaveAttribute('aria-disabled', 'true');
+  const form = await context.newPage();
+  await form.goto('/units/new');
+  await form.waitForLoadState('networkidle');
+  const menu = await context.newPage();
+  await menu.goto('/units');
+  await menu.waitForLoadState('networkidle');
+
+  const tab = await context.newPage();
+  await tab.goto('/');
+  await signOut(tab);
+  await signIn(tab, NEIGHBOUR);
+
+  const said = `这个页面是 ${DEPARTMENT.login} 的，现在登录的是 ${NEIGHBOUR.login}，没有执行。`;
+  await old.getByRole('button', { name: '导入', exact: true }).click();
+  await expect(old.locator('#import-why')).toContainText(said);
+
+  const unit = makeUnits('换人', DEPARTMENT.name, 1)[0]!;
+  await fillIn(form, unit.name);
+  await form.getByLabel('统一信用代码').fill(unit.code);
+  await form.getByLabel('预算级次').selectOption('二级预算单位');
+  await form.getByLabel('年度农副产品采购总额(万元)').fill('120.5');
+  await form.getByLabel('拟预留比例(%)').fill('15');
+  await form.getByLabel('联系人', { exact: true }).fill('王敏');
+  await form.getByLabel('联系人手机号码').fill(unit.mobile);
+  await form.getByRole('button', { name: '保存并发短信' }).click();
+  await expect(form.getByRole('alert').filter({ hasText: said })).toBeVisible();
+  await form.getByRole('link', { name: '刷新页面' }).click();
+  await expect(form.getByText(NEIGHBOUR.name, { exact: true }).first()).toBeVisible();
+  // What the one had typed is nothing to the other.
+  await expect(form.getByLabel('预算单位名称', { exact: true })).toHaveValue('');
+
+  await menu.getByRole('link', { name: '采购人列表' }).click();
+  await expect(menu.getByText(NEIGHBOUR.name, { exact: true }).first()).toBeVisible();
+  await expect(menu.getByText(DEPARTMENT.name, { exact: true })).toHaveCount(0);
+
+  await tab.goto(`/units?q=${encodeURIComponent('换人')}`);
+  await expect(tab.getByText('没有符合条件的单位')).toBeVisible();
+  expect(units).toHaveLength(1);
+  await context.close();
+});
+
+test('whose session has ended signs in beside the page and goes on there', async ({ browser, baseURL }) => {
+  const { context, page } = await elsewhere(browser, baseURL);
+  const { file } = newUnits('续登', DEPARTMENT.name, 1);
+  const upload = await context.newPage();
+  await choose(upload, file);
+  await expect(upload.getByRole('button', { name: '导入', exact: true })).not.toHaveAttribute('aria-disabled', 'true');
+  const list = await context.newPage();
+  await list.goto('/units/manage');
+  await list.waitForLoadState('networkidle');
+  const tab = await context.newPage();
+  await tab.goto('/');
+  await signOut(tab);
+
+  await list.getByRole('searchbox').fill('续登');
+  await list.getByRole('button', { name: '搜索' }).click();
+  await expect(list.getByRole('alert')).toContainText('登录已失效');
+  await expect(list.getByRole('link', { name: '在新标签页登录' })).toBeVisible();
+
+  await upload.getByRole('button', { name: '导入', exact: true }).click();
+  await expect(upload.locator('#import-why')).toContainText('然后回到这里再试');
+  const opened = context.waitForEvent('page');
+  await upload.getByRole('link', { name: '在新标签页登录' }).click();
+  const beside = await opened;
+  await beside.getByLabel('登录账号', { exact: true }).fill(DEPARTMENT.login);
+  await beside.getByLabel('密码', { exact: true }).fill(DEPARTMENT.password);
+  await beside.getByRole('button', { name: '登录', exact: true }).click();
+  await expect(beside).not.toHaveURL(/signin/);
+  await upload.getByRole('button', { name: '再试一次' }).click();
+  await expect(upload).toHaveURL(/\/units\/import\/\d+/);
+  await page.close();
+  await context.close();
+});
+
+test('what is typed into a new form is there again after a reload, and gone once it is given up', async ({ page }) => {
+  const name = page.getByLabel('预算单位名称', { exact: true });
+  const superior = page.getByRole('combobox', { name: '上级预算单位' });
+  await page.goto('/units/new');
+  await page.waitForLoadState('networkidle');
+  await expect(superior).toHaveValue(DEPARTMENT.name);
+  await fillIn(page, '还没有保存的单位');
+  await page.reload();
+  await expect(page.getByText('上次没有保存的内容已经填好。')).toBeVisible();
+  await expect(name).toHaveValue('还没有保存的单位');
+  await expect(page.getByLabel('行政级次')).toHaveValue('县级');
+  await expect(superior).toHaveValue(DEPARTMENT.name);
+
+  // What is typed before the page's code is there is newer.
+  const release = await holdCode(page);
+  await page.reload({ waitUntil: 'commit' });
+  await name.fill('改了名称的单位');
+  await release();
+  await expect(page.getByText('上次没有保存的内容已经填好。')).toBeVisible();
+  await expect(name).toHaveValue('改了名称的单位');
+  await expect(page.getByLabel('行政级次')).toHaveValue('县级');
+
+  await page.getByRole('button', { name: '清空重填' }).click();
+  await expect(name).toHaveValue('');
+  await expect(superior).toHaveValue(DEPARTMENT.name);
+  await fillIn(page, '不要的单位');
+  await page.getByRole('link', { name: '取消' }).click();
+  await expect(page).toHaveURL('/units/manage');
+  await page.goto('/units/new');
+  await page.waitForLoadState('networkidle');
+  await expect(name).toHaveValue('');
+});
+
+test("a search typed before the page's code is there stays", async ({ page }) => {
+  for (const path of ['/units/manage', '/units']) {
+    const release = await holdCode(page);
+    await page.goto(path, { waitUntil: 'commit' });
+    const box = page.getByRole('searchbox');
+    await box.fill('示例');
+    const state = page.getByLabel('账号状态').and(page.locator('select'));
+    if (path === '/units/manage') await state.selectOption('active');
+    await release();
+    await expect(box).toHaveValue('示例');
+    await page.getByRole('button', { name: '搜索' }).click();
+    await expect(page).toHaveURL(/q=%E7%A4%BA%E4%BE%8B/);
+    if (path === '/units/manage') await expect(page).toHaveURL(/state=active/);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  }
+  // Without what was searched for, the box is empty again.
+  await page.getByRole('link', { name: '清除条件' }).first().click();
+  await expect(page.getByRole('searchbox')).toHaveValue('');
+});
+
+test('a page that is not for the account says so', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL, locale: 'zh-CN', storageState: undefined });
+  const page = await context.newPage();
+  await signIn(page, OPERATOR);
+  for (const path of ['/units/new', '/units/import', '/purchasers/new', '/purchasers/import']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 }), path).toHaveText('这个页面不对当前账号开放');
+    await expect(page.getByRole('link', { name: '回到桌面' }), path).toBeVisible();
+    await expect(page.locator('input[type=file]'), path).toHaveCount(0);
+  }
+  await context.close();
 });

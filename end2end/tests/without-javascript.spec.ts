@@ -15,6 +15,16 @@ test('without JavaScript: sign in, import, generate, sign out', async ({ page })
   await page.getByLabel(FILE_INPUT).setInputFiles(sample('refused-encrypted.xlsx'));
   await page.getByRole('button', { name: '导入', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('这个文件不能导入');
+  // It says what the sheet really holds, and its address says nothing of it.
+  await page.getByLabel(FILE_INPUT).setInputFiles(sample('refused-altered-header.xlsx'));
+  await page.getByRole('button', { name: '导入', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('现在是“*信用代码”');
+  await expect(page).toHaveURL(/\/units\/import\?refused$/);
+  await page.getByLabel(FILE_INPUT).setInputFiles(sample('purchasers-valid.xlsx'));
+  await page.getByRole('button', { name: '导入', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('采购人');
+  await page.goto('/units/import?refused=too-many-rows&limit=7');
+  await expect(page.getByRole('alert')).toHaveCount(0);
 
   await page.getByLabel(FILE_INPUT).setInputFiles(file);
   await page.getByRole('button', { name: '导入', exact: true }).click();
@@ -120,4 +130,5 @@ test('without JavaScript: a wrong password leaves nothing of it in the address',
   await expect(page.getByRole('alert')).toBeVisible();
   expect(page.url()).not.toContain('not-the-password');
   expect(page.url()).not.toContain(DEPARTMENT.login);
+  await expect(page.getByLabel('登录账号', { exact: true })).toHaveValue(DEPARTMENT.login);
 });
