@@ -18,7 +18,7 @@ pub mod sms;
 pub mod trade;
 pub mod ui;
 
-pub use number::{amount, grouped};
+pub use number::{amount, amounts, grouped};
 
 use serde::{Deserialize, Serialize};
 

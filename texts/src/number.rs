@@ -14,6 +14,14 @@ pub fn amount(money: Money) -> String {
     format!("{}.{fraction:0<2}", group(whole))
 }
 
+/// Amounts that stand together: each with as many places as the most exact of them takes.
+pub fn amounts(all: &[Money]) -> Vec<String> {
+    let said: Vec<String> = all.iter().copied().map(amount).collect();
+    let places = |text: &str| text.len() - text.find('.').unwrap_or(text.len());
+    let most = said.iter().map(|text| places(text)).max().unwrap_or_default();
+    said.into_iter().map(|text| format!("{text}{}", "0".repeat(most - places(&text)))).collect()
+}
+
 fn group(digits: &str) -> String {
     let lead = digits.len() % 3;
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -33,6 +41,13 @@ mod tests {
     #[test]
     fn digits_stand_in_threes() {
         assert_eq!([0, 12, 999, 1_000, 50_000, 1_234_567].map(grouped).join(" "), "0 12 999 1,000 50,000 1,234,567");
+    }
+
+    #[test]
+    fn amounts_that_stand_together_have_the_same_places() {
+        let money = |text: &str| Money::parse_wan(text).unwrap();
+        assert_eq!(amounts(&[money("37.5"), money("5.625"), money("1240")]), ["37.500", "5.625", "1,240.000"]);
+        assert!(amounts(&[]).is_empty());
     }
 
     #[test]

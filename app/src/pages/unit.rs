@@ -155,15 +155,18 @@ fn plans(lang: Lang, plans: Vec<PlanView>) -> AnyView {
         }
         .into_any();
     }
+    let amounts = texts::amounts(&plans.iter().flat_map(|plan| [plan.total, plan.share]).collect::<Vec<_>>());
+    let mut amounts = amounts.into_iter();
     let rows = plans
         .into_iter()
         .map(|plan| {
+            let (total, share) = (amounts.next(), amounts.next());
             view! {
                 <tr>
                     <th scope="row">{plan.year}</th>
-                    <td class="number">{texts::amount(plan.total)}</td>
+                    <td class="number">{total}</td>
                     <td class="number">{format!("{}%", plan.ratio)}</td>
-                    <td class="number">{texts::amount(plan.share)}</td>
+                    <td class="number">{share}</td>
                 </tr>
             }
         })
