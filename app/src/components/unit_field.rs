@@ -43,6 +43,14 @@ pub fn UnitField(
     let (typed, chosen) = (RwSignal::new(value.clone()), RwSignal::new(id));
     let offered = RwSignal::new(Offered::default());
     let input = NodeRef::<html::Input>::new();
+    // A name typed before the page's code was there is not the one of the id.
+    let at_first = value.clone();
+    Effect::new(move |_| {
+        if let Some(now) = input.get_untracked().map(|input| input.value()).filter(|now| *now != at_first) {
+            typed.set(now);
+            chosen.set(String::new());
+        }
+    });
     let choose = move |index: usize| {
         let unit = offered.with_untracked(|offered| offered.units.get(index).cloned());
         if let (Some(input), Some(unit)) = (input.get_untracked(), unit) {

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     components::{Field, PageTitle, SubmitButton, skeleton},
+    document::load_anew,
     draft,
     error::ApiError,
     i18n::use_lang,
@@ -60,12 +61,15 @@ where
     });
     // What a browser without JavaScript had sent comes before what was kept.
     let sent_back = kept::take::<F>(path);
-    let (shown, restored) = (RwSignal::new(sent_back.clone().unwrap_or_else(|| empty.clone())), RwSignal::new(false));
-    let (node, drawn) = (NodeRef::<html::Form>::new(), StoredValue::new(sent_back.is_none().then_some(empty.clone())));
+    let restores = sent_back.is_none();
+    let (shown, restored) = (RwSignal::new(sent_back.unwrap_or(empty)), RwSignal::new(false));
+    let node = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
-        if let (Some(drawn), Some(kept)) = (drawn.get_value(), draft::find::<F>(path))
+        if restores
+            && let Some(kept) = draft::find::<F>(path)
             && let Some(typed) = live.held(node)
         {
+            let drawn = shown.get_untracked();
             shown.set(newer(&drawn, &kept, typed));
             restored.set(true);
             request_animation_frame(move || live.look(node));
@@ -73,14 +77,10 @@ where
     });
     let again = move |_| {
         draft::drop_at(path);
-        live.checked.set(None);
-        shown.set(empty.clone());
-        restored.set(false);
+        load_anew();
     };
-    let again = StoredValue::new(again);
     let notice = move || {
         restored.get().then(|| {
-            let again = move |event| again.with_value(|again| again(event));
             view! {
                 <p class="notice is-info" role="status">
                     {lang.form_restored()}
