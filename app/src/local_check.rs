@@ -157,8 +157,14 @@ impl LocalCheck {
         let first = self.first.try_update_value(Option::take).flatten();
         if let Some(first) = first.filter(|first| first.query == *query) {
             // An answer that is still to come is to another question.
-            self.next_id();
-            return self.page.set(Some(first.page));
+            let id = self.next_id();
+            // In a task of its own: drawing rows and all that stands above them at once holds up the page the first time.
+            let show = move || {
+                if self.asked.try_get_value() == Some(id) {
+                    self.page.set(Some(first.page));
+                }
+            };
+            return set_timeout(show, Duration::ZERO);
         }
         let Ok(query) = serde_json::to_string(query) else { return };
         let message = Object::new();

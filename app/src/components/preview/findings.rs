@@ -6,7 +6,7 @@ use domain::{
     Severity,
     view::{KindSummary, StateCounts},
 };
-use leptos::{html, prelude::*};
+use leptos::{html, leptos_dom::helpers::request_animation_frame, prelude::*};
 use texts::Lang;
 
 /// The summary of errors, or of warnings where there are no errors. `focus` moves the focus here, for somebody who has
@@ -43,9 +43,8 @@ pub fn findings_summary(
     }
     let section = NodeRef::<html::Section>::new();
     if focus {
-        section.on_load(|section| {
-            let _ = section.focus();
-        });
+        // With the next frame, which lays out the page anyway.
+        section.on_load(|section| request_animation_frame(move || drop(section.focus())));
     }
     Some(
         view! {
