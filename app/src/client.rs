@@ -47,3 +47,20 @@ where
         <BrowserClient as client::Client<E, I, O>>::spawn(future);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    #[test]
+    fn every_server_function_is_called_so() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api");
+        let texts = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+        let all = texts.collect::<Vec<_>>().concat();
+        let functions = all.lines().filter(|line| line.starts_with("#[server")).collect::<Vec<_>>();
+        assert!(functions.len() > 20);
+        for function in functions {
+            assert!(function.contains("client = Client"), "{function}");
+        }
+    }
+}

@@ -1,9 +1,10 @@
 //! Sessions as a browser sees them.
 
-use crate::harness::{Backend, OWN, Site, code};
+use crate::harness::{Backend, OTHER, OWN, Site, code, sample, server_function};
 use reqwest::{
     Method,
     header::{ACCEPT, LOCATION, SET_COOKIE, STRICT_TRANSPORT_SECURITY},
+    multipart::{Form, Part},
 };
 use rstest::rstest;
 
@@ -55,6 +56,32 @@ async fn in_and_out() {
     assert_eq!(out.status(), 200);
     assert!(out.headers()[SET_COOKIE].to_str().unwrap().starts_with("session=; Path=/; Max-Age=0"));
     assert!(person.called("who", &[]).await.is_null());
+}
+
+/// A browser has one session, whatever its tabs show: what comes from the page of another account is refused before
+/// anything is done.
+#[tokio::test]
+async fn a_page_of_another_account_does_nothing() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let person = server.sign_in(&accounts[OWN]).await;
+    let (own, other) = (accounts[OWN].0.as_str(), accounts[OTHER].0.as_str());
+    let units = server_function("unit_tree").0;
+    let file = || Form::new().part("file", Part::bytes(sample("units-valid.xlsx")).file_name("units.xlsx"));
+    for (account, status) in [(own, 200), (other, 409)] {
+        let read = person.ask(Method::GET, units).header("x-account", account).send().await.unwrap();
+        assert_eq!(read.status(), status, "{account}");
+        let upload = person.ask(Method::POST, "/units/import").header("x-account", account);
+        let upload = upload.multipart(file()).send().await.unwrap();
+        assert_eq!(upload.status(), status, "{account}");
+        if status == 409 {
+            assert_eq!(code(upload).await, "other-account");
+        }
+    }
+    // Whoever is signed out hears that.
+    let nobody = server.nobody().ask(Method::GET, units).header("x-account", own).send().await.unwrap();
+    assert_eq!(code(nobody).await, "not-signed-in");
 }
 
 /// Several servers work on one database: they may start at once, and a session of one is a session of all.
