@@ -11,11 +11,12 @@ use domain::{
     preview::Preview,
     view::{AskedPage, RowQuery},
 };
+use gloo_file::File;
 use js_sys::{Object, Reflect, Uint8Array};
 use serde::Serialize;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
 use workbook::read::{Limits, read};
 
 thread_local! {
@@ -68,15 +69,13 @@ fn answer(question: &JsValue) {
 fn check_file(question: &JsValue) -> Option<Result<Preview, Refusal>> {
     PREVIEW.set(None);
     let template = Template::from_name(&get(question, "template").as_string()?)?;
-    let file = get(question, "file").dyn_into::<File>().ok()?;
+    let file = File::from(get(question, "file").dyn_into::<web_sys::File>().ok()?);
     let limits = Limits::default();
-    // Exact up to 2^53.
-    #[allow(clippy::cast_precision_loss)]
-    if file.size() > limits.bytes as f64 {
+    if file.size() > limits.bytes {
         return Some(Err(Refusal::TooLarge { limit: limits.bytes }));
     }
     // Nothing else happens in this worker, so that it may wait; waiting like this is the quickest way to the bytes.
-    let buffer = FileReaderSync::new().ok()?.read_as_array_buffer(&file).ok()?;
+    let buffer = FileReaderSync::new().ok()?.read_as_array_buffer(file.as_ref()).ok()?;
     let bytes = Uint8Array::new(&buffer).to_vec();
     Some(read(template, &bytes, limits).map(|sheet| Preview::new(template, check(template, sheet.rows()))))
 }
