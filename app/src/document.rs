@@ -34,9 +34,25 @@ pub(crate) const fn drawn_for() -> Option<String> {
     None
 }
 
-/// Whether the browser's address has come to be another than that of the document: going back while a page is still
-/// loading changes the address and leaves the document as it is.
-pub fn has_moved() -> bool {
+/// Loads the document of the address where that has come to be another than the document's own, and answers whether it does:
+/// going back while a page is still loading changes the address and leaves the document as it is.
+pub fn catch_up() -> bool {
+    /// The address that is being caught up with. Behind a proxy that writes addresses anew they never agree: once is enough.
+    const CATCHING_UP: &str = "catching-up";
+    let moved = has_moved();
+    let Some(kept) = window().session_storage().ok().flatten() else { return false };
+    let here = window().location().href().unwrap_or_default();
+    let again = kept.get_item(CATCHING_UP).is_ok_and(|before| before.as_ref() == Some(&here));
+    if !moved {
+        let _ = kept.remove_item(CATCHING_UP);
+    } else if !again && kept.set_item(CATCHING_UP, &here).is_ok() {
+        load_anew();
+        return true;
+    }
+    false
+}
+
+fn has_moved() -> bool {
     let location = window().location();
     let here = location.pathname().and_then(|path| Ok(path + &location.search()?));
     said(ADDRESS).zip(here.ok()).is_some_and(|(drawn, here)| plain(&drawn) != plain(&here))

@@ -1,6 +1,6 @@
 //! The page's wasm entry: makes what the server rendered come alive.
 
-use app::document::{self, load_anew};
+use app::document;
 use leptos::{ev, mount::hydrate_from_async, prelude::*};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
@@ -10,15 +10,13 @@ use wasm_bindgen_futures::spawn_local;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    if document::has_moved() {
-        return load_anew();
+    if document::catch_up() {
+        return;
     }
     let Some(body) = leptos::prelude::document().body() else { return };
     // Parts of the bundle are still to come.
     let moving = window_event_listener(ev::popstate, |_| {
-        if document::has_moved() {
-            load_anew();
-        }
+        document::catch_up();
     });
     spawn_local(async move {
         hydrate_from_async(body, app::App).await.forget();
