@@ -116,7 +116,7 @@ impl<F: Row> Live<F> {
     }
 
     /// What the form holds now.
-    pub(super) fn held(self, form: NodeRef<html::Form>) -> Option<F> {
+    pub(super) fn held(form: NodeRef<html::Form>) -> Option<F> {
         let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
         Some(Held::<F>::from_form_data(&data).ok()?.form)
     }
@@ -127,7 +127,7 @@ impl<F: Row> Live<F> {
     }
 
     fn check(self, form: NodeRef<html::Form>) -> Option<(F, Vec<Finding>)> {
-        let form = self.held(form)?;
+        let form = Self::held(form)?;
         let findings = form.findings();
         self.checked.set(Some((form.clone(), findings.clone())));
         Some((form, findings))

@@ -61,13 +61,13 @@ where
     });
     // What a browser without JavaScript had sent comes before what was kept.
     let sent_back = kept::take::<F>(path);
-    let restores = sent_back.is_none();
+    let nothing_sent = sent_back.is_none();
     let (shown, restored) = (RwSignal::new(sent_back.unwrap_or(empty)), RwSignal::new(false));
     let node = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
-        if restores
+        if nothing_sent
             && let Some(kept) = draft::find::<F>(path)
-            && let Some(typed) = live.held(node)
+            && let Some(typed) = Live::held(node)
         {
             let drawn = shown.get_untracked();
             shown.set(newer(&drawn, &kept, typed));
@@ -95,7 +95,9 @@ where
     };
     let fields = move || fields(live, shown.get());
     let given_up = move || draft::drop_at(path);
-    let form = form(live, node, S::url(), &words, pending(action), send, fields.into_any(), given_up);
+    let pending = pending(action);
+    let fields = view! { {fields} {buttons(lang, &words, pending, given_up)} };
+    let form = form(live, node, S::url(), pending, send, fields.into_any());
     page(words, Some(notice.into_any()), view! { {live.failure()} {form} }.into_any())
 }
 
@@ -163,9 +165,10 @@ where
         <input type="hidden" name="id" value=id/>
         <input type="hidden" name="version" value=stored_version prop:value=stored_version/>
         {fields(live, typed.unwrap_or_else(|| stored.form().clone()))}
+        {buttons(lang, &words, pending, || ())}
     }
     .into_any();
-    let form = form(live, NodeRef::new(), S::url(), &words, pending, send, fields, || ());
+    let form = form(live, NodeRef::new(), S::url(), pending, send, fields);
     page(words, notice, view! { {live.failure()} {stale} {form} }.into_any())
 }
 
@@ -179,18 +182,26 @@ fn page(words: Words, notice: Option<AnyView>, card: AnyView) -> AnyView {
     .into_any()
 }
 
+/// What sends a form, and what gives it up.
+fn buttons(lang: Lang, words: &Words, pending: Memo<bool>, given_up: impl Fn() + 'static) -> AnyView {
+    view! {
+        <div class="form-actions">
+            <SubmitButton label=words.submit busy=lang.saving() pending/>
+            <a class="button" href=words.back.clone() on:click=move |_| given_up()>{lang.cancel()}</a>
+        </div>
+    }
+    .into_any()
+}
+
 /// The form, which is checked while it is filled in and sent once nothing must be mended.
 fn form<F: Row>(
     live: Live<F>,
     form: NodeRef<html::Form>,
     url: &'static str,
-    words: &Words,
     pending: Memo<bool>,
     send: impl Fn(F) + 'static,
     fields: AnyView,
-    given_up: impl Fn() + 'static,
 ) -> AnyView {
-    let lang = live.lang;
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if let Some(form) = live.ready(form, pending) {
@@ -207,10 +218,6 @@ fn form<F: Row>(
             on:change=move |event| live.left(form, &event)
         >
             {fields}
-            <div class="form-actions">
-                <SubmitButton label=words.submit busy=lang.saving() pending/>
-                <a class="button" href=words.back.clone() on:click=move |_| given_up()>{lang.cancel()}</a>
-            </div>
         </form>
     }
     .into_any()
