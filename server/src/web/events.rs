@@ -139,12 +139,12 @@ impl Follow {
 
     /// Looks at a job until it is settled or nobody follows it.
     async fn look(self, services: Services, actor: Actor, batch: BatchId, news: watch::Sender<JobView>) {
-        let mut moves = service::generate::moves(&services);
+        let mut steps = service::generate::moves(&services);
         let mut pause = QUICK;
         loop {
             // Of another process's worker nothing is heard, nor of SMS.
             let waited = tokio::select! {
-                Ok(()) = moves.changed() => false,
+                Ok(()) = steps.changed() => false,
                 () = sleep(pause) => true,
             };
             if self.forget_if_alone(batch, &news) {
