@@ -7,11 +7,12 @@
 
 use crate::{Error, Result};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
+use tokio::time::{sleep, timeout};
 
 /// How long SQLite waits for the writer of another process.
 const BUSY: Duration = Duration::from_secs(20);
@@ -46,10 +47,34 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<Pools> {
     // The writer first: it turns WAL on.
     let mut writer = options(url, 1);
     writer.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("cache_size", "-32000"));
-    let write = Database::connect(writer).await?;
+    let write = open(writer).await?;
     let mut readers = options(url, connections);
     readers.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("query_only", "ON"));
-    Ok(Pools { read: Database::connect(readers).await?, write })
+    Ok(Pools { read: open(readers).await?, write })
+}
+
+/// Opens a pool of SQLite's. To turn WAL on takes the file for oneself, and that SQLite does not wait for: of servers that
+/// start at once on a new file, all but one are told that it is locked, and try again.
+async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let opened = timeout(BUSY, async {
+        loop {
+            match Database::connect(options.clone()).await {
+                Err(error) if is_locked(&error) => sleep(PAUSE).await,
+                opened => return opened,
+            }
+        }
+    });
+    Ok(opened.await.map_err(Error::internal)??)
+}
+
+/// Whether SQLite says SQLITE_BUSY, in one of its variants.
+fn is_locked(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xFF == 5)
 }
 
 /// Makes an empty file where there is none, for its owner only, as it will hold personal data; SQLite gives the files beside
@@ -173,6 +198,19 @@ pub(crate) async fn values<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn many_open_a_new_file_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in 0..10 {
+            let url = format!("sqlite:{}/{file}.db", folder.path().display());
+            let opening: Vec<_> =
+                (0..8).map(|_| url.clone()).map(|url| tokio::spawn(async move { connect(&url, 2).await })).collect();
+            for pools in opening {
+                assert!(pools.await.unwrap().is_ok());
+            }
+        }
+    }
     use crate::counter::{Counter, take};
     use futures_util::future::try_join_all;
     use rstest::rstest;
