@@ -1,15 +1,15 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { DEPARTMENT, NEIGHBOUR, OPERATOR } from '../support/demo';
-import { choose } from '../support/importing';
+import { choose, FILE_INPUT } from '../support/importing';
 import { signIn, signOut } from '../support/people';
-import { makeUnits, newUnits } from '../support/sheet';
+import { makeUnits, newUnits, sheetWith } from '../support/sheet';
 import { test } from '../support/signed-in';
 
 /** Holds the page's code back until told; what the server drew is there meanwhile. */
-async function holdCode(page: Page): Promise<() => Promise<void>> {
+async function holdCode(page: Page, code = /\/pkg\/.*\.wasm/): Promise<() => Promise<void>> {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\/pkg\/.*\.wasm/, async (route) => {
+  await page.route(code, async (route) => {
     await released;
     await route.continue();
   });
@@ -202,4 +202,17 @@ test('a page that is not for the account says so', async ({ browser, baseURL }) 
     await expect(page.locator('input[type=file]'), path).toHaveCount(0);
   }
   await context.close();
+});
+
+test('导入 pressed while the file is still being checked is done once it is found right', async ({ page }) => {
+  await page.goto('/units/import');
+  await page.waitForLoadState('networkidle');
+  const release = await holdCode(page, /check-worker\.wasm/);
+  await page.getByLabel(FILE_INPUT).setInputFiles(sheetWith('等候', makeUnits('等候', DEPARTMENT.name, 2)));
+  const button = page.getByRole('button', { name: '导入', exact: true });
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await button.dispatchEvent('click');
+  await release();
+  await expect(page).toHaveURL(/\/units\/import\/\d+/);
+  await expect(page.getByRole('button', { name: '生成预算单位管理账号（2 个）' })).toBeVisible();
 });

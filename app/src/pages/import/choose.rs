@@ -45,6 +45,8 @@ pub fn ImportPage(template: Template) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     // Until the page is alive the form is a plain one and nothing in it is switched off.
     let alive = RwSignal::new(false);
+    // 导入 was pressed while the file was still being checked.
+    let wanted = RwSignal::new(false);
 
     let navigate = use_navigate();
     let take = move |file: web_sys::File| {
@@ -52,6 +54,7 @@ pub fn ImportPage(template: Template) -> impl IntoView {
             return;
         }
         upload.cancel();
+        wanted.set(false);
         // What narrowed down another file says nothing of this one.
         if filter.get_untracked().href(path(template)) != path(template) {
             navigate(path(template), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
@@ -70,7 +73,7 @@ pub fn ImportPage(template: Template) -> impl IntoView {
         }
     };
     // A file may come from the batch page, or have been chosen before the page was alive.
-    let take_waiting = take_chosen.clone();
+    let (take_waiting, take_sent) = (take_chosen.clone(), take_chosen.clone());
     Effect::new(move |_| {
         alive.set(true);
         match local_check::handed_over() {
@@ -105,6 +108,23 @@ pub fn ImportPage(template: Template) -> impl IntoView {
             move || check.probe(),
         );
     };
+    let send_wanted = send.clone();
+    Effect::new(move |_| {
+        let fine = check.fate.with(|fate| match fate {
+            Fate::Checking { .. } => None,
+            Fate::Checked(summary) => Some(summary.counts.error == 0),
+            Fate::Unchecked => Some(true),
+            Fate::NoFile | Fate::Refused(_) => Some(false),
+        });
+        if let Some(fine) = fine
+            && wanted.get_untracked()
+        {
+            wanted.set(false);
+            if fine {
+                send_wanted();
+            }
+        }
+    });
     let open = move || {
         if let Some(input) = input.get_untracked() {
             input.click();
@@ -123,8 +143,12 @@ pub fn ImportPage(template: Template) -> impl IntoView {
             on:submit=move |event: ev::SubmitEvent| {
                 event.prevent_default();
                 if !is_off(lang, check, upload) {
-                    send();
+                    return send();
                 }
+                if check.fate.with_untracked(|fate| matches!(fate, Fate::NoFile)) {
+                    take_sent();
+                }
+                wanted.set(check.fate.with_untracked(|fate| matches!(fate, Fate::Checking { .. })));
             }
         >
             {move || steps(lang, template, if has_file.get() { 2 } else { 1 })}
