@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)] // a test that cannot get its database has failed
 
 mod database;
-mod stand;
+mod test_app;
 
 pub use database::{Backend, TestDb};
-pub use stand::{ADDRESS, Stand};
+pub use test_app::{ADDRESS, TestApp};

@@ -64,7 +64,7 @@ async fn a_batch_becomes_units_accounts_and_sms(#[values(Sqlite, Postgres)] back
     let sms = service::sms::sent(world.services(), &login).await.unwrap();
     assert_eq!((sms.len(), sms[0].mobile.as_str()), (1, "16298063513"));
     let password = sms[0].text.split("初始密码 ").nth(1).unwrap().split('，').next().unwrap();
-    let session = world.stand.session(&login, password).await;
+    let session = world.app.session(&login, password).await;
     assert!(session.actor().is_err(), "first the password is changed");
     // Again changes nothing.
     let again = generate::start(world.services(), &own, batch).await.unwrap();
@@ -88,7 +88,7 @@ async fn the_list_of_accounts_has_no_secrets(#[values(Sqlite, Postgres)] backend
     let marked = service::export::annotated(world.services(), &own, batch, Lang::En).await.unwrap();
     assert_eq!(marked.name, "upload-marked.xlsx");
     // The marked sheet is the template: it may be uploaded again.
-    let path = world.stand.folder().join("marked.xlsx");
+    let path = world.app.folder().join("marked.xlsx");
     std::fs::write(&path, &marked.bytes).unwrap();
     let again = world.stage_file(&own, &path).await.unwrap();
     assert_eq!(states(&world.rows(&own, again).await), [RowState::Existing]);
@@ -101,7 +101,7 @@ async fn pressed_by_two_at_once_it_is_one_job(#[values(Sqlite, Postgres)] backen
     let own = world.own().await;
     let rows: Vec<_> = (1..=30).map(row).collect();
     let batch = world.stage(&own, &rows).await;
-    let second = world.stand.second().await;
+    let second = world.app.second().await;
     let (one, two, three) = tokio::join!(
         generate::start(world.services(), &own, batch),
         generate::start(&second, &own, batch),
@@ -149,7 +149,7 @@ async fn a_worker_that_lost_its_lease_writes_nothing(#[values(Sqlite, Postgres)]
     let rows: Vec<_> = (1..=450).map(row).collect();
     let batch = world.stage(&own, &rows).await;
     generate::start(world.services(), &own, batch).await.unwrap();
-    let (first, other) = (Worker::generating(world.services()), world.stand.second().await);
+    let (first, other) = (Worker::generating(world.services()), world.app.second().await);
     until(async || (world.count("SELECT COUNT(*) FROM job WHERE done > 0").await > 0).then_some(())).await;
     // Believed dead, though it is alive.
     world.services().clock().advance(Duration::from_mins(1));

@@ -103,6 +103,6 @@ async fn the_sent_sms_are_shown_in_demo_mode_only() {
     let mut world = World::new(Sqlite).await;
     let mut settings = world.services().settings().clone();
     settings.demo = false;
-    world.stand.services = service::Services::open(settings, world.services().clock().clone()).await.unwrap();
+    world.app.services = service::Services::open(settings, world.services().clock().clone()).await.unwrap();
     assert_eq!(problem(sent(world.services(), "").await), Problem::NotFound);
 }

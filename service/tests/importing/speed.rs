@@ -19,7 +19,7 @@ fn per_second(count: u32, took: Duration) -> f64 {
 async fn staging(#[values(Sqlite, Postgres)] backend: Backend, #[values(1_000, 10_000, 50_000)] rows: u32) {
     let world = World::new(backend).await;
     let own = world.own().await;
-    let path = world.stand.folder().join("upload.xlsx");
+    let path = world.app.folder().join("upload.xlsx");
     let below = |n: u32| if n > 500 { row(n).below(&format!("示例县第{}小学校", n % 500 + 1)) } else { row(n) };
     sheet(&(1..=rows).map(below).collect::<Vec<_>>(), &path);
     for _ in 0..5 {

@@ -62,9 +62,9 @@ async fn a_reader_that_dies_costs_one_upload() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("many.xlsx");
     sheet(&(1..=2_000).map(row).collect::<Vec<_>>(), &file);
-    world.stand.services = starved;
+    world.app.services = starved;
     assert_eq!(problem(world.stage_file(&own, &file).await), Problem::File(Refusal::Unreadable));
-    world.stand.services = missing;
+    world.app.services = missing;
     assert_eq!(world.stage_file(&own, &file).await.unwrap_err().into_problem().code(), "internal");
 }
 
@@ -79,7 +79,7 @@ async fn a_reader_that_dawdles_is_ended() {
     std::os::unix::fs::symlink(&settings.reader.program, &program).unwrap();
     settings.reader.program.clone_from(&program);
     settings.reader.time = Duration::from_millis(200);
-    world.stand.services = service::Services::open(settings, world.services().clock().clone()).await.unwrap();
+    world.app.services = service::Services::open(settings, world.services().clock().clone()).await.unwrap();
     // A file without an end: somebody holds the pipe open and never writes.
     let file = folder.path().join("endless.xlsx");
     assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());

@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +21,7 @@ pub(crate) const OTHER: &str = "样例县财政局";
 
 /// Services with the demo data.
 pub(crate) struct World {
-    pub(crate) stand: Stand,
+    pub(crate) app: TestApp,
     accounts: Vec<DemoAccount>,
 }
 
@@ -32,22 +32,22 @@ impl World {
 
     /// With other settings than the usual.
     pub(crate) async fn with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
-        let stand = Stand::with(backend, |settings| {
+        let app = TestApp::with(backend, |settings| {
             let program = PathBuf::from(env!("CARGO_BIN_EXE_reader"));
             settings.reader = Reader { program, memory_bytes: 1 << 30, time: Duration::from_secs(30) };
             change(settings);
         })
         .await;
-        let accounts = service::seed::demo(&stand.services).await.unwrap();
-        Self { stand, accounts }
+        let accounts = service::seed::demo(&app.services).await.unwrap();
+        Self { app, accounts }
     }
 
     pub(crate) fn services(&self) -> &Services {
-        &self.stand.services
+        &self.app.services
     }
 
     pub(crate) async fn actor(&self, name: &str) -> Actor {
-        self.stand.act_as(&self.accounts, name).await
+        self.app.act_as(&self.accounts, name).await
     }
 
     pub(crate) async fn own(&self) -> Actor {
@@ -56,7 +56,7 @@ impl World {
 
     /// Uploads rows.
     pub(crate) async fn stage<const N: usize>(&self, actor: &Actor, rows: &[Row<N>]) -> BatchId {
-        let path = self.stand.folder().join("upload");
+        let path = self.app.folder().join("upload");
         sheet(rows, &path);
         self.stage_as(template::<N>(), actor, &path).await.unwrap()
     }

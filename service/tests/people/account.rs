@@ -10,7 +10,7 @@ use service::{
     profile,
     session::{authenticate, sign_in},
 };
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 const NEW: &str = "mei-you-ren-cai-4";
 
@@ -19,10 +19,10 @@ const NEW: &str = "mei-you-ren-cai-4";
 async fn first_the_password_then_the_data_then_everything(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, _) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, _) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let (_, login, password) = newcomer(services).await;
-    let session = stand.session(&login, &password).await;
+    let session = app.session(&login, &password).await;
     assert_eq!(problem(session.actor()), Problem::MustChangePassword);
     assert_eq!(problem(profile::get(services, &session).await), Problem::MustChangePassword);
     assert_eq!(
@@ -58,8 +58,8 @@ async fn first_the_password_then_the_data_then_everything(
 async fn changing_the_password_ends_every_other_session(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
     let enter = async || {
         sign_in(services, Portal::Management, &account.login, &account.password, None, &client).await.unwrap().token
@@ -78,10 +78,10 @@ async fn changing_the_password_ends_every_other_session(
 #[rstest]
 #[tokio::test]
 async fn a_new_password_must_keep_the_policy(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
-    let session = stand.session(&account.login, &account.password).await;
+    let session = app.session(&account.login, &account.password).await;
     let change = async |old: &str, new: &str, repeat: &str| {
         problem(change_password(services, session.identity(), old, new, repeat, &client).await)
     };
@@ -107,15 +107,15 @@ async fn a_new_password_must_keep_the_policy(#[values(Backend::Sqlite, Backend::
 #[rstest]
 #[tokio::test]
 async fn the_operator_opens_a_preset(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let id = async |name: &str| {
         let found = texts(services, "SELECT id AS x FROM unit WHERE name = $1", [name.into()]).await;
         UnitId(found[0].parse().unwrap())
     };
     let province = id("示例省财政厅").await;
-    let operator = stand.act_as(&accounts, "平台运维").await;
-    let department = stand.act_as(&accounts, "示例县财政局").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
+    let department = app.act_as(&accounts, "示例县财政局").await;
     let (contact, mobile) = ("李 雪", "138 1234 5678");
     assert_eq!(problem(issue(services, &department, province, contact, mobile).await), Problem::Forbidden);
     assert_eq!(problem(issue(services, &operator, UnitId(999_999), contact, mobile).await), Problem::NotFound);
@@ -145,9 +145,9 @@ async fn the_operator_opens_a_preset(#[values(Backend::Sqlite, Backend::Postgres
 async fn changing_an_initial_password_takes_back_its_sms(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
+    let operator = app.act_as(&accounts, "平台运维").await;
     let city = texts(services, "SELECT id AS x FROM unit WHERE name = '示例市财政局'", []).await[0].parse().unwrap();
     issue(services, &operator, UnitId(city), "李雪", "13812345678").await.unwrap();
     // The password is in the SMS alone; here one that is known takes its place.
@@ -156,7 +156,7 @@ async fn changing_an_initial_password_takes_back_its_sms(
                  WHERE unit_id = $2";
     execute(services, known, [account.login.as_str().into(), city.into()]).await;
     let login = texts(services, "SELECT login AS x FROM account WHERE unit_id = $1", [city.into()]).await.remove(0);
-    let session = stand.session(&login, &account.password).await;
+    let session = app.session(&login, &account.password).await;
     change_password(services, session.identity(), &account.password, NEW, NEW, &client).await.unwrap();
     let left = "SELECT id AS x FROM sms_outbox WHERE secret IS NOT NULL OR state = 'waiting'";
     assert!(texts(services, left, []).await.is_empty());
@@ -165,12 +165,12 @@ async fn changing_an_initial_password_takes_back_its_sms(
 #[rstest]
 #[tokio::test]
 async fn the_operator_begins_at_the_console(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let stand = Stand::new(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let app = TestApp::new(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     service::seed::presets(services).await.unwrap();
     assert_eq!(problem(issue_on_console(services, "YW00000002").await), Problem::NotFound);
     let password = issue_on_console(services, "yw00000001").await.unwrap();
-    let session = stand.session("YW00000001", &password).await;
+    let session = app.session("YW00000001", &password).await;
     assert_eq!(problem(session.actor()), Problem::MustChangePassword);
     let changed = change_password(services, session.identity(), &password, NEW, NEW, &client).await.unwrap();
     assert_eq!(changed.gate, Gate::Open, "it has no data to complete");

@@ -16,14 +16,14 @@ use service::{
     session::{authenticate, authenticate_trading, sign_in, sign_out, trading_me},
 };
 use std::time::Duration;
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 const NEW: &str = "样例县城南镇人民政府机关食堂";
 const CERTIFIED: &str = "样例县城南镇人民政府机关工会";
 const PASSWORD: &str = "mei-you-ren-cai-4";
 
 async fn session(services: &Services, login: &str, password: &str) -> TradingSession {
-    let client = Stand::client();
+    let client = TestApp::client();
     let signed_in = sign_in(services, Portal::Trading, login, password, None, &client).await.unwrap();
     authenticate_trading(services, &signed_in.token, &client).await.unwrap()
 }
@@ -50,7 +50,7 @@ fn form() -> TradeForm {
 async fn submitted(services: &Services, account: &DemoAccount) -> PurchaserId {
     let first = enter(services, account).await;
     let version = profile(services, &first).await.unwrap().version;
-    save(services, &first, version, &form(), &Stand::client()).await.unwrap();
+    save(services, &first, version, &form(), &TestApp::client()).await.unwrap();
     let open = enter(services, account).await;
     submit(services, &open.purchaser().unwrap(), version + 1).await.unwrap();
     id(services, &account.name).await
@@ -70,8 +70,8 @@ async fn stored(services: &Services, id: PurchaserId) -> String {
 #[rstest]
 #[tokio::test]
 async fn neither_kind_gets_in_at_the_others_portal(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     for (name, belongs) in [
         ("示例县财政局", Portal::Management),
         ("平台运维", Portal::Management),
@@ -103,8 +103,8 @@ async fn neither_kind_gets_in_at_the_others_portal(#[values(Backend::Sqlite, Bac
 async fn first_the_password_then_the_data_then_the_portal(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, NEW);
     execute(services, "UPDATE account SET must_change = TRUE WHERE login = $1", [account.login.as_str().into()]).await;
     let first = enter(services, account).await;
@@ -149,11 +149,11 @@ async fn first_the_password_then_the_data_then_the_portal(
 #[rstest]
 #[tokio::test]
 async fn returned_once_then_certified(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let account = named(&accounts, NEW);
     let id = submitted(services, account).await;
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
     let open = enter(services, account).await;
     let purchaser = open.purchaser().unwrap();
     let version = profile(services, &open).await.unwrap().version;
@@ -183,7 +183,7 @@ async fn returned_once_then_certified(#[values(Backend::Sqlite, Backend::Postgre
     let returned = profile(services, &open).await.unwrap();
     assert_eq!(returned.note.as_deref(), Some("纳税人识别号与单位不一致"));
     let mended = TradeForm { invoice_bank: "样例县农商行".to_owned(), ..form() };
-    save(services, &open, returned.version, &mended, &Stand::client()).await.unwrap();
+    save(services, &open, returned.version, &mended, &TestApp::client()).await.unwrap();
     submit(services, &purchaser, returned.version + 1).await.unwrap();
     // What the operator saw before is decided upon no more.
     assert_eq!(problem(certify(services, &operator, id, returned.version).await), Problem::Stale);
@@ -211,17 +211,17 @@ async fn returned_once_then_certified(#[values(Backend::Sqlite, Backend::Postgre
 #[rstest]
 #[tokio::test]
 async fn a_certification_lapses_with_what_it_attests(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let open = enter(services, named(&accounts, CERTIFIED)).await;
     let data = profile(services, &open).await.unwrap();
     assert_eq!(problem(submit(services, &open.purchaser().unwrap(), data.version).await), Problem::Stale);
     let elsewhere = TradeForm { delivery_address: "样例县城南镇人民路 2 号".to_owned(), ..data.form.clone() };
-    save(services, &open, data.version, &elsewhere, &Stand::client()).await.unwrap();
+    save(services, &open, data.version, &elsewhere, &TestApp::client()).await.unwrap();
     let id = id(services, CERTIFIED).await;
     assert_eq!(stored(services, id).await, "certified -");
     let invoiced = TradeForm { invoice_title: "样例县城南镇人民政府工会".to_owned(), ..data.form };
-    save(services, &open, data.version + 1, &invoiced, &Stand::client()).await.unwrap();
+    save(services, &open, data.version + 1, &invoiced, &TestApp::client()).await.unwrap();
     assert_eq!(stored(services, id).await, "none -");
     submit(services, &open.purchaser().unwrap(), data.version + 2).await.unwrap();
 }
@@ -229,15 +229,15 @@ async fn a_certification_lapses_with_what_it_attests(#[values(Backend::Sqlite, B
 #[rstest]
 #[tokio::test]
 async fn only_the_operator_sees_and_decides(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let id = submitted(services, named(&accounts, NEW)).await;
-    let department: Actor = stand.act_as(&accounts, "样例县财政局").await;
+    let department: Actor = app.act_as(&accounts, "样例县财政局").await;
     assert_eq!(problem(queue(services, &department, None).await), Problem::Forbidden);
     assert_eq!(problem(case(services, &department, id).await), Problem::Forbidden);
     assert_eq!(problem(certify(services, &department, id, 3).await), Problem::Forbidden);
     assert_eq!(problem(send_back(services, &department, id, 3, "").await), Problem::Forbidden);
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
     assert_eq!(problem(case(services, &operator, PurchaserId(0)).await), Problem::NotFound);
     assert_eq!(problem(certify(services, &operator, PurchaserId(0), 1).await), Problem::NotFound);
 }
@@ -247,8 +247,8 @@ async fn only_the_operator_sees_and_decides(#[values(Backend::Sqlite, Backend::P
 async fn the_queue_goes_from_those_that_have_waited_longest(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let count = QUEUE_PER_PAGE + 3;
     for n in 0..count {
         // Two submit in the same moment.
@@ -259,7 +259,7 @@ async fn the_queue_goes_from_those_that_have_waited_longest(
         execute(services, add, [id.into(), format!("x{n}").into(), at.into(), NEW.into()]).await;
         services.clock().advance(Duration::from_secs(1));
     }
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
     let first = queue(services, &operator, None).await.unwrap();
     let second = queue(services, &operator, first.next.as_deref()).await.unwrap();
     assert_eq!((first.total.number(), first.rows.len(), second.rows.len(), &second.next), (count, 20, 3, &None));

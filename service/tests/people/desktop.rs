@@ -3,15 +3,15 @@ use domain::view::UnitQuery;
 use rstest::rstest;
 use service::{desktop::get, unit::list};
 use std::time::Duration;
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 #[rstest]
 #[tokio::test]
 async fn what_waits_is_counted_in_the_own_subtree(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, "示例县财政局").await;
-    let other = stand.act_as(&accounts, "样例县财政局").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, "示例县财政局").await;
+    let other = app.act_as(&accounts, "样例县财政局").await;
     let desktop = get(services, &own).await.unwrap();
     assert!(desktop.units > 36 && desktop.batch.is_none());
     assert!(desktop.not_activated > 3);
@@ -30,9 +30,9 @@ async fn what_waits_is_counted_in_the_own_subtree(#[values(Backend::Sqlite, Back
 #[rstest]
 #[tokio::test]
 async fn a_failed_sms_waits_until_another_went_out(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, "示例县财政局").await;
     let (id, ..) = newcomer(services).await;
     let account = texts(services, "SELECT id AS x FROM account WHERE unit_id = $1", [id.into()]).await;
     let account: i64 = account[0].parse().unwrap();
@@ -46,7 +46,7 @@ async fn a_failed_sms_waits_until_another_went_out(#[values(Backend::Sqlite, Bac
         let listed = list(services, &own, &query).await.unwrap().rows;
         assert_eq!(listed.iter().map(|row| row.id.0).collect::<Vec<_>>(), vec![id; failed as usize]);
     }
-    let other = stand.act_as(&accounts, "样例县财政局").await;
+    let other = app.act_as(&accounts, "样例县财政局").await;
     assert_eq!(get(services, &other).await.unwrap().sms_failed, 0);
     assert!(list(services, &other, &query).await.unwrap().rows.is_empty());
     // Who came all the same waits for no SMS.

@@ -11,7 +11,7 @@ use service::{
     Actor, Services,
     unit::{create, delete, detail, edit, form, list, merge, superiors, tree},
 };
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 const OWN: &str = "示例县财政局";
 const CODE: &str = "11320106MB3FQEFLCG";
@@ -52,9 +52,9 @@ async fn paths_are_whole(services: &Services) {
 #[rstest]
 #[tokio::test]
 async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let unit = create(services, &own, &typed()).await.unwrap();
     let full = detail(services, &own, unit).await.unwrap();
     assert_eq!((full.unit.name.as_str(), full.unit.account), ("示例县第九中学", AccountState::NotActivated));
@@ -87,11 +87,11 @@ async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Post
     let id = create(services, &own, &below).await.unwrap();
     let moved = UnitForm { superior: OWN.to_owned(), ..below };
     assert_eq!(problem(edit(services, &own, id, 1, &moved).await), Problem::Fields(vec![known]));
-    let other = stand.act_as(&accounts, "样例县财政局").await;
+    let other = app.act_as(&accounts, "样例县财政局").await;
     let elsewhere = UnitForm { superior: "样例县财政局".to_owned(), ..typed() };
     let taken = Problem::Fields(vec![FieldFault::new("code", Code::CodeTaken)]);
     assert_eq!(problem(create(services, &other, &elsewhere).await), taken);
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
     assert_eq!(problem(create(services, &operator, &typed()).await), Problem::Forbidden);
 }
 
@@ -107,19 +107,19 @@ async fn a_unit_goes_below_a_unit_of_the_own_subtree(
     #[case] superior: &str,
     #[case] code: Code,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let own = app.act_as(&accounts, OWN).await;
     let form = UnitForm { superior: superior.to_owned(), ..typed() };
-    let refused = problem(create(&stand.services, &own, &form).await);
+    let refused = problem(create(&app.services, &own, &form).await);
     assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", code)]));
 }
 
 #[rstest]
 #[tokio::test]
 async fn of_superiors_with_one_name_one_is_chosen(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let twice = "UPDATE unit SET name = '示例县(城区)局', name_key = '示例县（城区）局' \
                  WHERE name IN ('示例县红十字会', '示例县科学技术协会')";
     assert_eq!(execute(services, twice, []).await, 2);
@@ -146,9 +146,9 @@ async fn of_superiors_with_one_name_one_is_chosen(#[values(Backend::Sqlite, Back
 async fn every_datum_can_be_edited_and_its_history_tells(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let unit = id(services, "示例县融媒体中心").await;
     let stored = form(services, &own, unit, None).await.unwrap();
     let year = services.clock().year();
@@ -209,9 +209,9 @@ async fn an_edit_is_checked_like_a_row(
     #[case] field: &str,
     #[case] code: Code,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let unit = id(services, "示例县融媒体中心").await;
     let mut stored = form(services, &own, unit, None).await.unwrap();
     stored.form.superior_id = String::new();
@@ -226,9 +226,9 @@ async fn an_edit_is_checked_like_a_row(
 async fn of_two_edits_at_once_one_is_stale_and_shown_the_other(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let unit = id(services, "示例县红十字会").await;
     let stored = form(services, &own, unit, None).await.unwrap();
     let with = |ratio: &str| UnitForm { ratio: ratio.to_owned(), ..stored.form.clone() };
@@ -249,9 +249,9 @@ async fn of_two_edits_at_once_one_is_stale_and_shown_the_other(
 #[rstest]
 #[tokio::test]
 async fn two_units_never_end_below_each_other(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let (a, b) = (id(services, "示例县红十字会").await, id(services, "示例县科学技术协会").await);
     let below = async |unit, superior: &str| {
         let stored = form(services, &own, unit, None).await.unwrap();
@@ -268,9 +268,9 @@ async fn two_units_never_end_below_each_other(#[values(Backend::Sqlite, Backend:
 #[rstest]
 #[tokio::test]
 async fn nobody_manages_itself_nor_what_is_not_below(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let ask = Problem::AskSuperior { superior: "示例市财政局".to_owned() };
     let empty = UnitForm::default();
     for (name, expected) in [
@@ -297,9 +297,9 @@ async fn nobody_manages_itself_nor_what_is_not_below(#[values(Backend::Sqlite, B
 #[rstest]
 #[tokio::test]
 async fn only_a_leaf_that_nobody_used_is_deleted(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let superior = create(services, &own, &typed()).await.unwrap();
     let leaf = UnitForm {
         name: "示例县第九中学食堂".to_owned(),
@@ -330,9 +330,9 @@ async fn only_a_leaf_that_nobody_used_is_deleted(#[values(Backend::Sqlite, Backe
 #[rstest]
 #[tokio::test]
 async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let (from, into) = (id(services, "示例县供销合作社联合社").await, id(services, "示例县红十字会").await);
     let (old, kept) = (detail(services, &own, from).await.unwrap(), detail(services, &own, into).await.unwrap());
     let child = id(services, "示例县农资服务中心").await;
@@ -386,9 +386,9 @@ async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::
 #[rstest]
 #[tokio::test]
 async fn the_tree_opens_level_by_level(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let top = tree(services, &own, None, None).await.unwrap();
     let all = list(services, &own, &UnitQuery::default()).await.unwrap().total;
     assert_eq!((top.nodes.len(), top.nodes[0].unit.name.as_str(), top.nodes[0].below), (1, OWN, all));
@@ -403,7 +403,7 @@ async fn the_tree_opens_level_by_level(#[values(Backend::Sqlite, Backend::Postgr
     assert_eq!(rest.nodes, level.nodes[3..]);
     let leaf = level.nodes.iter().find(|node| !node.children()).unwrap();
     assert!(tree(services, &own, Some(leaf.unit.id), None).await.unwrap().nodes.is_empty());
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
     let top = tree(services, &operator, None, None).await.unwrap();
     assert_eq!(top.nodes[0].unit.name, "中华人民共和国财政部");
     // A part of the tree, filtered and sorted.

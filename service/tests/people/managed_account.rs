@@ -16,7 +16,7 @@ use service::{
     unit::{detail, list},
 };
 use std::time::Duration;
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 use texts::Lang;
 
 const OWN: &str = "示例县财政局";
@@ -41,9 +41,9 @@ async fn hash(services: &Services, login: &str) -> String {
 async fn before_activation_a_fresh_password_goes_out_and_after_it_the_login_name(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     for (state, kind, fresh) in
         [("not-activated", SmsKind::InitialPassword, true), ("active", SmsKind::LoginName, false)]
     {
@@ -74,9 +74,9 @@ fn own_login(accounts: &[service::seed::DemoAccount]) -> &str {
 async fn it_goes_out_again_once_a_minute_and_five_times_a_day(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let (unit, _) = unit_in(services, "not-activated").await;
     // Of several at once one goes out.
     let at_once =
@@ -89,7 +89,7 @@ async fn it_goes_out_again_once_a_minute_and_five_times_a_day(
         resend(services, &own, unit).await.unwrap();
     }
     services.clock().advance(Duration::from_hours(1));
-    let own = stand.act_as(&accounts, OWN).await;
+    let own = app.act_as(&accounts, OWN).await;
     assert_eq!(problem(resend(services, &own, unit).await), Problem::ResendTooMany { limit: 5 });
     // Only the last of the passwords waits to be sent.
     let waiting = "SELECT COUNT(*) AS x FROM sms_outbox WHERE unit_id = $1 AND state = 'waiting'";
@@ -101,9 +101,9 @@ async fn it_goes_out_again_once_a_minute_and_five_times_a_day(
 #[rstest]
 #[tokio::test]
 async fn several_at_once_each_have_their_outcome(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let elsewhere = texts(services, "SELECT id AS x FROM unit WHERE name = '样例县财政局'", []).await;
     let elsewhere = UnitId(elsewhere[0].parse().unwrap());
     let mut asked = vec![elsewhere, UnitId(999_999)];
@@ -122,11 +122,11 @@ async fn several_at_once_each_have_their_outcome(#[values(Backend::Sqlite, Backe
 #[rstest]
 #[tokio::test]
 async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     // 示例县财政局 is below 示例市财政局, whose account is opened and used first.
     let owner = named(&accounts, OWN);
-    let superior = superior(&stand).await;
+    let superior = superior(&app).await;
     let own = superior.actor().unwrap();
     let unit =
         UnitId(texts(services, "SELECT id AS x FROM unit WHERE name = $1", [OWN.into()]).await[0].parse().unwrap());
@@ -172,7 +172,7 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!(refused, Problem::AskSuperior { superior: "示例省财政厅".to_owned() });
     // It works for thirty days.
     services.clock().advance(Duration::from_hours(24 * 30));
-    let secret = sent(&stand, &owner.login).await;
+    let secret = sent(&app, &owner.login).await;
     assert_eq!(
         problem(sign_in(services, Portal::Management, &owner.login, &secret, None, &client).await),
         Problem::InitialPasswordExpired
@@ -182,25 +182,25 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
 const SUPERIOR: &str = "gaoshan-liushui-52";
 
 /// 示例市财政局, signed in with [`SUPERIOR`].
-async fn superior(stand: &Stand) -> service::Session {
-    let (services, client) = (&stand.services, Stand::client());
+async fn superior(app: &TestApp) -> service::Session {
+    let (services, client) = (&app.services, TestApp::client());
     let login = "SELECT login AS x FROM unit WHERE name = '示例市财政局'";
     let login = texts(services, login, []).await.remove(0);
     let password = service::account::issue_on_console(services, &login).await.unwrap();
-    let session = stand.session(&login, &password).await;
+    let session = app.session(&login, &password).await;
     service::account::change_password(services, session.identity(), &password, SUPERIOR, SUPERIOR, &client)
         .await
         .unwrap();
     crate::execute(services, "UPDATE unit SET completed_at = 1 WHERE name = '示例市财政局'", []).await;
-    stand.session(&login, SUPERIOR).await
+    app.session(&login, SUPERIOR).await
 }
 
 /// The password of the last SMS to an account, as the gateway gets it.
-async fn sent(stand: &Stand, login: &str) -> String {
+async fn sent(app: &TestApp, login: &str) -> String {
     let stop = tokio_util::sync::CancellationToken::new();
-    let worker = tokio::spawn(service::sms::work(stand.services.clone(), stop.clone()));
+    let worker = tokio::spawn(service::sms::work(app.services.clone(), stop.clone()));
     let text = loop {
-        let mine = service::sms::sent(&stand.services, login).await.unwrap();
+        let mine = service::sms::sent(&app.services, login).await.unwrap();
         if let Some(sms) = mine.into_iter().find(|sms| sms.text.contains("新密码 ")) {
             break sms.text;
         }
@@ -217,9 +217,9 @@ async fn sent(stand: &Stand, login: &str) -> String {
 async fn without_a_mobile_number_only_a_typed_password_helps(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let password = &named(&accounts, OWN).password;
     let (unit, login) = unit_in(services, "active").await;
     let before = hash(services, &login).await;
@@ -238,9 +238,9 @@ async fn without_a_mobile_number_only_a_typed_password_helps(
 #[rstest]
 #[tokio::test]
 async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
+    let operator = app.act_as(&accounts, "平台运维").await;
     let owner = named(&accounts, OWN);
     let token =
         sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await.unwrap().token;
@@ -264,9 +264,9 @@ async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Po
 #[rstest]
 #[tokio::test]
 async fn a_search_is_exported(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, OWN).await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
     let query = UnitQuery { search: "服务中心".to_owned(), ..UnitQuery::default() };
     let rows = list(services, &own, &query).await.unwrap().rows;
     let whole = units(services, &own, &Selection::Query(query), Lang::Zh).await.unwrap();

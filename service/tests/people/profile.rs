@@ -5,7 +5,7 @@ use domain::{
 };
 use rstest::rstest;
 use service::profile::{complete, get};
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 fn form() -> ProfileForm {
     ProfileForm {
@@ -19,10 +19,10 @@ fn form() -> ProfileForm {
 #[rstest]
 #[tokio::test]
 async fn what_is_typed_is_tidied_and_kept(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
-    let session = stand.session(&account.login, &account.password).await;
+    let session = app.session(&account.login, &account.password).await;
     complete(services, &session, &form(), &client).await.unwrap();
     let profile = get(services, &session).await.unwrap();
     let expected = Profile {
@@ -43,10 +43,10 @@ async fn what_is_typed_is_tidied_and_kept(#[values(Backend::Sqlite, Backend::Pos
 #[rstest]
 #[tokio::test]
 async fn every_field_in_error_is_named(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
-    let session = stand.session(&account.login, &account.password).await;
+    let session = app.session(&account.login, &account.password).await;
     let faults = async |form: ProfileForm| match problem(complete(services, &session, &form, &client).await) {
         Problem::Fields(faults) => faults.into_iter().map(|fault| (fault.field, fault.code)).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
@@ -64,9 +64,9 @@ async fn every_field_in_error_is_named(#[values(Backend::Sqlite, Backend::Postgr
 #[rstest]
 #[tokio::test]
 async fn the_operator_has_no_profile(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
+    let (app, accounts) = TestApp::demo(backend).await;
     let account = named(&accounts, "平台运维");
-    let session = stand.session(&account.login, &account.password).await;
+    let session = app.session(&account.login, &account.password).await;
     assert!(session.actor().is_ok());
-    assert_eq!(problem(get(&stand.services, &session).await), Problem::Forbidden);
+    assert_eq!(problem(get(&app.services, &session).await), Problem::Forbidden);
 }

@@ -16,7 +16,7 @@ use service::{
 use std::time::Duration;
 use testdb::{
     Backend::{self, Postgres, Sqlite},
-    Stand,
+    TestApp,
 };
 
 const OWN: &str = "示例县财政局";
@@ -37,14 +37,14 @@ fn filled(name: &str) -> PurchaserForm {
     }
 }
 
-async fn two(backend: Backend) -> (Stand, Vec<DemoAccount>, Actor, Actor) {
-    let (stand, accounts) = Stand::demo(backend).await;
+async fn two(backend: Backend) -> (TestApp, Vec<DemoAccount>, Actor, Actor) {
+    let (app, accounts) = TestApp::demo(backend).await;
     // Without those of the demo data, which has a few to sign in with.
     for table in ["sms_outbox WHERE purchaser_id IS NOT NULL", "account WHERE kind = 'trading'", "purchaser"] {
-        execute(&stand.services, &format!("DELETE FROM {table}"), []).await;
+        execute(&app.services, &format!("DELETE FROM {table}"), []).await;
     }
-    let (own, other) = (stand.act_as(&accounts, OWN).await, stand.act_as(&accounts, OTHER).await);
-    (stand, accounts, own, other)
+    let (own, other) = (app.act_as(&accounts, OWN).await, app.act_as(&accounts, OTHER).await);
+    (app, accounts, own, other)
 }
 
 /// Two units of the own subtree, the second below the first.
@@ -64,8 +64,8 @@ async fn activate(services: &Services, purchaser: PurchaserId) {
 #[rstest]
 #[tokio::test]
 async fn one_is_added_by_hand_and_edited(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (stand, _, own, _) = two(backend).await;
-    let services = &stand.services;
+    let (app, _, own, _) = two(backend).await;
+    let services = &app.services;
     let [(above, _), (below, name)] = units(services, &own).await;
     let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
     let full = detail(services, &own, id).await.unwrap();
@@ -108,8 +108,8 @@ async fn a_form_says_what_must_be_mended(
     #[case] code: Code,
     #[values(Sqlite, Postgres)] backend: Backend,
 ) {
-    let (stand, _, own, other) = two(backend).await;
-    let services = &stand.services;
+    let (app, _, own, other) = two(backend).await;
+    let services = &app.services;
     create(services, &own, &filled("示例县机关食堂（南）")).await.unwrap();
     create(services, &other, &filled("样例县食堂")).await.unwrap();
     // Another name of the same code is fine.
@@ -124,8 +124,8 @@ async fn a_form_says_what_must_be_mended(
 #[rstest]
 #[tokio::test]
 async fn another_tree_does_not_exist(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (stand, accounts, own, other) = two(backend).await;
-    let services = &stand.services;
+    let (app, accounts, own, other) = two(backend).await;
+    let services = &app.services;
     let foreign = create(services, &other, &filled("样例县食堂")).await.unwrap();
     let password = &named(&accounts, OWN).password;
     for refused in [
@@ -149,7 +149,7 @@ async fn another_tree_does_not_exist(#[values(Sqlite, Postgres)] backend: Backen
     assert_eq!((outcomes[0].holder, outcomes[0].name.as_ref()), (Holder::Purchaser(foreign), None));
     assert_eq!(outcomes[0].refused, Some(Problem::NotFound));
     // The operator sees all and changes none.
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
     assert_eq!(list(services, &operator, &PurchaserQuery::default()).await.unwrap().rows.len(), 1);
     assert_eq!(problem(create(services, &operator, &filled("食堂")).await), Problem::Forbidden);
     assert_eq!(problem(delete(services, &operator, foreign).await), Problem::Forbidden);
@@ -158,8 +158,8 @@ async fn another_tree_does_not_exist(#[values(Sqlite, Postgres)] backend: Backen
 #[rstest]
 #[tokio::test]
 async fn they_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (stand, _, own, other) = two(backend).await;
-    let services = &stand.services;
+    let (app, _, own, other) = two(backend).await;
+    let services = &app.services;
     let [(above, _), (below, name)] = units(services, &own).await;
     create(services, &other, &filled("样例县食堂")).await.unwrap();
     for n in 0..45 {
@@ -223,8 +223,8 @@ async fn they_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: Backen
 #[rstest]
 #[tokio::test]
 async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (stand, accounts, own, _) = two(backend).await;
-    let services = &stand.services;
+    let (app, accounts, own, _) = two(backend).await;
+    let services = &app.services;
     let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
     let hash =
         async || texts(services, "SELECT password_hash AS x FROM account WHERE purchaser_id = $1", [id.0.into()]).await;
@@ -240,7 +240,7 @@ async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] back
     assert!(matches!(problem(resend(services, &own, id).await), Problem::ResendTooSoon { .. }));
 
     activate(services, id).await;
-    stand.services.clock().advance(Duration::from_mins(2));
+    app.services.clock().advance(Duration::from_mins(2));
     let before = hash().await;
     let outcomes = resend_many(services, &own, &[id]).await.unwrap();
     assert_eq!((outcomes[0].name.as_deref(), outcomes[0].refused.as_ref()), (Some("示例县机关食堂"), None));
@@ -269,8 +269,8 @@ async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] back
 #[rstest]
 #[tokio::test]
 async fn only_what_was_never_used_is_deleted(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (stand, _, own, _) = two(backend).await;
-    let services = &stand.services;
+    let (app, _, own, _) = two(backend).await;
+    let services = &app.services;
     let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
     let login = async |id| detail(services, &own, id).await.unwrap().purchaser.login.unwrap();
     let first = login(id).await;
@@ -288,8 +288,8 @@ async fn only_what_was_never_used_is_deleted(#[values(Sqlite, Postgres)] backend
 #[rstest]
 #[tokio::test]
 async fn they_follow_their_unit(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (stand, _, own, _) = two(backend).await;
-    let services = &stand.services;
+    let (app, _, own, _) = two(backend).await;
+    let services = &app.services;
     let [(above, _), (below, name)] = units(services, &own).await;
     let id = create(services, &own, &PurchaserForm { unit: name, ..filled("示例县机关食堂") }).await.unwrap();
     execute(services, "UPDATE account SET activated_at = NULL WHERE unit_id = $1", [below.0.into()]).await;
@@ -304,8 +304,8 @@ async fn they_follow_their_unit(#[values(Sqlite, Postgres)] backend: Backend) {
 #[rstest]
 #[tokio::test]
 async fn a_certification_lapses_with_what_it_attests(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (stand, _, own, _) = two(backend).await;
-    let services = &stand.services;
+    let (app, _, own, _) = two(backend).await;
+    let services = &app.services;
     let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
     execute(services, "UPDATE purchaser SET certification = 'certified' WHERE id = $1", [id.0.into()]).await;
     let contact = PurchaserForm { contact: "李雷".to_owned(), ..filled("示例县机关食堂") };
@@ -319,8 +319,8 @@ async fn a_certification_lapses_with_what_it_attests(#[values(Sqlite, Postgres)]
 #[tokio::test]
 async fn they_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
     use calamine::{Reader, Xlsx};
-    let (stand, _, own, other) = two(backend).await;
-    let services = &stand.services;
+    let (app, _, own, other) = two(backend).await;
+    let services = &app.services;
     create(services, &other, &filled("样例县食堂")).await.unwrap();
     let one = create(services, &own, &filled("示例县第1食堂")).await.unwrap();
     create(services, &own, &filled("示例县第2食堂")).await.unwrap();

@@ -5,7 +5,7 @@ use service::{
     seed::{Seeded, demo, presets},
 };
 use std::collections::HashSet;
-use testdb::{Backend, Stand, TestDb};
+use testdb::{Backend, TestApp, TestDb};
 
 /// Divisions, central units, and the ministry.
 const UNITS: u32 = 3_210 + 102 + 1;
@@ -28,8 +28,8 @@ async fn assert_sound(services: &Services) {
 #[rstest]
 #[tokio::test]
 async fn presets_are_loaded_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let stand = Stand::new(backend).await;
-    let services = &stand.services;
+    let app = TestApp::new(backend).await;
+    let services = &app.services;
     assert_eq!(presets(services).await.unwrap(), Seeded { units: UNITS, accounts: UNITS + 1 });
     assert_eq!(presets(services).await.unwrap(), Seeded::default());
     assert_sound(services).await;
@@ -51,8 +51,8 @@ async fn presets_are_loaded_once(#[values(Backend::Sqlite, Backend::Postgres)] b
 #[rstest]
 #[tokio::test]
 async fn what_is_missing_is_added_whatever_was_there(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let stand = Stand::new(backend).await;
-    let services = &stand.services;
+    let app = TestApp::new(backend).await;
+    let services = &app.services;
     let first = demo(services).await.unwrap();
     let there: u32 = texts(services, "SELECT COUNT(*) AS x FROM unit", []).await[0].parse().unwrap();
     // The demo data brought the ministry and the operator.
@@ -71,17 +71,17 @@ async fn what_is_missing_is_added_whatever_was_there(#[values(Backend::Sqlite, B
         assert_eq!((&first.login, &first.password), (&second.login, &second.password));
     }
     assert_sound(services).await;
-    stand.act_as(&second, "示例县财政局").await;
+    app.act_as(&second, "示例县财政局").await;
 }
 
 #[rstest]
 #[tokio::test]
 async fn two_seeds_at_once_add_everything_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let stand = Stand::new(backend).await;
-    let second = stand.second().await;
-    let (first, second) = tokio::join!(presets(&stand.services), presets(&second));
+    let app = TestApp::new(backend).await;
+    let second = app.second().await;
+    let (first, second) = tokio::join!(presets(&app.services), presets(&second));
     assert_eq!(first.unwrap().units + second.unwrap().units, UNITS);
-    assert_sound(&stand.services).await;
+    assert_sound(&app.services).await;
 }
 
 #[rstest]
@@ -90,10 +90,10 @@ async fn servers_that_start_at_once_make_the_schema_once(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let empty = TestDb::create(backend).await;
-    let stand = Stand::new(backend).await;
-    let mut settings = stand.services.settings().clone();
+    let app = TestApp::new(backend).await;
+    let mut settings = app.services.settings().clone();
     settings.database_url = service::Secret(empty.url().to_owned());
-    let open = async || Services::open(settings.clone(), stand.services.clock().clone()).await.unwrap();
+    let open = async || Services::open(settings.clone(), app.services.clock().clone()).await.unwrap();
     let (first, second) = (open().await, open().await);
     let (a, b) = tokio::join!(first.migrate(), second.migrate());
     a.unwrap();
@@ -105,14 +105,14 @@ async fn servers_that_start_at_once_make_the_schema_once(
 #[rstest]
 #[tokio::test]
 async fn a_password_that_somebody_changed_stays(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let account = named(&accounts, "平台运维");
-    let session = stand.session(&account.login, &account.password).await;
+    let session = app.session(&account.login, &account.password).await;
     let (old, new) = (account.password.as_str(), "mei-you-ren-cai-4");
-    service::account::change_password(services, session.identity(), old, new, new, &Stand::client()).await.unwrap();
+    service::account::change_password(services, session.identity(), old, new, new, &TestApp::client()).await.unwrap();
     let again = demo(services).await.unwrap();
     assert_eq!(again.len(), accounts.len() - 1);
     assert!(again.iter().all(|account| account.name != "平台运维"));
-    stand.actor(&account.login, new).await;
+    app.actor(&account.login, new).await;
 }

@@ -10,13 +10,13 @@ use service::{
     session::{SignedIn, authenticate, me, sign_in, sign_out, sweep},
 };
 use std::time::Duration;
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
 async fn enter(services: &Services, login: &str, password: &str) -> service::Result<SignedIn> {
-    sign_in(services, Portal::Management, login, password, None, &Stand::client()).await
+    sign_in(services, Portal::Management, login, password, None, &TestApp::client()).await
 }
 
 #[rstest]
@@ -25,13 +25,13 @@ async fn enter(services: &Services, login: &str, password: &str) -> service::Res
 #[case::full_width("ＧＬ００００００ ０４")]
 #[tokio::test]
 async fn a_department_signs_in(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend, #[case] typed: &str) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let account = named(&accounts, "示例县财政局");
     assert_eq!(account.login, "GL00000004");
     let signed_in = enter(services, typed, &account.password).await.unwrap();
     assert_eq!((signed_in.gate, signed_in.token.len()), (Gate::Open, 64));
-    let session = authenticate(services, &signed_in.token, &Stand::client()).await.unwrap();
+    let session = authenticate(services, &signed_in.token, &TestApp::client()).await.unwrap();
     let me = me(services, &session).await.unwrap();
     assert_eq!((me.login.as_str(), me.unit.unwrap().name.as_str()), ("GL00000004", "示例县财政局"));
     assert!(session.actor().is_ok());
@@ -46,8 +46,8 @@ async fn a_department_signs_in(#[values(Backend::Sqlite, Backend::Postgres)] bac
 async fn a_wrong_password_an_unknown_name_and_an_account_without_password_are_told_apart_by_nobody(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let account = named(&accounts, "示例县财政局");
     for (login, password) in [
         (account.login.as_str(), "wrong"),
@@ -71,8 +71,8 @@ async fn guessing_at_one_name_is_slowed_down(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
     #[values(true, false)] exists: bool,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let account = named(&accounts, "示例县财政局");
     let login = if exists { account.login.as_str() } else { "GL99999999" };
     for _ in 0..5 {
@@ -99,8 +99,8 @@ async fn guessing_at_one_name_is_slowed_down(
 #[rstest]
 #[tokio::test]
 async fn many_guesses_at_once_get_no_further(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let login = &named(&accounts, "示例县财政局").login;
     let answers =
         join_all((0..20).map(|n| async move { problem(enter(services, login, &format!("guess-{n}")).await) }));
@@ -112,8 +112,8 @@ async fn many_guesses_at_once_get_no_further(#[values(Backend::Sqlite, Backend::
 #[rstest]
 #[tokio::test]
 async fn guessing_from_one_address_is_slowed_down(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let account = named(&accounts, "示例县财政局");
     for n in 0..50 {
         // An office full of people who do it right wears nobody out.
@@ -130,8 +130,8 @@ async fn guessing_from_one_address_is_slowed_down(#[values(Backend::Sqlite, Back
 #[rstest]
 #[tokio::test]
 async fn an_initial_password_works_for_thirty_days(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, _) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, _) = TestApp::demo(backend).await;
+    let services = &app.services;
     let (_, login, password) = newcomer(services).await;
     services.clock().advance(DAY * 29 + MINUTE * 1_439);
     assert_eq!(enter(services, &login, &password).await.unwrap().gate, Gate::ChangePassword);
@@ -147,8 +147,8 @@ async fn an_initial_password_works_for_thirty_days(#[values(Backend::Sqlite, Bac
 #[rstest]
 #[tokio::test]
 async fn a_disabled_account_is_told_only_to_its_owner(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let account = named(&accounts, "示例县财政局");
     let token = enter(services, &account.login, &account.password).await.unwrap().token;
     let disabled = "UPDATE account SET disabled_at = 1 WHERE login = $1";
@@ -156,7 +156,7 @@ async fn a_disabled_account_is_told_only_to_its_owner(#[values(Backend::Sqlite, 
     assert_eq!(problem(enter(services, &account.login, "wrong").await), Problem::SignInFailed);
     assert_eq!(problem(enter(services, &account.login, &account.password).await), Problem::AccountDisabled);
     // Whoever was in is out.
-    assert_eq!(problem(authenticate(services, &token, &Stand::client()).await), Problem::NotSignedIn);
+    assert_eq!(problem(authenticate(services, &token, &TestApp::client()).await), Problem::NotSignedIn);
 }
 
 #[rstest]
@@ -164,8 +164,8 @@ async fn a_disabled_account_is_told_only_to_its_owner(#[values(Backend::Sqlite, 
 async fn signing_in_again_and_signing_out_end_the_session(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
     let first = enter(services, &account.login, &account.password).await.unwrap().token;
     let second = sign_in(services, Portal::Management, &account.login, &account.password, Some(&first), &client)
@@ -175,7 +175,7 @@ async fn signing_in_again_and_signing_out_end_the_session(
     assert_ne!(first, second);
     assert_eq!(problem(authenticate(services, &first, &client).await), Problem::NotSignedIn);
     // Another server on the same database knows the session.
-    assert!(authenticate(&stand.second().await, &second, &client).await.is_ok());
+    assert!(authenticate(&app.second().await, &second, &client).await.is_ok());
     sign_out(services, &second, &client).await.unwrap();
     sign_out(services, &second, &client).await.unwrap();
     sign_out(services, "nonsense", &client).await.unwrap();
@@ -189,8 +189,8 @@ async fn signing_in_again_and_signing_out_end_the_session(
 async fn sessions_end_when_idle_and_after_their_lifetime(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let (services, client) = (&stand.services, Stand::client());
+    let (app, accounts) = TestApp::demo(backend).await;
+    let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
     let token = enter(services, &account.login, &account.password).await.unwrap().token;
     let used = async || texts(services, "SELECT last_used_at AS x FROM session", []).await;
@@ -220,11 +220,11 @@ async fn sessions_end_when_idle_and_after_their_lifetime(
 async fn a_changed_cost_takes_effect_at_the_next_sign_in(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
+    let (app, accounts) = TestApp::demo(backend).await;
     let account = named(&accounts, "示例县财政局");
-    let mut settings = stand.services.settings().clone();
+    let mut settings = app.services.settings().clone();
     settings.hashing = Hashing { memory_kib: 64, passes: 2, lanes: 1 };
-    let dearer = Services::open(settings, stand.services.clock().clone()).await.unwrap();
+    let dearer = Services::open(settings, app.services.clock().clone()).await.unwrap();
     let hash = async || {
         let sql = "SELECT password_hash AS x FROM account WHERE login = $1";
         texts(&dearer, sql, [account.login.as_str().into()]).await.remove(0)

@@ -9,7 +9,7 @@ use service::{
     unit::{list, superiors, tree},
 };
 use std::time::Instant;
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 /// Units that go in at once.
 const PORTION: u32 = 10_000;
@@ -105,12 +105,12 @@ async fn figure(services: &Services, own: &Actor, what: &str, query: UnitQuery) 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let units = std::env::var("UNITS").ok().and_then(|units| units.parse().ok()).unwrap_or(100_000);
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
     let start = Instant::now();
     fill(services, units).await;
     println!("{backend:?}: {units} units, filled in {:.1?}; median and best of 7", start.elapsed());
-    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let own = app.act_as(&accounts, "示例县财政局").await;
     let all = UnitQuery::default();
     for sort in UnitSort::ALL {
         let sorted = |descending| UnitQuery { sort, descending, ..all.clone() };

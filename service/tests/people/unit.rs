@@ -9,7 +9,7 @@ use service::{
     unit::{detail, list},
 };
 use std::{collections::BTreeSet, time::Duration};
-use testdb::{Backend, Stand};
+use testdb::{Backend, TestApp};
 
 async fn all(services: &Services, actor: &Actor, mut query: UnitQuery) -> Vec<UnitRow> {
     let mut rows = Vec::new();
@@ -35,10 +35,10 @@ fn names(rows: &[UnitRow]) -> Vec<&str> {
 #[rstest]
 #[tokio::test]
 async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, "示例县财政局").await;
-    let other = stand.act_as(&accounts, "样例县财政局").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, "示例县财政局").await;
+    let other = app.act_as(&accounts, "样例县财政局").await;
     let (ours, theirs) =
         (all(services, &own, UnitQuery::default()).await, all(services, &other, UnitQuery::default()).await);
     assert!(ours.len() > 36 && ours.iter().all(|row| row.name.starts_with("示例县")));
@@ -56,7 +56,7 @@ async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend:
     }
     assert_eq!(problem(detail(services, &own, UnitId(999_999)).await), Problem::NotFound);
     // The operator sees every unit.
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let operator = app.act_as(&accounts, "平台运维").await;
     let every = all(services, &operator, UnitQuery::default()).await;
     assert_eq!(every.len(), ours.len() + theirs.len() + 5);
     assert_eq!(names(&every)[..2], ["中华人民共和国财政部", "示例省财政厅"]);
@@ -67,9 +67,9 @@ async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend:
 async fn pages_are_complete_in_every_order_and_both_ways(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, "示例县财政局").await;
     let rows = all(services, &own, UnitQuery::default()).await;
     let ids: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
     assert_eq!(ids.len(), rows.len());
@@ -94,9 +94,9 @@ async fn pages_are_complete_in_every_order_and_both_ways(
 #[rstest]
 #[tokio::test]
 async fn totals_are_in_order_whatever_other_years_say(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, "示例县财政局").await;
     let query = UnitQuery { sort: UnitSort::Total, descending: true, ..UnitQuery::default() };
     let before = all(services, &own, query.clone()).await;
     let last = before.last().unwrap().id;
@@ -154,9 +154,9 @@ async fn there_and_back(services: &Services, actor: &Actor, mut query: UnitQuery
 #[rstest]
 #[tokio::test]
 async fn search_finds_any_part_of_name_code_and_login(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, "示例县财政局").await;
     let found = all(services, &own, search(" 融媒体 ")).await;
     assert_eq!(names(&found), ["示例县融媒体中心"]);
     assert_eq!(all(services, &own, search("融\0媒体")).await, found);
@@ -181,9 +181,9 @@ async fn search_finds_any_part_of_name_code_and_login(#[values(Backend::Sqlite, 
 #[rstest]
 #[tokio::test]
 async fn every_unit_has_one_state(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let operator = stand.act_as(&accounts, "平台运维").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let operator = app.act_as(&accounts, "平台运维").await;
     let mut seen = BTreeSet::new();
     for state in AccountState::ALL {
         let rows = all(services, &operator, UnitQuery { state: Some(state), ..UnitQuery::default() }).await;
@@ -203,9 +203,9 @@ async fn every_unit_has_one_state(#[values(Backend::Sqlite, Backend::Postgres)] 
 #[rstest]
 #[tokio::test]
 async fn a_unit_in_full(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
-    let (stand, accounts) = Stand::demo(backend).await;
-    let services = &stand.services;
-    let own = stand.act_as(&accounts, "示例县财政局").await;
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, "示例县财政局").await;
     let unit = all(services, &own, search("城关镇便民")).await.remove(0);
     let full = detail(services, &own, unit.id).await.unwrap();
     assert_eq!(full.unit, unit);

@@ -11,7 +11,7 @@ pub const ADDRESS: &str = "192.0.2.7";
 
 /// Services on a fresh, migrated database, with cheap password hashing, a clock that can be moved, and a folder for what
 /// they write.
-pub struct Stand {
+pub struct TestApp {
     /// The services.
     pub services: Services,
     // Fields are dropped in this order: the database goes after its connections are closed.
@@ -19,7 +19,7 @@ pub struct Stand {
     folder: TempDir,
 }
 
-impl Stand {
+impl TestApp {
     /// An empty system.
     pub async fn new(backend: Backend) -> Self {
         Self::with(backend, |_| ()).await
@@ -51,9 +51,9 @@ impl Stand {
 
     /// A system with the demo data, and its accounts: the operator, 示例县财政局, 样例县财政局.
     pub async fn demo(backend: Backend) -> (Self, Vec<DemoAccount>) {
-        let stand = Self::new(backend).await;
-        let accounts = service::seed::demo(&stand.services).await.expect("the demo data");
-        (stand, accounts)
+        let app = Self::new(backend).await;
+        let accounts = service::seed::demo(&app.services).await.expect("the demo data");
+        (app, accounts)
     }
 
     /// A second server on the same database.
