@@ -4,6 +4,8 @@
 mod cells;
 pub mod check;
 pub mod credit_code;
+#[cfg(feature = "database")]
+mod database;
 pub mod finding;
 pub mod form;
 pub mod level;

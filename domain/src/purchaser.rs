@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 /// 采购人类型
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
+#[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum PurchaserKind {
     /// 预算单位: the unit itself.
     Unit,
@@ -50,6 +52,8 @@ impl PurchaserKind {
 /// How far the platform's operator has certified (认证) a purchaser: only a certified one may purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
+#[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum Certification {
     /// 未提交: its data was never submitted.
     None,

@@ -13,6 +13,8 @@ pub const FIRST_DATA_ROW: u32 = 4;
 /// A template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
+#[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum Template {
     /// 《预算单位采购贫困地区农副产品预留份额情况表》, for management accounts.
     Units,

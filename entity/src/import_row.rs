@@ -1,24 +1,36 @@
-//! Their rows.
-#![allow(missing_docs)] // each column is explained in schema.sql
+//! Staged rows: the rows of batches. The table has no foreign key: rows are written in one transaction with their batch, and
+//! checking each of them would cost a fifth of an import.
 
-use crate::RowState;
+use crate::{Count, import_batch};
+use domain::view::{BatchId, RowState, UnitId};
 use sea_orm::entity::prelude::*;
 
+/// A row of a batch.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_row")]
 pub struct Model {
+    /// The batch.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub batch_id: i64,
+    pub batch_id: BatchId,
+    /// The row number of the spreadsheet program.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub row: i32,
+    pub row: Count,
+    /// 状态
     pub state: RowState,
+    /// JSON array of the tidied cells.
     #[sea_orm(column_type = "Text")]
     pub cells: String,
+    /// JSON array of the findings; none where there are none.
     #[sea_orm(column_type = "Text")]
     pub findings: Option<String>,
+    /// The unit or, as the batch's template says, the purchaser that the row matches; after generation the one that it made.
     pub target_id: Option<i64>,
-    pub place_id: Option<i64>,
+    /// The superior or the purchaser's unit, if it exists already; none if another row of the file makes it.
+    pub place_id: Option<UnitId>,
+    /// The batch.
+    #[sea_orm(belongs_to, from = "BatchId", to = "Id", skip_fk)]
+    pub batch: BelongsTo<import_batch::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,37 +1,61 @@
 //! Background jobs.
-#![allow(missing_docs)] // each column is explained in schema.sql
 
-use crate::JobState;
+use crate::{Count, JobKind, account, import_batch};
+use domain::view::{AccountId, BatchId, JobId, JobState, Timestamp};
 use sea_orm::entity::prelude::*;
 
+/// A job.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "job")]
 pub struct Model {
+    /// Given by the database.
     #[sea_orm(primary_key)]
-    pub id: i64,
-    #[sea_orm(column_type = "Text")]
-    pub kind: String,
+    pub id: JobId,
+    /// The kind of job.
+    pub kind: JobKind,
+    /// The batch that is generated.
     #[sea_orm(unique)]
-    pub batch_id: Option<i64>,
-    pub account_id: i64,
+    pub batch_id: Option<BatchId>,
+    /// The account that started it.
+    pub account_id: AccountId,
+    /// The network address of the request that started it.
     #[sea_orm(column_type = "Text")]
     pub address: String,
+    /// Where it stands.
     pub state: JobState,
-    pub total: i32,
-    pub done: i32,
-    pub created: i32,
-    pub updated: i32,
-    pub failed: i32,
+    /// Rows to do.
+    pub total: Count,
+    /// Rows done, failed ones included.
+    pub done: Count,
+    /// Accounts created.
+    pub created: Count,
+    /// Units or purchasers updated.
+    pub updated: Count,
+    /// Rows that could no longer be done.
+    pub failed: Count,
+    /// Attempts since the last progress.
     pub attempts: i32,
-    pub run_at: i64,
+    /// When it may be claimed.
+    pub run_at: Timestamp,
+    /// The worker that holds the lease.
     #[sea_orm(column_type = "Text")]
     pub locked_by: Option<String>,
-    pub locked_until: Option<i64>,
+    /// When the lease runs out.
+    pub locked_until: Option<Timestamp>,
+    /// The last error, for the operator.
     #[sea_orm(column_type = "Text")]
     pub error: Option<String>,
-    pub created_at: i64,
-    pub finished_at: Option<i64>,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// When it was finished.
+    pub finished_at: Option<Timestamp>,
+    /// The batch.
+    #[sea_orm(belongs_to, from = "BatchId", to = "Id")]
+    pub batch: BelongsTo<Option<import_batch::Entity>>,
+    /// The account that started it.
+    #[sea_orm(belongs_to, from = "AccountId", to = "Id")]
+    pub account: BelongsTo<account::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

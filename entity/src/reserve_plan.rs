@@ -1,21 +1,36 @@
-//! What a unit means to spend in a year (预留份额).
-#![allow(missing_docs)] // each column is explained in schema.sql
+//! Yearly plans (预留份额) of units.
 
+use crate::unit;
+use domain::{
+    Money, Ratio,
+    view::{Timestamp, UnitId},
+};
 use sea_orm::entity::prelude::*;
 
+/// The plan of one unit for one year.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "reserve_plan")]
 pub struct Model {
+    /// The unit.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub unit_id: i64,
+    pub unit_id: UnitId,
+    /// The calendar year.
     #[sea_orm(primary_key, auto_increment = false)]
     pub year: i32,
-    pub total: i64,
-    pub ratio: i32,
-    pub share: i64,
-    pub updated_at: i64,
+    /// 年度农副产品采购总额
+    pub total: Money,
+    /// 拟预留比例
+    pub ratio: Ratio,
+    /// 预留份额
+    pub share: Money,
+    /// When the plan was last changed.
+    pub updated_at: Timestamp,
+    /// Counts the changes.
     pub version: i32,
+    /// The unit.
+    #[sea_orm(belongs_to, from = "UnitId", to = "Id")]
+    pub unit: BelongsTo<unit::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,32 +1,60 @@
-//! SMS to send and sent.
-#![allow(missing_docs)] // each column is explained in schema.sql
+//! The outbox of SMS (短信).
 
-use crate::{SmsKind, SmsState};
+use crate::{account, import_batch, purchaser, unit};
+use domain::view::{AccountId, BatchId, PurchaserId, SmsKind, SmsState, Timestamp, UnitId};
 use sea_orm::entity::prelude::*;
 
+/// An SMS to send or already sent.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sms_outbox")]
 pub struct Model {
+    /// Handed out by `counter`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
+    /// What the SMS is about.
     pub kind: SmsKind,
-    pub account_id: i64,
-    pub unit_id: Option<i64>,
-    pub purchaser_id: Option<i64>,
-    pub batch_id: Option<i64>,
+    /// The account that it is about.
+    pub account_id: AccountId,
+    /// The unit of that account.
+    pub unit_id: Option<UnitId>,
+    /// The purchaser of that account.
+    pub purchaser_id: Option<PurchaserId>,
+    /// The batch that made the account.
+    pub batch_id: Option<BatchId>,
+    /// The number that it goes to, in full.
     #[sea_orm(column_type = "Text")]
     pub mobile: String,
+    /// The password, encrypted; wiped when the gateway took the SMS or it was given up.
     #[sea_orm(column_type = "Blob")]
     pub secret: Option<Vec<u8>>,
+    /// Where it stands.
     pub state: SmsState,
+    /// Attempts so far.
     pub attempts: i32,
-    pub next_at: i64,
-    pub locked_until: Option<i64>,
+    /// When it may be claimed.
+    pub next_at: Timestamp,
+    /// When the claim of a worker runs out.
+    pub locked_until: Option<Timestamp>,
+    /// The last error, for the operator.
     #[sea_orm(column_type = "Text")]
     pub error: Option<String>,
-    pub created_at: i64,
-    pub sent_at: Option<i64>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When the gateway took it.
+    pub sent_at: Option<Timestamp>,
+    /// The account.
+    #[sea_orm(belongs_to, from = "AccountId", to = "Id")]
+    pub account: BelongsTo<account::Entity>,
+    /// The unit of the account.
+    #[sea_orm(belongs_to, from = "UnitId", to = "Id")]
+    pub unit: BelongsTo<Option<unit::Entity>>,
+    /// The purchaser of the account.
+    #[sea_orm(belongs_to, from = "PurchaserId", to = "Id")]
+    pub purchaser: BelongsTo<Option<purchaser::Entity>>,
+    /// The batch that made the account.
+    #[sea_orm(belongs_to, from = "BatchId", to = "Id")]
+    pub batch: BelongsTo<Option<import_batch::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

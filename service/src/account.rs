@@ -31,7 +31,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 #[derive(FromQueryResult)]
 struct Own {
     password_hash: Option<String>,
-    kind: entity::AccountKind,
+    kind: domain::view::AccountKind,
     name: Option<String>,
     code: Option<String>,
     mobile: Option<String>,
@@ -106,7 +106,7 @@ pub async fn change_password(
 #[derive(FromQueryResult)]
 struct Unused {
     id: i64,
-    kind: entity::AccountKind,
+    kind: domain::view::AccountKind,
     unit_id: Option<i64>,
     unit_kind: Option<entity::UnitKind>,
     mobile: Option<String>,
@@ -155,7 +155,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
     );
     tx.execute_raw(noted).await?;
     let message = sms::New {
-        kind: entity::SmsKind::InitialPassword,
+        kind: domain::view::SmsKind::InitialPassword,
         account: account.id,
         holder: unit.into(),
         batch: None,
@@ -191,7 +191,7 @@ pub async fn issue_on_console(services: &Services, login: &str) -> Result<Clear>
     let tx = services.write().await?;
     let account = Unused::find(&tx, "a.login", login)
         .await?
-        .filter(|a| a.kind != entity::AccountKind::Trading && a.activated_at.is_none() && a.disabled_at.is_none())
+        .filter(|a| a.kind != domain::view::AccountKind::Trading && a.activated_at.is_none() && a.disabled_at.is_none())
         .ok_or(Problem::NotFound)?;
     set_initial(services, &tx, account.id, hash).await?;
     let event = Event {

@@ -6,6 +6,7 @@ use crate::{
     database::sql,
     sms,
 };
+use domain::view::SmsKind;
 use domain::{
     Certification, Problem, PurchaserKind,
     mobile::mask,
@@ -13,7 +14,7 @@ use domain::{
     trade::{self, Case, Datum, Pair, QUEUE_PER_PAGE, QueuePage, QueueRow, Trade, TradeForm, TradeProfile},
     view::{Completion, Edited, PurchaserId, Timestamp, Total},
 };
-use entity::{SmsKind, purchaser};
+use entity::purchaser;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QuerySelect};
 use serde_json::{Value, json};
 
@@ -36,8 +37,8 @@ async fn own(db: &impl ConnectionTrait, stored: purchaser::Model) -> Result<Trad
         version: stored.version,
         certification: stored.certification.into(),
         note: stored.certification_note,
-        submitted_at: stored.submitted_at.map(Timestamp),
-        decided_at: stored.decided_at.map(Timestamp),
+        submitted_at: stored.submitted_at,
+        decided_at: stored.decided_at,
     })
 }
 
@@ -60,7 +61,7 @@ pub async fn save(
         return Ok(Edited::Stale(Box::new(own(&tx, before).await?)));
     }
     let certification = match before.certification {
-        entity::Certification::Certified if attested(&before, &says) => entity::Certification::None,
+        domain::Certification::Certified if attested(&before, &says) => domain::Certification::None,
         unchanged => unchanged,
     };
     let filled = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -73,7 +74,7 @@ pub async fn save(
          certification = $10, completed_at = COALESCE(completed_at, $11), updated_at = $11, version = version + 1 \
          WHERE id = $12",
         [
-            entity::PurchaserKind::from(says.kind).as_str().into(),
+            says.kind.into(),
             address.as_str().into(),
             delivery_address.as_str().into(),
             invoice_title.as_str().into(),
@@ -88,7 +89,7 @@ pub async fn save(
         ],
     );
     tx.execute_raw(save).await?;
-    let told = |kind: PurchaserKind, trade: &TradeForm, certification: entity::Certification| {
+    let told = |kind: PurchaserKind, trade: &TradeForm, certification: domain::Certification| {
         let mut told = json!(trade);
         if let Some(told) = told.as_object_mut() {
             told.insert("kind".to_owned(), json!(kind));
@@ -100,7 +101,7 @@ pub async fn save(
     };
     let after = told(says.kind, &says.into(), certification);
     let before = (before.id, told(before.kind.into(), &self::form(&before), before.certification));
-    let event = event("purchaser-completed", PurchaserId(before.0), Some(before.1), after);
+    let event = event("purchaser-completed", before.0, Some(before.1), after);
     let by = By { address: client.address.clone(), ..session.identity.by() };
     audit::record(&tx, now, &by, vec![event]).await?;
     tx.commit().await?;
@@ -121,8 +122,8 @@ pub async fn submit(services: &Services, actor: &Purchaser, version: i32) -> Res
     let now = services.now();
     let tx = services.write().await?;
     let before = as_seen(&tx, actor.own.id, version).await?;
-    let (from, to) = (before.certification, entity::Certification::Submitted);
-    if !matches!(from, entity::Certification::None | entity::Certification::Returned) {
+    let (from, to) = (before.certification, domain::Certification::Submitted);
+    if !matches!(from, domain::Certification::None | domain::Certification::Returned) {
         return Err(Problem::Stale.into());
     }
     let submit = "UPDATE purchaser SET certification = $1, submitted_at = $2, updated_at = $2, version = version + 1 \
@@ -158,7 +159,7 @@ struct Waiting {
     id: i64,
     name: String,
     unit: String,
-    kind: entity::PurchaserKind,
+    kind: domain::PurchaserKind,
     submitted_at: i64,
 }
 
@@ -207,8 +208,8 @@ pub async fn case(services: &Services, actor: &Actor, id: PurchaserId) -> Result
         login: stored.login.clone().unwrap_or_default(),
         certification: stored.certification.into(),
         note: stored.certification_note.clone(),
-        submitted_at: stored.submitted_at.map(Timestamp),
-        decided_at: stored.decided_at.map(Timestamp),
+        submitted_at: stored.submitted_at,
+        decided_at: stored.decided_at,
         pairs: pairs(&stored, &unit),
         completion: completion(&stored),
         name: stored.name,
@@ -264,7 +265,7 @@ async fn decide(
     let now = services.now();
     let tx = services.write().await?;
     let before = as_seen(&tx, id, version).await?;
-    if before.certification != entity::Certification::Submitted {
+    if before.certification != domain::Certification::Submitted {
         return Err(Problem::Stale.into());
     }
     let decide = "UPDATE purchaser SET certification = $1, certification_note = $2, decided_at = $3, updated_at = $3, \
@@ -292,12 +293,12 @@ async fn decide(
 }
 
 async fn stored(db: &impl ConnectionTrait, id: PurchaserId) -> Result<purchaser::Model> {
-    Ok(purchaser::Entity::find_by_id(id.0).one(db).await?.ok_or(Problem::NotFound)?)
+    Ok(purchaser::Entity::find_by_id(id).one(db).await?.ok_or(Problem::NotFound)?)
 }
 
 /// Locked until the transaction ends.
 async fn locked(tx: &DatabaseTransaction, id: PurchaserId) -> Result<purchaser::Model> {
-    Ok(purchaser::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.ok_or(Problem::NotFound)?)
+    Ok(purchaser::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Problem::NotFound)?)
 }
 
 /// The same, and as the reader saw it.

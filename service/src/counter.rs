@@ -1,7 +1,7 @@
 //! Numbers handed out in blocks, never twice: ids that must be known before the rows are written, and login numbers.
 
 use crate::{Error, Result, database::sql};
-use entity::AccountKind;
+use domain::view::AccountKind;
 use sea_orm::ConnectionTrait;
 
 /// What is counted.

@@ -1,12 +1,12 @@
 //! Spreadsheets to download.
 
 use crate::{Actor, Result, Services, database::sql, import::of_unit, purchaser, unit};
+use domain::view::SmsState;
 use domain::{
     Finding, Problem, Template,
     mobile::mask,
     view::{BatchId, PurchaserId, PurchaserQuery, PurchaserRow, UnitId, UnitQuery, UnitRow},
 };
-use entity::SmsState;
 use sea_orm::FromQueryResult;
 use texts::Lang;
 use tokio::task::spawn_blocking;

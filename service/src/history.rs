@@ -27,8 +27,8 @@ pub(crate) async fn messages(db: &impl ConnectionTrait, holder: Holder) -> Resul
         kind: sms.kind.into(),
         state: sms.state.into(),
         mobile: mask(&sms.mobile),
-        queued_at: Timestamp(sms.created_at),
-        sent_at: sms.sent_at.map(Timestamp),
+        queued_at: sms.created_at,
+        sent_at: sms.sent_at,
     };
     Ok(sms.into_iter().map(view).collect())
 }

@@ -5,7 +5,6 @@ use crate::{
     actor::Own,
     audit::{self, By, Event},
     database::sql,
-    unit,
 };
 use domain::{
     AdminLevel, BudgetLevel, Problem,
@@ -29,8 +28,8 @@ pub async fn get(services: &Services, session: &Session) -> Result<Profile> {
         superior,
         unit_name: unit.name,
         code: unit.code,
-        admin_level: Some(unit::admin_level(unit.admin_level)?),
-        budget_level: unit::budget_level(unit.budget_level),
+        admin_level: Some(unit.admin_level),
+        budget_level: unit.budget_level,
         contact: unit.contact.unwrap_or_default(),
         mobile: unit.mobile.unwrap_or_default(),
     })
@@ -89,7 +88,7 @@ fn own(session: &Session) -> Result<&Own> {
 }
 
 async fn stored(db: &impl ConnectionTrait, own: &Own) -> Result<entity::unit::Model> {
-    Ok(entity::unit::Entity::find_by_id(own.id.0).one(db).await?.ok_or(Problem::NotFound)?)
+    Ok(entity::unit::Entity::find_by_id(own.id).one(db).await?.ok_or(Problem::NotFound)?)
 }
 
 /// The form in order.

@@ -64,7 +64,7 @@ pub struct SignedIn {
 #[derive(FromQueryResult)]
 struct Candidate {
     id: i64,
-    kind: entity::AccountKind,
+    kind: domain::view::AccountKind,
     unit_id: Option<i64>,
     purchaser_id: Option<i64>,
     password_hash: Option<String>,
@@ -206,10 +206,10 @@ fn holder(unit: Option<i64>, purchaser: Option<i64>) -> Option<Holder> {
 }
 
 /// What must be done first. The operator has no data to complete.
-pub(crate) fn gate(kind: entity::AccountKind, must_change: bool, completed_at: Option<i64>) -> Gate {
+pub(crate) fn gate(kind: domain::view::AccountKind, must_change: bool, completed_at: Option<i64>) -> Gate {
     if must_change {
         Gate::ChangePassword
-    } else if kind != entity::AccountKind::Operator && completed_at.is_none() {
+    } else if kind != domain::view::AccountKind::Operator && completed_at.is_none() {
         Gate::CompleteProfile
     } else {
         Gate::Open
@@ -263,7 +263,7 @@ struct Found {
     expires_at: i64,
     account_id: i64,
     login: String,
-    kind: entity::AccountKind,
+    kind: domain::view::AccountKind,
     must_change: bool,
     disabled_at: Option<i64>,
     unit_id: Option<i64>,
@@ -292,7 +292,7 @@ pub async fn authenticate(services: &Services, token: &str, client: &Client) -> 
     let found = known(services, token, Portal::Management).await?;
     let identity = found.identity(client);
     let role = match (found.kind, found.unit_id, found.unit_name, found.path) {
-        (entity::AccountKind::Operator, ..) => Role::Operator,
+        (domain::view::AccountKind::Operator, ..) => Role::Operator,
         (_, Some(id), Some(name), Some(path)) => Role::Management(Own { id: UnitId(id), name, path }),
         _ => return Err(Error::internal("a management account without a unit")),
     };
@@ -384,7 +384,7 @@ pub async fn trading_me(services: &Services, session: &TradingSession) -> Result
     let db = &services.0.db;
     let own = "SELECT certification FROM purchaser WHERE id = $1";
     let row = db.query_one_raw(sql(db, own, [session.own.id.0.into()])).await?.ok_or(Problem::NotSignedIn)?;
-    let certification: entity::Certification = row.try_get_by_index(0)?;
+    let certification: domain::Certification = row.try_get_by_index(0)?;
     let purchaser = OwnPurchaser { name: session.own.name.clone(), certification: certification.into() };
     Ok(Me { purchaser: Some(purchaser), ..of(services, &session.identity, AccountKind::Trading) })
 }

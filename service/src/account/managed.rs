@@ -11,13 +11,13 @@ use crate::{
     throttle::{self, Guarded},
     unit,
 };
+use domain::view::AccountState;
 use domain::{
     Problem,
     mobile::mask,
     password::Owner,
     view::{Holder, Outcome, PurchaserId, UnitId},
 };
-use entity::AccountState;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::{collections::HashMap, time::Duration};
 
@@ -187,11 +187,11 @@ async fn resend_one(
     let (kind, clear) = match (account.state, initial) {
         (AccountState::NotActivated, Some((clear, hash))) => {
             set_initial(services, &tx, account.id, hash).await?;
-            (entity::SmsKind::InitialPassword, Some(clear))
+            (domain::view::SmsKind::InitialPassword, Some(clear))
         }
         // It was activated or disabled and enabled again between looking and locking.
         (AccountState::NotActivated, None) => return Err(Problem::Stale.into()),
-        _ => (entity::SmsKind::LoginName, None),
+        _ => (domain::view::SmsKind::LoginName, None),
     };
     let secret = clear.as_ref().map(|clear| clear.as_str());
     let message = sms::New { kind, account: account.id, holder, batch: None, mobile, secret };
@@ -249,8 +249,8 @@ pub async fn reset(
     }
     set_initial(services, &tx, account.id, hash).await?;
     let (kind, secret) = match typed {
-        Some(_) => (entity::SmsKind::PasswordReset, None),
-        None => (entity::SmsKind::NewPassword, Some(clear.as_str())),
+        Some(_) => (domain::view::SmsKind::PasswordReset, None),
+        None => (domain::view::SmsKind::NewPassword, Some(clear.as_str())),
     };
     match account.mobile.as_deref() {
         Some(mobile) => {

@@ -8,8 +8,8 @@ use crate::{
     database::insert,
     sms,
 };
+use domain::view::{AccountKind, SmsKind};
 use domain::view::{Holder, PurchaserId, UnitId};
-use entity::{AccountKind, SmsKind};
 use sea_orm::DatabaseTransaction;
 
 /// What has an account of one kind.
@@ -52,7 +52,7 @@ pub(crate) async fn open<H: Holds>(
         let (unit, purchaser) = columns(opening.holder.into());
         [
             account.into(),
-            H::KIND.as_str().into(),
+            H::KIND.into(),
             unit.into(),
             purchaser.into(),
             login.as_str().into(),

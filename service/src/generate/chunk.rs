@@ -8,11 +8,11 @@ use crate::{
     import::tree::Superior,
     unit::write,
 };
+use domain::view::RowState;
 use domain::{
     Code, Finding,
     check::{CheckedRow, merge},
 };
-use entity::RowState;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use std::collections::{HashMap, HashSet};
 

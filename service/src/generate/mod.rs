@@ -12,11 +12,11 @@ mod worker;
 pub use worker::work;
 
 use crate::{Actor, Error, Result, Services, audit, database::sql, import};
+use domain::view::{BatchState, JobState};
 use domain::{
     Problem,
     view::{BatchId, JobId, JobView, StateCounts},
 };
-use entity::{BatchState, JobState};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use tokio::sync::watch;
 

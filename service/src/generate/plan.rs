@@ -6,8 +6,8 @@ use crate::{
     database::{elements, sql},
     import::tree::{Node, Superior, above, order},
 };
+use domain::view::RowState;
 use domain::{check::CheckedRow, normalize::same_name, schema::units};
-use entity::RowState;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::{BTreeSet, HashMap};
 use tokio::task::spawn_blocking;

@@ -48,7 +48,7 @@ impl Subject for Purchasers {
                     added.push(Addition { id: next, unit, path, says: &task.says, password: prepared.password()? });
                     next += 1;
                 }
-                (Some(id), Some(purchaser)) if purchaser.id == id && write.subtree.contains(&purchaser.unit_path) => {
+                (Some(id), Some(purchaser)) if purchaser.id.0 == id && write.subtree.contains(&purchaser.unit_path) => {
                     write.updated(task, id);
                     altered.push(Alteration { purchaser, unit, path, says: &task.says });
                 }

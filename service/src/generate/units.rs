@@ -10,6 +10,7 @@ use crate::{
     import::tree::Superior,
     unit::write::{self, Addition, Alteration, Writer},
 };
+use domain::view::UnitId;
 use domain::{
     Code,
     check::{CheckedRow, UnitRow, unit_row},
@@ -36,7 +37,7 @@ impl Subject for Units {
         let existing = existing(write, chunk).await?;
         let moves = |p: &Prepared<UnitRow>| {
             let unit = p.task.target.and_then(|id| existing.get(&id));
-            unit.is_some_and(|unit| p.task.place != unit.parent_id.map(Superior::Unit))
+            unit.is_some_and(|unit| p.task.place != unit.parent_id.map(|id| Superior::Unit(id.0)))
         };
         for group in chunk.chunk_by(|a, b| !moves(a) && !moves(b)) {
             self::group(write, &mut taken, group).await?;
@@ -51,8 +52,8 @@ async fn existing(write: &Write<'_>, group: &[Prepared<UnitRow>]) -> Result<Hash
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let found = unit::Entity::find().filter(unit::Column::Id.is_in(ids)).all(write.tx).await?;
-    Ok(found.into_iter().map(|unit| (unit.id, unit)).collect())
+    let found = unit::Entity::find().filter(unit::Column::Id.is_in(ids.into_iter().map(UnitId))).all(write.tx).await?;
+    Ok(found.into_iter().map(|unit| (unit.id.0, unit)).collect())
 }
 
 /// Does rows none of which needs the path of another that moves.
@@ -79,7 +80,7 @@ async fn group(write: &mut Write<'_>, taken: &mut HashSet<String>, group: &[Prep
                 next += 1;
             }
             Ok(Some(Place { parent, above, unit: Some(unit) })) => {
-                write.updated(task, unit.id);
+                write.updated(task, unit.id.0);
                 altered.push((parent, above, unit, &task.says));
             }
         }

@@ -12,11 +12,11 @@ pub use rows::rows;
 pub use stage::stage;
 
 use crate::{Actor, Error, Result, Services, database::sql, generate};
+use domain::view::BatchState;
 use domain::{
     Problem, Template,
     view::{BatchId, BatchView, Timestamp},
 };
-use entity::BatchState;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 
 /// A batch of the actor's own unit; [`domain::Problem::NotFound`] for any other.

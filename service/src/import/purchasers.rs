@@ -6,13 +6,13 @@ use super::{
     tree::Superior,
 };
 use crate::Subtree;
+use domain::PurchaserKind;
 use domain::{
     Finding,
     check::{CheckedRow, purchaser_row},
     normalize::same_name,
     schema::purchasers,
 };
-use entity::PurchaserKind;
 use sea_orm::FromQueryResult;
 use std::borrow::Cow;
 

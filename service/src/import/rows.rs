@@ -6,11 +6,11 @@ use crate::{
     database::{elements, sql},
     search,
 };
+use domain::view::RowState;
 use domain::{
     Finding, Template, preview,
     view::{BatchId, ROWS_PER_PAGE, RowQuery, RowView, RowsPage},
 };
-use entity::RowState;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement, Value};
 use std::collections::HashMap;
 

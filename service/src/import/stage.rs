@@ -13,12 +13,12 @@ use crate::{
     audit,
     database::{insert, sql},
 };
+use domain::view::{BatchState, RowState};
 use domain::{
     Template,
     check::Checked,
     view::{BatchId, UnitId},
 };
-use entity::{BatchState, RowState};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 use std::path::Path;
 use tokio::task::spawn_blocking;
@@ -86,7 +86,7 @@ async fn store(
         actor.account.0.into(),
         template.as_str().into(),
         file_name.into(),
-        BatchState::Checked.as_str().into(),
+        BatchState::Checked.into(),
         serde_json::to_string(&batch.counts)?.into(),
         serde_json::to_string(&batch.kinds)?.into(),
         now.into(),

@@ -4,7 +4,7 @@ use super::{COLUMNS, Found, within};
 use crate::{Actor, Result, Services, database::sql, history};
 use domain::{
     Problem,
-    view::{Completion, PurchaserDetail, PurchaserId, Timestamp},
+    view::{Completion, PurchaserDetail, PurchaserId},
 };
 use entity::account;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
@@ -28,12 +28,12 @@ pub async fn detail(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
             invoice_bank: text(stored.invoice_bank),
             invoice_account: text(stored.invoice_account),
         },
-        completed_at: stored.completed_at.map(Timestamp),
+        completed_at: stored.completed_at,
         certification_note: stored.certification_note,
-        submitted_at: stored.submitted_at.map(Timestamp),
-        decided_at: stored.decided_at.map(Timestamp),
+        submitted_at: stored.submitted_at,
+        decided_at: stored.decided_at,
         activated: account.as_ref().is_some_and(|account| account.activated_at.is_some()),
-        last_sign_in: account.and_then(|account| account.last_sign_in_at).map(Timestamp),
+        last_sign_in: account.and_then(|account| account.last_sign_in_at),
         sms: history::messages(db, id.into()).await?,
         events: history::events(db, &actor.subtree(), id.into()).await?,
     })

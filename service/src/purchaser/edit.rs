@@ -32,7 +32,7 @@ async fn stored(db: &impl ConnectionTrait, purchaser: purchaser::Model) -> Resul
     let unit = entity::unit::Entity::find_by_id(purchaser.unit_id).one(db).await?;
     let unit = unit.ok_or_else(|| Error::internal("a purchaser without a unit"))?;
     Ok(PurchaserEdit {
-        id: PurchaserId(purchaser.id),
+        id: purchaser.id,
         name: purchaser.name.clone(),
         version: purchaser.version,
         form: PurchaserForm {
@@ -82,7 +82,7 @@ pub async fn edit(
     unit::write::lock(&tx).await?;
     within(&tx, actor, id).await?;
     // Locked, as its own people may be saving their data.
-    let purchaser = purchaser::Entity::find_by_id(id.0).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
+    let purchaser = purchaser::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
     if purchaser.version != version {
         return Ok(Edited::Stale(Box::new(stored(&tx, purchaser).await?)));
     }
@@ -120,7 +120,7 @@ async fn place(
         // Its path as it is now.
         Ok(Named { id: own.id.0, path: subtree.from })
     } else {
-        unit::by_name(tx, &subtree, &says.unit, &form.unit_id, edited.map(|edited| edited.unit_id)).await?
+        unit::by_name(tx, &subtree, &says.unit, &form.unit_id, edited.map(|edited| edited.unit_id.0)).await?
     };
     match unit {
         Ok(unit) if faults.is_empty() => Ok(unit),

@@ -7,8 +7,9 @@ use crate::{
     search::Sought,
     unit::{self, parsed, token},
 };
+use domain::view::AccountState;
 use domain::view::{PURCHASERS_PER_PAGE, PurchaserId, PurchaserQuery, PurchasersPage, Total};
-use entity::{AccountState, Certification, PurchaserKind};
+use domain::{Certification, PurchaserKind};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 /// Which purchasers to take.

@@ -13,12 +13,14 @@ pub use list::list;
 pub use remove::delete;
 
 use crate::{Actor, Result, database::sql, unit};
+use domain::view::{AccountState, SmsState};
+use domain::{Certification, PurchaserKind};
 use domain::{
     Problem,
     mobile::mask,
     view::{PurchaserId, PurchaserRow, UnitId, UnitRef},
 };
-use entity::{AccountState, Certification, PurchaserKind, SmsState, purchaser};
+use entity::purchaser;
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
 
 /// A purchaser with its unit and its last SMS.

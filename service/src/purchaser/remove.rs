@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Problem,
-    view::{AccountState, PurchaserId, UnitId},
+    view::{AccountState, PurchaserId},
 };
 use sea_orm::{ConnectionTrait, DbBackend};
 
@@ -39,7 +39,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
     let event = Event {
         action: "purchaser-deleted",
         // Its own history cannot be opened any more.
-        of: Some(UnitId(purchaser.unit_id).into()),
+        of: Some(purchaser.unit_id.into()),
         object: "purchaser",
         object_id: Some(id.0),
         before: Some(write::stored(&purchaser).to_string()),

@@ -7,7 +7,8 @@ use crate::{
     database::{elements, insert, sql, values},
 };
 use domain::{check::PurchaserRow, mobile::mask, normalize::same_name, view::PurchaserId};
-use entity::{PurchaserKind, purchaser};
+
+use entity::purchaser;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -79,7 +80,7 @@ impl Writer<'_> {
                 new.id.into(),
                 new.unit.into(),
                 new.path.into(),
-                PurchaserKind::from(new.says.kind).as_str().into(),
+                new.says.kind.into(),
                 new.says.name.as_str().into(),
                 same_name(&new.says.name).into_owned().into(),
                 new.says.code.as_str().into(),
@@ -120,7 +121,7 @@ impl Writer<'_> {
                 purchaser.id.into(),
                 (*unit).into(),
                 (*path).into(),
-                PurchaserKind::from(says.kind).as_str().into(),
+                says.kind.into(),
                 says.name.as_str().into(),
                 same_name(&says.name).into_owned().into(),
                 says.code.as_str().into(),
@@ -140,7 +141,7 @@ impl Writer<'_> {
         let action = if self.batch.is_some() { "purchaser-updated" } else { "purchaser-edited" };
         let event = |change: &Alteration<'_>| {
             let (before, after) = (stored(change.purchaser), self.told(change.says, change.unit));
-            event(action, change.purchaser.id, Some(before), Some(after))
+            event(action, change.purchaser.id.0, Some(before), Some(after))
         };
         audit::record(tx, now, self.by, purchasers.iter().map(event).collect()).await
     }

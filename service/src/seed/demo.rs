@@ -12,11 +12,13 @@ use crate::{
     database::{elements, insert, sql},
     password::{self, Verdict},
 };
+use domain::view::AccountKind;
 use domain::{
     AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio,
     view::{Holder, PurchaserId, UnitId},
 };
-use entity::{AccountKind, Certification, PurchaserKind, UnitKind};
+use domain::{Certification, PurchaserKind};
+use entity::UnitKind;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use std::collections::HashMap;
 
@@ -208,7 +210,7 @@ async fn purchasers(tx: &impl ConnectionTrait, now: i64) -> Result<HashMap<Strin
             id.into(),
             unit.id.into(),
             unit.path.as_str().into(),
-            kind.as_str().into(),
+            kind.into(),
             name.into(),
             name.into(),
             unit.code.as_str().into(),
@@ -232,15 +234,8 @@ async fn purchasers(tx: &impl ConnectionTrait, now: i64) -> Result<HashMap<Strin
         insert(tx, into, [row], "").await?;
         let kind = AccountKind::Trading;
         let (account, number) = (take(tx, Counter::Account, 1).await?, take(tx, Counter::Login(kind), 1).await?);
-        let row: [Value; 7] = [
-            account.into(),
-            kind.as_str().into(),
-            id.into(),
-            login(kind, number).into(),
-            true.into(),
-            now.into(),
-            1.into(),
-        ];
+        let row: [Value; 7] =
+            [account.into(), kind.into(), id.into(), login(kind, number).into(), true.into(), now.into(), 1.into()];
         insert(tx, "account (id, kind, purchaser_id, login, must_change, created_at, version)", [row], "").await?;
     }
     let all = sql(tx, "SELECT name, id FROM purchaser WHERE unit_id = $1", [unit.id.into()]);

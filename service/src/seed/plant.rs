@@ -5,8 +5,9 @@ use crate::{
     counter::{Counter, login, take},
     database::{elements, insert, sql},
 };
+use domain::view::AccountKind;
 use domain::{AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio, normalize::same_name};
-use entity::{AccountKind, UnitKind};
+use entity::UnitKind;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
 use std::collections::HashMap;
 
@@ -117,7 +118,7 @@ pub(super) async fn units(tx: &impl ConnectionTrait, now: i64, year: i32, units:
             id.into(),
             parent.map(|(id, _)| *id).into(),
             path.as_str().into(),
-            unit.kind.as_str().into(),
+            unit.kind.into(),
             unit.name.as_str().into(),
             same_name(&unit.name).into_owned().into(),
             unit.code.as_ref().map(CreditCode::as_str).into(),
@@ -203,5 +204,5 @@ pub(super) async fn operator(tx: &impl ConnectionTrait, now: i64) -> Result<u32>
 const ACCOUNT: &str = "account (id, kind, unit_id, login, must_change, created_at, version)";
 
 fn account(now: i64, id: i64, kind: AccountKind, unit: Option<i64>, number: i64) -> [Value; 7] {
-    [id.into(), kind.as_str().into(), unit.into(), login(kind, number).into(), true.into(), now.into(), 1.into()]
+    [id.into(), kind.into(), unit.into(), login(kind, number).into(), true.into(), now.into(), 1.into()]
 }

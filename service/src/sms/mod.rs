@@ -18,11 +18,11 @@ use crate::{
     counter::{Counter, take},
     database::{insert, sql},
 };
+use domain::view::{SmsKind, SmsState};
 use domain::{
     Problem,
     view::{Holder, SentSms},
 };
-use entity::{SmsKind, SmsState};
 use sea_orm::{ConnectionTrait, Value};
 
 /// SMS that the demo page shows at most.
@@ -50,14 +50,14 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, news: 
         let secret = new.secret.map(|clear| services.0.cipher.seal(id, clear)).transpose()?;
         Ok([
             id.into(),
-            new.kind.as_str().into(),
+            new.kind.into(),
             new.account.into(),
             unit.into(),
             purchaser.into(),
             new.batch.into(),
             new.mobile.into(),
             secret.into(),
-            SmsState::Waiting.as_str().into(),
+            SmsState::Waiting.into(),
             0.into(),
             now.into(),
             now.into(),

@@ -1,6 +1,6 @@
 //! A unit in full, with its history.
 
-use super::{COLUMNS, Found, JOINS, budget_level, count, ratio};
+use super::{COLUMNS, Found, JOINS, budget_level, count};
 use crate::{
     Actor, Result, Services,
     actor::Subtree,
@@ -8,7 +8,7 @@ use crate::{
     history,
 };
 use domain::{
-    Money, Problem,
+    Problem,
     view::{PlanView, Timestamp, UnitDetail, UnitId, UnitRef},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
@@ -77,11 +77,13 @@ async fn plans(db: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<PlanView>>
         .order_by_desc(entity::reserve_plan::Column::Year)
         .all(db)
         .await?;
-    let view = |plan: entity::reserve_plan::Model| {
-        let (total, share) = (Money::from_fen(plan.total)?, Money::from_fen(plan.share)?);
-        Some(PlanView { year: plan.year, total, ratio: ratio(plan.ratio)?, share })
+    let view = |plan: entity::reserve_plan::Model| PlanView {
+        year: plan.year,
+        total: plan.total,
+        ratio: plan.ratio,
+        share: plan.share,
     };
-    Ok(plans.into_iter().filter_map(view).collect())
+    Ok(plans.into_iter().map(view).collect())
 }
 
 /// The names of units, as far as the asker may see them.

@@ -1,7 +1,7 @@
 //! 新增 and 编辑.
 
 use super::{
-    Target, below, budget_level, subtree,
+    Target, below, subtree,
     write::{self, Addition, Alteration, Writer},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     password, sms,
 };
 use domain::{
-    Code, Money, Problem,
+    Code, Problem,
     check::UnitRow,
     normalize::same_name,
     problem::FieldFault,
@@ -33,7 +33,7 @@ pub async fn form(services: &Services, actor: &Actor, id: UnitId, year: Option<i
     actor.unit()?;
     let db = &services.0.db;
     let target = below(db, actor, id).await?;
-    let unit = unit::Entity::find_by_id(id.0).one(db).await?.ok_or(Problem::NotFound)?;
+    let unit = unit::Entity::find_by_id(id).one(db).await?.ok_or(Problem::NotFound)?;
     let year = year.unwrap_or_else(|| services.clock().year());
     stored(db, unit, target.superior, year).await
 }
@@ -46,16 +46,14 @@ async fn stored(db: &impl ConnectionTrait, unit: unit::Model, superior: Option<S
         .all(db)
         .await?;
     let plan = plans.iter().find(|plan| plan.year == year);
-    let amount = |fen: i64| Money::from_fen(fen).map(|money| money.to_string()).unwrap_or_default();
-    let ratio = |plan: &reserve_plan::Model| super::ratio(plan.ratio).map(|ratio| ratio.to_string());
     let form = UnitForm {
         superior: superior.unwrap_or_default(),
         superior_id: unit.parent_id.map(|id| id.to_string()).unwrap_or_default(),
-        admin_level: super::admin_level(unit.admin_level)?.name().to_owned(),
-        budget_level: budget_level(unit.budget_level).map(|level| level.name().to_owned()).unwrap_or_default(),
+        admin_level: unit.admin_level.name().to_owned(),
+        budget_level: unit.budget_level.map(|level| level.name().to_owned()).unwrap_or_default(),
         year: year.to_string(),
-        total: plan.map(|plan| amount(plan.total)).unwrap_or_default(),
-        ratio: plan.and_then(ratio).unwrap_or_default(),
+        total: plan.map(|plan| plan.total.to_string()).unwrap_or_default(),
+        ratio: plan.map(|plan| plan.ratio.to_string()).unwrap_or_default(),
         // What total and ratio make, unless the plan says otherwise.
         share: String::new(),
         code: unit.code.unwrap_or_default(),
@@ -65,7 +63,7 @@ async fn stored(db: &impl ConnectionTrait, unit: unit::Model, superior: Option<S
         name: unit.name.clone(),
     };
     Ok(UnitEdit {
-        unit: UnitRef { id: UnitId(unit.id), name: unit.name },
+        unit: UnitRef { id: unit.id, name: unit.name },
         version: unit.version,
         form,
         years: plans.iter().map(|plan| plan.year).collect(),
@@ -101,7 +99,7 @@ pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, 
     write::lock(&tx).await?;
     let target = below(&tx, actor, id).await?;
     // Locked, as its own people may be saving their contact.
-    let unit = unit::Entity::find_by_id(id.0).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
+    let unit = unit::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
     let checked = checked(services, form);
     if unit.version != version {
         let year = checked.map_or_else(|_| services.clock().year(), |(_, year)| year);
@@ -144,10 +142,9 @@ fn checked(services: &Services, form: &UnitForm) -> Result<(UnitRow, i32)> {
 
 /// A share that was given, or came from a merger, stays while total and ratio do.
 async fn keep_share(tx: &DatabaseTransaction, id: UnitId, year: i32, says: &mut UnitRow) -> Result<()> {
-    let plan = reserve_plan::Entity::find_by_id((id.0, year)).one(tx).await?;
-    let same =
-        |plan: &reserve_plan::Model| plan.total == says.total.fen() && plan.ratio == i32::from(says.ratio.hundredths());
-    if let Some(share) = plan.filter(same).and_then(|plan| Money::from_fen(plan.share)) {
+    let plan = reserve_plan::Entity::find_by_id((id, year)).one(tx).await?;
+    let same = |plan: &reserve_plan::Model| plan.total == says.total && plan.ratio == says.ratio;
+    if let Some(share) = plan.filter(same).map(|plan| plan.share) {
         says.share = share;
     }
     Ok(())

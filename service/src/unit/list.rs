@@ -55,7 +55,7 @@ impl Filter {
         (filter.sort, filter.descending) = (query.sort, query.descending);
         filter.search(db, &query.search);
         if let Some(state) = query.state {
-            let place = filter.bind(entity::AccountState::from(state).as_str());
+            let place = filter.bind(domain::view::AccountState::from(state).as_str());
             filter.and(&format!("u.account = ${place}"));
         }
         if query.unreached {

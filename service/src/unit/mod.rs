@@ -42,10 +42,10 @@ pub(crate) struct Found {
     mobile: Option<String>,
     superior: Option<String>,
     login: Option<String>,
-    account: entity::AccountState,
+    account: domain::view::AccountState,
     total: Option<i64>,
     ratio: Option<i32>,
-    sms: Option<entity::SmsState>,
+    sms: Option<domain::view::SmsState>,
 }
 
 impl Found {

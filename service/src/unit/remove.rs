@@ -142,18 +142,23 @@ async fn add_plans(
     let mut rows = Vec::new();
     for plan in plans(from).await? {
         let kept = kept.get(&plan.year);
-        let (total, share) =
-            (plan.total + kept.map_or(0, |kept| kept.total), plan.share + kept.map_or(0, |kept| kept.share));
+        let (total, share) = (
+            plan.total.fen() + kept.map_or(0, |kept| kept.total.fen()),
+            plan.share.fen() + kept.map_or(0, |kept| kept.share.fen()),
+        );
         let ratio = match kept {
-            None => plan.ratio,
+            None => i32::from(plan.ratio.hundredths()),
             Some(kept) => {
                 let joint = i128::from(share) * 10_000 + i128::from(total) / 2;
                 let joint = joint.checked_div(i128::from(total)).and_then(|ratio| i32::try_from(ratio).ok());
-                joint.unwrap_or_else(|| plan.ratio.max(kept.ratio))
+                joint.unwrap_or_else(|| plan.ratio.max(kept.ratio).hundredths().into())
             }
         };
         if plan.year == services.clock().year() {
-            before.extend(kept.map(|kept| figures(kept.year, kept.total, kept.ratio, kept.share)).unwrap_or_default());
+            before.extend(
+                kept.map(|kept| figures(kept.year, kept.total.fen(), kept.ratio.hundredths().into(), kept.share.fen()))
+                    .unwrap_or_default(),
+            );
             after = figures(plan.year, total, ratio, share);
         }
         let (now, year) = (services.now(), plan.year);
@@ -174,6 +179,6 @@ fn figures(year: i32, total: i64, ratio: i32, share: i64) -> Map<String, Value> 
 
 /// The unit as it is stored; presets are the platform's, not a superior's, to take away.
 async fn budget_unit(tx: &DatabaseTransaction, target: &Target) -> Result<unit::Model> {
-    let unit = unit::Entity::find_by_id(target.id).one(tx).await?.ok_or(Problem::NotFound)?;
+    let unit = unit::Entity::find_by_id(UnitId(target.id)).one(tx).await?.ok_or(Problem::NotFound)?;
     if unit.kind == UnitKind::Budget { Ok(unit) } else { Err(Problem::Forbidden.into()) }
 }

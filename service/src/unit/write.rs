@@ -61,7 +61,7 @@ impl Writer<'_> {
                 unit.id.into(),
                 unit.parent.into(),
                 unit.path.as_str().into(),
-                UnitKind::Budget.as_str().into(),
+                UnitKind::Budget.into(),
                 unit.says.name.as_str().into(),
                 same_name(&unit.says.name).into_owned().into(),
                 unit.says.code.as_str().into(),
@@ -108,7 +108,12 @@ impl Writer<'_> {
         let mut rows = Vec::with_capacity(units.len());
         let (mut renamed, mut back) = (Vec::new(), Vec::new());
         for Alteration { unit, parent, above, says } in units {
-            events.push(event(action, unit.id, Some(self.stored(unit, plans.get(&unit.id))), self.told(says, *parent)));
+            events.push(event(
+                action,
+                unit.id.0,
+                Some(self.stored(unit, plans.get(&unit.id))),
+                self.told(says, *parent),
+            ));
             let key = same_name(&says.name).into_owned();
             if key != unit.name_key {
                 renamed.push([unit.name_key.as_str().into(), unit.id.into(), unit.name.as_str().into()]);
@@ -127,7 +132,7 @@ impl Writer<'_> {
                 filled(&says.remark).into(),
                 now.into(),
             ]);
-            if unit.parent_id != Some(*parent) {
+            if unit.parent_id != Some(UnitId(*parent)) {
                 move_paths(tx, &Subtree::of(&unit.path), &unit.path, &format!("{above}{}/", unit.id)).await?;
             }
         }
@@ -142,7 +147,7 @@ impl Writer<'_> {
             let text = "DELETE FROM unit_alias WHERE unit_id = $1 AND name_key = $2";
             tx.execute_raw(sql(tx, text, [unit.into(), key.into()])).await?;
         }
-        self.plans(units.iter().map(|unit| (unit.unit.id, unit.says)).collect()).await?;
+        self.plans(units.iter().map(|unit| (unit.unit.id.0, unit.says)).collect()).await?;
         audit::record(tx, now, self.by, events).await
     }
 
@@ -166,7 +171,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    async fn stored_plans(&self, units: &[Alteration<'_>]) -> Result<HashMap<i64, reserve_plan::Model>> {
+    async fn stored_plans(&self, units: &[Alteration<'_>]) -> Result<HashMap<UnitId, reserve_plan::Model>> {
         let found = reserve_plan::Entity::find()
             .filter(reserve_plan::Column::Year.eq(self.year))
             .filter(reserve_plan::Column::UnitId.is_in(units.iter().map(|unit| unit.unit.id)))
@@ -202,9 +207,9 @@ impl Writer<'_> {
         let mut stored = stored(unit);
         if let Some(stored) = stored.as_object_mut() {
             stored.insert("year".to_owned(), self.year.into());
-            stored.insert("total".to_owned(), plan.map(|plan| plan.total).into());
-            stored.insert("ratio".to_owned(), plan.map(|plan| plan.ratio).into());
-            stored.insert("share".to_owned(), plan.map(|plan| plan.share).into());
+            stored.insert("total".to_owned(), plan.map(|plan| plan.total.fen()).into());
+            stored.insert("ratio".to_owned(), plan.map(|plan| plan.ratio.hundredths()).into());
+            stored.insert("share".to_owned(), plan.map(|plan| plan.share.fen()).into());
         }
         stored
     }
@@ -225,8 +230,8 @@ pub(super) fn stored(unit: &unit::Model) -> Value {
         "name": unit.name,
         "code": unit.code,
         "superior": unit.parent_id,
-        "admin_level": super::admin_level(unit.admin_level).ok(),
-        "budget_level": super::budget_level(unit.budget_level),
+        "admin_level": unit.admin_level,
+        "budget_level": unit.budget_level,
         "contact": unit.contact,
         "mobile": unit.mobile.as_deref().map(mask),
         "remark": unit.remark,
