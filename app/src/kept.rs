@@ -29,18 +29,15 @@ pub(crate) use server::keep;
 
 #[cfg(feature = "ssr")]
 mod server {
-    use crate::server::{is_plain_form, visitor};
+    use crate::{
+        cookies,
+        server::{is_plain_form, visitor},
+    };
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
     use http::{HeaderValue, header, request::Parts};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use serde::{Serialize, de::DeserializeOwned};
-
-    const COOKIE: &str = "typed";
-    /// How long the browser may take to open the page, in seconds.
-    const SECONDS: u32 = 60;
-    /// Browsers take no longer cookie than 4,096 bytes, its attributes counted.
-    const LONGEST: usize = 3_900;
 
     /// Keeps what was typed for the page at `path`; what is too long for a cookie must be typed again.
     pub(crate) fn keep(path: &str, typed: &impl Serialize) {
@@ -54,28 +51,17 @@ mod server {
 
     /// The cookie that keeps something for the page at `path`, over TLS alone where `secure`; none for what is too long.
     pub fn cookie_of(path: &str, kept: &impl Serialize, secure: bool) -> Option<HeaderValue> {
-        let text = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(kept).ok()?);
-        if text.len() > LONGEST { None } else { cookie(path, &text, SECONDS, secure) }
+        cookies::set_form_echo(path, &BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(kept).ok()?), secure)
     }
 
     /// What was kept for the page that is drawn.
     pub(super) fn found<T: DeserializeOwned>(path: &str) -> Option<T> {
         let request = use_context::<Parts>()?;
-        let cookies = request.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let (_, text) = pairs.find(|(name, _)| *name == COOKIE)?;
-        if let Some(taken) = cookie(path, "", 0, is_secure()) {
-            send(taken);
+        let echo = cookies::form_echo(&request.headers)?;
+        if let Some(removed) = cookies::remove_form_echo(path, is_secure()) {
+            send(removed);
         }
-        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()
-    }
-
-    fn cookie(path: &str, text: &str, seconds: u32, secure: bool) -> Option<HeaderValue> {
-        let secure = if secure { "; Secure" } else { "" };
-        let cookie = format!("{COOKIE}={text}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-        let mut cookie = HeaderValue::from_str(&cookie).ok()?;
-        cookie.set_sensitive(true);
-        Some(cookie)
+        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(echo).ok()?).ok()
     }
 
     fn send(cookie: HeaderValue) {

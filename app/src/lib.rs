@@ -8,6 +8,8 @@
 pub mod api;
 mod client;
 pub mod components;
+#[cfg(feature = "ssr")]
+pub mod cookies;
 pub mod document;
 mod draft;
 pub mod error;

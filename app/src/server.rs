@@ -1,25 +1,16 @@
 //! The server's side of server functions: who asks, with what services, and the session's cookie.
 
-use crate::error::ApiError;
+use crate::{cookies, error::ApiError};
 use domain::{
     Problem,
     view::{Gate, Me, Portal},
 };
-use http::{HeaderValue, header};
+use http::header;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::{Actor, Client, Secret, Services, Session, TradingSession, session::Identity};
 use std::time::Duration;
 use texts::Lang;
-
-/// The cookie of a portal's session, and the path below which it is sent. The two have nothing in common: one browser may be
-/// signed in at both, and neither side sees the other's.
-pub const fn session_cookie(portal: Portal) -> (&'static str, &'static str) {
-    match portal {
-        Portal::Management => ("session", "/"),
-        Portal::Trading => ("trade", crate::session::TRADE),
-    }
-}
 
 /// Who is signed in at the portal that a request is for.
 #[derive(Clone, Debug)]
@@ -151,14 +142,11 @@ pub(crate) async fn change_password(
     Ok(to.to_owned())
 }
 
-/// Sends the cookie of the portal's session with the response; without a token it is taken away.
+/// Sends the cookie of the portal's session with the response, or removes it if there is no token.
 fn set_session_cookie(visitor: &Visitor, token: Option<(&str, Duration)>) {
-    let (value, age) = token.map_or(("", 0), |(token, lifetime)| (token, lifetime.as_secs()));
-    let (name, path) = session_cookie(visitor.portal);
-    let secure = if visitor.secure { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path={path}; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
-    if let (Some(response), Ok(mut cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
-        cookie.set_sensitive(true);
+    let (token, lifetime) = token.unwrap_or_default();
+    let cookie = cookies::set_session_token(visitor.portal, token, lifetime, visitor.secure);
+    if let (Some(response), Some(cookie)) = (use_context::<ResponseOptions>(), cookie) {
         response.append_header(header::SET_COOKIE, cookie);
     }
 }

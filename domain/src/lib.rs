@@ -1,6 +1,7 @@
 //! The rules of the programme, free of I/O, SQL, HTML and clocks: the same code judges a spreadsheet in the
 //! accountant's browser and on the server.
 
+pub mod calendar;
 mod cells;
 pub mod check;
 pub mod credit_code;

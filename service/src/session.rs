@@ -223,7 +223,7 @@ pub(crate) async fn open(
     account: i64,
     client: &Client,
 ) -> Result<Zeroizing<String>> {
-    let token = Zeroizing::new(hex(&rand::random::<[u8; 32]>()));
+    let token = Zeroizing::new(hex::encode(rand::random::<[u8; 32]>()));
     let now = services.now();
     let expires = now.saturating_add(millis(services.settings().session_lifetime));
     let insert = sql(
@@ -238,15 +238,7 @@ pub(crate) async fn open(
 
 /// What the table keeps of a token.
 fn stored_id(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(Sha256::digest(token.as_bytes()))
 }
 
 /// Deletes a session and answers whose it was.

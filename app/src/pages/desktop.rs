@@ -6,10 +6,11 @@ use crate::{
     i18n::use_lang,
     pages::import::{guide, path, path_of},
     session::me,
-    time::{hour, moment, year},
+    time::{hour, moment},
 };
 use domain::{
     Template,
+    calendar::budget_year,
     view::{BatchState, BatchView, Desktop, Me},
 };
 use leptos::prelude::*;
@@ -37,7 +38,7 @@ pub(crate) fn DesktopPage() -> impl IntoView {
 fn page(lang: Lang, me: &Me, desktop: &Desktop) -> AnyView {
     let name = me.unit.as_ref().map_or_else(|| lang.operator().to_owned(), |unit| unit.name.clone());
     let greeting = lang.greeting(hour(me.now), &name);
-    let lead = lang.desktop_lead(year(me.now), desktop.units, &moment(lang, me.now));
+    let lead = lang.desktop_lead(budget_year(me.now).into(), desktop.units, &moment(lang, me.now));
     let imports = me.unit.is_some();
     view! {
         <PageTitle title=greeting lead/>

@@ -12,10 +12,10 @@ use crate::{
     error::ApiError,
     i18n::use_lang,
     session::me,
-    time,
 };
 use domain::{
     AdminLevel, BudgetLevel, Money, Problem, Ratio, Template,
+    calendar::budget_year,
     schema::units,
     view::{UnitEdit, UnitForm, UnitId},
 };
@@ -91,7 +91,7 @@ fn crumbs(lang: Lang) -> Vec<(String, Option<&'static str>)> {
 fn years(live: Live<UnitForm>, id: UnitId, edit: &UnitEdit) -> AnyView {
     let lang = live.lang;
     let mut years: BTreeSet<i32> = edit.years.iter().copied().collect();
-    if let Some(this) = me().and_then(|me| i32::try_from(time::year(me.now)).ok()) {
+    if let Some(this) = me().map(|me| budget_year(me.now)) {
         years.extend([this, this + 1]);
     }
     let (asking, to) = (RwSignal::new(false), RwSignal::new(String::new()));

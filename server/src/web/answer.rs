@@ -1,7 +1,9 @@
 //! How a refusal becomes a response: a page for people, data for scripts.
 
-use super::cookie;
-use app::server::{SignedIn, Visitor};
+use app::{
+    cookies,
+    server::{SignedIn, Visitor},
+};
 use axum::{
     Json,
     extract::Request,
@@ -30,10 +32,7 @@ impl Asker {
     /// Who sent these headers: browsers ask for HTML when they follow a link or submit a form.
     pub(super) fn from_headers(headers: &HeaderMap) -> Self {
         let accepts_html = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
-        Self {
-            lang: cookie::reader_language(headers),
-            is_person: headers.get_all(header::ACCEPT).iter().any(accepts_html),
-        }
+        Self { lang: cookies::language(headers), is_person: headers.get_all(header::ACCEPT).iter().any(accepts_html) }
     }
 
     /// The refusal.

@@ -1,7 +1,7 @@
 //! The language switch, which works without JavaScript.
 
-use super::{App, cookie};
-use app::session::own_path;
+use super::App;
+use app::{cookies, session::own_path};
 use axum::{
     Form,
     extract::State,
@@ -22,6 +22,6 @@ pub(super) struct Switch {
 /// Remembers the language and returns to the page, or to the desktop: nobody is led elsewhere by a form field.
 pub(super) async fn switch(State(app): State<App>, Form(form): Form<Switch>) -> Response {
     let lang = Lang::from_tag(&form.lang).unwrap_or_default();
-    let cookie = cookie::language(lang, app.config.site.secure);
-    ([(header::SET_COOKIE, cookie)], Redirect::to(own_path(&form.back).unwrap_or("/"))).into_response()
+    let cookie = cookies::set_language(lang, app.config.site.secure).map(|cookie| [(header::SET_COOKIE, cookie)]);
+    (cookie, Redirect::to(own_path(&form.back).unwrap_or("/"))).into_response()
 }

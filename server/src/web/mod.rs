@@ -1,7 +1,6 @@
 //! The site: which request goes where, and through what.
 
 mod answer;
-mod cookie;
 mod download;
 mod events;
 mod guard;

@@ -1,10 +1,11 @@
 //! Who asks: found once a request.
 
-use super::{App, answer::Asker, cookie, upload};
+use super::{App, answer::Asker, upload};
 use crate::config::Network;
 use app::{
+    cookies,
     document::ACCOUNT_HEADER,
-    server::{SignedIn, Visitor, session_cookie},
+    server::{SignedIn, Visitor},
     session::{TRADE, portal_of},
 };
 use axum::{
@@ -27,7 +28,7 @@ pub(super) async fn find(State(app): State<App>, mut request: Request, next: Nex
     let asker = Asker::of(&request);
     let client = Client { address: client_address(&request, &app.config.site.trusted_proxies) };
     let portal = portal_of(request.uri().path());
-    let token = cookie::read(request.headers(), session_cookie(portal).0).map(|token| Secret(token.to_owned()));
+    let token = cookies::session_token(request.headers(), portal).map(|token| Secret(token.to_owned()));
     let session = match (&token, portal) {
         (None, _) => None,
         (Some(Secret(token)), Portal::Management) => {

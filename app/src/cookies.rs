@@ -1,0 +1,142 @@
+//! All cookies of the site: their names, their attributes, how they are read and written. On the server only.
+
+use crate::session::TRADE;
+use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
+use domain::view::Portal;
+use http::{HeaderMap, HeaderValue, header};
+use texts::Lang;
+
+/// The reader's language.
+const LANGUAGE: &str = "lang";
+/// What was typed into a form that was refused (`form_echo`).
+const FORM_ECHO: &str = "typed";
+/// How long the browser may take to open the page that shows a refused form.
+const FORM_ECHO_LIFETIME: Duration = Duration::MINUTE;
+/// Browsers drop a cookie of more than 4,096 bytes, its attributes counted.
+const FORM_ECHO_BYTES: usize = 3_900;
+
+/// The name of a portal's session cookie, and the path below which browsers send it. The portals share nothing: a browser
+/// may be signed in at both, and neither side sees the session of the other.
+const fn session_cookie(portal: Portal) -> (&'static str, &'static str) {
+    match portal {
+        Portal::Management => ("session", "/"),
+        Portal::Trading => ("trade", TRADE),
+    }
+}
+
+/// The value of the first request cookie with this name.
+fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .and_then(|cookie| cookie.value_raw())
+}
+
+/// The header that sets a cookie; `None` if the value cannot stand in a header.
+fn header_value(cookie: CookieBuilder<'_>, secure: bool) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(&cookie.secure(secure).build().to_string()).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
+/// The token of the portal's session.
+pub fn session_token<'a>(headers: &'a HeaderMap, portal: Portal) -> Option<&'a str> {
+    value(headers, session_cookie(portal).0)
+}
+
+/// Sets the token of the portal's session for its lifetime. An empty token with a lifetime of zero removes the cookie.
+pub(crate) fn set_session_token(
+    portal: Portal,
+    token: &str,
+    lifetime: std::time::Duration,
+    secure: bool,
+) -> Option<HeaderValue> {
+    let (name, path) = session_cookie(portal);
+    let lifetime = Duration::try_from(lifetime).unwrap_or(Duration::MAX);
+    let cookie = Cookie::build((name, token)).path(path).max_age(lifetime);
+    header_value(cookie.http_only(true).same_site(SameSite::Lax), secure)
+}
+
+/// The echo of a refused form.
+pub(crate) fn form_echo(headers: &HeaderMap) -> Option<&str> {
+    value(headers, FORM_ECHO)
+}
+
+/// Sets the echo of a refused form for the page at `path`; `None` if it is too long for a cookie.
+pub(crate) fn set_form_echo(path: &str, echo: &str, secure: bool) -> Option<HeaderValue> {
+    if echo.len() > FORM_ECHO_BYTES { None } else { form_echo_cookie(path, echo, FORM_ECHO_LIFETIME, secure) }
+}
+
+/// Removes the echo from the page at `path`.
+pub(crate) fn remove_form_echo(path: &str, secure: bool) -> Option<HeaderValue> {
+    form_echo_cookie(path, "", Duration::ZERO, secure)
+}
+
+fn form_echo_cookie(path: &str, echo: &str, lifetime: Duration, secure: bool) -> Option<HeaderValue> {
+    let cookie = Cookie::build((FORM_ECHO, echo)).path(path).max_age(lifetime);
+    header_value(cookie.http_only(true).same_site(SameSite::Strict), secure)
+}
+
+/// The language that the reader selected, else the browser's language, else Chinese.
+pub fn language(headers: &HeaderMap) -> Lang {
+    let accepted = || headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Lang::from_tag);
+    value(headers, LANGUAGE).and_then(Lang::from_tag).or_else(accepted).unwrap_or_default()
+}
+
+/// Keeps the selected language for a year. Scripts may read it: it is no secret.
+pub fn set_language(lang: Lang, secure: bool) -> Option<HeaderValue> {
+    let cookie = Cookie::build((LANGUAGE, lang.tag())).path("/").max_age(Duration::days(365));
+    header_value(cookie.same_site(SameSite::Lax), secure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{language, session_token, set_form_echo, value};
+    use domain::view::Portal;
+    use http::{HeaderMap, header};
+    use texts::Lang;
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "xsession=1; session=2".parse().unwrap());
+        headers.append(header::COOKIE, "lang=en".parse().unwrap());
+        assert_eq!(value(&headers, "session"), Some("2"));
+        assert_eq!(value(&headers, "lang"), Some("en"));
+        assert_eq!(value(&headers, "sess"), None);
+        assert_eq!(session_token(&headers, Portal::Management), Some("2"));
+        assert_eq!(session_token(&headers, Portal::Trading), None);
+    }
+
+    #[test]
+    fn the_language_comes_from_the_cookie_then_from_the_browser() {
+        for (cookie, accepts, expected) in [
+            (None, None, Lang::Zh),
+            (None, Some("en-GB,en;q=0.9"), Lang::En),
+            (None, Some("fr,zh;q=0.5"), Lang::Zh),
+            (Some("lang=zh-CN"), Some("en"), Lang::Zh),
+            (Some("lang=xx"), Some("en"), Lang::En),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(cookie) = cookie {
+                headers.insert(header::COOKIE, cookie.parse().unwrap());
+            }
+            if let Some(accepts) = accepts {
+                headers.insert(header::ACCEPT_LANGUAGE, accepts.parse().unwrap());
+            }
+            assert_eq!(language(&headers), expected, "{cookie:?} {accepts:?}");
+        }
+    }
+
+    #[test]
+    fn an_echo_that_no_browser_would_keep_is_not_sent() {
+        assert!(set_form_echo("/profile", &"x".repeat(3_901), true).is_none());
+        let header = set_form_echo("/profile", "x", true).unwrap();
+        assert_eq!(header, "typed=x; HttpOnly; SameSite=Strict; Secure; Path=/profile; Max-Age=60");
+        assert!(header.is_sensitive());
+    }
+}
