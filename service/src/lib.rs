@@ -18,6 +18,7 @@ pub mod import;
 mod password;
 pub mod profile;
 pub mod purchaser;
+mod query;
 pub mod reader;
 mod search;
 pub mod seed;
@@ -25,6 +26,7 @@ mod services;
 pub mod session;
 pub mod settings;
 pub mod sms;
+mod sql;
 mod throttle;
 pub mod unit;
 

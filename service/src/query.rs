@@ -1,0 +1,100 @@
+//! Parts of queries that many use cases share, for SeaORM's query builder.
+
+use crate::{Result, Subtree};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, Value,
+    sea_query::{ArrayType, Expr, ExprTrait, OnConflict, SimpleExpr, ValueType, extension::postgres::PgFunc},
+};
+
+/// Values that one statement may bind: fewer than SQLite's 32,766 and PostgreSQL's 65,535.
+const BINDS: usize = 30_000;
+
+/// Whether a column with a path lies in a subtree: one range of the index.
+pub(crate) fn within(path: impl ColumnTrait, subtree: &Subtree) -> SimpleExpr {
+    path.gte(subtree.from.as_str()).and(path.lt(subtree.to.as_str()))
+}
+
+/// Whether a column has one of these values. PostgreSQL gets one array, so that the statement is the same for any number of
+/// values; SQLite has no arrays and gets a list.
+pub(crate) fn is_any_of<T>(
+    db: &impl ConnectionTrait,
+    column: impl ColumnTrait,
+    values: impl IntoIterator<Item = T>,
+) -> SimpleExpr
+where
+    T: Into<Value> + ValueType,
+{
+    match db.get_database_backend() {
+        DbBackend::Postgres => {
+            let expr: SimpleExpr = PgFunc::any(Expr::val(array(T::array_type(), values))).into();
+            column.into_expr().eq(expr)
+        }
+        _ => column.is_in(values),
+    }
+}
+
+/// The values as one array parameter of PostgreSQL.
+pub(crate) fn array<T: Into<Value>>(kind: ArrayType, values: impl IntoIterator<Item = T>) -> Value {
+    Value::Array(kind, Some(Box::new(values.into_iter().map(Into::into).collect())))
+}
+
+/// Inserts rows in as few statements as the database allows and returns how many rows were inserted or, by `on_conflict`,
+/// updated.
+pub(crate) async fn insert_many<A>(
+    db: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = A>,
+    on_conflict: Option<OnConflict>,
+) -> Result<u64>
+where
+    A: ActiveModelTrait + Send,
+{
+    let at_once = BINDS / <A::Entity as EntityTrait>::Column::iter().count().max(1);
+    let mut rows = rows.into_iter().peekable();
+    let mut affected = 0;
+    while rows.peek().is_some() {
+        let mut insert = <A::Entity as EntityTrait>::insert_many(rows.by_ref().take(at_once).collect::<Vec<_>>());
+        if let Some(on_conflict) = &on_conflict {
+            insert = insert.on_conflict(on_conflict.clone());
+        }
+        affected += insert.exec_without_returning(db).await?;
+    }
+    Ok(affected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::{Pools, begin, connect};
+    use entity::counter;
+    use rstest::rstest;
+    use sea_orm::{PaginatorTrait, QueryFilter, Set};
+    use testdb::{Backend, TestDb};
+
+    async fn migrated(backend: Backend) -> (TestDb, Pools) {
+        use migration::MigratorTrait;
+        let db = TestDb::create(backend).await;
+        let pools = connect(db.url(), 4).await.unwrap();
+        migration::Migrator::up(&pools.write, None).await.unwrap();
+        (db, pools)
+    }
+
+    fn rows(count: i64) -> impl Iterator<Item = counter::ActiveModel> {
+        (0..count).map(|n| counter::ActiveModel { name: Set(n.to_string()), value: Set(n) })
+    }
+
+    #[rstest]
+    #[tokio::test]
+    async fn many_rows_are_inserted_and_found(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+        let (_db, pools) = migrated(backend).await;
+        let tx = begin(&pools.write).await.unwrap();
+        assert_eq!(insert_many(&tx, rows(0), None).await.unwrap(), 0);
+        assert_eq!(insert_many(&tx, rows(40_000), None).await.unwrap(), 40_000);
+        let nothing = OnConflict::column(counter::Column::Name).do_nothing().to_owned();
+        assert_eq!(insert_many(&tx, rows(40_000), Some(nothing)).await.unwrap(), 0);
+        let any = is_any_of(&tx, counter::Column::Name, (0..20_000).map(|n| (n * 3).to_string()));
+        assert_eq!(counter::Entity::find().filter(any).count(&tx).await.unwrap(), 13_334);
+        let none = is_any_of(&tx, counter::Column::Name, Vec::<String>::new());
+        assert_eq!(counter::Entity::find().filter(none).count(&tx).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+    }
+}
