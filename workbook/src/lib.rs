@@ -1,4 +1,4 @@
-//! Spreadsheet bytes to rows of cells, and rows to spreadsheets. Natively and in the browser.
+//! Reads spreadsheet bytes into rows of cells, and writes rows as spreadsheets. Reading also runs in the browser.
 
 pub mod read;
 #[cfg(feature = "write")]

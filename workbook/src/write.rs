@@ -1,4 +1,4 @@
-//! Rows → spreadsheets: the templates, a batch with its findings marked, plain tables. Natively only.
+//! Writes spreadsheets: the templates, a batch with its findings marked, and plain tables. Not part of the browser bundle.
 
 use crate::read::Limits;
 use domain::{
@@ -11,36 +11,37 @@ use rust_xlsxwriter::{
 };
 use texts::{Lang, sheet};
 
-/// The spreadsheet could not be written: more rows or longer texts than the format holds.
+/// The spreadsheet could not be written, because it has more rows or longer texts than the format allows.
 #[derive(Debug, thiserror::Error)]
 #[error("the spreadsheet could not be written: {0}")]
 pub struct WriteError(#[from] rust_xlsxwriter::XlsxError);
 
 type Result<T> = std::result::Result<T, WriteError>;
 
-/// What a cell holds at most, in characters; longer texts are cut.
-const LONGEST: usize = 32_767;
-/// Notes in a sheet at most; every one is a drawing that the spreadsheet program has to load.
-const NOTES: usize = 5_000;
-/// Height of the notes for filling in, in points: six lines.
-const NOTES_HEIGHT: f64 = 102.0;
+/// Maximum number of characters in a cell. Longer texts are cut.
+const MAX_CELL_CHARACTERS: usize = 32_767;
+/// Maximum number of notes in a sheet. Each note is a drawing that the spreadsheet program has to load.
+const MAX_NOTES: usize = 5_000;
+/// Height of row 2 (填报说明) in points: six lines.
+const INSTRUCTIONS_HEIGHT: f64 = 102.0;
 
 /// The built-in number format `@` (ECMA-376 part 1, 18.8.30).
-const TEXT: u8 = 49;
+const TEXT_FORMAT: u8 = 49;
 
+// Colours of the design, 0xRRGGBB.
 const ERROR_FILL: u32 = 0x00FD_ECEA;
-const ERROR_INK: u32 = 0x00B3_261E;
+const ERROR_TEXT: u32 = 0x00B3_261E;
 const WARNING_FILL: u32 = 0x00FF_F3DC;
 const HEADER_FILL: u32 = 0x00E6_F1EB;
-const LINE: u32 = 0x00DF_E5E1;
-const SECOND_INK: u32 = 0x004B_5A52;
+const BORDER: u32 = 0x00DF_E5E1;
+const SECONDARY_TEXT: u32 = 0x004B_5A52;
 
-/// A template to fill in, .xlsx. Its words are Chinese, as the sheet is.
+/// The empty template as .xlsx. The sheet is always Chinese.
 pub fn template(template: Template) -> Result<Vec<u8>> {
     annotated(template, Lang::Zh, [])
 }
 
-/// The same as .xls, as `cargo xtask templates` made it.
+/// The empty template as .xls. `cargo xtask templates` makes these files.
 pub const fn template_xls(template: Template) -> &'static [u8] {
     match template {
         Template::Units => include_bytes!("../templates/units.xls"),
@@ -48,25 +49,25 @@ pub const fn template_xls(template: Template) -> &'static [u8] {
     }
 }
 
-/// A row to mark: its number in the sheet (1-based), one text per template column, and what was found in it.
+/// A row of a batch: its number in the sheet (1-based), one text per template column, and its findings.
 pub type MarkedRow<'a> = (u32, &'a [String], &'a [Finding]);
 
-/// A batch as it was, each row at its own number, with what was found at its cell as colour and note (the first
-/// 5,000 notes). It is the template itself, so that it can be mended and uploaded again.
+/// A batch as .xlsx, with each row at its own row number. Errors and warnings appear as colour and note of their cell; only
+/// the first 5,000 get a note. The file has the form of the template, so that the user can correct it and upload it again.
 pub fn annotated<'a>(template: Template, lang: Lang, rows: impl IntoIterator<Item = MarkedRow<'a>>) -> Result<Vec<u8>> {
     let mut book = Workbook::new();
-    let sheet = frame(&mut book, template)?;
-    let formats: Vec<CellFormats> = template.columns().iter().map(|column| CellFormats::of(column.kind)).collect();
+    let sheet = add_template_sheet(&mut book, template)?;
+    let formats: Vec<CellFormats> = template.columns().iter().map(|column| CellFormats::new(column.kind)).collect();
     let mut notes = 0;
     for (number, cells, findings) in rows {
         let Some(row) = number.checked_sub(1).filter(|_| number >= FIRST_DATA_ROW) else { continue };
         for (column, formats) in (0..).zip(&formats) {
             let text = cells.get(usize::from(column)).map_or("", String::as_str);
             let finding = findings.iter().find(|finding| finding.column == column);
-            let format = formats.marked(finding);
+            let format = formats.for_finding(finding);
             write_cell(sheet, row, column.into(), text, formats.kind, format)?;
-            let told = finding.filter(|finding| finding.severity() > Severity::Info && notes < NOTES);
-            if let Some(finding) = told {
+            let noted = finding.filter(|finding| finding.severity() > Severity::Info && notes < MAX_NOTES);
+            if let Some(finding) = noted {
                 notes += 1;
                 sheet.insert_note(row, column.into(), &note(template, lang, finding))?;
             }
@@ -75,29 +76,30 @@ pub fn annotated<'a>(template: Template, lang: Lang, rows: impl IntoIterator<Ite
     Ok(book.save_to_buffer()?)
 }
 
-/// Title, notes, header, widths, formats, drop-downs, protection: all of a template but its data.
-fn frame(book: &mut Workbook, template: Template) -> Result<&mut Worksheet> {
+/// Adds a sheet with everything of a template except data: title, instructions, header, column widths, formats, drop-down
+/// lists and protection.
+fn add_template_sheet(book: &mut Workbook, template: Template) -> Result<&mut Worksheet> {
     let sheet = book.add_worksheet().set_name(template.title())?;
     let columns = template.columns();
     let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center);
     let title = title.set_align(FormatAlign::VerticalCenter);
     sheet.merge_range(0, 0, 0, last, template.title(), &title)?.set_row_height(0, 32)?;
-    let notes = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_font_color(SECOND_INK);
-    sheet.merge_range(1, 0, 1, last, sheet::notes(template), &notes)?.set_row_height(1, NOTES_HEIGHT)?;
+    let instructions = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_font_color(SECONDARY_TEXT);
+    sheet.merge_range(1, 0, 1, last, sheet::notes(template), &instructions)?.set_row_height(1, INSTRUCTIONS_HEIGHT)?;
     let header = header_format().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter);
     let header = header.set_text_wrap();
     sheet.set_row_height(HEADER_ROW - 1, 32)?;
     for (index, column) in (0..).zip(columns) {
         sheet.set_column_width(index, width(column))?;
-        sheet.set_column_format(index, &CellFormats::of(column.kind).plain)?;
+        sheet.set_column_format(index, &CellFormats::new(column.kind).plain)?;
         sheet.write_string_with_format(HEADER_ROW - 1, index, column.header, &header)?;
         if let Kind::List(values) = column.kind {
             let last = FIRST_DATA_ROW - 1 + Limits::default().rows - 1;
             sheet.add_data_validation(FIRST_DATA_ROW - 1, index, last, index, &drop_down(values)?)?;
         }
     }
-    // Row numbers, names and header stay in sight.
+    // The header and the columns of 序号 and name stay visible while scrolling.
     sheet.set_freeze_panes(HEADER_ROW, 2)?;
     let allowed = ProtectionOptions {
         format_columns: true,
@@ -120,7 +122,7 @@ fn drop_down(values: &[&str]) -> Result<DataValidation> {
         .set_error_message(sheet::LIST_HELP)?)
 }
 
-/// The formats of a column's data cells: open to typing though the sheet is protected.
+/// The formats of a column's data cells. They are unlocked, so that users can type although the sheet is protected.
 struct CellFormats {
     kind: Kind,
     plain: Format,
@@ -129,19 +131,19 @@ struct CellFormats {
 }
 
 impl CellFormats {
-    fn of(kind: Kind) -> Self {
-        let open = Format::new().set_unlocked();
-        // As text, codes and phone numbers keep every digit that is typed.
-        let plain = if is_figure(kind) { open } else { open.set_num_format_index(TEXT) };
+    fn new(kind: Kind) -> Self {
+        let unlocked = Format::new().set_unlocked();
+        // In text format, codes and phone numbers keep all their digits.
+        let plain = if is_numeric(kind) { unlocked } else { unlocked.set_num_format_index(TEXT_FORMAT) };
         Self {
             kind,
-            error: plain.clone().set_background_color(ERROR_FILL).set_font_color(ERROR_INK),
+            error: plain.clone().set_background_color(ERROR_FILL).set_font_color(ERROR_TEXT),
             warning: plain.clone().set_background_color(WARNING_FILL),
             plain,
         }
     }
 
-    fn marked(&self, finding: Option<&Finding>) -> &Format {
+    fn for_finding(&self, finding: Option<&Finding>) -> &Format {
         match finding.map(Finding::severity) {
             Some(Severity::Error) => &self.error,
             Some(Severity::Warning) => &self.warning,
@@ -150,21 +152,21 @@ impl CellFormats {
     }
 }
 
-fn is_figure(kind: Kind) -> bool {
+fn is_numeric(kind: Kind) -> bool {
     kind.is_number() || kind == Kind::Serial
 }
 
 fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, text: &str, kind: Kind, format: &Format) -> Result<()> {
-    let number = text.parse::<f64>().ok().filter(|number| is_figure(kind) && number.is_finite());
+    let number = text.parse::<f64>().ok().filter(|number| is_numeric(kind) && number.is_finite());
     match number {
         Some(number) => sheet.write_number_with_format(row, column, number, format)?,
         None if text.is_empty() => sheet.write_blank(row, column, format)?,
-        None => sheet.write_string_with_format(row, column, cut(text), format)?,
+        None => sheet.write_string_with_format(row, column, truncate(text), format)?,
     };
     Ok(())
 }
 
-/// What is wrong and how to mend it, with the values that would do.
+/// The note of a finding: what is wrong, how to correct it, and suggested values.
 fn note(template: Template, lang: Lang, finding: &Finding) -> Note {
     let mut text = lang.finding(template, finding);
     for (index, value) in finding.suggestions.iter().enumerate() {
@@ -192,23 +194,24 @@ fn width(column: &Column) -> f64 {
 }
 
 fn header_format() -> Format {
-    Format::new().set_bold().set_background_color(HEADER_FILL).set_border(FormatBorder::Thin).set_border_color(LINE)
+    Format::new().set_bold().set_background_color(HEADER_FILL).set_border(FormatBorder::Thin).set_border_color(BORDER)
 }
 
-fn cut(text: &str) -> String {
-    text.chars().take(LONGEST).collect()
+fn truncate(text: &str) -> String {
+    text.chars().take(MAX_CELL_CHARACTERS).collect()
 }
 
-/// A cell of a table. Text is always written as text: nothing that looks like a formula becomes one.
+/// A cell of a table. A text is always written as text, so that it never becomes a formula.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Text.
+    /// A text.
     Text(String),
     /// A number.
     Number(f64),
 }
 
-/// A table: sheet name (at most 31 characters, none of `[]:*?/\`), headers, rows of one value a column.
+/// A plain table as .xlsx. `title` is the name of the sheet: at most 31 characters, without `[]:*?/\`. Each row has one value
+/// per column.
 pub fn table(title: &str, columns: &[&str], rows: impl IntoIterator<Item = Vec<Value>>) -> Result<Vec<u8>> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet().set_name(title)?;
@@ -219,7 +222,7 @@ pub fn table(title: &str, columns: &[&str], rows: impl IntoIterator<Item = Vec<V
     for (row, values) in (1..).zip(rows) {
         for (column, value) in (0..).zip(values) {
             match value {
-                Value::Text(text) => sheet.write_string(row, column, cut(&text))?,
+                Value::Text(text) => sheet.write_string(row, column, truncate(&text))?,
                 Value::Number(number) => sheet.write_number(row, column, number)?,
             };
         }

@@ -1,4 +1,5 @@
-//! Files that nobody meant well: none panics, none is believed, none takes memory beyond a multiple of the limits.
+//! Hostile and damaged files: the reader does not panic, does not trust any size in the file, and does not use more memory
+//! than a multiple of the limits.
 #![allow(clippy::unwrap_used)]
 
 use domain::{Refusal, Template, schema::units, sheet::Cell};
@@ -16,11 +17,11 @@ fn sample(name: &str) -> Vec<u8> {
     fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name)).unwrap()
 }
 
-fn units(bytes: Vec<u8>) -> Result<Sheet, Refusal> {
+fn read_units(bytes: Vec<u8>) -> Result<Sheet, Refusal> {
     read(Template::Units, &bytes, Limits::default())
 }
 
-/// The parts of an .xlsx.
+/// The parts of an .xlsx by name.
 #[derive(Clone)]
 struct Parts(Vec<(String, Vec<u8>)>);
 
@@ -37,13 +38,13 @@ impl Parts {
     }
 
     fn with(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        self.0.retain(|(there, _)| there != name);
+        self.0.retain(|(existing, _)| existing != name);
         self.0.push((name.to_owned(), bytes.into()));
         self
     }
 
     fn text(&self, name: &str) -> String {
-        let (_, bytes) = self.0.iter().find(|(there, _)| there == name).unwrap();
+        let (_, bytes) = self.0.iter().find(|(existing, _)| existing == name).unwrap();
         String::from_utf8(bytes.clone()).unwrap()
     }
 
@@ -72,17 +73,17 @@ fn valid() -> Parts {
     Parts::of(&sample("units-valid.xlsx"))
 }
 
-/// Further rows at the end of the sheet.
-fn and_rows(rows: &str) -> Parts {
+/// The valid sample with more rows at the end of the sheet.
+fn valid_with_rows(rows: &str) -> Parts {
     valid().replace(SHEET, "</sheetData>", &format!("{rows}</sheetData>"))
 }
 
 fn rows_of_valid() -> usize {
-    units(sample("units-valid.xlsx")).unwrap().rows().len()
+    read_units(sample("units-valid.xlsx")).unwrap().rows().len()
 }
 
 #[test]
-fn bytes_and_rows_are_bounded() {
+fn files_with_too_many_bytes_or_rows_are_refused() {
     let limits = Limits { bytes: 100, rows: 2 };
     assert_eq!(read(Template::Units, &[0; 101], limits), Err(Refusal::TooLarge { limit: 100 }));
     for name in ["units-valid.xls", "units-valid.xlsx"] {
@@ -97,33 +98,33 @@ fn bytes_and_rows_are_bounded() {
 #[case(b"\x89PNG\r\n\x1a\n")]
 #[case(b"%PDF-1.7")]
 #[case("序号,*预算单位名称".as_bytes())]
-fn other_files_are_no_spreadsheets(#[case] bytes: &[u8]) {
-    assert_eq!(units(bytes.to_vec()), Err(Refusal::NotASpreadsheet));
+fn files_of_other_types_are_refused(#[case] bytes: &[u8]) {
+    assert_eq!(read_units(bytes.to_vec()), Err(Refusal::NotASpreadsheet));
 }
 
 #[test]
-fn another_document_in_a_zip_is_no_spreadsheet() {
+fn a_zip_of_another_document_is_refused() {
     let document = Parts(vec![("word/document.xml".into(), b"<document/>".to_vec())]);
-    assert_eq!(units(document.zip()), Err(Refusal::NotASpreadsheet));
+    assert_eq!(read_units(document.zip()), Err(Refusal::NotASpreadsheet));
 }
 
 #[test]
-fn a_far_cell_costs_nothing() {
-    let far = and_rows(r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#);
-    assert_eq!(units(far.zip()).unwrap().rows().len(), rows_of_valid());
-    let far = and_rows(r#"<row r="1048576"><c r="B1048576"><v>1</v></c></row>"#);
-    assert_eq!(units(far.zip()).unwrap().rows().next_back().unwrap().row, 1_048_576);
+fn a_cell_far_outside_the_template_is_ignored() {
+    let far = valid_with_rows(r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#);
+    assert_eq!(read_units(far.zip()).unwrap().rows().len(), rows_of_valid());
+    let far = valid_with_rows(r#"<row r="1048576"><c r="B1048576"><v>1</v></c></row>"#);
+    assert_eq!(read_units(far.zip()).unwrap().rows().next_back().unwrap().row, 1_048_576);
 }
 
 #[test]
-fn a_bomb_is_too_large() {
+fn a_zip_bomb_is_refused_as_too_large() {
     let bomb = valid().with(SHEET, vec![b' '; 400 << 20]).zip();
     assert!(bomb.len() < 1 << 20);
-    assert_eq!(units(bomb), Err(Refusal::TooLarge { limit: 20 << 20 }));
+    assert_eq!(read_units(bomb), Err(Refusal::TooLarge { limit: 20 << 20 }));
 }
 
 #[test]
-fn a_bomb_that_gives_a_small_size_goes_no_further_than_that() {
+fn a_zip_bomb_that_declares_a_small_size_is_refused_as_damaged() {
     let mut bomb = valid().with(SHEET, vec![b' '; 400 << 20]).zip();
     for (signature, size_at) in [(b"PK\x01\x02", 24), (b"PK\x03\x04", 22)] {
         let starts: Vec<usize> =
@@ -135,55 +136,58 @@ fn a_bomb_that_gives_a_small_size_goes_no_further_than_that() {
             }
         }
     }
-    assert_eq!(units(bomb), Err(Refusal::Damaged));
+    assert_eq!(read_units(bomb), Err(Refusal::Damaged));
 }
 
 #[test]
-fn strings_that_are_promised_must_be_there() {
+fn a_false_count_of_shared_strings_is_refused() {
     let promised = valid().with(STRINGS, r#"<sst uniqueCount="99999999999"><si><t>x</t></si></sst>"#);
-    assert_eq!(units(promised.zip()), Err(Refusal::Damaged));
+    assert_eq!(read_units(promised.zip()), Err(Refusal::Damaged));
 }
 
 #[test]
-fn one_long_text_in_many_cells_is_too_large() {
+fn one_long_text_in_many_cells_is_refused_as_too_large() {
     let strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(1 << 20));
     let rows: String = (100..300)
         .map(|row| format!(r#"<row r="{row}"><c r="B{row}" t="s"><v>0</v></c></row>"#))
         .collect::<Vec<_>>()
         .concat();
-    assert_eq!(units(and_rows(&rows).with(STRINGS, strings).zip()), Err(Refusal::TooLarge { limit: 20 << 20 }));
+    assert_eq!(
+        read_units(valid_with_rows(&rows).with(STRINGS, strings).zip()),
+        Err(Refusal::TooLarge { limit: 20 << 20 })
+    );
 }
 
 #[rstest]
 #[case("http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet")]
 #[case("http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartsheet")]
 #[case("http://schemas.openxmlformats.org/officeDocument/2006/relationships/dialogsheet")]
-fn sheets_without_cells_are_told_apart(#[case] kind: &str) {
+fn sheets_without_cells_are_refused_as_macro_sheets(#[case] kind: &str) {
     let worksheet = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
-    assert_eq!(units(valid().replace(RELATIONS, worksheet, kind).zip()), Err(Refusal::MacroSheet));
+    assert_eq!(read_units(valid().replace(RELATIONS, worksheet, kind).zip()), Err(Refusal::MacroSheet));
 }
 
 #[test]
-fn a_hidden_sheet_is_not_read() {
+fn a_hidden_sheet_is_ignored() {
     let hidden = valid().replace(BOOK, "state=\"visible\"", "state=\"hidden\"");
-    assert_eq!(units(hidden.zip()), Err(Refusal::MacroSheet));
+    assert_eq!(read_units(hidden.zip()), Err(Refusal::MacroSheet));
 }
 
 #[test]
-fn a_macro_sheet_of_an_xls_is_not_read() {
+fn a_macro_sheet_of_an_xls_is_ignored() {
     let mut bytes = sample("units-valid.xls");
     // BOUNDSHEET ([MS-XLS] 2.4.28): 4 bytes of position, state, kind.
     let at = bytes.windows(2).position(|w| w == [0x85, 0]).unwrap();
     bytes[at + 9] = 1;
-    assert_eq!(units(bytes), Err(Refusal::MacroSheet));
+    assert_eq!(read_units(bytes), Err(Refusal::MacroSheet));
 }
 
 #[test]
-fn rows_in_pieces_and_out_of_order_are_put_together() {
+fn row_pieces_are_joined_and_rows_are_sorted() {
     let first = r#"<row r="60"><c r="B60" t="str"><v>第六十行</v></c></row>"#;
     let second = r#"<row r="50"><c r="B50" t="str"><v>第五十行</v></c></row>"#;
     let rest = r#"<row r="60"><c r="C60" t="str"><v>代码</v></c></row>"#;
-    let sheet = units(and_rows(&format!("{first}{second}{rest}")).zip()).unwrap();
+    let sheet = read_units(valid_with_rows(&format!("{first}{second}{rest}")).zip()).unwrap();
     let last: Vec<_> = sheet.rows().rev().take(2).collect();
     assert_eq!((last[0].row, last[1].row), (60, 50));
     let cell = |column: u8| &last[0].cells[usize::from(column)];
@@ -191,23 +195,23 @@ fn rows_in_pieces_and_out_of_order_are_put_together() {
 }
 
 #[test]
-fn an_error_of_a_later_excel_is_an_empty_cell() {
+fn an_error_value_of_a_later_excel_counts_as_an_empty_cell() {
     let row = r#"<row r="60"><c r="B60" t="e"><v>#SPILL!</v></c><c r="C60" t="str"><v>代码</v></c></row>"#;
-    let sheet = units(and_rows(row).zip()).unwrap();
+    let sheet = read_units(valid_with_rows(row).zip()).unwrap();
     assert_eq!(sheet.rows().next_back().unwrap().cells[usize::from(units::NAME)], Cell::Empty);
 }
 
-/// Every field of a compound file's header, and of its directory, as large as it can be.
+/// Sets every field of the header and of the directory of a compound file to extreme values.
 #[test]
-fn lying_headers_of_an_xls_are_refused_or_read() {
+fn false_headers_of_an_xls_never_panic() {
     for name in ["units-valid.xls", "refused-encrypted.xlsx"] {
         let bytes = sample(name);
         for at in (24..76).chain(512..bytes.len().min(3_000)) {
-            for lie in [0xFF_u8, 0x7F, 0] {
-                let mut lying = bytes.clone();
-                let end = (at + 4).min(lying.len());
-                lying[at..end].fill(lie);
-                let _ = units(lying);
+            for extreme in [0xFF_u8, 0x7F, 0] {
+                let mut altered = bytes.clone();
+                let end = (at + 4).min(altered.len());
+                altered[at..end].fill(extreme);
+                let _ = read_units(altered);
             }
         }
     }
@@ -219,7 +223,7 @@ fn any_sample() -> impl Strategy<Value = Vec<u8>> {
     proptest::sample::select(names).prop_map(|name| sample(&name))
 }
 
-/// A few bytes changed, here and there.
+/// Changes a few bytes at random positions.
 fn mutated(mut bytes: Vec<u8>, changes: &[(proptest::sample::Index, u8)]) -> Vec<u8> {
     let length = bytes.len();
     for (at, to) in changes.iter().filter(|_| length > 0) {
@@ -238,7 +242,7 @@ proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..4_000), kind in 0..3usize) {
         let start: &[u8] = [&b""[..], b"PK\x03\x04", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"][kind];
-        let _ = units([start, &bytes].concat());
+        let _ = read_units([start, &bytes].concat());
     }
 
     #[test]
@@ -247,10 +251,10 @@ proptest! {
         if cut {
             bytes.truncate(keep.index(bytes.len()));
         }
-        let _ = units(bytes);
+        let _ = read_units(bytes);
     }
 
-    /// Past the checksums: the parts themselves are changed.
+    /// Changes the parts before they are zipped, so that the checksums of the archive are right.
     #[test]
     fn mutated_parts_never_panic(part in any::<proptest::sample::Index>(), changes in changes(), cut in any::<Option<proptest::sample::Index>>()) {
         let mut parts = valid().with(STRINGS, "<sst uniqueCount=\"1\"><si><t>x</t></si></sst>");
@@ -260,6 +264,6 @@ proptest! {
             bytes.truncate(cut.index(bytes.len()));
         }
         parts.0[part].1 = bytes;
-        let _ = units(parts.zip());
+        let _ = read_units(parts.zip());
     }
 }

@@ -1,4 +1,4 @@
-//! Workbooks of several sheets.
+//! Workbooks with several sheets.
 #![allow(clippy::unwrap_used)]
 #![cfg(feature = "write")]
 
@@ -7,18 +7,18 @@ use rstest::rstest;
 use rust_xlsxwriter::{Workbook, Worksheet};
 use workbook::read::{Limits, Sheet, read};
 
-/// What a sheet of the workbook is.
+/// The content of a sheet in the workbook.
 #[derive(Clone, Copy)]
 enum Kind {
-    /// The template with a unit.
+    /// The template with one unit.
     Filled,
-    /// The template.
+    /// The template without data.
     Empty,
-    /// The template with a column of its own.
+    /// The template with an additional column.
     Altered,
-    /// Something else.
+    /// Not the template.
     Other,
-    /// The template with a unit, out of sight.
+    /// The template with one unit, on a hidden sheet.
     Hidden,
 }
 use Kind::{Altered, Empty, Filled, Hidden, Other};
@@ -38,7 +38,7 @@ fn fill(sheet: &mut Worksheet, kind: Kind) {
     }
 }
 
-fn sheets(kinds: &[Kind]) -> Result<Sheet, Refusal> {
+fn read_workbook(kinds: &[Kind]) -> Result<Sheet, Refusal> {
     let mut book = Workbook::new();
     for kind in kinds {
         fill(book.add_worksheet(), *kind);
@@ -53,8 +53,8 @@ fn sheets(kinds: &[Kind]) -> Result<Sheet, Refusal> {
 #[case::empty_behind(&[Filled, Empty])]
 #[case::altered(&[Altered, Filled])]
 #[case::hidden(&[Filled, Hidden])]
-fn the_one_that_is_filled_in_is_read(#[case] kinds: &[Kind]) {
-    assert_eq!(sheets(kinds).unwrap().rows().len(), 1);
+fn the_only_filled_sheet_is_read(#[case] kinds: &[Kind]) {
+    assert_eq!(read_workbook(kinds).unwrap().rows().len(), 1);
 }
 
 #[rstest]
@@ -62,6 +62,6 @@ fn the_one_that_is_filled_in_is_read(#[case] kinds: &[Kind]) {
 #[case(&[Empty, Filled, Other, Filled], Refusal::SeveralSheets)]
 #[case(&[Empty, Other], Refusal::Empty)]
 #[case(&[Other, Empty, Altered], Refusal::Empty)]
-fn no_other_is_taken_for_it(#[case] kinds: &[Kind], #[case] refusal: Refusal) {
-    assert_eq!(sheets(kinds), Err(refusal));
+fn a_workbook_without_exactly_one_filled_sheet_is_refused(#[case] kinds: &[Kind], #[case] refusal: Refusal) {
+    assert_eq!(read_workbook(kinds), Err(refusal));
 }

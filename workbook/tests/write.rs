@@ -1,4 +1,4 @@
-//! What is written is read back: the templates against the schema, a marked batch as it was.
+//! Reads back the written files and compares the templates with the schema and a marked batch with its rows.
 #![cfg(feature = "write")]
 #![allow(clippy::unwrap_used)]
 
@@ -19,12 +19,12 @@ use workbook::{
 #[rstest]
 #[case(Template::Units)]
 #[case(Template::Purchasers)]
-fn a_fresh_template_is_ours_and_empty(#[case] template: Template) {
+fn a_new_template_is_recognised_and_empty(#[case] template: Template) {
     let bytes = write::template(template).unwrap();
     assert_eq!(read(template, &bytes, Limits::default()), Err(Refusal::Empty));
 }
 
-/// A part of an .xlsx, as text.
+/// The text of a part of an .xlsx.
 fn part(xlsx: &[u8], name: &str) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(xlsx)).unwrap();
     let mut text = String::new();
@@ -35,7 +35,7 @@ fn part(xlsx: &[u8], name: &str) -> String {
 #[rstest]
 #[case(Template::Units)]
 #[case(Template::Purchasers)]
-fn a_template_has_lists_locks_and_text_formats(#[case] template: Template) {
+fn a_template_has_drop_down_lists_protection_and_text_formats(#[case] template: Template) {
     let bytes = write::template(template).unwrap();
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     for column in template.columns() {
@@ -48,7 +48,7 @@ fn a_template_has_lists_locks_and_text_formats(#[case] template: Template) {
     assert!(styles.contains("numFmtId=\"49\"") && styles.contains("locked=\"0\""));
 }
 
-fn sample() -> Vec<CheckedRow> {
+fn checked_rows() -> Vec<CheckedRow> {
     let texts = [
         "1",
         "示例县教育局",
@@ -68,8 +68,8 @@ fn sample() -> Vec<CheckedRow> {
 }
 
 #[test]
-fn a_marked_batch_can_be_uploaded_again() {
-    let rows = sample();
+fn a_marked_batch_reads_back_unchanged() {
+    let rows = checked_rows();
     let findings =
         [Finding::new(17, units::NAME, Code::DuplicateName), Finding::new(17, units::SHARE, Code::ShareMismatch)];
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.cells.iter().map(str::to_owned).collect()).collect();
@@ -81,7 +81,7 @@ fn a_marked_batch_can_be_uploaded_again() {
 }
 
 #[test]
-fn rows_before_the_data_are_not_overwritten() {
+fn rows_above_the_data_are_not_overwritten() {
     let cells = vec![String::from("x")];
     let rows = (0..FIRST_DATA_ROW).map(|row| (row, cells.as_slice(), [].as_slice()));
     let bytes = write::annotated(Template::Units, Lang::Zh, rows).unwrap();
@@ -89,7 +89,7 @@ fn rows_before_the_data_are_not_overwritten() {
 }
 
 #[test]
-fn a_table_never_holds_a_formula() {
+fn a_table_contains_no_formula() {
     let row = vec![Value::Text("=HYPERLINK(\"http://x\")".into()), Value::Number(1.5), Value::Text("x".repeat(40_000))];
     let bytes = write::table("账号清单", &["单位", "金额", "备注"], [row]).unwrap();
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
@@ -99,17 +99,17 @@ fn a_table_never_holds_a_formula() {
 #[rstest]
 #[case(Template::Units)]
 #[case(Template::Purchasers)]
-fn the_xls_is_the_same_template(#[case] template: Template) {
+fn the_xls_template_matches_the_schema(#[case] template: Template) {
     let bytes = write::template_xls(template);
-    // The header is read as ours, so it is the schema's to the letter; after a change: `cargo xtask templates`.
+    // `Empty` means that the header equals the schema. After a change of the schema, run `cargo xtask templates`.
     assert_eq!(read(template, bytes, Limits::default()), Err(Refusal::Empty));
-    // In a drop-down's record the values stand as one text with NUL between them ([MS-XLS] 2.5.198.89).
+    // The record of a drop-down list stores the values as one text, separated by NUL ([MS-XLS] 2.5.198.89).
     for column in template.columns() {
         if let Kind::List(values) = column.kind {
             let text: Vec<u8> = values.join("\0").encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert!(bytes.windows(text.len()).any(|window| window == text), "{}", column.header);
         }
     }
-    // PROTECT ([MS-XLS] 2.4.207): on.
+    // The PROTECT record ([MS-XLS] 2.4.207) is on.
     assert!(bytes.windows(6).any(|window| window == [0x12, 0, 2, 0, 1, 0]));
 }

@@ -1,16 +1,16 @@
 //! Bytes → rows.
 //!
-//! A spreadsheet is read by what it contains, never by its name. Every count and length in it is held against the bytes
-//! that are there, so that no file makes the reader panic or allocate beyond a small multiple of [`Limits`].
+//! The reader detects a spreadsheet's format from its content and ignores the file name. It compares every count and
+//! length with the bytes that exist, so that no file makes it panic or allocate more than a small multiple of [`Limits`].
 //!
-//! .xls and the .xlsx that nearly every program writes are scanned here, because a person waits for it in a browser. An
-//! .xlsx that is otherwise is left to calamine; what that would believe (a header that promises gigabytes) it does not
-//! get to see.
+//! This module reads .xls, and the .xlsx that nearly every program writes, with its own scanners, because a person waits
+//! for the result in a browser. It leaves any other .xlsx to calamine. It first checks the sizes that calamine would trust,
+//! for example a header that promises gigabytes.
 
-mod cfb;
-mod format;
+mod compound_file;
+mod fast_xlsx;
 mod header;
-mod plain;
+mod number_format;
 mod sheet;
 mod xls;
 mod xlsx;
@@ -20,12 +20,12 @@ pub use sheet::Sheet;
 use domain::{Refusal, Template};
 use sheet::Rows;
 
-/// What a file may be.
+/// Upper bounds for an uploaded file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
-    /// Data rows.
+    /// Number of data rows.
     pub rows: u32,
 }
 
@@ -37,13 +37,13 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Bytes that texts may fill in memory: a file may name one text in many cells.
-    const fn text(self) -> u64 {
+    /// Bytes that the texts of all cells may fill. A file may refer to one shared text from many cells; each cell counts.
+    const fn text_bytes(self) -> u64 {
         self.bytes.saturating_mul(4)
     }
 
-    /// Bytes that the parts of the file may fill once inflated; a sheet of text packs to a tenth.
-    const fn inflated(self) -> u64 {
+    /// Bytes that all parts of an .xlsx may fill after inflation. A sheet of text compresses to about a tenth.
+    const fn inflated_bytes(self) -> u64 {
         self.bytes.saturating_mul(16)
     }
 
@@ -52,16 +52,16 @@ impl Limits {
     }
 }
 
-/// Result of reading: what stands in the way of it is why the file is refused.
+/// Result of reading. The error is the reason why the file is refused.
 type Result<T> = std::result::Result<T, Refusal>;
 
-/// The rows of a filled-in template, .xls or .xlsx, whatever its name says: the visible sheet that carries the
-/// template's header and is filled in, without its blank rows.
+/// Reads the rows of a filled-in template (.xls or .xlsx). It takes the one visible sheet that has the template's header
+/// and data, and leaves out blank rows.
 pub fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     if bytes.len() as u64 > limits.bytes {
         return Err(limits.too_large());
     }
-    if bytes.starts_with(cfb::SIGNATURE) {
+    if bytes.starts_with(compound_file::SIGNATURE) {
         xls::read(template, bytes, limits)
     } else if bytes.starts_with(b"PK\x03\x04") {
         xlsx::read(template, bytes, limits)
@@ -70,32 +70,37 @@ pub fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     }
 }
 
-/// Reads the sheets for the one that carries the template's header and is filled in; else says what comes nearest to it.
-/// Where several are, none is taken: the rows of the others would be lost unseen.
-fn only_of_ours<S>(sheets: impl IntoIterator<Item = S>, mut read: impl FnMut(S) -> Result<Rows>) -> Result<Rows> {
-    /// How many sheets are looked at; nobody hides a template behind more.
-    const SHEETS: usize = 16;
-    let nearness = |refusal: &Refusal| match refusal {
+/// Reads the sheets and returns the rows of the only one that has the template's header and data. If no sheet has both,
+/// the refusal describes the most similar sheet. If several sheets have both, the file is refused, because the rows of all
+/// but one would be lost without notice.
+fn single_filled_sheet<S>(
+    sheets: impl IntoIterator<Item = S>,
+    mut read: impl FnMut(S) -> Result<Rows>,
+) -> Result<Rows> {
+    /// Maximum number of sheets to read. A real file does not have the template behind more sheets.
+    const MAX_SHEETS: usize = 16;
+    let similarity = |refusal: &Refusal| match refusal {
         Refusal::WrongTemplate { found: None } => 0,
         Refusal::WrongTemplate { found: Some(_) } => 1,
         Refusal::AlteredHeader { .. } => 2,
         _ => 3,
     };
-    let (mut ours, mut nearest) = (None, None);
-    for sheet in sheets.into_iter().take(SHEETS) {
+    let mut filled_sheet = None;
+    let mut most_similar = None;
+    for sheet in sheets.into_iter().take(MAX_SHEETS) {
         match read(sheet) {
-            Ok(_) | Err(Refusal::TooManyRows { .. }) if ours.is_some() => return Err(Refusal::SeveralSheets),
-            Ok(rows) => ours = Some(rows),
-            // Whatever else lies in the file is nobody's loss.
-            Err(_) if ours.is_some() => {}
+            Ok(_) | Err(Refusal::TooManyRows { .. }) if filled_sheet.is_some() => return Err(Refusal::SeveralSheets),
+            Ok(rows) => filled_sheet = Some(rows),
+            // Faults of further sheets do not matter: the template's sheet has been read.
+            Err(_) if filled_sheet.is_some() => {}
             Err(refusal @ (Refusal::WrongTemplate { .. } | Refusal::AlteredHeader { .. } | Refusal::Empty)) => {
-                if nearest.as_ref().is_none_or(|n| nearness(&refusal) > nearness(n)) {
-                    nearest = Some(refusal);
+                if most_similar.as_ref().is_none_or(|best| similarity(&refusal) > similarity(best)) {
+                    most_similar = Some(refusal);
                 }
             }
             Err(refusal) => return Err(refusal),
         }
     }
-    // No sheet of cells that anybody sees.
-    ours.ok_or(nearest.unwrap_or(Refusal::MacroSheet))
+    // Without any visible sheet of cells, the file has only macro, dialog or chart sheets.
+    filled_sheet.ok_or(most_similar.unwrap_or(Refusal::MacroSheet))
 }

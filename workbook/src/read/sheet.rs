@@ -1,9 +1,10 @@
-//! The rows of one sheet, cell by cell: never a dense range, so that a single cell far out costs nothing.
+//! Collects the rows of one sheet cell by cell. It never builds a dense range, so that a single cell far outside the
+//! template costs no memory.
 
 use super::{
     Limits, Result,
-    format::date,
-    header::{HEAD_COLUMNS, HEAD_ROWS, Head},
+    header::{FirstRows, HEADER_SEARCH_COLUMNS, HEADER_SEARCH_ROWS},
+    number_format::format_date,
 };
 use domain::{
     Refusal, Template, normalize,
@@ -11,19 +12,19 @@ use domain::{
     sheet::{Cell, Row},
 };
 
-/// The filled rows of a sheet, ascending. A text that stands in many cells is kept once.
+/// The filled rows of a sheet in ascending order. A text that many cells share is stored once.
 #[derive(Debug, PartialEq)]
 pub struct Sheet {
-    texts: Texts,
+    texts: TextPool,
     rows: Rows,
 }
 
 impl Sheet {
-    pub(super) const fn new(texts: Texts, rows: Rows) -> Self {
+    pub(super) const fn new(texts: TextPool, rows: Rows) -> Self {
         Self { texts, rows }
     }
 
-    /// The rows, as many cells in each as the template has columns.
+    /// The rows. Each has as many cells as the template has columns.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = Row<'_>> + ExactSizeIterator {
         let Rows { width, numbers, cells } = &self.rows;
         numbers
@@ -33,76 +34,76 @@ impl Sheet {
     }
 }
 
-/// The texts of a file, one behind the other.
+/// All texts of a file, concatenated.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Texts(String);
+pub(super) struct TextPool(String);
 
-/// Where a text stands among [`Texts`].
+/// The byte range of one text in a [`TextPool`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Span {
+pub(super) struct TextSpan {
     start: u32,
     end: u32,
 }
 
-impl Texts {
-    /// Adds a text, piece by piece as `write` puts it behind the others.
-    pub(super) fn add(&mut self, write: impl FnOnce(&mut String) -> Result<()>) -> Result<Span> {
-        let start = self.place()?;
+impl TextPool {
+    /// Adds a text. `write` appends its pieces to the pool.
+    pub(super) fn add(&mut self, write: impl FnOnce(&mut String) -> Result<()>) -> Result<TextSpan> {
+        let start = self.end()?;
         write(&mut self.0)?;
-        Ok(Span { start, end: self.place()? })
+        Ok(TextSpan { start, end: self.end()? })
     }
 
-    fn place(&self) -> Result<u32> {
+    fn end(&self) -> Result<u32> {
         u32::try_from(self.0.len()).map_err(|_| Refusal::Damaged)
     }
 
-    pub(super) fn get(&self, span: Span) -> &str {
+    pub(super) fn get(&self, span: TextSpan) -> &str {
         self.0.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
-    fn cell(&self, value: Value) -> Cell<'_> {
+    fn cell(&self, value: CellValue) -> Cell<'_> {
         match value {
-            Value::Empty => Cell::Empty,
-            Value::Text(span) => Cell::Text(self.get(span).into()),
-            Value::Number { value, percent } => Cell::Number { value, percent },
-            // What a person sees; what counts its days would pass for an amount.
-            Value::Date(days) => Cell::Text(date(days).into()),
-            Value::Bool(value) => Cell::Bool(value),
-            Value::Error(text) => Cell::Error(text),
+            CellValue::Empty => Cell::Empty,
+            CellValue::Text(span) => Cell::Text(self.get(span).into()),
+            CellValue::Number { value, percent } => Cell::Number { value, percent },
+            // A date becomes the text that a person sees. Its number of days could be mistaken for an amount.
+            CellValue::Date(days) => Cell::Text(format_date(days).into()),
+            CellValue::Bool(value) => Cell::Bool(value),
+            CellValue::Error(text) => Cell::Error(text),
         }
     }
 }
 
-/// What a cell holds.
+/// The value of a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) enum Value {
-    /// Nothing.
+pub(super) enum CellValue {
+    /// An empty cell.
     #[default]
     Empty,
-    /// A text.
-    Text(Span),
-    /// A number, and whether it is shown as a percentage.
+    /// A text in the [`TextPool`].
+    Text(TextSpan),
+    /// A number as stored. `percent`: the cell shows it times 100 with a percent sign.
     Number { value: f64, percent: bool },
-    /// A date or a time, in days since 1900.
+    /// A date or a time, in days counted from 1900.
     Date(f64),
     /// TRUE or FALSE.
     Bool(bool),
-    /// An error, as shown.
+    /// An error value as the cell shows it, for example `#N/A`.
     Error(&'static str),
 }
 
-/// Numbers of rows, and their cells one row behind the other.
+/// Row numbers, and the cells of all rows concatenated.
 #[derive(Debug, PartialEq)]
 pub(super) struct Rows {
     width: usize,
     numbers: Vec<u32>,
-    cells: Vec<Value>,
+    cells: Vec<CellValue>,
 }
 
 impl Rows {
     fn push(&mut self, number: u32) {
         self.numbers.push(number);
-        self.cells.resize(self.cells.len() + self.width, Value::Empty);
+        self.cells.resize(self.cells.len() + self.width, CellValue::Empty);
     }
 
     fn pop(&mut self) {
@@ -111,15 +112,16 @@ impl Rows {
         }
     }
 
-    /// The cells of the newest row.
-    fn newest(&mut self) -> &mut [Value] {
+    /// The cells of the row that was added last.
+    fn last_row(&mut self) -> &mut [CellValue] {
         let start = self.cells.len().saturating_sub(self.width);
         self.cells.get_mut(start..).unwrap_or_default()
     }
 
-    /// Some writers give a row in pieces, or rows in any order; of a cell, what comes later in the file stands.
-    fn in_order(self) -> Self {
-        let mut pieces: Vec<(u32, &[Value])> =
+    /// Sorts the rows and joins the pieces of a row, because some programs write a row in several pieces or the rows in any
+    /// order. If a cell occurs twice, the later value in the file wins.
+    fn sorted(self) -> Self {
+        let mut pieces: Vec<(u32, &[CellValue])> =
             self.numbers.iter().copied().zip(self.cells.chunks_exact(self.width)).collect();
         pieces.sort_by_key(|(number, _)| *number);
         let mut rows = Self { width: self.width, numbers: Vec::new(), cells: Vec::with_capacity(self.cells.len()) };
@@ -127,141 +129,146 @@ impl Rows {
             if rows.numbers.last() != Some(&number) {
                 rows.push(number);
             }
-            let later = cells.iter().zip(rows.newest()).filter(|(cell, _)| **cell != Value::Empty);
-            later.for_each(|(cell, slot)| *slot = *cell);
+            for (cell, slot) in cells.iter().zip(rows.last_row()) {
+                if *cell != CellValue::Empty {
+                    *slot = *cell;
+                }
+            }
         }
         rows
     }
 }
 
-/// Collects the cells of a sheet in the order in which they come.
-pub(super) struct Collector<'a> {
+/// Collects the cells of a sheet in the order of the file.
+pub(super) struct RowCollector<'a> {
     template: Template,
     limits: Limits,
-    texts: &'a mut Texts,
-    /// Bytes of text so far; a text counts in every cell that it stands in.
-    text: u64,
-    head: Head,
-    /// Whether the header is known to be ours; decided at the first cell below it.
-    ours: Option<bool>,
+    texts: &'a mut TextPool,
+    /// Bytes of the texts of all cells so far. A shared text counts once per cell.
+    text_bytes: u64,
+    first_rows: FirstRows,
+    /// Whether row 3 is the template's header. Decided at the first cell below it.
+    header_matches: Option<bool>,
     rows: Rows,
-    /// Rows so far with anything in them.
-    filled: u32,
-    /// Whether the newest row has anything in it.
-    newest_filled: bool,
-    /// Whether every row came below the one before.
+    /// Number of rows so far that are not blank.
+    filled_rows: u32,
+    /// Whether the last row is not blank.
+    last_row_filled: bool,
+    /// Whether the row numbers have only increased so far.
     ascending: bool,
 }
 
-impl<'a> Collector<'a> {
-    /// `texts` are those that cells may name.
-    pub(super) fn new(template: Template, limits: Limits, texts: &'a mut Texts) -> Self {
+impl<'a> RowCollector<'a> {
+    /// `texts` holds the shared texts that cells may refer to.
+    pub(super) fn new(template: Template, limits: Limits, texts: &'a mut TextPool) -> Self {
         Self {
             template,
             limits,
             texts,
-            text: 0,
-            head: Head::default(),
-            ours: None,
+            text_bytes: 0,
+            first_rows: FirstRows::default(),
+            header_matches: None,
             rows: Rows { width: template.columns().len(), numbers: Vec::new(), cells: Vec::new() },
-            filled: 0,
-            newest_filled: false,
+            filled_rows: 0,
+            last_row_filled: false,
             ascending: true,
         }
     }
 
-    /// Takes a cell with a text of its own, which `write` puts behind the others.
+    /// Adds a cell with a text of its own. `write` appends the text to the pool.
     pub(super) fn text(&mut self, row: u32, column: u32, write: impl FnOnce(&mut String) -> Result<()>) -> Result<()> {
-        let columns = if row <= HEAD_ROWS { HEAD_COLUMNS } else { self.template.columns().len() };
+        let columns = if row <= HEADER_SEARCH_ROWS { HEADER_SEARCH_COLUMNS } else { self.template.columns().len() };
         if column as usize >= columns {
             return Ok(());
         }
         let text = self.texts.add(write)?;
-        // Those that cells share, and those of cells.
-        if self.texts.0.len() as u64 > self.limits.text().saturating_mul(2) {
+        // The pool holds the shared texts and the texts of single cells; each kind has the limit of its own.
+        if self.texts.0.len() as u64 > self.limits.text_bytes().saturating_mul(2) {
             return Err(self.limits.too_large());
         }
-        self.cell(row, column, Value::Text(text))
+        self.cell(row, column, CellValue::Text(text))
     }
 
-    /// Takes a cell at a row (1-based) and column (0-based).
-    pub(super) fn cell(&mut self, row: u32, column: u32, value: Value) -> Result<()> {
-        if row <= HEAD_ROWS && self.ours != Some(true) {
-            self.note(row, column, value);
+    /// Adds a cell at a row (1-based) and column (0-based).
+    pub(super) fn cell(&mut self, row: u32, column: u32, value: CellValue) -> Result<()> {
+        if row <= HEADER_SEARCH_ROWS && self.header_matches != Some(true) {
+            self.record_header(row, column, value);
         }
         if row < FIRST_DATA_ROW {
             return Ok(());
         }
-        let ours = *self.ours.get_or_insert_with(|| self.head.is(self.template));
-        if !ours {
-            return if row > HEAD_ROWS { Err(self.head.refusal(self.template)) } else { Ok(()) };
+        let header_matches = *self.header_matches.get_or_insert_with(|| self.first_rows.matches(self.template));
+        if !header_matches {
+            return if row > HEADER_SEARCH_ROWS { Err(self.first_rows.refusal(self.template)) } else { Ok(()) };
         }
-        self.data(row, column, value)
+        self.data_cell(row, column, value)
     }
 
-    fn note(&mut self, row: u32, column: u32, value: Value) {
+    fn record_header(&mut self, row: u32, column: u32, value: CellValue) {
         match value {
-            Value::Text(text) => self.head.note(row, column, self.texts.get(text)),
-            Value::Number { value, .. } if row == HEADER_ROW => self.head.note(row, column, &value.to_string()),
+            CellValue::Text(text) => self.first_rows.record(row, column, self.texts.get(text)),
+            CellValue::Number { value, .. } if row == HEADER_ROW => {
+                self.first_rows.record(row, column, &value.to_string())
+            }
             _ => {}
         }
     }
 
-    fn data(&mut self, number: u32, column: u32, value: Value) -> Result<()> {
+    fn data_cell(&mut self, number: u32, column: u32, value: CellValue) -> Result<()> {
         let columns = self.template.columns();
         let Some(kind) = columns.get(column as usize).map(|c| c.kind) else { return Ok(()) };
-        if value == Value::Empty {
+        if value == CellValue::Empty {
             return Ok(());
         }
         if self.rows.numbers.last() != Some(&number) {
-            self.begin(number);
+            self.begin_row(number);
         }
-        // A serial number alone does not make a row: sheets come with them filled in ahead.
-        if kind != Kind::Serial && !self.newest_filled && !self.is_blank(value) {
-            self.newest_filled = true;
-            self.filled += 1;
-            if self.filled > self.limits.rows {
+        // A row with nothing but 序号 is blank: users fill in the serial numbers in advance.
+        if kind != Kind::Serial && !self.last_row_filled && !self.is_blank(value) {
+            self.last_row_filled = true;
+            self.filled_rows += 1;
+            if self.filled_rows > self.limits.rows {
                 return Err(Refusal::TooManyRows { limit: self.limits.rows });
             }
         }
-        if let Value::Text(Span { start, end }) = value {
-            self.text = self.text.saturating_add(u64::from(end - start));
-            if self.text > self.limits.text() {
+        if let CellValue::Text(TextSpan { start, end }) = value {
+            self.text_bytes = self.text_bytes.saturating_add(u64::from(end - start));
+            if self.text_bytes > self.limits.text_bytes() {
                 return Err(self.limits.too_large());
             }
         }
-        if let Some(slot) = self.rows.newest().get_mut(column as usize) {
+        if let Some(slot) = self.rows.last_row().get_mut(column as usize) {
             *slot = value;
         }
         Ok(())
     }
 
-    fn begin(&mut self, number: u32) {
-        if !self.newest_filled {
+    fn begin_row(&mut self, number: u32) {
+        if !self.last_row_filled {
             self.rows.pop();
         }
-        self.ascending &= self.rows.numbers.last().is_none_or(|newest| *newest < number);
+        self.ascending &= self.rows.numbers.last().is_none_or(|last| *last < number);
         self.rows.push(number);
-        self.newest_filled = false;
+        self.last_row_filled = false;
     }
 
-    fn is_blank(&self, value: Value) -> bool {
+    fn is_blank(&self, value: CellValue) -> bool {
         match value {
-            Value::Empty => true,
-            Value::Text(text) => normalize::is_blank(self.texts.get(text)),
+            CellValue::Empty => true,
+            CellValue::Text(text) => normalize::is_blank(self.texts.get(text)),
             _ => false,
         }
     }
 
-    /// The rows, ascending, without the blank ones.
+    /// Returns the rows in ascending order, without blank rows.
     pub(super) fn finish(mut self) -> Result<Rows> {
-        if !self.ours.unwrap_or_else(|| self.head.is(self.template)) {
-            return Err(self.head.refusal(self.template));
+        if !self.header_matches.unwrap_or_else(|| self.first_rows.matches(self.template)) {
+            return Err(self.first_rows.refusal(self.template));
         }
-        if !self.newest_filled {
+        if !self.last_row_filled {
             self.rows.pop();
         }
-        let rows = if self.ascending { self.rows } else { self.rows.in_order() };
+        let rows = if self.ascending { self.rows } else { self.rows.sorted() };
         if rows.numbers.is_empty() { Err(Refusal::Empty) } else { Ok(rows) }
     }
 }

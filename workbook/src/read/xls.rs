@@ -1,19 +1,19 @@
-//! .xls: a compound file with a stream of BIFF records ([MS-XLS]), every length of which is held against the bytes that
-//! are there. Formulas count as the values they last had.
+//! Reads .xls: a compound file with a stream of BIFF records ([MS-XLS]). The reader compares every length with the bytes
+//! that exist. A formula counts as its last stored value.
 
 use super::{
     Limits, Result,
-    cfb::CompoundFile,
-    format::{Shown, from_1904},
-    only_of_ours,
-    sheet::{Collector, Rows, Sheet, Span, Texts, Value},
+    compound_file::CompoundFile,
+    number_format::{NumberFormat, days_from_1904},
+    sheet::{CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
+    single_filled_sheet,
 };
 use domain::{Refusal, Template};
 use encoding_rs::Encoding;
 use std::collections::HashMap;
 
 /// Record types ([MS-XLS] 2.3).
-mod kind {
+mod record_type {
     pub(super) const FORMULA: u16 = 0x0006;
     pub(super) const EOF: u16 = 0x000A;
     pub(super) const DATE_1904: u16 = 0x0022;
@@ -35,7 +35,9 @@ mod kind {
     pub(super) const BOF: u16 = 0x0809;
 }
 
+/// The version of Excel 97 and later.
 const BIFF8: u16 = 0x0600;
+/// The version of Excel 5 and 95.
 const BIFF5: u16 = 0x0500;
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
@@ -43,13 +45,13 @@ pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<S
     if file.has("EncryptedPackage") {
         return Err(Refusal::Encrypted);
     }
-    // Other documents live in compound files too. Excel 5 called the stream "Book".
+    // Other documents are compound files too. Excel 5 named the stream "Book".
     let stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(Refusal::NotASpreadsheet)??;
-    let mut texts = Texts::default();
-    let globals = Globals::read(&stream, &mut texts)?;
-    let rows = only_of_ours(&globals.sheets, |start| {
+    let mut texts = TextPool::default();
+    let globals = WorkbookGlobals::read(&stream, &mut texts)?;
+    let rows = single_filled_sheet(&globals.sheets, |start| {
         let sheet = stream.get(*start as usize..).ok_or(Refusal::Damaged)?;
-        globals.rows(sheet, Collector::new(template, limits, &mut texts))
+        globals.rows(sheet, RowCollector::new(template, limits, &mut texts))
     })?;
     Ok(Sheet::new(texts, rows))
 }
@@ -57,9 +59,10 @@ pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<S
 /// A record: its type and its data.
 type Record<'a> = (u16, &'a [u8]);
 
-/// The records of a stream, up to the end of the substream that starts with it.
+/// Iterates over the records of a stream, up to the end of the substream that starts at its first record.
 struct Records<'a> {
     rest: &'a [u8],
+    /// Number of substreams that are open: 0 before the first BOF, 1 in the substream itself.
     depth: u32,
 }
 
@@ -68,111 +71,116 @@ impl<'a> Records<'a> {
         Self { rest: stream, depth: 0 }
     }
 
-    /// The next record of this substream itself; those of substreams within (charts) are passed over.
+    /// The next record of this substream. Skips the records of nested substreams, such as charts.
     fn next(&mut self) -> Result<Option<Record<'a>>> {
         loop {
-            let Some((kind, data)) = self.any()? else { return Err(Refusal::Damaged) };
-            match kind {
-                kind::BOF => {
+            let Some((record_type, data)) = self.next_of_any_depth()? else { return Err(Refusal::Damaged) };
+            match record_type {
+                record_type::BOF => {
                     self.depth += 1;
                     if self.depth == 1 {
-                        return Ok(Some((kind, data)));
+                        return Ok(Some((record_type, data)));
                     }
                 }
-                kind::EOF => {
+                record_type::EOF => {
                     self.depth = self.depth.saturating_sub(1);
                     if self.depth == 0 {
                         return Ok(None);
                     }
                 }
-                _ if self.depth == 1 => return Ok(Some((kind, data))),
-                // Cells before the first BOF belong to nothing.
+                _ if self.depth == 1 => return Ok(Some((record_type, data))),
+                // A record before the first BOF belongs to no substream.
                 _ if self.depth == 0 => return Err(Refusal::Damaged),
                 _ => {}
             }
         }
     }
 
-    fn any(&mut self) -> Result<Option<Record<'a>>> {
+    fn next_of_any_depth(&mut self) -> Result<Option<Record<'a>>> {
         if self.rest.is_empty() {
             return Ok(None);
         }
-        let (head, rest) = self.rest.split_first_chunk::<4>().ok_or(Refusal::Damaged)?;
-        let [a, b, c, d] = *head;
-        let (data, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes([c, d]))).ok_or(Refusal::Damaged)?;
+        let (header, rest) = self.rest.split_first_chunk::<4>().ok_or(Refusal::Damaged)?;
+        let [type_low, type_high, length_low, length_high] = *header;
+        let (data, rest) = rest
+            .split_at_checked(usize::from(u16::from_le_bytes([length_low, length_high])))
+            .ok_or(Refusal::Damaged)?;
         self.rest = rest;
-        Ok(Some((u16::from_le_bytes([a, b]), data)))
+        Ok(Some((u16::from_le_bytes([type_low, type_high]), data)))
     }
 
-    /// The records that continue the last one. Empty ones say nothing.
+    /// The CONTINUE records that follow the last record, without empty ones.
     fn continued(&mut self) -> Result<Vec<&'a [u8]>> {
         let mut parts = Vec::new();
-        while self.rest.starts_with(&kind::CONTINUE.to_le_bytes()) {
-            parts.extend(self.any()?.map(|(_, data)| data).filter(|data| !data.is_empty()));
+        while self.rest.starts_with(&record_type::CONTINUE.to_le_bytes()) {
+            parts.extend(self.next_of_any_depth()?.map(|(_, data)| data).filter(|data| !data.is_empty()));
         }
         Ok(parts)
     }
 }
 
-/// What the workbook says of all its sheets.
-struct Globals {
-    strings: Strings,
-    /// Where each visible sheet of cells starts in the stream.
+/// The content of the workbook globals substream, which concerns all sheets ([MS-XLS] 2.1.7.20.3).
+struct WorkbookGlobals {
+    string_encoding: StringEncoding,
+    /// The start of each visible sheet of cells, as a byte position in the stream.
     sheets: Vec<u32>,
-    /// How a cell format (XF) shows numbers.
-    shown: Vec<Shown>,
-    /// Whether days count from 1904.
+    /// The number format of each cell format (XF).
+    formats: Vec<NumberFormat>,
+    /// Whether the workbook counts days from 1904.
     is_1904: bool,
-    /// The shared strings.
-    shared: Vec<Span>,
+    /// The shared strings, by index.
+    shared: Vec<TextSpan>,
 }
 
-/// How the strings of cells are stored.
-enum Strings {
-    /// BIFF8: in 16-bit units, or in their lower bytes.
-    Units,
-    /// BIFF5: in bytes of a code page, or in the lower bytes of units.
-    Bytes(Option<&'static Encoding>),
+/// The encoding of the strings in cell records.
+enum StringEncoding {
+    /// BIFF8: UTF-16, either in full or only the lower bytes.
+    Utf16,
+    /// BIFF5: bytes of a code page. `None`: the lower bytes of UTF-16.
+    CodePage(Option<&'static Encoding>),
 }
 
-impl Globals {
-    fn read(stream: &[u8], texts: &mut Texts) -> Result<Self> {
+impl WorkbookGlobals {
+    fn read(stream: &[u8], texts: &mut TextPool) -> Result<Self> {
         let mut records = Records::new(stream);
         let version = match records.next()? {
-            Some((kind::BOF, data)) => u16_at(data, 0)?,
+            Some((record_type::BOF, data)) => u16_at(data, 0)?,
             _ => return Err(Refusal::Damaged),
         };
-        let strings = match version {
-            BIFF8 => Strings::Units,
-            BIFF5 => Strings::Bytes(None),
+        let string_encoding = match version {
+            BIFF8 => StringEncoding::Utf16,
+            BIFF5 => StringEncoding::CodePage(None),
             _ => return Err(Refusal::Damaged),
         };
-        let mut globals = Self { strings, sheets: Vec::new(), shown: Vec::new(), is_1904: false, shared: Vec::new() };
-        let mut formats = HashMap::new();
+        let mut globals =
+            Self { string_encoding, sheets: Vec::new(), formats: Vec::new(), is_1904: false, shared: Vec::new() };
+        let mut number_formats = HashMap::new();
         let mut cell_formats = Vec::new();
-        while let Some((kind, data)) = records.next()? {
-            match kind {
-                kind::FILE_PASS => return Err(Refusal::Encrypted),
-                kind::CODE_PAGE => {
-                    if let Strings::Bytes(encoding) = &mut globals.strings {
+        while let Some((record_type, data)) = records.next()? {
+            match record_type {
+                record_type::FILE_PASS => return Err(Refusal::Encrypted),
+                record_type::CODE_PAGE => {
+                    if let StringEncoding::CodePage(encoding) = &mut globals.string_encoding {
                         *encoding = code_page(u16_at(data, 0)?)?;
                     }
                 }
-                kind::FORMAT => drop(formats.insert(u16_at(data, 0)?, Shown::of(&format_code(version, data)))),
-                kind::DATE_1904 => globals.is_1904 = u16_at(data, 0)? == 1,
-                kind::XF => cell_formats.push(u16_at(data, 2)?),
-                kind::BOUND_SHEET => globals.sheets.extend(visible_sheet(data)?),
-                kind::SST => globals.shared = shared_strings(data, &records.continued()?, texts)?,
+                record_type::FORMAT => {
+                    number_formats.insert(u16_at(data, 0)?, NumberFormat::parse(&format_code(version, data)));
+                }
+                record_type::DATE_1904 => globals.is_1904 = u16_at(data, 0)? == 1,
+                record_type::XF => cell_formats.push(u16_at(data, 2)?),
+                record_type::BOUND_SHEET => globals.sheets.extend(visible_sheet(data)?),
+                record_type::SST => globals.shared = shared_strings(data, &records.continued()?, texts)?,
                 _ => {}
             }
         }
-        let shown = |format: &u16| formats.get(format).copied().unwrap_or(Shown::builtin(*format));
-        globals.shown = cell_formats.iter().map(shown).collect();
+        let number_format = |id: &u16| number_formats.get(id).copied().unwrap_or(NumberFormat::builtin(*id));
+        globals.formats = cell_formats.iter().map(number_format).collect();
         Ok(globals)
     }
 }
 
-/// The encoding of a code page; none for UTF-16, which stands for the lower bytes of units.
+/// The encoding of a code page. `None` for 1200 (UTF-16): the file stores the lower bytes of UTF-16.
 fn code_page(number: u16) -> Result<Option<&'static Encoding>> {
     const UTF_16: u16 = 1200;
     match number {
@@ -181,13 +189,13 @@ fn code_page(number: u16) -> Result<Option<&'static Encoding>> {
     }
 }
 
-/// Where a sheet starts, if people see it and it has cells ([MS-XLS] 2.4.28).
+/// The start of a sheet, if it is visible and has cells ([MS-XLS] 2.4.28).
 fn visible_sheet(data: &[u8]) -> Result<Option<u32>> {
-    let [state, kind] = *data.get(4..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
-    Ok(if state % 4 == 0 && kind == 0 { Some(u32_at(data, 0)?) } else { None })
+    let [visibility, sheet_type] = *data.get(4..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
+    Ok(if visibility % 4 == 0 && sheet_type == 0 { Some(u32_at(data, 0)?) } else { None })
 }
 
-/// A number format's code, as far as it is ASCII ([MS-XLS] 2.4.126): in 16-bit units or in bytes.
+/// The code of a number format ([MS-XLS] 2.4.126), stored as UTF-16 or as bytes. Other characters than ASCII become `?`.
 fn format_code(version: u16, data: &[u8]) -> String {
     let ascii = |unit: u16| u8::try_from(unit).ok().filter(u8::is_ascii).map_or('?', char::from);
     match (version, data) {
@@ -201,9 +209,9 @@ fn format_code(version: u16, data: &[u8]) -> String {
     }
 }
 
-/// The shared strings ([MS-XLS] 2.4.265, 2.5.293). One may go on in the next piece, where a new flag says whether its
-/// units are stored in 16 bits or in 8; heads are never split.
-fn shared_strings(first: &[u8], further: &[&[u8]], texts: &mut Texts) -> Result<Vec<Span>> {
+/// Reads the shared strings ([MS-XLS] 2.4.265, 2.5.293). A string may continue in the next record, which starts with a new
+/// flag for full UTF-16 or lower bytes. The header of a string is never split.
+fn shared_strings(first: &[u8], further: &[&[u8]], texts: &mut TextPool) -> Result<Vec<TextSpan>> {
     let mut spans = Vec::new();
     let mut pieces = further.iter().copied();
     let mut rest = first.get(8..).ok_or(Refusal::Damaged)?;
@@ -229,7 +237,7 @@ fn shared_strings(first: &[u8], further: &[&[u8]], texts: &mut Texts) -> Result<
         let mut wide = is_wide(*flags);
         spans.push(texts.add(|text| {
             loop {
-                let (taken, after) = take_units(rest, units, wide, text);
+                let (taken, after) = decode_units(rest, units, wide, text);
                 (units, rest) = (units - taken, after);
                 if units == 0 {
                     return Ok(());
@@ -250,8 +258,9 @@ const fn is_wide(flags: u8) -> bool {
     flags & 1 != 0
 }
 
-/// Takes as many 16-bit units as there are, stored whole or in their lower bytes; how many, and what is left.
-fn take_units<'a>(bytes: &'a [u8], most: usize, wide: bool, text: &mut String) -> (usize, &'a [u8]) {
+/// Decodes at most `most` UTF-16 units, stored in full (`wide`) or as lower bytes, and appends them to `text`. Returns the
+/// number of units and the remaining bytes.
+fn decode_units<'a>(bytes: &'a [u8], most: usize, wide: bool, text: &mut String) -> (usize, &'a [u8]) {
     let width = if wide { 2 } else { 1 };
     let taken = most.min(bytes.len() / width);
     let (stored, rest) = bytes.split_at_checked(taken * width).unwrap_or((bytes, &[]));
@@ -259,105 +268,114 @@ fn take_units<'a>(bytes: &'a [u8], most: usize, wide: bool, text: &mut String) -
         let units = stored.as_chunks().0.iter().map(|unit| u16::from_le_bytes(*unit));
         text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
     } else {
-        take_lower_bytes(stored, text);
+        decode_lower_bytes(stored, text);
     }
     (taken, rest)
 }
 
-fn take_lower_bytes(bytes: &[u8], text: &mut String) {
+fn decode_lower_bytes(bytes: &[u8], text: &mut String) {
     match std::str::from_utf8(bytes) {
         Ok(ascii) if ascii.is_ascii() => text.push_str(ascii),
         _ => text.extend(bytes.iter().map(|byte| char::from(*byte))),
     }
 }
 
-/// Where a cell stands (0-based), and its format ([MS-XLS] 2.5.13).
+/// The start of a cell record ([MS-XLS] 2.5.13): position (0-based) and index of the cell format (XF).
 #[derive(Clone, Copy)]
-struct Place {
+struct CellHeader {
     row: u16,
     column: u16,
     format: u16,
 }
 
-impl Place {
-    fn of(data: &[u8]) -> Result<Self> {
+impl CellHeader {
+    fn parse(data: &[u8]) -> Result<Self> {
         let [row, column, format, ..] = data.as_chunks().0 else { return Err(Refusal::Damaged) };
         let [row, column, format] = [row, column, format].map(|bytes| u16::from_le_bytes(*bytes));
         Ok(Self { row, column, format })
     }
 }
 
-impl Globals {
-    /// The rows of the sheet whose records these are.
-    fn rows(&self, sheet: &[u8], mut to: Collector<'_>) -> Result<Rows> {
+impl WorkbookGlobals {
+    /// Reads the rows of a sheet from its records.
+    fn rows(&self, sheet: &[u8], mut to: RowCollector<'_>) -> Result<Rows> {
         let mut records = Records::new(sheet);
-        if !matches!(records.next()?, Some((kind::BOF, _))) {
+        if !matches!(records.next()?, Some((record_type::BOF, _))) {
             return Err(Refusal::Damaged);
         }
-        // The formula whose text comes in a record of its own.
-        let mut awaited = None;
+        // The cell of a formula whose text result follows in a STRING record.
+        let mut pending_formula = None;
         while let Some(record) = records.next()? {
-            self.take(record, &mut to, &mut awaited)?;
+            self.read_record(record, &mut to, &mut pending_formula)?;
         }
         to.finish()
     }
 
-    /// Takes what a record says. On its own, as a browser makes a function quick that is called often, not one that goes
-    /// round for long.
+    /// Adds the cells of one record.
     #[inline(never)]
-    fn take(&self, (kind, data): Record<'_>, to: &mut Collector<'_>, awaited: &mut Option<Place>) -> Result<()> {
-        let put =
-            |to: &mut Collector<'_>, place: Place, value| to.cell(u32::from(place.row) + 1, place.column.into(), value);
-        match kind {
-            kind::LABEL_SST => {
-                let place = Place::of(data)?;
+    fn read_record(
+        &self,
+        (record_type, data): Record<'_>,
+        to: &mut RowCollector<'_>,
+        pending_formula: &mut Option<CellHeader>,
+    ) -> Result<()> {
+        let put = |to: &mut RowCollector<'_>, cell: CellHeader, value| {
+            to.cell(u32::from(cell.row) + 1, cell.column.into(), value)
+        };
+        match record_type {
+            record_type::LABEL_SST => {
+                let cell = CellHeader::parse(data)?;
                 if let Some(text) = self.shared.get(u32_at(data, 6)? as usize) {
-                    put(to, place, Value::Text(*text))?;
+                    put(to, cell, CellValue::Text(*text))?;
                 }
             }
-            kind::NUMBER => {
-                let place = Place::of(data)?;
-                put(to, place, self.number(place.format, f64_at(data, 6)?))?;
+            record_type::NUMBER => {
+                let cell = CellHeader::parse(data)?;
+                put(to, cell, self.number(cell.format, f64_at(data, 6)?))?;
             }
-            kind::RK => {
-                let place = Place::of(data)?;
-                put(to, place, self.number(place.format, rk(u32_at(data, 6)?)))?;
+            record_type::RK => {
+                let cell = CellHeader::parse(data)?;
+                put(to, cell, self.number(cell.format, decode_rk(u32_at(data, 6)?)))?;
             }
-            kind::MUL_RK => {
-                // Numbers side by side ([MS-XLS] 2.4.175).
+            record_type::MUL_RK => {
+                // Numbers in adjacent columns of one row ([MS-XLS] 2.4.175).
                 let (row, first) = (u16_at(data, 0)?, u16_at(data, 2)?);
-                let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
-                for (column, cell) in (first..=u16::MAX).zip(cells) {
-                    let place = Place { row, column, format: u16_at(cell, 0)? };
-                    put(to, place, self.number(place.format, rk(u32_at(cell, 2)?)))?;
+                let numbers = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
+                for (column, number) in (first..=u16::MAX).zip(numbers) {
+                    let cell = CellHeader { row, column, format: u16_at(number, 0)? };
+                    put(to, cell, self.number(cell.format, decode_rk(u32_at(number, 2)?)))?;
                 }
             }
-            kind::LABEL | kind::R_STRING => {
-                let place = Place::of(data)?;
-                self.text(to, place, data.get(6..).unwrap_or_default())?;
+            record_type::LABEL | record_type::R_STRING => {
+                let cell = CellHeader::parse(data)?;
+                self.text(to, cell, data.get(6..).unwrap_or_default())?;
             }
-            kind::BOOL_ERR => {
-                let place = Place::of(data)?;
+            record_type::BOOL_ERR => {
+                let cell = CellHeader::parse(data)?;
                 let [value, error] = *data.get(6..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
-                put(to, place, if error == 0 { Value::Bool(value != 0) } else { Value::Error(error_text(value)) })?;
+                put(
+                    to,
+                    cell,
+                    if error == 0 { CellValue::Bool(value != 0) } else { CellValue::Error(error_text(value)) },
+                )?;
             }
-            kind::FORMULA => {
-                let place = Place::of(data)?;
+            record_type::FORMULA => {
+                let cell = CellHeader::parse(data)?;
                 let value = *data.get(6..).and_then(<[u8]>::first_chunk::<8>).ok_or(Refusal::Damaged)?;
-                *awaited = None;
-                // The value that it last had ([MS-XLS] 2.5.133).
+                *pending_formula = None;
+                // The last stored value of the formula ([MS-XLS] 2.5.133).
                 match value {
-                    [0, _, _, _, _, _, 0xFF, 0xFF] => *awaited = Some(place),
-                    [1, _, value, _, _, _, 0xFF, 0xFF] => put(to, place, Value::Bool(value != 0))?,
-                    [2, _, value, _, _, _, 0xFF, 0xFF] => put(to, place, Value::Error(error_text(value)))?,
-                    // An empty text.
+                    [0, _, _, _, _, _, 0xFF, 0xFF] => *pending_formula = Some(cell),
+                    [1, _, value, _, _, _, 0xFF, 0xFF] => put(to, cell, CellValue::Bool(value != 0))?,
+                    [2, _, value, _, _, _, 0xFF, 0xFF] => put(to, cell, CellValue::Error(error_text(value)))?,
+                    // The formula gave an empty text.
                     [_, _, _, _, _, _, 0xFF, 0xFF] => {}
-                    number => put(to, place, self.number(place.format, f64::from_le_bytes(number)))?,
+                    number => put(to, cell, self.number(cell.format, f64::from_le_bytes(number)))?,
                 }
             }
-            kind::STRING => {
-                if let Some(place) = awaited.take() {
-                    self.text(to, place, data)?;
+            record_type::STRING => {
+                if let Some(cell) = pending_formula.take() {
+                    self.text(to, cell, data)?;
                 }
             }
             _ => {}
@@ -365,28 +383,28 @@ impl Globals {
         Ok(())
     }
 
-    fn number(&self, format: u16, value: f64) -> Value {
-        match self.shown.get(usize::from(format)).copied().unwrap_or_default() {
-            Shown::Date if self.is_1904 => Shown::Date.value(from_1904(value)),
-            shown => shown.value(value),
+    fn number(&self, format: u16, value: f64) -> CellValue {
+        match self.formats.get(usize::from(format)).copied().unwrap_or_default() {
+            NumberFormat::Date if self.is_1904 => NumberFormat::Date.cell_value(days_from_1904(value)),
+            format => format.cell_value(value),
         }
     }
 
-    /// A text that stands in its record ([MS-XLS] 2.5.294), as much of it as is there.
-    fn text(&self, to: &mut Collector<'_>, place: Place, data: &[u8]) -> Result<()> {
+    /// Adds a cell whose text is stored in its own record ([MS-XLS] 2.5.294). A text that is cut off keeps what exists.
+    fn text(&self, to: &mut RowCollector<'_>, cell: CellHeader, data: &[u8]) -> Result<()> {
         let Some(([low, high], rest)) = data.split_first_chunk() else { return Ok(()) };
         let length = usize::from(u16::from_le_bytes([*low, *high]));
-        to.text(u32::from(place.row) + 1, place.column.into(), |text| {
-            match self.strings {
-                Strings::Units => {
+        to.text(u32::from(cell.row) + 1, cell.column.into(), |text| {
+            match self.string_encoding {
+                StringEncoding::Utf16 => {
                     let (flags, units) = rest.split_first().unwrap_or((&0, &[]));
-                    take_units(units, length, is_wide(*flags), text);
+                    decode_units(units, length, is_wide(*flags), text);
                 }
-                Strings::Bytes(encoding) => {
+                StringEncoding::CodePage(encoding) => {
                     let bytes = rest.get(..length).unwrap_or(rest);
                     match encoding {
                         Some(encoding) => text.push_str(&encoding.decode_without_bom_handling(bytes).0),
-                        None => take_lower_bytes(bytes, text),
+                        None => decode_lower_bytes(bytes, text),
                     }
                 }
             }
@@ -395,8 +413,8 @@ impl Globals {
     }
 }
 
-/// A number in 30 bits ([MS-XLS] 2.5.217): whole or the upper part of a float, as it is or in hundredths.
-fn rk(stored: u32) -> f64 {
+/// Decodes an RK number of 30 bits ([MS-XLS] 2.5.217): an integer or the upper part of an f64, possibly in hundredths.
+fn decode_rk(stored: u32) -> f64 {
     let value = if stored & 2 == 0 {
         f64::from_bits(u64::from(stored & !3) << 32)
     } else {
@@ -405,7 +423,7 @@ fn rk(stored: u32) -> f64 {
     if stored & 1 == 0 { value } else { value / 100.0 }
 }
 
-/// An error as shown ([MS-XLS] 2.5.10); `#N/A` for those of later versions.
+/// The text of an error value ([MS-XLS] 2.5.10). Error values of later versions become `#N/A`.
 const fn error_text(code: u8) -> &'static str {
     match code {
         0x00 => "#NULL!",

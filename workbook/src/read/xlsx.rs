@@ -1,11 +1,11 @@
-//! .xlsx: a ZIP archive of XML, inflated and read piece by piece.
+//! Reads .xlsx: a ZIP archive of XML parts, inflated and read piece by piece.
 
 use super::{
     Limits, Result,
-    format::{Shown, from_1904},
-    only_of_ours,
-    plain::{self, Stop},
-    sheet::{Collector, Rows, Sheet, Texts, Value},
+    fast_xlsx::{self, Stop},
+    number_format::{NumberFormat, days_from_1904},
+    sheet::{CellValue, RowCollector, Rows, Sheet, TextPool},
+    single_filled_sheet,
 };
 use calamine::{
     CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx, XlsxError,
@@ -15,56 +15,57 @@ use quick_xml::events::Event;
 use std::io::{BufReader, Cursor};
 use zip::ZipArchive;
 
-/// The shortest shared string, `<si/>`.
-const SHORTEST_STRING: u64 = 5;
+/// Bytes of the shortest shared string, `<si/>`.
+const SHORTEST_STRING_BYTES: u64 = 5;
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
-    look_into(&mut archive, limits)?;
-    match plain::read(template, &mut archive, limits) {
+    check_archive(&mut archive, limits)?;
+    match fast_xlsx::read(template, &mut archive, limits) {
         Ok(sheet) => Ok(sheet),
         Err(Stop::Refused(refusal)) => Err(refusal),
-        Err(Stop::Odd) => thoroughly(template, bytes, limits),
+        Err(Stop::Unsupported) => read_with_calamine(template, bytes, limits),
     }
 }
 
-/// Reads what is not plain, by calamine.
-fn thoroughly(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
+/// Reads with calamine a file that the fast scanner does not support.
+fn read_with_calamine(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
     let visible = book.sheets_metadata().iter().filter(|s| s.visible == SheetVisible::Visible);
     let names: Vec<String> = visible.filter(|s| s.typ == SheetType::WorkSheet).map(|s| s.name.clone()).collect();
-    let mut texts = Texts::default();
-    let rows = only_of_ours(names, |name| sheet(&mut book, &name, Collector::new(template, limits, &mut texts)))?;
+    let mut texts = TextPool::default();
+    let rows =
+        single_filled_sheet(names, |name| sheet(&mut book, &name, RowCollector::new(template, limits, &mut texts)))?;
     Ok(Sheet::new(texts, rows))
 }
 
-/// Holds what the archive claims to contain against the limits. That it does not contain more, the inflating reader
-/// sees to: it stops at the size that the directory gives.
-fn look_into(archive: &mut ZipArchive<Cursor<&[u8]>>, limits: Limits) -> Result<()> {
-    let mut workbook = false;
-    let mut unpacked = 0u64;
+/// Compares the sizes in the archive's directory with the limits. The directory may be wrong, but the inflating reader
+/// stops at the size that the directory gives.
+fn check_archive(archive: &mut ZipArchive<Cursor<&[u8]>>, limits: Limits) -> Result<()> {
+    let mut has_workbook = false;
+    let mut inflated = 0u64;
     for index in 0..archive.len() {
         let (name, size) = {
             let part = archive.by_index_raw(index).map_err(|_| Refusal::Damaged)?;
             (part.name().map(|name| name.to_ascii_lowercase()).unwrap_or_default(), part.size())
         };
-        unpacked = unpacked.saturating_add(size);
-        workbook |= name.ends_with("workbook.xml");
-        // The one part that is held in memory as a whole.
-        let held = name.ends_with("sharedstrings.xml");
-        if unpacked > limits.inflated() || (held && size > limits.text()) {
+        inflated = inflated.saturating_add(size);
+        has_workbook |= name.ends_with("workbook.xml");
+        // The shared strings are the only part that is held in memory as a whole.
+        let is_shared_strings = name.ends_with("sharedstrings.xml");
+        if inflated > limits.inflated_bytes() || (is_shared_strings && size > limits.text_bytes()) {
             return Err(limits.too_large());
         }
-        if held && count_of_strings(archive, index)? > size / SHORTEST_STRING {
+        if is_shared_strings && declared_string_count(archive, index)? > size / SHORTEST_STRING_BYTES {
             return Err(Refusal::Damaged);
         }
     }
-    // Other documents come as ZIP archives too.
-    if workbook { Ok(()) } else { Err(Refusal::NotASpreadsheet) }
+    // Other documents are ZIP archives too.
+    if has_workbook { Ok(()) } else { Err(Refusal::NotASpreadsheet) }
 }
 
-/// How many shared strings the part says it has: memory is set aside for them before the first is read.
-fn count_of_strings(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<u64> {
+/// The number of shared strings that the part declares. calamine reserves memory for that number before it reads any.
+fn declared_string_count(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<u64> {
     let part = archive.by_index(index).map_err(|_| Refusal::Damaged)?;
     let mut xml = quick_xml::Reader::from_reader(BufReader::new(part));
     let mut buffer = Vec::new();
@@ -81,55 +82,63 @@ fn count_of_strings(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Re
     }
 }
 
-fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, mut to: Collector<'_>) -> Result<Rows> {
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, mut to: RowCollector<'_>) -> Result<Rows> {
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         Err(XlsxError::NotAWorksheet(_)) => return Err(Refusal::MacroSheet),
         Err(error) => return Err(refusal(&error)),
     };
     let formats = cells.styles().iter().map(|style| style.number_format.as_ref());
-    let shown: Vec<Shown> = formats.map(|f| f.map(|f| Shown::of(&f.format_code)).unwrap_or_default()).collect();
+    let formats: Vec<NumberFormat> =
+        formats.map(|format| format.map(|f| NumberFormat::parse(&f.format_code)).unwrap_or_default()).collect();
     loop {
         match cells.next_cell_with_style_id() {
             Ok(Some((cell, style))) => {
                 let (row, column) = cell.get_position();
-                let shown = shown.get(style).copied().unwrap_or_default();
-                take(&mut to, row.saturating_add(1), column, cell.get_value(), shown)?;
+                let format = formats.get(style).copied().unwrap_or_default();
+                collect_cell(&mut to, row.saturating_add(1), column, cell.get_value(), format)?;
             }
             Ok(None) => return to.finish(),
-            // A kind of error or of content that came with a later Excel: as good as an empty cell.
+            // Error values and content of later Excel versions that calamine does not know count as empty cells.
             Err(XlsxError::CellError(_) | XlsxError::UnexpectedNode(_)) => {}
             Err(error) => return Err(refusal(&error)),
         }
     }
 }
 
-fn take(to: &mut Collector<'_>, row: u32, column: u32, value: &DataRef<'_>, shown: Shown) -> Result<()> {
+fn collect_cell(
+    to: &mut RowCollector<'_>,
+    row: u32,
+    column: u32,
+    value: &DataRef<'_>,
+    format: NumberFormat,
+) -> Result<()> {
     let value = match value {
-        DataRef::Empty => Value::Empty,
-        // Exact up to 2^53, far beyond any phone number.
+        DataRef::Empty => CellValue::Empty,
+        // f64 is exact up to 2^53, far above any phone number.
         #[allow(clippy::cast_precision_loss)]
-        DataRef::Int(value) => shown.value(*value as f64),
-        DataRef::Float(value) => shown.value(*value),
-        DataRef::DateTime(value) => Shown::Date.value(days_since_1900(value)),
-        DataRef::SharedString(text) => return text_of(to, row, column, text),
+        DataRef::Int(value) => format.cell_value(*value as f64),
+        DataRef::Float(value) => format.cell_value(*value),
+        DataRef::DateTime(value) => NumberFormat::Date.cell_value(days_since_1900(value)),
+        DataRef::SharedString(text) => return collect_text(to, row, column, text),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            return text_of(to, row, column, text);
+            return collect_text(to, row, column, text);
         }
-        DataRef::Bool(value) => Value::Bool(*value),
-        DataRef::Error(error) => Value::Error(error_text(error)),
+        DataRef::Bool(value) => CellValue::Bool(*value),
+        DataRef::Error(error) => CellValue::Error(error_text(error)),
     };
     to.cell(row, column, value)
 }
 
-/// Which epoch a moment counts from is told by the day that it is.
+/// Converts a moment of calamine into days counted from 1900. calamine does not reveal the epoch of a moment; the calendar
+/// date that it computes shows which one it uses.
 fn days_since_1900(moment: &ExcelDateTime) -> f64 {
     let days = moment.as_f64();
-    let from_1900 = ExcelDateTime::new(days, ExcelDateTimeType::DateTime, false);
-    if moment.to_ymd_hms_milli() == from_1900.to_ymd_hms_milli() { days } else { from_1904(days) }
+    let counted_from_1900 = ExcelDateTime::new(days, ExcelDateTimeType::DateTime, false);
+    if moment.to_ymd_hms_milli() == counted_from_1900.to_ymd_hms_milli() { days } else { days_from_1904(days) }
 }
 
-fn text_of(to: &mut Collector<'_>, row: u32, column: u32, text: &str) -> Result<()> {
+fn collect_text(to: &mut RowCollector<'_>, row: u32, column: u32, text: &str) -> Result<()> {
     to.text(row, column, |texts| {
         texts.push_str(text);
         Ok(())
@@ -163,38 +172,38 @@ mod tests {
     use domain::sheet::Row;
     use std::{fs, path::Path};
 
-    fn of(sheet: Result<&Sheet>) -> Result<Vec<Row<'_>>> {
+    fn rows_of(sheet: Result<&Sheet>) -> Result<Vec<Row<'_>>> {
         sheet.map(|sheet| sheet.rows().collect())
     }
 
     #[test]
-    fn the_quick_way_reads_the_same() {
+    fn the_fast_scanner_and_calamine_read_the_same_rows() {
         let folder = |name| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
         let files = ["samples", "libreoffice"].into_iter().flat_map(|name| fs::read_dir(folder(name)).unwrap());
-        let mut plain = Vec::new();
+        let mut scanned = Vec::new();
         for path in files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "xlsx"))
         {
             let bytes = fs::read(&path).unwrap();
             let Ok(mut archive) = ZipArchive::new(Cursor::new(&*bytes)) else { continue };
             for template in Template::ALL {
-                let quick = match plain::read(template, &mut archive, Limits::default()) {
+                let fast = match fast_xlsx::read(template, &mut archive, Limits::default()) {
                     Ok(sheet) => Ok(sheet),
                     Err(Stop::Refused(refusal)) => Err(refusal),
-                    Err(Stop::Odd) => continue,
+                    Err(Stop::Unsupported) => continue,
                 };
-                let slow = thoroughly(template, &bytes, Limits::default());
+                let slow = read_with_calamine(template, &bytes, Limits::default());
                 assert_eq!(
-                    of(quick.as_ref().map_err(Clone::clone)),
-                    of(slow.as_ref().map_err(Clone::clone)),
+                    rows_of(fast.as_ref().map_err(Clone::clone)),
+                    rows_of(slow.as_ref().map_err(Clone::clone)),
                     "{path:?}"
                 );
-                plain.push(path.file_name().unwrap().to_owned());
+                scanned.push(path.file_name().unwrap().to_owned());
             }
         }
-        // By openpyxl and by LibreOffice.
+        // The fast scanner supports the files of openpyxl and of LibreOffice.
         assert!(
-            plain.iter().any(|name| name == "units-valid.xlsx") && plain.iter().any(|name| name == "from-xls.xlsx"),
-            "{plain:?}"
+            scanned.iter().any(|name| name == "units-valid.xlsx") && scanned.iter().any(|name| name == "from-xls.xlsx"),
+            "{scanned:?}"
         );
     }
 }

@@ -1,21 +1,23 @@
-//! Compound files ([MS-CFB]): the container of .xls and of encrypted .xlsx. Every sector number is held against the
-//! length of the file, every chain against the number of sectors.
+//! Reads compound files ([MS-CFB]), the container of .xls and of encrypted .xlsx. The reader compares every sector number
+//! with the length of the file, and every chain with the number of sectors.
 
 use super::Result;
 use domain::Refusal;
 use std::borrow::Cow;
 
-/// The first 8 bytes.
+/// The first 8 bytes of a compound file.
 pub(super) const SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// Marks the end of a chain.
+/// The mark at the end of a chain.
 const END_OF_CHAIN: u32 = 0xFFFF_FFFE;
-/// The marks above it are no sectors.
+/// The largest sector number. Values above it are marks.
 const LAST_SECTOR: u32 = 0xFFFF_FFF9;
-/// Streams below this size live in the mini stream.
-const MINI_CUTOFF: u64 = 4096;
-const MINI_SECTOR: usize = 64;
-const ENTRY: usize = 128;
+/// Streams with fewer bytes are stored in the mini stream.
+const MINI_STREAM_CUTOFF: u64 = 4096;
+/// Bytes of a sector of the mini stream.
+const MINI_SECTOR_BYTES: usize = 64;
+/// Bytes of a directory entry.
+const ENTRY_BYTES: usize = 128;
 
 /// A compound file.
 pub(super) struct CompoundFile<'a> {
@@ -31,7 +33,7 @@ struct Entry {
     size: u64,
 }
 
-/// Equal pieces of a byte string, by number.
+/// A byte string, divided into numbered sectors of equal size.
 #[derive(Clone, Copy)]
 struct Sectors<'a> {
     bytes: &'a [u8],
@@ -43,7 +45,7 @@ impl<'a> Sectors<'a> {
         self.bytes.len().div_ceil(self.size)
     }
 
-    /// A sector; the last may be cut short by a careless writer.
+    /// The bytes of a sector. The last sector may be shorter, because some programs cut it off.
     fn get(self, number: u32) -> Result<&'a [u8]> {
         let start = (number as usize).checked_mul(self.size).filter(|start| *start < self.bytes.len());
         let start = start.ok_or(Refusal::Damaged)?;
@@ -51,7 +53,7 @@ impl<'a> Sectors<'a> {
         self.bytes.get(start..end).ok_or(Refusal::Damaged)
     }
 
-    /// A chain of sectors up to a size; nothing is copied where they lie one behind the other, as they mostly do.
+    /// The first `size` bytes of a chain of sectors. Nothing is copied if the sectors are consecutive, as is usual.
     fn stream(self, fat: &[u32], start: u32, size: usize) -> Result<Cow<'a, [u8]>> {
         let sectors = u32::try_from(size.div_ceil(self.size)).map_err(|_| Refusal::Damaged)?;
         let last = start.saturating_add(sectors.saturating_sub(1));
@@ -63,7 +65,7 @@ impl<'a> Sectors<'a> {
         self.chain(fat, start, Some(size)).map(Cow::Owned)
     }
 
-    /// A chain of sectors up to a size, or to its end.
+    /// Copies a chain of sectors: its first `size` bytes, or the whole chain without a size.
     fn chain(self, fat: &[u32], start: u32, size: Option<usize>) -> Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(size.unwrap_or_default().min(self.bytes.len()));
         let mut number = start;
@@ -86,27 +88,28 @@ impl<'a> Sectors<'a> {
 }
 
 impl<'a> CompoundFile<'a> {
-    /// Reads header, allocation table and directory ([MS-CFB] 2.2, 2.3, 2.5, 2.6).
+    /// Reads the header, the allocation table and the directory ([MS-CFB] 2.2, 2.3, 2.5, 2.6).
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self> {
         let size = match u16_at(bytes, 30)? {
             9 => 512,
             12 => 4096,
             _ => return Err(Refusal::Damaged),
         };
-        // Sector 0 follows the header, which fills a sector of its own.
+        // The header fills one sector; sector 0 follows it.
         let sectors = Sectors { bytes: bytes.get(size..).ok_or(Refusal::Damaged)?, size };
-        let fat = fat(bytes, sectors)?;
+        let fat = read_fat(bytes, sectors)?;
         let directory = sectors.chain(&fat, u32_at(bytes, 48)?, None)?;
-        let entries = directory.chunks_exact(ENTRY).map(|entry| entry_of(entry, size)).collect::<Result<_>>()?;
+        let entries =
+            directory.chunks_exact(ENTRY_BYTES).map(|entry| parse_entry(entry, size)).collect::<Result<_>>()?;
         Ok(Self { sectors, fat, entries, mini_fat_start: u32_at(bytes, 60)? })
     }
 
-    /// Whether there is a stream or storage of that name.
+    /// Whether a stream or a storage has this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.entry(name).is_some()
     }
 
-    /// The bytes of a stream; `None` where there is none of that name.
+    /// The bytes of the stream with this name. `None` if there is none.
     pub(super) fn stream(&self, name: &str) -> Option<Result<Cow<'a, [u8]>>> {
         self.entry(name).map(|entry| self.bytes_of(entry))
     }
@@ -117,7 +120,7 @@ impl<'a> CompoundFile<'a> {
 
     fn bytes_of(&self, entry: &Entry) -> Result<Cow<'a, [u8]>> {
         let size = usize::try_from(entry.size).map_err(|_| Refusal::Damaged)?;
-        if entry.size >= MINI_CUTOFF {
+        if entry.size >= MINI_STREAM_CUTOFF {
             return self.sectors.stream(&self.fat, entry.start, size);
         }
         // The root entry's stream is the mini stream.
@@ -125,13 +128,13 @@ impl<'a> CompoundFile<'a> {
         let mini = self.sectors.chain(&self.fat, root.start, None)?;
         let table = self.sectors.chain(&self.fat, self.mini_fat_start, None)?;
         let table: Vec<u32> = numbers(&table).collect();
-        Sectors { bytes: &mini, size: MINI_SECTOR }.chain(&table, entry.start, Some(size)).map(Cow::Owned)
+        Sectors { bytes: &mini, size: MINI_SECTOR_BYTES }.chain(&table, entry.start, Some(size)).map(Cow::Owned)
     }
 }
 
-/// The allocation table: its sectors are listed in the header and, beyond 109, in a chain of further sectors. It needs
-/// one number a sector, so reading stops there whatever the lists say.
-fn fat(bytes: &[u8], sectors: Sectors<'_>) -> Result<Vec<u32>> {
+/// Reads the allocation table (FAT). The header lists its first 109 sectors; a chain of further sectors lists the others.
+/// The table has one number for each sector of the file, so reading stops at that count.
+fn read_fat(bytes: &[u8], sectors: Sectors<'_>) -> Result<Vec<u32>> {
     let count = sectors.count();
     let mut fat = Vec::with_capacity(count + sectors.size / 4);
     let mut list = bytes.get(76..512).ok_or(Refusal::Damaged)?;
@@ -152,11 +155,11 @@ fn fat(bytes: &[u8], sectors: Sectors<'_>) -> Result<Vec<u32>> {
     Ok(fat)
 }
 
-fn entry_of(entry: &[u8], sector_size: usize) -> Result<Entry> {
+fn parse_entry(entry: &[u8], sector_size: usize) -> Result<Entry> {
     let units = entry.get(..64).unwrap_or_default().as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair));
     let name =
         char::decode_utf16(units.take_while(|unit| *unit != 0)).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
-    // Small sectors mean version 3, in which the upper half of the size may hold anything.
+    // Sectors of 512 bytes mean version 3, in which the upper half of the size is undefined.
     let upper = if sector_size == 512 { 0 } else { u64::from(u32_at(entry, 124)?) };
     let size = u64::from(u32_at(entry, 120)?) | upper << 32;
     Ok(Entry { name: name.collect(), start: u32_at(entry, 116)?, size })
