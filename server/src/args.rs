@@ -11,7 +11,7 @@ server [--config FILE] [COMMAND]
 
   serve                   serve the site (default)
       --ready-file FILE     write the address to FILE once it is open
-  migrate                 bring the database's schema up to date
+  migrate [--dry-run]     bring the database's schema up to date; with --dry-run only list the pending migrations
   seed [--demo]           load the preset units; with --demo also 示例县财政局 and its units
   issue-password LOGIN    issue a preset account's first password and print it once
   check FILE --template units|purchasers [--format json|text] [--lang zh-CN|en]
@@ -38,7 +38,10 @@ pub(crate) enum Command {
         ready_file: Option<PathBuf>,
     },
     /// Bring the schema up to date.
-    Migrate,
+    Migrate {
+        /// Only list the pending migrations.
+        dry_run: bool,
+    },
     /// Load presets.
     Seed {
         /// And the demo data.
@@ -88,6 +91,7 @@ struct Found {
     lang: Option<Lang>,
     ready_file: Option<PathBuf>,
     demo: bool,
+    dry_run: bool,
     help: bool,
 }
 
@@ -120,6 +124,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<std::ffi::OsString>
             Long("format") => found.format = Some(parser.value()?.parse_with(format)?),
             Long("lang") => found.lang = Some(parser.value()?.parse_with(lang)?),
             Long("demo") => found.demo = true,
+            Long("dry-run") => found.dry_run = true,
             // A file's name need not be text.
             Value(word) if found.words.first().is_some_and(|w| w == "check") && found.file.is_none() => {
                 found.file = Some(word.into());
@@ -138,7 +143,7 @@ impl Found {
         let command = match words.as_slice() {
             _ if self.help => Command::Help,
             [] | ["serve"] => Command::Serve { ready_file: self.ready_file.take() },
-            ["migrate"] => Command::Migrate,
+            ["migrate"] => Command::Migrate { dry_run: std::mem::take(&mut self.dry_run) },
             ["seed"] => Command::Seed { demo: std::mem::take(&mut self.demo) },
             ["issue-password", login] => Command::IssuePassword { login: (*login).to_owned() },
             ["issue-password"] => return Err(missing("the login name")),
@@ -153,6 +158,7 @@ impl Found {
         };
         let left_over = [
             (self.demo, "--demo"),
+            (self.dry_run, "--dry-run"),
             (self.ready_file.is_some(), "--ready-file"),
             (self.template.is_some(), "--template"),
             (self.format.is_some(), "--format"),
@@ -175,6 +181,8 @@ mod tests {
     #[rstest]
     #[case(&[], Command::Serve { ready_file: None })]
     #[case(&["serve", "--ready-file", "r"], Command::Serve { ready_file: Some("r".into()) })]
+    #[case(&["migrate"], Command::Migrate { dry_run: false })]
+    #[case(&["migrate", "--dry-run"], Command::Migrate { dry_run: true })]
     #[case(&["seed"], Command::Seed { demo: false })]
     #[case(&["seed", "--demo"], Command::Seed { demo: true })]
     #[case(&["issue-password", "GL00000001"], Command::IssuePassword { login: "GL00000001".into() })]

@@ -21,9 +21,22 @@ pub(crate) enum Error {
     /// The database does not open.
     #[error("`database.url`: the database does not open: {}; check the address and that the database runs", .0)]
     Database(service::Error),
-    /// Its schema is not up to date and could not be brought there.
+    /// The migrations could not be read or applied.
     #[error("`database.url`: the schema could not be brought up to date: {}", .0)]
     Schema(service::Error),
+    /// The database lacks migrations of this program.
+    #[error(
+        "`database.url`: the schema is older than this program: {} is pending; back the database up and run `server migrate`",
+        .0.join(", ")
+    )]
+    SchemaBehind(Vec<String>),
+    /// The database has migrations that this program does not know.
+    #[error(
+        "`database.url`: the schema is newer than this program, which does not know {}; start the version of the server that \
+         migrated the database, or restore a backup from before that",
+        .0.join(", ")
+    )]
+    SchemaAhead(Vec<String>),
     /// The folder of uploads cannot be used.
     #[error("`import.upload_dir`: {}: {why}; name a folder that this user may write to", .path.display())]
     Uploads {

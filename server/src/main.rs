@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Command::Check { file, template, format, lang } => check::run(&file, template, format, lang),
         Command::Read { template } => service::reader::child(template),
         Command::Serve { ready_file } => configured(config, |config| serve::run(config, ready_file)),
-        Command::Migrate => configured(config, tasks::migrate),
+        Command::Migrate { dry_run } => configured(config, move |config| tasks::migrate(config, dry_run)),
         Command::Seed { demo } => configured(config, move |config| tasks::seed(config, demo)),
         Command::IssuePassword { login } => configured(config, |config| tasks::issue_password(config, login)),
     }

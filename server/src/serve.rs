@@ -12,8 +12,7 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     let patience = Duration::from_secs(config.site.shutdown_seconds);
     let uploads = &config.import.upload_dir;
     web::clear_uploads(uploads).map_err(|why| Error::Uploads { path: uploads.clone(), why })?;
-    let services = settings::open(&config).await?;
-    services.migrate().await.map_err(Error::Schema)?;
+    let services = settings::open_migrated(&config).await?;
 
     let listener = TcpListener::bind(addr).await.map_err(|why| Error::Listen { addr, why })?;
     let addr = listener.local_addr().map_err(|why| Error::Listen { addr, why })?;

@@ -1,12 +1,28 @@
 //! From the configuration to what the use cases need.
 
 use crate::{config::Config, error::Error, secret_key};
-use service::{Clock, Hashing, Secret, Services, Settings, reader::Reader};
+use service::{Clock, Hashing, SchemaStatus, Secret, Services, Settings, reader::Reader};
 use std::time::Duration;
 
 /// Opens the database with everything that the use cases need.
 pub(crate) async fn open(config: &Config) -> Result<Services, Error> {
     Services::open(settings(config)?, Clock::default()).await.map_err(Error::Database)
+}
+
+/// Opens the database as [`open`] does, and refuses a schema that is behind or ahead of this program.
+pub(crate) async fn open_migrated(config: &Config) -> Result<Services, Error> {
+    let services = open(config).await?;
+    let status = services.schema_status().await.map_err(Error::Schema)?;
+    check_not_ahead(&status)?;
+    if !status.pending.is_empty() {
+        return Err(Error::SchemaBehind(status.pending.into_iter().map(|migration| migration.name).collect()));
+    }
+    Ok(services)
+}
+
+/// Refuses a schema that a newer program made.
+pub(crate) fn check_not_ahead(status: &SchemaStatus) -> Result<(), Error> {
+    if status.unknown.is_empty() { Ok(()) } else { Err(Error::SchemaAhead(status.unknown.clone())) }
 }
 
 fn settings(config: &Config) -> Result<Settings, Error> {

@@ -2,16 +2,31 @@
 
 use crate::{config::Config, error::Error, settings};
 
-/// `migrate`: brings the schema up to date.
-pub(crate) async fn migrate(config: Config) -> Result<(), Error> {
-    settings::open(&config).await?.migrate().await.map_err(Error::Schema)
+/// `migrate`: prints the pending migrations and, unless it is a dry run, applies them.
+pub(crate) async fn migrate(config: Config, dry_run: bool) -> Result<(), Error> {
+    let services = settings::open(&config).await?;
+    let status = services.schema_status().await.map_err(Error::Schema)?;
+    settings::check_not_ahead(&status)?;
+    if status.pending.is_empty() {
+        println!("the schema is up to date");
+        return Ok(());
+    }
+    println!("pending migrations:");
+    for migration in &status.pending {
+        println!("  {}  {}", migration.name, migration.description);
+    }
+    if !dry_run {
+        let applied = services.migrate().await.map_err(Error::Schema)?;
+        // Another process may have applied some of them in the meantime.
+        println!("{} applied; the schema is up to date", applied.len());
+    }
+    Ok(())
 }
 
 /// `seed`: loads the presets and, if asked, the demo data, whose accounts it prints: name, login name and password,
 /// separated by tabs.
 pub(crate) async fn seed(config: Config, demo: bool) -> Result<(), Error> {
-    let services = settings::open(&config).await?;
-    services.migrate().await.map_err(Error::Schema)?;
+    let services = settings::open_migrated(&config).await?;
     let seeded = service::seed::presets(&services).await.map_err(Error::Seed)?;
     eprintln!("{} units and {} accounts added", seeded.units, seeded.accounts);
     if demo {
@@ -24,7 +39,7 @@ pub(crate) async fn seed(config: Config, demo: bool) -> Result<(), Error> {
 
 /// `issue-password`: prints a preset account's first password, this once.
 pub(crate) async fn issue_password(config: Config, login: String) -> Result<(), Error> {
-    let services = settings::open(&config).await?;
+    let services = settings::open_migrated(&config).await?;
     let issued = service::account::issue_on_console(&services, &login).await;
     let password = issued.map_err(|why| Error::Issue { login, why })?;
     println!("{}", password.as_str());

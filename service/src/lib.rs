@@ -33,6 +33,7 @@ pub mod unit;
 pub use actor::{Actor, Client, Purchaser, Subtree};
 pub use clock::Clock;
 pub use error::{Error, Result};
+pub use migration::{MigrationInfo, SchemaStatus};
 pub use password::Clear;
 pub use services::Services;
 pub use session::{Session, TradingSession};

@@ -22,18 +22,18 @@ pub(crate) fn contains(db: &impl ConnectionTrait, text: &str, n: usize) -> Strin
     }
 }
 
-/// What was typed to find units or purchasers by.
-pub(crate) struct Sought {
-    /// As names are compared, in lower case.
+/// The text of a search field, in the forms in which the columns of units and purchasers are compared with it.
+pub(crate) struct SearchTerm {
+    /// The text as a name, in the form that `name_key` has, in lower case.
     pub(crate) name: String,
-    /// As codes and login names are, which nobody need type as they are stored; the name where it can be neither.
+    /// The text as a code or a login name, in the form in which these are stored. The name if it cannot be a code.
     code: String,
-    /// The last digits of a mobile number.
+    /// The last digits of a mobile number, if the text is at least four digits.
     number: Option<String>,
 }
 
-impl Sought {
-    /// `None` where nothing was typed.
+impl SearchTerm {
+    /// `None` if the field is empty.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let typed = typed(text);
         let name = normalize::text(&typed);
@@ -48,18 +48,18 @@ impl Sought {
         Some(Self { name, code, number: is_number.then_some(number) })
     }
 
-    /// The conditions on the columns `sought` and `mobile` of a table, any of which finds it; `bind` takes a parameter and
-    /// gives its number.
+    /// The conditions on the columns `search_text` and `mobile` of a table: a row matches if one of them holds. `bind` takes
+    /// the value of a parameter and returns its number.
     pub(crate) fn conditions(
         &self,
         db: &impl ConnectionTrait,
         table: &str,
         mut bind: impl FnMut(String) -> usize,
     ) -> Vec<String> {
-        let sought = format!("{table}.sought");
-        let mut any = vec![contains(db, &sought, bind(self.name.clone()))];
+        let search_text = format!("{table}.search_text");
+        let mut any = vec![contains(db, &search_text, bind(self.name.clone()))];
         if self.code != self.name {
-            any.push(contains(db, &sought, bind(self.code.clone())));
+            any.push(contains(db, &search_text, bind(self.code.clone())));
         }
         if let Some(number) = &self.number {
             any.push(format!("{table}.mobile LIKE ${}", bind(format!("%{number}"))));

@@ -1,6 +1,7 @@
 //! What every use case works with.
 
 use crate::{Clock, Result, cipher::Cipher, database, password::Hasher, reader::Turns, settings::Settings};
+use migration::{MigrationInfo, Migrator, MigratorTrait, SchemaStatus};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend};
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub(crate) struct Inner {
 }
 
 impl Services {
-    /// Connects to the database (created where it is SQLite and missing); the schema is not touched.
+    /// Connects to the database and leaves the schema alone. A SQLite file is created if it does not exist.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Self> {
         let database::Pools { read: db, write: writer } =
             database::connect(&settings.database_url.0, settings.database_connections).await?;
@@ -38,15 +39,22 @@ impl Services {
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Brings the schema up to date: wholly or, when interrupted, not at all. Servers that start at once wait for each other.
-    pub async fn migrate(&self) -> Result<()> {
-        use migration::MigratorTrait;
+    /// Compares the schema of the database with this program. Only reads.
+    pub async fn schema_status(&self) -> Result<SchemaStatus> {
+        Ok(migration::schema_status(&self.0.db).await?)
+    }
+
+    /// Applies the pending migrations in one transaction and returns them. Processes that migrate at the same time wait for
+    /// each other: one of them applies everything, the others find nothing to do.
+    pub async fn migrate(&self) -> Result<Vec<MigrationInfo>> {
         let tx = self.write().await?;
         if tx.get_database_backend() == DbBackend::Postgres {
             tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('schema'))").await?;
         }
-        migration::Migrator::up(&tx, None).await?;
-        Ok(tx.commit().await?)
+        let pending = migration::schema_status(&tx).await?.pending;
+        Migrator::up(&tx, None).await?;
+        tx.commit().await?;
+        Ok(pending)
     }
 
     /// Whether the database answers, for health checks.

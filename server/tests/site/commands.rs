@@ -2,8 +2,13 @@
 
 use crate::harness::{Backend, Site, program, sample, samples};
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, fs, process::Command};
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::{Command, Stdio},
+};
 
 /// Row, column and code.
 type Found = BTreeSet<(u64, String, String)>;
@@ -123,6 +128,53 @@ async fn the_key_is_its_owners() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
     let said = refused(site.command(&["migrate"]));
     assert!(said.contains("chmod 600"), "{said}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_database_that_is_behind_or_ahead_is_refused(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let site = Site::without_schema(backend, &[("FARM_LOG_FILTER", "off")]).await;
+    for command in [&["serve"][..], &["seed"], &["issue-password", "YW00000001"]] {
+        let said = refused(site.command(command));
+        assert!(said.contains("m20261124_000001_initial") && said.contains("`server migrate`"), "{said}");
+    }
+    let printed = |args: &[&str]| {
+        let output = site.run(args);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let listed = printed(&["migrate", "--dry-run"]);
+    assert!(listed.contains("m20261124_000001_initial  create all tables"), "{listed}");
+    assert!(!listed.contains("applied"), "{listed}");
+    // The dry run changed nothing.
+    assert_eq!(printed(&["migrate", "--dry-run"]), listed);
+    let migrated = printed(&["migrate"]);
+    assert!(migrated.starts_with(&listed) && migrated.contains("applied; the schema is up to date"), "{migrated}");
+    assert_eq!(printed(&["migrate"]), "the schema is up to date\n");
+    site.seed();
+
+    let db = site.database().await;
+    db.execute_unprepared("INSERT INTO seaql_migrations VALUES ('m29990101_000001_later', 0)").await.unwrap();
+    for command in [&["serve"][..], &["seed"], &["migrate"], &["migrate", "--dry-run"]] {
+        let said = refused(site.command(command));
+        assert!(said.contains("m29990101_000001_later") && said.contains("newer than this program"), "{said}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn processes_that_migrate_at_once_apply_each_migration_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::without_schema(backend, &[("FARM_LOG_FILTER", "off")]).await;
+    let processes: Vec<_> = (0..4)
+        .map(|_| site.command(&["migrate"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+        .collect();
+    for process in processes {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    site.seed();
 }
 
 #[rstest]

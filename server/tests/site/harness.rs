@@ -35,8 +35,16 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// An empty one; the variables go over the configuration.
+    /// A site with an empty, migrated database. The variables go over the configuration.
     pub(crate) async fn new(backend: Backend, variables: &[(&str, &str)]) -> Self {
+        let site = Self::without_schema(backend, variables).await;
+        let output = site.run(&["migrate"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        site
+    }
+
+    /// A site whose database has no tables yet.
+    pub(crate) async fn without_schema(backend: Backend, variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("Leptos.toml"), "").unwrap();
         let db = TestDb::create(backend).await;

@@ -4,7 +4,7 @@ use super::{COLUMNS, Found};
 use crate::{
     Actor, Result, Services, Subtree,
     database::{elements, sql},
-    search::Sought,
+    search::SearchTerm,
     unit::{self, parsed, token},
 };
 use domain::view::AccountState;
@@ -34,8 +34,8 @@ impl Filter {
             subtree = Subtree::of(&unit::path(db, &subtree, unit).await?);
         }
         let mut filter = Self::of_subtree(&subtree);
-        if let Some(sought) = Sought::new(&query.search) {
-            let any = sought.conditions(db, "p", |value| filter.bind(value));
+        if let Some(term) = SearchTerm::new(&query.search) {
+            let any = term.conditions(db, "p", |value| filter.bind(value));
             filter.and(&format!("({})", any.join(" OR ")));
         }
         for (column, word) in [

@@ -5,7 +5,7 @@ use crate::{
     Actor, Result, Services,
     actor::Subtree,
     database::{elements, sql},
-    search::{Sought, contains},
+    search::{SearchTerm, contains},
 };
 use domain::{
     Problem,
@@ -101,9 +101,9 @@ impl Filter {
     }
 
     fn search(&mut self, db: &impl ConnectionTrait, typed: &str) {
-        let Some(sought) = Sought::new(typed) else { return };
-        let mut any = sought.conditions(db, "u", |value| self.bind(value));
-        let place = self.bind(sought.name);
+        let Some(term) = SearchTerm::new(typed) else { return };
+        let mut any = term.conditions(db, "u", |value| self.bind(value));
+        let place = self.bind(term.name);
         any.push(format!("u.id IN (SELECT unit_id FROM unit_alias WHERE {})", contains(db, "lower(name_key)", place)));
         self.and(&format!("({})", any.join(" OR ")));
     }
@@ -113,7 +113,7 @@ impl Filter {
         let column = match self.sort {
             UnitSort::Tree => "u.path",
             UnitSort::Name if self.walk => "u.name_key",
-            UnitSort::Name => "u.sought",
+            UnitSort::Name => "u.search_text",
             UnitSort::Code => "COALESCE(u.code, '')",
             UnitSort::Total => {
                 let (year, plan) = (self.year, if self.year % 2 == 0 { "even" } else { "odd" });
@@ -285,16 +285,16 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
         above: Option<String>,
     }
     let (db, subtree) = (&services.0.db, actor.subtree());
-    let Some(Sought { name, .. }) = Sought::new(typed) else { return Ok(Vec::new()) };
-    // The shortest name that contains it has the least besides it. First by all that is sought, which has little more.
+    let Some(SearchTerm { name, .. }) = SearchTerm::new(typed) else { return Ok(Vec::new()) };
+    // The shortest name that contains it has the least besides it. The search text comes first: it is only a little longer than the name.
     let text = format!(
         "SELECT u.id, u.name, u.code, CASE WHEN u.path > $1 THEN p.name END AS above \
          FROM (SELECT u.id FROM {} WHERE u.path >= $1 AND u.path < $2 AND {} \
-         ORDER BY length(u.sought), u.path LIMIT {LOOKED_AT}) near JOIN unit u ON u.id = near.id \
+         ORDER BY length(u.search_text), u.path LIMIT {LOOKED_AT}) near JOIN unit u ON u.id = near.id \
          LEFT JOIN unit p ON p.id = u.parent_id WHERE {} \
          ORDER BY length(u.name_key), u.path LIMIT {OFFERED}",
         listed(db),
-        contains(db, "u.sought", 3),
+        contains(db, "u.search_text", 3),
         contains(db, "lower(u.name_key)", 3),
     );
     let values = [subtree.from.into(), subtree.to.into(), name.into()];

@@ -1,8 +1,9 @@
--- The whole schema, the same on SQLite and PostgreSQL; `lib.rs` puts the few words in that differ, between @ signs.
--- Times are UTC milliseconds since 1970, money is fen, ratios are hundredths of a percent.
+-- Frozen: a test compares this file with its checksum. Every later change is a migration of its own.
+-- sqlite.sql and postgres.sql create the same tables, columns, indexes and triggers.
+-- Times are UTC milliseconds since 1970. Amounts are fen. Ratios are hundredths of a percent.
 
--- Blocks of numbers handed out in one statement: ids that must be known before the rows are written, and login numbers,
--- which are never reused.
+-- The last number of each sequence. One statement reserves a block of numbers: ids that are needed before the rows are
+-- written, and login numbers. No number is used twice.
 CREATE TABLE counter (
     name TEXT PRIMARY KEY,
     value BIGINT NOT NULL
@@ -11,14 +12,14 @@ CREATE TABLE counter (
 -- The tree of budget units (预算单位). `path` holds the ids from the root down, "1/45/302/", in byte order: the subtree of
 -- "1/45/" is the index range from "1/45/" up to "1/450".
 CREATE TABLE unit (
-    id @KEY@,
+    id BIGINT PRIMARY KEY,
     parent_id BIGINT REFERENCES unit (id),
-    path @SORTED@ NOT NULL UNIQUE,
+    path TEXT COLLATE "C" NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
-    -- The name as it is compared: brackets full-width.
-    name_key @SORTED@ NOT NULL,
-    code @SORTED@ UNIQUE,
+    -- The name in the form that comparisons use: brackets are full-width.
+    name_key TEXT COLLATE "C" NOT NULL,
+    code TEXT COLLATE "C" UNIQUE,
     admin_level SMALLINT NOT NULL,
     budget_level SMALLINT,
     contact TEXT,
@@ -26,25 +27,25 @@ CREATE TABLE unit (
     remark TEXT,
     -- GB/T 2260 code of the division that a preset finance department belongs to.
     division TEXT UNIQUE,
-    -- When its own people completed its data after their first sign-in.
+    -- When the unit completed its own data after the first sign-in.
     completed_at BIGINT,
-    -- The unit that took this one in when it was dissolved (单位合并). It has no superior any more, and its path begins
-    -- with "~", behind every subtree: no query needs to leave it out.
+    -- The unit into which this one was merged (单位合并). A merged unit has no superior, and its path begins with "~",
+    -- which sorts after every subtree: no query has to exclude it.
     merged_into BIGINT REFERENCES unit (id),
-    -- Login name and state of its management account and, while it waits to be activated, when its initial password stops
-    -- working; kept by the triggers on that table: a search of a subtree is one scan of one index.
+    -- Derived from the management account by triggers: its login name, its state and, while it is not activated, the end
+    -- of its initial password. With them a search of a subtree is one scan of one index.
     login TEXT,
     account TEXT NOT NULL DEFAULT 'not-issued',
     initial_until BIGINT,
-    -- Totals of its newest plans of an even and of an odd year, kept by the triggers on that table. Plans are made one year
-    -- ahead at most: this year's is always one of the two.
+    -- Derived from reserve_plan by triggers: year and total of the newest plan of an even and of an odd year. Plans are
+    -- made at most one year ahead, so that this year's plan is always one of the two.
     even_year INTEGER,
     even_total BIGINT,
     odd_year INTEGER,
     odd_total BIGINT,
-    -- What a search looks into. The tab comes before every character of a name: these are in the order of names too.
-    sought @SORTED@ GENERATED ALWAYS AS (lower(
-        name_key || @TAB@ || COALESCE(code, '') || @TAB@ || COALESCE(login, '') || @TAB@ || COALESCE(contact, '')
+    -- The text that a search reads. The tab sorts before every character of a name: this text sorts as the names do.
+    sought TEXT COLLATE "C" GENERATED ALWAYS AS (lower(
+        name_key || chr(9) || COALESCE(code, '') || chr(9) || COALESCE(login, '') || chr(9) || COALESCE(contact, '')
     )) STORED,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -53,35 +54,35 @@ CREATE TABLE unit (
 CREATE INDEX unit_parent ON unit (parent_id, name_key, id);
 CREATE INDEX unit_name ON unit (name_key, id, path);
 CREATE INDEX unit_merged ON unit (merged_into) WHERE merged_into IS NOT NULL;
--- Lists of a subtree find and sort their units in this alone.
+-- Lists of a subtree filter and sort their units in this index alone.
 CREATE INDEX unit_list ON unit (
     path, id, account, initial_until, admin_level, mobile, code, even_year, even_total, odd_year, odd_total, sought
 );
 
--- Names that a unit had before, and those of units merged into it: a search by them still finds it.
+-- Former names of a unit, and the names of the units that were merged into it. A search finds the unit by them.
 CREATE TABLE unit_alias (
-    name_key @SORTED@ NOT NULL,
+    name_key TEXT COLLATE "C" NOT NULL,
     unit_id BIGINT NOT NULL REFERENCES unit (id),
     name TEXT NOT NULL,
     PRIMARY KEY (name_key, unit_id)
 );
 CREATE INDEX unit_alias_unit ON unit_alias (unit_id);
 
--- Who buys: the purchasers (采购人) of a unit. One code may have several, never two of the same name.
+-- The purchasers (采购人) of a unit. Several purchasers may share one code, but not code and name.
 CREATE TABLE purchaser (
-    id @KEY@,
+    id BIGINT PRIMARY KEY,
     unit_id BIGINT NOT NULL REFERENCES unit (id),
-    -- Its unit's path, kept by a trigger on that table: the purchasers of a subtree are one index range.
-    unit_path @SORTED@ NOT NULL,
+    -- Derived from the unit by a trigger: its path. With it the purchasers of a subtree are one index range.
+    unit_path TEXT COLLATE "C" NOT NULL,
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
-    -- The name as it is compared: brackets full-width.
-    name_key @SORTED@ NOT NULL,
-    code @SORTED@ NOT NULL,
+    -- The name in the form that comparisons use: brackets are full-width.
+    name_key TEXT COLLATE "C" NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     contact TEXT NOT NULL,
     mobile TEXT NOT NULL,
     remark TEXT,
-    -- What its own people complete after their first sign-in, and when they did.
+    -- Data that the purchaser completes after the first sign-in, and when it did so.
     address TEXT,
     delivery_address TEXT,
     invoice_title TEXT,
@@ -89,16 +90,17 @@ CREATE TABLE purchaser (
     invoice_bank TEXT,
     invoice_account TEXT,
     completed_at BIGINT,
-    -- domain::view::Certification, what the operator wrote on returning it, and when the last of each step was.
+    -- State of the certification (认证), the operator's reason for a return, and the time of the last submission and of
+    -- the last decision.
     certification TEXT NOT NULL DEFAULT 'none',
     certification_note TEXT,
     submitted_at BIGINT,
     decided_at BIGINT,
-    -- Login name and state of its trading account, and what a search looks into: as on unit.
+    -- Derived from the trading account by triggers, and the text that a search reads, as in the table unit.
     login TEXT,
     account TEXT NOT NULL DEFAULT 'not-issued',
-    sought @SORTED@ GENERATED ALWAYS AS (lower(
-        name_key || @TAB@ || code || @TAB@ || COALESCE(login, '') || @TAB@ || contact
+    sought TEXT COLLATE "C" GENERATED ALWAYS AS (lower(
+        name_key || chr(9) || code || chr(9) || COALESCE(login, '') || chr(9) || contact
     )) STORED,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -106,28 +108,28 @@ CREATE TABLE purchaser (
     UNIQUE (code, name_key)
 );
 CREATE INDEX purchaser_unit ON purchaser (unit_id);
--- Lists of a subtree find and sort their purchasers in this alone.
+-- Lists of a subtree filter and sort their purchasers in this index alone.
 CREATE INDEX purchaser_list ON purchaser (unit_path, id, account, certification, kind, mobile, sought);
--- The operator's queue.
+-- The certifications that wait for the operator.
 CREATE INDEX purchaser_submitted ON purchaser (submitted_at, id) WHERE certification = 'submitted';
 
 CREATE TABLE account (
-    id @KEY@,
+    id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,
-    -- Whose it is: a management account's unit or a trading account's purchaser; the operator's are nobody's.
+    -- The holder: the unit of a management account or the purchaser of a trading account. The operator has neither.
     unit_id BIGINT REFERENCES unit (id),
     purchaser_id BIGINT REFERENCES purchaser (id),
     login TEXT NOT NULL UNIQUE,
-    -- PHC string; none until a first password is issued.
+    -- PHC string. Null until a first password is issued.
     password_hash TEXT,
-    -- The password was set by somebody else and must be changed at the next sign-in.
+    -- Somebody else set the password: it must be changed at the next sign-in.
     must_change BOOLEAN NOT NULL,
-    -- When an initial password stops working.
+    -- The end of an initial password.
     initial_until BIGINT,
     activated_at BIGINT,
     disabled_at BIGINT,
     last_sign_in_at BIGINT,
-    -- domain::view::AccountState.
+    -- The state of an account (账号状态), derived from the columns above.
     state TEXT NOT NULL GENERATED ALWAYS AS (
         CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN activated_at IS NOT NULL THEN 'active'
              WHEN password_hash IS NOT NULL THEN 'not-activated' ELSE 'not-issued' END
@@ -140,7 +142,7 @@ CREATE UNIQUE INDEX account_management ON account (unit_id) WHERE kind = 'manage
 CREATE UNIQUE INDEX account_trading ON account (purchaser_id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX account_unit ON account (unit_id);
 
--- Signed-in browsers. `id` is the SHA-256 of the cookie's token in hexadecimal: the table opens no session.
+-- Sessions. `id` is the hexadecimal SHA-256 of the cookie's token: a copy of this table gives no access.
 CREATE TABLE session (
     id TEXT PRIMARY KEY,
     account_id BIGINT NOT NULL REFERENCES account (id),
@@ -160,7 +162,7 @@ CREATE TABLE throttle (
     blocked_until BIGINT NOT NULL
 );
 
--- What a unit means to spend in a year (预留份额).
+-- The plan of a unit for a year: its purchases and the reserved share (预留份额).
 CREATE TABLE reserve_plan (
     unit_id BIGINT NOT NULL REFERENCES unit (id),
     year INTEGER NOT NULL,
@@ -170,17 +172,17 @@ CREATE TABLE reserve_plan (
     updated_at BIGINT NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (unit_id, year)
-) @CLUSTERED@;
+);
 
--- An uploaded file. A unit has at most one of a template that waits to be generated.
+-- An uploaded file. A unit has at most one batch of each template that waits for generation (生成).
 CREATE TABLE import_batch (
-    id @ID@,
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     unit_id BIGINT NOT NULL REFERENCES unit (id),
     account_id BIGINT NOT NULL REFERENCES account (id),
     template TEXT NOT NULL,
     file_name TEXT NOT NULL,
     state TEXT NOT NULL,
-    -- JSON of domain::view::StateCounts and of the kinds of findings.
+    -- JSON: the number of rows in each state, and the kinds of findings.
     counts TEXT NOT NULL,
     kinds TEXT NOT NULL,
     uploaded_at BIGINT NOT NULL,
@@ -190,25 +192,25 @@ CREATE INDEX import_batch_unit ON import_batch (unit_id, template, id);
 CREATE UNIQUE INDEX import_batch_open ON import_batch (unit_id, template) WHERE state = 'checked';
 
 CREATE TABLE import_row (
-    -- No foreign key: rows are written with their batch in one transaction, and checking each of them would cost a fifth of
-    -- an import.
+    -- No foreign key: one transaction writes a batch with its rows, and the check of each row would cost a fifth of an
+    -- import.
     batch_id BIGINT NOT NULL,
-    -- As the spreadsheet program counts it.
+    -- The row number that the spreadsheet program shows.
     row INTEGER NOT NULL,
     state TEXT NOT NULL,
-    -- JSON array of the tidied cells, and JSON array of the findings; none where there are none.
+    -- JSON array of the normalized cells, and JSON array of the findings. Null if the row has no findings.
     cells TEXT NOT NULL,
     findings TEXT,
-    -- The unit or, as the batch's template says, the purchaser that the row found, and after generation the one it made.
+    -- The existing unit or purchaser (by the batch's template) that the row matches. After generation also the new one.
     target_id BIGINT,
-    -- The unit that it belongs below or to, where that exists already; none where it is another row of the file.
+    -- The existing unit to which the row belongs. Null if that unit is another row of the same file.
     place_id BIGINT,
     PRIMARY KEY (batch_id, row)
 );
 CREATE INDEX import_row_state ON import_row (batch_id, state, row);
 
 CREATE TABLE job (
-    id @ID@,
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     kind TEXT NOT NULL,
     batch_id BIGINT UNIQUE REFERENCES import_batch (id),
     account_id BIGINT NOT NULL REFERENCES account (id),
@@ -220,9 +222,9 @@ CREATE TABLE job (
     updated INTEGER NOT NULL,
     failed INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
-    -- Not to be taken up before.
+    -- The job does not start before this time.
     run_at BIGINT NOT NULL,
-    -- Which process has it, and until when that is believed without a sign of life.
+    -- The process that runs the job, and the end of its lease. The process renews the lease while it works.
     locked_by TEXT,
     locked_until BIGINT,
     error TEXT,
@@ -232,16 +234,16 @@ CREATE TABLE job (
 CREATE INDEX job_due ON job (state, run_at);
 
 CREATE TABLE sms_outbox (
-    id @KEY@,
+    id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,
     account_id BIGINT NOT NULL REFERENCES account (id),
-    -- Whose account it is about: the one or the other.
+    -- The holder of the account: the one or the other.
     unit_id BIGINT REFERENCES unit (id),
     purchaser_id BIGINT REFERENCES purchaser (id),
     batch_id BIGINT REFERENCES import_batch (id),
     mobile TEXT NOT NULL,
-    -- The initial password, encrypted; wiped when the gateway took the SMS or it was given up.
-    secret @BYTES@,
+    -- The initial password, encrypted. Wiped when the gateway has accepted the SMS or sending has failed for good.
+    secret BYTEA,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     next_at BIGINT NOT NULL,
@@ -256,22 +258,22 @@ CREATE INDEX sms_outbox_unit ON sms_outbox (unit_id, id);
 CREATE INDEX sms_outbox_purchaser ON sms_outbox (purchaser_id, id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX sms_outbox_batch ON sms_outbox (batch_id, state);
 
--- Append-only: who did what to what.
+-- The audit log. Rows are only added.
 CREATE TABLE audit_event (
-    id @ID@,
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     at BIGINT NOT NULL,
-    -- None where the system itself acted.
+    -- Null if the system itself acted.
     account_id BIGINT,
     login TEXT NOT NULL,
     address TEXT NOT NULL,
     action TEXT NOT NULL,
-    -- The unit or the purchaser whose history it belongs to.
+    -- The unit or the purchaser in whose history the event is shown.
     unit_id BIGINT,
     purchaser_id BIGINT,
-    -- "unit", "account", "batch" …, and which one.
+    -- "unit", "account", "batch" …, and the id of that object.
     object TEXT NOT NULL,
     object_id BIGINT,
-    -- JSON of what changed, without secrets.
+    -- JSON of the changed values, without secrets.
     before TEXT,
     after TEXT
 );
@@ -279,5 +281,40 @@ CREATE INDEX audit_event_unit ON audit_event (unit_id, id);
 CREATE INDEX audit_event_purchaser ON audit_event (purchaser_id, id) WHERE purchaser_id IS NOT NULL;
 CREATE INDEX audit_event_account ON audit_event (account_id, id);
 
--- What the triggers keep, as said of its columns.
-@NOTE@
+-- The triggers that maintain the derived columns of unit and purchaser.
+CREATE FUNCTION note_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.kind = 'management' THEN
+        UPDATE unit SET login = NEW.login, account = NEW.state,
+            initial_until = CASE WHEN NEW.state = 'not-activated' THEN NEW.initial_until END
+        WHERE id = NEW.unit_id;
+    ELSIF NEW.kind = 'trading' THEN
+        UPDATE purchaser SET login = NEW.login, account = NEW.state WHERE id = NEW.purchaser_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER account_added AFTER INSERT ON account FOR EACH ROW EXECUTE FUNCTION note_account();
+CREATE TRIGGER account_turned AFTER UPDATE ON account FOR EACH ROW
+WHEN (NEW.state <> OLD.state OR NEW.initial_until IS DISTINCT FROM OLD.initial_until)
+EXECUTE FUNCTION note_account();
+CREATE FUNCTION note_unit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE purchaser SET unit_path = NEW.path WHERE unit_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER unit_moved AFTER UPDATE OF path ON unit FOR EACH ROW WHEN (NEW.path <> OLD.path)
+EXECUTE FUNCTION note_unit();
+CREATE FUNCTION note_plan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.year % 2 = 0 THEN
+        UPDATE unit SET even_year = NEW.year, even_total = NEW.total
+        WHERE id = NEW.unit_id AND COALESCE(even_year, 0) <= NEW.year;
+    ELSE
+        UPDATE unit SET odd_year = NEW.year, odd_total = NEW.total
+        WHERE id = NEW.unit_id AND COALESCE(odd_year, 0) <= NEW.year;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER plan_added AFTER INSERT ON reserve_plan FOR EACH ROW EXECUTE FUNCTION note_plan();
+CREATE TRIGGER plan_turned AFTER UPDATE ON reserve_plan FOR EACH ROW WHEN (NEW.total <> OLD.total)
+EXECUTE FUNCTION note_plan();

@@ -1,0 +1,34 @@
+//! Migrations that are on the main branch do not change.
+
+use sha2::{Digest, Sha256};
+use std::{fmt::Write as _, fs, path::Path};
+
+/// SQL files below `src`, with the SHA-256 of their content. A new file is added here with its migration.
+const FILES: &[(&str, &str)] = &[
+    ("m20261124_000001_initial/postgres.sql", "2038aaf0d454b68c8d0321b7a2313cb7712d665293318cc41b512ab145300cb2"),
+    ("m20261124_000001_initial/sqlite.sql", "a1ab5adfcbaee42cafa65d3560e8e444965c56fd5f328bcb29b4bb1a1d12b837"),
+];
+
+#[test]
+fn sql_files_have_their_checksums() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files: Vec<(String, String)> = Vec::new();
+    for folder in fs::read_dir(&source).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.extension().is_some_and(|extension| extension == "sql") {
+                let name = file.strip_prefix(&source).unwrap().to_str().unwrap().replace('\\', "/");
+                files.push((name, sha256(&fs::read(&file).unwrap())));
+            }
+        }
+    }
+    files.sort();
+    let expected: Vec<_> = FILES.iter().map(|(name, sum)| ((*name).to_owned(), (*sum).to_owned())).collect();
+    assert_eq!(files, expected, "databases already have these migrations: write a new migration instead");
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
