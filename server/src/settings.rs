@@ -30,6 +30,7 @@ fn settings(config: &Config) -> Result<Settings, Error> {
     Ok(Settings {
         database_url: Secret(database.url.clone()),
         database_connections: database.max_connections,
+        sqlite_synchronous: database.synchronous,
         hashing: Hashing { memory_kib: password.memory_kib, passes: password.iterations, lanes: password.parallelism },
         secret_key: Secret(secret_key::load(sms)?),
         session_idle: Duration::from_secs(u64::from(session.idle_minutes) * 60),

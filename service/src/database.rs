@@ -5,11 +5,11 @@
 //! IMMEDIATE: writers of this process queue in order, writers of other processes wait for the lock, and readers, whose
 //! connections cannot write at all, never wait. On PostgreSQL both pools are the same.
 
-use crate::{Error, Result};
+use crate::{Error, Result, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlx::sqlite::{self, SqliteConnectOptions, SqliteJournalMode},
 };
 use std::{path::Path, time::Duration};
 use tokio::time::{sleep, timeout};
@@ -32,7 +32,7 @@ pub(crate) struct Pools {
 }
 
 /// Opens the pools; a SQLite file is made where there is none, its folder too.
-pub(crate) async fn connect(url: &str, connections: u32) -> Result<Pools> {
+pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSynchronous) -> Result<Pools> {
     if let Some(rest) = url.strip_prefix("postgresql://").or_else(|| url.strip_prefix("postgres://")) {
         let mut options = options(&format!("postgres://{rest}"), connections);
         options.set_application_name("farm-purchase");
@@ -46,10 +46,10 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<Pools> {
     create(file.get_filename())?;
     // The writer first: it turns WAL on.
     let mut writer = options(url, 1);
-    writer.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("cache_size", "-32000"));
+    writer.map_sqlx_sqlite_opts(move |o| sqlite_options(o, synchronous).pragma("cache_size", "-32000"));
     let write = open(writer).await?;
     let mut readers = options(url, connections);
-    readers.map_sqlx_sqlite_opts(|o| sqlite(o).pragma("query_only", "ON"));
+    readers.map_sqlx_sqlite_opts(move |o| sqlite_options(o, synchronous).pragma("query_only", "ON"));
     Ok(Pools { read: open(readers).await?, write })
 }
 
@@ -105,11 +105,13 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+fn sqlite_options(options: SqliteConnectOptions, synchronous: SqliteSynchronous) -> SqliteConnectOptions {
     options
         .journal_mode(SqliteJournalMode::Wal)
-        // In WAL mode a loss of power may undo the last commits, never damage the file.
-        .synchronous(SqliteSynchronous::Normal)
+        .synchronous(match synchronous {
+            SqliteSynchronous::Full => sqlite::SqliteSynchronous::Full,
+            SqliteSynchronous::Normal => sqlite::SqliteSynchronous::Normal,
+        })
         .foreign_keys(true)
         .busy_timeout(BUSY)
 }
@@ -205,8 +207,10 @@ mod tests {
         // Some thirty files are enough for two to get into each other's way.
         for file in 0..200 {
             let url = format!("sqlite:{}/{file}.db", folder.path().display());
-            let opening: Vec<_> =
-                (0..8).map(|_| url.clone()).map(|url| tokio::spawn(async move { connect(&url, 2).await })).collect();
+            let opening: Vec<_> = (0..8)
+                .map(|_| url.clone())
+                .map(|url| tokio::spawn(async move { connect(&url, 2, SqliteSynchronous::Normal).await }))
+                .collect();
             for pools in opening {
                 assert!(pools.await.unwrap().is_ok());
             }
@@ -220,7 +224,7 @@ mod tests {
     async fn migrated(backend: Backend) -> (TestDb, Pools) {
         use migration::MigratorTrait;
         let db = TestDb::create(backend).await;
-        let pools = connect(db.url(), 4).await.unwrap();
+        let pools = connect(db.url(), 4, SqliteSynchronous::Normal).await.unwrap();
         migration::Migrator::up(&pools.write, None).await.unwrap();
         (db, pools)
     }
@@ -231,7 +235,7 @@ mod tests {
         #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
     ) {
         let (db, first) = migrated(backend).await;
-        let second = connect(db.url(), 4).await.unwrap();
+        let second = connect(db.url(), 4, SqliteSynchronous::Normal).await.unwrap();
         let takers = (0..40).map(|n| {
             let writer = if n % 2 == 0 { &first.write } else { &second.write };
             async move {
@@ -270,6 +274,22 @@ mod tests {
         }
     }
 
+    #[rstest]
+    #[case(SqliteSynchronous::Full, 2)]
+    #[case(SqliteSynchronous::Normal, 1)]
+    #[tokio::test]
+    async fn sqlite_waits_for_the_disk_as_the_setting_says(
+        #[case] synchronous: SqliteSynchronous,
+        #[case] expected: i32,
+    ) {
+        let db = TestDb::create(Backend::Sqlite).await;
+        let pools = connect(db.url(), 4, synchronous).await.unwrap();
+        for pool in [&pools.write, &pools.read] {
+            let row = pool.query_one_raw(sql(pool, "PRAGMA synchronous", [])).await.unwrap().unwrap();
+            assert_eq!(row.try_get_by_index::<i32>(0).unwrap(), expected);
+        }
+    }
+
     #[tokio::test]
     async fn readers_of_sqlite_cannot_write() {
         let (_db, pools) = migrated(Backend::Sqlite).await;
@@ -278,7 +298,7 @@ mod tests {
 
     #[tokio::test]
     async fn another_kind_of_database_is_refused_without_showing_the_url() {
-        let error = connect("mysql://root:secret@h/x", 4).await.err().unwrap().into_problem();
+        let error = connect("mysql://root:secret@h/x", 4, SqliteSynchronous::Full).await.err().unwrap().into_problem();
         assert_eq!(error.code(), "internal");
     }
 }

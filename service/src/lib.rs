@@ -37,4 +37,4 @@ pub use migration::{MigrationInfo, SchemaStatus};
 pub use password::Clear;
 pub use services::Services;
 pub use session::{Session, TradingSession};
-pub use settings::{Hashing, Secret, Settings};
+pub use settings::{Hashing, Secret, Settings, SqliteSynchronous};

@@ -64,7 +64,10 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database::{Pools, begin, connect};
+    use crate::{
+        SqliteSynchronous,
+        database::{Pools, begin, connect},
+    };
     use entity::counter;
     use rstest::rstest;
     use sea_orm::{PaginatorTrait, QueryFilter, Set};
@@ -73,7 +76,7 @@ mod tests {
     async fn migrated(backend: Backend) -> (TestDb, Pools) {
         use migration::MigratorTrait;
         let db = TestDb::create(backend).await;
-        let pools = connect(db.url(), 4).await.unwrap();
+        let pools = connect(db.url(), 4, SqliteSynchronous::Normal).await.unwrap();
         migration::Migrator::up(&pools.write, None).await.unwrap();
         (db, pools)
     }

@@ -31,7 +31,8 @@ impl Services {
     /// Connects to the database and leaves the schema alone. A SQLite file is created if it does not exist.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Self> {
         let database::Pools { read: db, write: writer } =
-            database::connect(&settings.database_url.0, settings.database_connections).await?;
+            database::connect(&settings.database_url.0, settings.database_connections, settings.sqlite_synchronous)
+                .await?;
         let hasher = Hasher::new(settings.hashing)?;
         let cipher = Cipher::new(settings.secret_key.0);
         let (reading, job_added, sms_added, job_moved) = Default::default();

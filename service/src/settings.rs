@@ -10,6 +10,8 @@ pub struct Settings {
     pub database_url: Secret,
     /// Connections at most.
     pub database_connections: u32,
+    /// How far SQLite waits for the disk when a transaction ends. PostgreSQL does not read this setting.
+    pub sqlite_synchronous: SqliteSynchronous,
     /// Cost of password hashing.
     pub hashing: Hashing,
     /// Encrypts what waits in the SMS outbox: 32 bytes.
@@ -30,6 +32,16 @@ pub struct Settings {
     pub site_url: Option<String>,
     /// Where the `file` gateway writes.
     pub sms_file: PathBuf,
+}
+
+/// How far SQLite waits for the disk when a transaction ends (`PRAGMA synchronous`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SqliteSynchronous {
+    /// Every commit is on the disk before it is reported. A power cut loses nothing.
+    #[default]
+    Full,
+    /// A power cut may undo the last commits, but does not damage the file. Accounts whose SMS was sent may be among them.
+    Normal,
 }
 
 /// Cost of argon2id (RFC 9106).

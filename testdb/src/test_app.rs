@@ -2,7 +2,10 @@
 
 use crate::{Backend, TestDb};
 use domain::view::Portal;
-use service::{Actor, Client, Clock, Hashing, Secret, Services, Session, Settings, reader::Reader, seed::DemoAccount};
+use service::{
+    Actor, Client, Clock, Hashing, Secret, Services, Session, Settings, SqliteSynchronous, reader::Reader,
+    seed::DemoAccount,
+};
 use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
 
@@ -32,6 +35,8 @@ impl TestApp {
         let mut settings = Settings {
             database_url: Secret(db.url().to_owned()),
             database_connections: 4,
+            // No test cuts the power.
+            sqlite_synchronous: SqliteSynchronous::Normal,
             hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1 },
             secret_key: Secret([7; 32]),
             session_idle: Duration::from_hours(2),

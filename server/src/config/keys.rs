@@ -2,6 +2,7 @@
 
 use super::{Config, Error, LogFormat, value::Value};
 use crate::secret_key;
+use service::SqliteSynchronous;
 
 /// One key.
 pub(super) struct Key {
@@ -105,6 +106,15 @@ pub(super) static KEYS: &[Key] = &[
         "database.max_connections",
         "a whole number from 2 to 1000",
         set!(database.max_connections, |v| v.integer(2, 1000)),
+    ),
+    key(
+        "database.synchronous",
+        "\"full\" or \"normal\"",
+        set!(database.synchronous, |v| match v.text()?.as_str() {
+            "full" => Some(SqliteSynchronous::Full),
+            "normal" => Some(SqliteSynchronous::Normal),
+            _ => None,
+        }),
     ),
     key("session.idle_minutes", "a whole number from 5 to 10080", set!(session.idle_minutes, |v| v.integer(5, 10_080))),
     key("session.hours", "a whole number from 1 to 720", set!(session.hours, |v| v.integer(1, 720))),

@@ -7,6 +7,7 @@ mod value;
 
 use keys::{KEYS, Key};
 pub(crate) use network::Network;
+use service::SqliteSynchronous;
 use std::{
     collections::BTreeSet,
     ffi::OsString,
@@ -64,6 +65,8 @@ pub(crate) struct Database {
     pub(crate) url: String,
     /// Connections to keep at most.
     pub(crate) max_connections: u32,
+    /// How far SQLite waits for the disk when a transaction ends.
+    pub(crate) synchronous: SqliteSynchronous,
 }
 
 /// `[session]`
@@ -163,7 +166,11 @@ impl Default for Config {
                 request_seconds: 30,
                 shutdown_seconds: 20,
             },
-            database: Database { url: "sqlite://data/farm-purchase.db".into(), max_connections: 16 },
+            database: Database {
+                url: "sqlite://data/farm-purchase.db".into(),
+                max_connections: 16,
+                synchronous: SqliteSynchronous::Full,
+            },
             session: Session { idle_minutes: 120, hours: 12 },
             password: Password { memory_kib: 19_456, iterations: 2, parallelism: 1, initial_days: 30 },
             import: Import {

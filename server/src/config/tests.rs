@@ -69,6 +69,7 @@ fn lists_from_file_and_environment() {
 #[case("[demo]\nenabled = \"yes\"", &[], "Leptos.toml: `demo.enabled` must be true or false")]
 #[case("[sms]\ngateway = \"pigeon\"", &[], "`sms.gateway` must be \"file\"")]
 #[case("", &[("DATABASE_URL", "mysql://x")], "environment variable DATABASE_URL: `database.url` must be a URL")]
+#[case("[database]\nsynchronous = \"off\"", &[], "`database.synchronous` must be \"full\" or \"normal\"")]
 #[case("", &[("FARM_LOG_FILTER", "a=b=c")], "environment variable FARM_LOG_FILTER: `log.filter` must be")]
 #[case("[site]\n\naddr = ", &[], "Leptos.toml:3: not valid TOML")]
 fn stops_by_name(#[case] text: &str, #[case] variables: &[(&str, &str)], #[case] message: &str) {
