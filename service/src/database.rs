@@ -216,7 +216,7 @@ mod tests {
             }
         }
     }
-    use crate::counter::{Counter, take};
+    use crate::ids::{IdSequence, take};
     use futures_util::future::try_join_all;
     use rstest::rstest;
     use testdb::{Backend, TestDb};
@@ -241,7 +241,7 @@ mod tests {
             async move {
                 let tx = begin(writer).await?;
                 tx.query_all_raw(sql(&tx, "SELECT value FROM counter", [])).await?;
-                let number = take(&tx, Counter::Unit, 3).await?;
+                let number = take(&tx, IdSequence::Unit, 3).await?;
                 tx.commit().await?;
                 Ok::<_, Error>(number)
             }
@@ -249,7 +249,7 @@ mod tests {
         let mut numbers = try_join_all(takers).await.unwrap();
         numbers.sort_unstable();
         assert_eq!(numbers, (0..40).map(|n| 1 + 3 * n).collect::<Vec<_>>());
-        assert_eq!(take(&first.write, Counter::Account, 1).await.unwrap(), 1);
+        assert_eq!(take(&first.write, IdSequence::Account, 1).await.unwrap(), 1);
     }
 
     #[rstest]
@@ -293,7 +293,7 @@ mod tests {
     #[tokio::test]
     async fn readers_of_sqlite_cannot_write() {
         let (_db, pools) = migrated(Backend::Sqlite).await;
-        assert!(take(&pools.read, Counter::Unit, 1).await.is_err());
+        assert!(take(&pools.read, IdSequence::Unit, 1).await.is_err());
     }
 
     #[tokio::test]

@@ -4,8 +4,8 @@ use crate::{
     Clear, Result, Services,
     audit::columns,
     clock::{DAY, millis},
-    counter::{Counter, login, take},
     database::insert,
+    ids::{IdSequence, login, take},
     sms,
 };
 use domain::view::{AccountKind, SmsKind};
@@ -44,8 +44,8 @@ pub(crate) async fn open<H: Holds>(
 ) -> Result<Vec<String>> {
     let Ok(count @ 1..) = u32::try_from(openings.len()) else { return Ok(Vec::new()) };
     let now = services.now();
-    let first_account = take(tx, Counter::Account, count).await?;
-    let first_login = take(tx, Counter::Login(H::KIND), count).await?;
+    let first_account = take(tx, IdSequence::Account, count).await?;
+    let first_login = take(tx, IdSequence::Login(H::KIND), count).await?;
     let until = now.saturating_add(millis(DAY * services.settings().initial_password_days));
     let logins: Vec<String> = (first_login..).map(|n| login(H::KIND, n)).take(openings.len()).collect();
     let rows = (first_account..).zip(&logins).zip(openings).map(|((account, login), opening)| {

@@ -3,7 +3,7 @@
 use super::chunk::{Prepared, Subject, Write};
 use crate::{
     Result,
-    counter::{Counter, take},
+    ids::{IdSequence, take},
     purchaser::write::{self, Addition, Alteration, Key, Writer},
 };
 use domain::{
@@ -26,7 +26,7 @@ impl Subject for Purchasers {
 
     async fn write(write: &mut Write<'_>, chunk: &[Prepared<PurchaserRow>]) -> Result<()> {
         let makes = u32::try_from(chunk.iter().filter(|p| p.task.target.is_none()).count()).unwrap_or(u32::MAX);
-        let mut next = if makes > 0 { take(write.tx, Counter::Purchaser, makes).await? } else { 0 };
+        let mut next = if makes > 0 { take(write.tx, IdSequence::Purchaser, makes).await? } else { 0 };
         let paths = write.paths(chunk).await?;
         let mut existing: HashMap<Key, purchaser::Model> = HashMap::new();
         for purchaser in write::with_codes(write.tx, chunk.iter().map(|p| p.task.says.code.as_str())).await? {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Result,
-    counter::{Counter, take},
+    ids::{IdSequence, take},
     import::tree::Superior,
     unit::write::{self, Addition, Alteration, Writer},
 };
@@ -59,7 +59,7 @@ async fn existing(write: &Write<'_>, group: &[Prepared<UnitRow>]) -> Result<Hash
 /// Does rows none of which needs the path of another that moves.
 async fn group(write: &mut Write<'_>, taken: &mut HashSet<String>, group: &[Prepared<UnitRow>]) -> Result<()> {
     let makes = u32::try_from(group.iter().filter(|p| p.task.target.is_none()).count()).unwrap_or(u32::MAX);
-    let mut next = if makes > 0 { take(write.tx, Counter::Unit, makes).await? } else { 0 };
+    let mut next = if makes > 0 { take(write.tx, IdSequence::Unit, makes).await? } else { 0 };
     let mut paths = write.paths(group).await?;
     let existing = existing(write, group).await?;
     let (mut added, mut altered) = (Vec::new(), Vec::new());

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Actor, Error, Result, Services,
     audit::By,
-    counter::{Counter, take},
+    ids::{IdSequence, take},
     password, sms,
     unit::{self, Named},
 };
@@ -59,7 +59,7 @@ pub async fn create(services: &Services, actor: &Actor, form: &PurchaserForm) ->
     let tx = services.write().await?;
     unit::write::lock(&tx).await?;
     let unit = place(&tx, actor, form, &says, None).await?;
-    let id = take(&tx, Counter::Purchaser, 1).await?;
+    let id = take(&tx, IdSequence::Purchaser, 1).await?;
     let by = By::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
     writer.add(&[Addition { id, unit: unit.id, path: &unit.path, says: &says, password: &(clear, hash) }]).await?;

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     Clear, Error, Result, Services,
     clock::{DAY, millis},
-    counter::{Counter, login, take},
     database::{elements, insert, sql},
+    ids::{IdSequence, login, take},
     password::{self, Verdict},
 };
 use domain::view::AccountKind;
@@ -203,7 +203,7 @@ async fn purchasers(tx: &impl ConnectionTrait, now: i64) -> Result<HashMap<Strin
         if tx.query_one_raw(sql(tx, there, [unit.code.as_str().into(), name.into()])).await?.is_some() {
             continue;
         }
-        let id = take(tx, Counter::Purchaser, 1).await?;
+        let id = take(tx, IdSequence::Purchaser, 1).await?;
         let state = if certified { Certification::Certified } else { Certification::None };
         let (at, done) = (certified.then_some(now), |text: &str| certified.then(|| text.to_owned()));
         let row: [Value; 20] = [
@@ -233,7 +233,7 @@ async fn purchasers(tx: &impl ConnectionTrait, now: i64) -> Result<HashMap<Strin
                     decided_at, created_at, updated_at, version)";
         insert(tx, into, [row], "").await?;
         let kind = AccountKind::Trading;
-        let (account, number) = (take(tx, Counter::Account, 1).await?, take(tx, Counter::Login(kind), 1).await?);
+        let (account, number) = (take(tx, IdSequence::Account, 1).await?, take(tx, IdSequence::Login(kind), 1).await?);
         let row: [Value; 7] =
             [account.into(), kind.into(), id.into(), login(kind, number).into(), true.into(), now.into(), 1.into()];
         insert(tx, "account (id, kind, purchaser_id, login, must_change, created_at, version)", [row], "").await?;

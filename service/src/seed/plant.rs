@@ -2,8 +2,8 @@
 
 use crate::{
     Error, Result,
-    counter::{Counter, login, take},
     database::{elements, insert, sql},
+    ids::{IdSequence, login, take},
 };
 use domain::view::AccountKind;
 use domain::{AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio, normalize::same_name};
@@ -98,7 +98,7 @@ pub(super) async fn units(tx: &impl ConnectionTrait, now: i64, year: i32, units:
     let mut places = there(tx, &units).await?;
     let missing: Vec<&Plant> = units.iter().filter(|unit| !places.contains_key(&unit.key)).collect();
     let added = u32::try_from(missing.len()).map_err(Error::internal)?;
-    let first = if added == 0 { 0 } else { take(tx, Counter::Unit, added).await? };
+    let first = if added == 0 { 0 } else { take(tx, IdSequence::Unit, added).await? };
     let mut rows: Vec<[Value; 16]> = Vec::with_capacity(missing.len());
     let mut plans: Vec<[Value; 7]> = Vec::new();
     for (id, unit) in (first..).zip(missing) {
@@ -183,7 +183,7 @@ pub(super) async fn accounts(tx: &impl ConnectionTrait, now: i64) -> Result<u32>
         return Ok(0);
     }
     let kind = AccountKind::Management;
-    let (id, number) = (take(tx, Counter::Account, count).await?, take(tx, Counter::Login(kind), count).await?);
+    let (id, number) = (take(tx, IdSequence::Account, count).await?, take(tx, IdSequence::Login(kind), count).await?);
     let rows = (id..).zip(number..).zip(units);
     insert(tx, ACCOUNT, rows.map(|((id, number), unit)| account(now, id, kind, Some(unit), number)), "").await?;
     Ok(count)
@@ -196,7 +196,7 @@ pub(super) async fn operator(tx: &impl ConnectionTrait, now: i64) -> Result<u32>
         return Ok(0);
     }
     let kind = AccountKind::Operator;
-    let (id, number) = (take(tx, Counter::Account, 1).await?, take(tx, Counter::Login(kind), 1).await?);
+    let (id, number) = (take(tx, IdSequence::Account, 1).await?, take(tx, IdSequence::Login(kind), 1).await?);
     insert(tx, ACCOUNT, [account(now, id, kind, None, number)], "").await?;
     Ok(1)
 }

@@ -15,8 +15,8 @@ pub use worker::{ATTEMPTS, work, work_with};
 use crate::{
     Result, Services,
     audit::columns,
-    counter::{Counter, take},
     database::{insert, sql},
+    ids::{IdSequence, take},
 };
 use domain::view::{SmsKind, SmsState};
 use domain::{
@@ -44,7 +44,7 @@ pub(crate) struct New<'a> {
 pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, news: &[New<'_>]) -> Result<()> {
     let Ok(count @ 1..) = u32::try_from(news.len()) else { return Ok(()) };
     let now = services.0.clock.now().0;
-    let first = take(tx, Counter::Sms, count).await?;
+    let first = take(tx, IdSequence::Sms, count).await?;
     let rows = (first..).zip(news).map(|(id, new)| {
         let (unit, purchaser) = columns(new.holder);
         let secret = new.secret.map(|clear| services.0.cipher.seal(id, clear)).transpose()?;

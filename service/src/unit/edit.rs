@@ -7,8 +7,8 @@ use super::{
 use crate::{
     Actor, Result, Services, Subtree,
     audit::By,
-    counter::{Counter, take},
     database::sql,
+    ids::{IdSequence, take},
     password, sms,
 };
 use domain::{
@@ -81,7 +81,7 @@ pub async fn create(services: &Services, actor: &Actor, form: &UnitForm) -> Resu
     let tx = services.write().await?;
     write::lock(&tx).await?;
     let place = place(&tx, &subtree(&tx, actor).await?, form, &says, None).await?;
-    let id = take(&tx, Counter::Unit, 1).await?;
+    let id = take(&tx, IdSequence::Unit, 1).await?;
     let by = By::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, year, batch: None };
     let path = format!("{}{id}/", place.path);
