@@ -1,4 +1,4 @@
-//! The words of spreadsheets to download.
+//! Texts of spreadsheets that users download.
 
 texts! {
     accounts_sheet: "账号清单", "Accounts";
@@ -7,18 +7,18 @@ texts! {
     export_column_row: "行号", "Row";
     export_column_unit: "预算单位名称", "Budget unit";
     export_column_purchaser: "采购人名称", "Purchaser";
-    export_column_kind: "采购人类型", "Kind";
+    export_column_kind: "采购人类型", "Type";
     export_column_code: "统一信用代码", "Credit code";
     export_column_login: "登录账号", "Login name";
     export_column_superior: "上级预算单位名称", "Superior unit";
     export_column_contact: "联系人", "Contact";
     export_column_mobile: "联系人手机号码", "Mobile number";
-    export_column_ratio: "预留比例(%)", "Reserved (%)";
+    export_column_ratio: "预留比例(%)", "Reserved ratio (%)";
     export_column_sms: "账号短信", "SMS";
     export_sms_waiting: "等待发送", "Waiting";
     export_sms_sent: "已发送", "Sent";
     export_sms_failed: "发送失败", "Failed";
-    export_sms_none: "未发送（单位已有账号）", "None (the unit had an account)";
+    export_sms_none: "未发送（单位已有账号）", "Not sent (the unit already had an account)";
     units_sheet: "预算单位", "Budget units";
     units_file: "预算单位列表.xlsx", "budget-units.xlsx";
     purchasers_sheet: "采购人", "Purchasers";

@@ -1,5 +1,5 @@
-//! What a finding, a refusal and a problem say to a person: what is wrong, then what to do. Findings stand in narrow
-//! cells and end without a full stop; refusals and problems are sentences.
+//! The messages of findings, refusals and problems: what is wrong, then what to do. The message of a finding is shown in a
+//! narrow cell and ends without a full stop. Refusals and problems are sentences.
 
 use crate::Lang;
 use domain::{
@@ -11,67 +11,67 @@ use domain::{
 
 texts! {
     check_rows(rows: usize): format!("共 {rows} 行"), format!("{rows} {}", if rows == 1 { "row" } else { "rows" });
-    check_clean: "没有发现问题", "nothing found";
+    check_clean: "没有发现问题", "no problems found";
     check_count(errors: usize, warnings: usize): format!("{errors} 处错误，{warnings} 处提醒"),
         format!("{errors} {}, {warnings} {}", if errors == 1 { "error" } else { "errors" },
             if warnings == 1 { "warning" } else { "warnings" });
-    check_perhaps(value: &str): format!("（可能是 {value}）"), format!(" (perhaps {value})");
+    check_perhaps(value: &str): format!("（可能是 {value}）"), format!(" (did you mean {value}?)");
     check_refused: "不能导入", "Cannot be imported";
 }
 
 impl Lang {
-    /// One of two languages.
-    const fn of(self, zh: &'static str, en: &'static str) -> &'static str {
+    /// The text in this language.
+    pub(crate) const fn of(self, zh: &'static str, en: &'static str) -> &'static str {
         match self {
             Self::Zh => zh,
             Self::En => en,
         }
     }
 
-    /// The kind of finding in a few words, for summaries: 统一信用代码校验不符.
+    /// The title of a finding code in a few words, for summaries: 统一信用代码校验不符.
     pub const fn finding_title(self, code: Code) -> &'static str {
         match code {
-            Code::Required => self.of("必填的单元格没有填", "Required cell left empty"),
+            Code::Required => self.of("必填的单元格没有填", "Required cell is empty"),
             Code::TooLong => self.of("文字过长或过短", "Text too long or too short"),
             Code::BadCharacters => self.of("有换行或乱码", "Line breaks or garbled characters"),
-            Code::CreditCodeLength => self.of("统一信用代码不是 18 位", "Credit code not of 18 characters"),
+            Code::CreditCodeLength => self.of("统一信用代码不是 18 位", "Credit code does not have 18 characters"),
             Code::CreditCodeCharset => {
-                self.of("统一信用代码中有不会出现的字符", "Credit code with a character that cannot occur")
+                self.of("统一信用代码中有不会出现的字符", "Credit code with an impossible character")
             }
-            Code::CreditCodeCheck => self.of("统一信用代码校验不符", "Credit code does not verify"),
-            Code::MobileFormat => self.of("手机号码有误", "Not a mobile number"),
-            Code::NotInList => self.of("不是下拉列表中的值", "Not a value of the list"),
-            Code::NumberFormat => self.of("数字填写有误", "Not a proper number"),
+            Code::CreditCodeCheck => self.of("统一信用代码校验不符", "Credit code check character is wrong"),
+            Code::MobileFormat => self.of("手机号码有误", "Mobile number is wrong"),
+            Code::NotInList => self.of("不是下拉列表中的值", "Value is not in the list"),
+            Code::NumberFormat => self.of("数字填写有误", "Number is wrong"),
             Code::NumberRange => self.of("数字超出范围", "Number out of range"),
             Code::ShareMismatch => self.of("预留份额与总额、比例不符", "Reserved share does not match total and ratio"),
-            Code::DuplicateCode => self.of("统一信用代码重复", "Credit code given twice"),
-            Code::DuplicateName => self.of("名称重复", "Name given twice"),
+            Code::DuplicateCode => self.of("统一信用代码重复", "Duplicate credit code"),
+            Code::DuplicateName => self.of("名称重复", "Duplicate name"),
             Code::SuperiorCycle => self.of("上下级关系成环", "Superiors form a loop"),
-            Code::SuperiorSelf => self.of("上级填成了本单位", "Unit named as its own superior"),
-            Code::RatioBelowPolicy => self.of("预留比例低于 10%", "Ratio under 10%"),
-            Code::SuperiorUnknown => self.of("没有这个预算单位", "No such unit"),
-            Code::SuperiorAmbiguous => self.of("预算单位有重名", "Several units of that name"),
+            Code::SuperiorSelf => self.of("上级填成了本单位", "Unit is its own superior"),
+            Code::RatioBelowPolicy => self.of("预留比例低于 10%", "Reserved ratio below 10%"),
+            Code::SuperiorUnknown => self.of("没有这个预算单位", "Unit not found"),
+            Code::SuperiorAmbiguous => self.of("预算单位有重名", "Several units have this name"),
             Code::SuperiorOutOfScope => self.of("预算单位不在管辖范围内", "Unit outside your subtree"),
             Code::CodeTaken => self.of("统一信用代码已被使用", "Credit code already in use"),
-            Code::NameExists => self.of("已有同名的单位", "A unit of that name exists"),
-            Code::LevelConflict => self.of("行政级次高于上级", "Level above the superior's"),
+            Code::NameExists => self.of("已有同名的单位", "A unit with this name exists"),
+            Code::LevelConflict => self.of("行政级次高于上级", "Level is above the superior unit's"),
             Code::Normalized => self.of("已自动整理", "Tidied"),
-            Code::Unchanged => self.of("已存在，没有变化", "Exists, no change"),
+            Code::Unchanged => self.of("已存在，没有变化", "Exists, no changes"),
             Code::Update => self.of("已存在，将更新", "Exists, will be updated"),
         }
     }
 
-    /// The message at a field, where no cell is named before it.
+    /// The message of a finding at a form field. It starts with a capital letter.
     pub fn finding_at_field(self, template: Template, finding: &Finding) -> String {
-        sentence(self.finding(template, finding))
+        capitalised(self.finding(template, finding))
     }
 
-    /// The whole message at the cell: what is wrong, then what to do. Does not repeat the cell's name.
+    /// The message of a finding at a cell: what is wrong, then what to do. The page shows the name of the cell before it.
     pub fn finding(self, template: Template, finding: &Finding) -> String {
         let kind = template.columns().get(usize::from(finding.column)).map_or(Kind::Remark, |column| column.kind);
         match finding.code {
             Code::Required if matches!(kind, Kind::List(_)) => {
-                self.of("没有填，请从下拉列表中选", "empty: pick a value from the list").to_owned()
+                self.of("没有填，请从下拉列表中选", "empty: select a value from the list").to_owned()
             }
             Code::Required => self.of("没有填，这一格必填", "empty: this cell is required").to_owned(),
             Code::TooLong => self.too_long(kind, &finding.detail),
@@ -81,68 +81,68 @@ impl Lang {
             Code::CreditCodeCheck => self
                 .of(
                     "校验不符，18 位中有抄错的，请对照登记证书",
-                    "does not verify: compare its 18 characters with the certificate",
+                    "check character is wrong: compare all 18 characters with the registration certificate",
                 )
                 .to_owned(),
             Code::MobileFormat => self.mobile_format(&finding.detail),
             Code::NotInList => self
-                .of("不是可选的值，请从下拉列表中选", "not in the list: pick a value from it")
+                .of("不是可选的值，请从下拉列表中选", "not in the list: select a value from the list")
                 .to_owned(),
             Code::NumberFormat => self.number_format(kind).to_owned(),
             Code::NumberRange => self.number_range(kind).to_owned(),
             Code::ShareMismatch => self.share_mismatch(&finding.detail),
             Code::DuplicateCode => match self {
                 Self::Zh => format!("与{}的代码相同，每个单位只填一行，请核对", self.other_rows(&finding.detail)),
-                Self::En => format!("the same code as {}: one row for each unit", self.other_rows(&finding.detail)),
+                Self::En => format!("same code as {}: enter each unit only once", self.other_rows(&finding.detail)),
             },
             Code::DuplicateName => match self {
                 Self::Zh => format!("与{}的名称相同，请改成全称或删去一行", self.other_rows(&finding.detail)),
                 Self::En => format!(
-                    "the same name as {}: give full names or delete one row",
+                    "same name as {}: enter full names or delete one row",
                     self.other_rows(&finding.detail)
                 ),
             },
             Code::SuperiorCycle => match self {
                 Self::Zh => format!("与{}互为上下级，绕成了一圈，请改正其中一行", self.other_rows(&finding.detail)),
-                Self::En => format!("forms a loop with {}: mend one of them", self.other_rows(&finding.detail)),
+                Self::En => format!("forms a loop with {}: correct one of these rows", self.other_rows(&finding.detail)),
             },
             Code::SuperiorSelf => self
-                .of("上级不能是本单位，请填直接上级的全称", "not the unit itself: give its direct superior in full")
+                .of("上级不能是本单位，请填直接上级的全称", "cannot be the unit itself: enter the full name of the direct superior")
                 .to_owned(),
             Code::RatioBelowPolicy => {
-                self.of("低于 10% 的政策下限，请确认", "under the policy minimum of 10%: please confirm").to_owned()
+                self.of("低于 10% 的政策下限，请确认", "below the policy minimum of 10%: confirm that this is right").to_owned()
             }
-            Code::SuperiorUnknown => self.of("没有这个单位，请填全称", "no such unit: give its full name").to_owned(),
+            Code::SuperiorUnknown => self.of("没有这个单位，请填全称", "unit not found: enter its full name").to_owned(),
             Code::SuperiorAmbiguous => self
                 .of(
                     "有几个单位都叫这个名称，无法确定是哪一个，请先在预算单位管理中改名区分",
-                    "several units have this name: give them different names under Budget units first",
+                    "several units have this name: rename them under Manage units first",
                 )
                 .to_owned(),
             Code::SuperiorOutOfScope => self
                 .of(
                     "不在本单位管辖范围内，请填本单位或下级单位的全称",
-                    "not in your subtree: give the full name of your own unit or of one below it",
+                    "not in your subtree: enter the full name of your unit or a unit below it",
                 )
                 .to_owned(),
             Code::CodeTaken if template == Template::Purchasers => self
                 .of(
                     "这个代码下同名的采购人已由其他单位登记，请核对名称，无误请联系平台运维",
-                    "another unit has registered a purchaser of this code and name: compare the name; if it is right, contact the platform operator",
+                    "another unit has registered a purchaser with this code and name: check the name. If it is right, contact the platform operator",
                 )
                 .to_owned(),
             Code::CodeTaken => self
                 .of(
                     "这个代码已属于其他单位，请对照登记证书，无误请联系平台运维",
-                    "this code belongs to another unit: compare it with the certificate; if it is right, contact the platform operator",
+                    "this code belongs to another unit: compare it with the registration certificate. If it is right, contact the platform operator",
                 )
                 .to_owned(),
             Code::NameExists => self.name_exists(&finding.detail),
             Code::LevelConflict => {
-                self.of("行政级次高于上级单位，请核对", "a level above its superior's: please check").to_owned()
+                self.of("行政级次高于上级单位，请核对", "level is above the superior unit's: check it").to_owned()
             }
             Code::Normalized => self.changed(&finding.detail, ("已自动整理", "tidied"), ("整理为", "tidied to")),
-            Code::Unchanged => self.of("已存在，没有变化", "exists, no change").to_owned(),
+            Code::Unchanged => self.of("已存在，没有变化", "exists, no changes").to_owned(),
             Code::Update => self.changed(&finding.detail, ("将更新", "will be updated"), ("将改为", "will become")),
         }
     }
@@ -151,37 +151,41 @@ impl Lang {
         let (least, most) = kind.length().unwrap_or_default();
         match (self, detail) {
             (Self::Zh, Detail::Length(n)) if *n < least => format!("只有 {n} 个字，请填全称"),
-            (Self::En, Detail::Length(n)) if *n < least => format!("only {n} character long: give it in full"),
+            (Self::En, Detail::Length(n)) if *n < least => {
+                format!("only {n} {}: enter the full name", if *n == 1 { "character" } else { "characters" })
+            }
             (Self::Zh, Detail::Length(n)) => format!("有 {n} 个字，最多 {most} 个，请缩短"),
-            (Self::En, Detail::Length(n)) => format!("{n} characters long, at most {most} fit: please shorten it"),
+            (Self::En, Detail::Length(n)) => format!("{n} characters, maximum {most}: shorten it"),
             (Self::Zh, _) => format!("请填 {least}–{most} 个字"),
-            (Self::En, _) => format!("give {least} to {most} characters"),
+            (Self::En, _) => format!("enter {least}–{most} characters"),
         }
     }
 
     fn bad_characters(self, detail: &Detail) -> String {
         match (self, detail) {
             (Self::Zh, Detail::CharAt { place, found: '\t' }) => format!("第 {place} 个字处有制表符，请删去"),
-            (Self::En, Detail::CharAt { place, found: '\t' }) => format!("a tab at character {place}: delete it"),
+            (Self::En, Detail::CharAt { place, found: '\t' }) => format!("tab at character {place}: delete it"),
             (Self::Zh, Detail::CharAt { place, found: '\n' | '\r' | '\u{2028}' | '\u{2029}' }) => {
                 format!("第 {place} 个字处有换行，请写成一行")
             }
             (Self::En, Detail::CharAt { place, found: '\n' | '\r' | '\u{2028}' | '\u{2029}' }) => {
-                format!("a line break at character {place}: write it in one line")
+                format!("line break at character {place}: enter the text on one line")
             }
             (Self::Zh, Detail::CharAt { place, .. }) => format!("第 {place} 个字是乱码，请重新输入"),
-            (Self::En, Detail::CharAt { place, .. }) => format!("character {place} is garbled: type it again"),
+            (Self::En, Detail::CharAt { place, .. }) => format!("character {place} is garbled: enter it again"),
             (Self::Zh, _) => "有换行或乱码，请重新输入".to_owned(),
-            (Self::En, _) => "line breaks or garbled characters: type it again".to_owned(),
+            (Self::En, _) => "line breaks or garbled characters: enter the text again".to_owned(),
         }
     }
 
     fn credit_code_length(self, detail: &Detail) -> String {
         match (self, detail) {
             (Self::Zh, Detail::Length(n)) => format!("有 {n} 位，应为 18 位，请对照登记证书"),
-            (Self::En, Detail::Length(n)) => format!("{n} characters instead of 18: compare it with the certificate"),
+            (Self::En, Detail::Length(n)) => {
+                format!("{n} characters instead of 18: compare it with the registration certificate")
+            }
             (Self::Zh, _) => "应为 18 位，请对照登记证书".to_owned(),
-            (Self::En, _) => "should have 18 characters: compare it with the certificate".to_owned(),
+            (Self::En, _) => "must have 18 characters: compare it with the registration certificate".to_owned(),
         }
     }
 
@@ -190,7 +194,7 @@ impl Lang {
             return self
                 .of(
                     "有代码中不会出现的字符，请对照登记证书",
-                    "has a character that cannot occur: compare it with the certificate",
+                    "contains an impossible character: compare it with the registration certificate",
                 )
                 .to_owned();
         };
@@ -200,19 +204,19 @@ impl Lang {
             }
             (Self::En, 'I' | 'O' | 'S' | 'V' | 'Z') => {
                 format!(
-                    "character {place} is the letter {found}; codes have no I, O, S, V, Z: compare it with the certificate"
+                    "character {place} is the letter {found}. Codes never contain I, O, S, V or Z: compare it with the registration certificate"
                 )
             }
             (Self::Zh, 'A'..='Z') => format!("第 {place} 位是字母 {found}，第 3–8 位只能是数字，请对照登记证书"),
             (Self::En, 'A'..='Z') => {
                 format!(
-                    "character {place} is the letter {found}, places 3–8 hold digits only: compare it with the certificate"
+                    "character {place} is the letter {found}. Characters 3–8 must be digits: compare it with the registration certificate"
                 )
             }
             (Self::Zh, _) => format!("第 {place} 位是“{found}”，代码中只有数字和大写字母，请对照登记证书"),
             (Self::En, _) => {
                 format!(
-                    "character {place} is “{found}”; codes have digits and capitals only: compare it with the certificate"
+                    "character {place} is “{found}”. Codes contain digits and capital letters only: compare it with the registration certificate"
                 )
             }
         }
@@ -221,33 +225,34 @@ impl Lang {
     fn mobile_format(self, detail: &Detail) -> String {
         match (self, detail) {
             (Self::Zh, Detail::Length(11)) => "不是手机号码，应以 13–19 开头，请核对".to_owned(),
-            (Self::En, Detail::Length(11)) => "no mobile begins like this: 13 to 19, please check".to_owned(),
+            (Self::En, Detail::Length(11)) => "not a mobile number: it must start with 13–19. Check it".to_owned(),
             (Self::Zh, Detail::Length(n)) => format!("有 {n} 位，应为 11 位，请核对"),
-            (Self::En, Detail::Length(n)) => format!("{n} digits instead of 11: please check"),
+            (Self::En, Detail::Length(n)) => format!("{n} digits instead of 11: check it"),
             (Self::Zh, _) => "不是手机号码，请填 11 位数字".to_owned(),
-            (Self::En, _) => "not a mobile number: give its 11 digits".to_owned(),
+            (Self::En, _) => "not a mobile number: enter 11 digits".to_owned(),
         }
     }
 
     const fn number_format(self, kind: Kind) -> &'static str {
         match kind {
-            Kind::Ratio => {
-                self.of("应为数字，最多 2 位小数，如 15 或 15.5", "give a number of at most 2 decimals, such as 15.5")
-            }
-            Kind::Share => self.of("应为数字，以万元为单位，如 36.5", "give a number in 10k yuan, such as 36.5"),
+            Kind::Ratio => self.of(
+                "应为数字，最多 2 位小数，如 15 或 15.5",
+                "enter a number with up to 2 decimal places, such as 15.5",
+            ),
+            Kind::Share => self.of("应为数字，以万元为单位，如 36.5", "enter a number in 10k yuan, such as 36.5"),
             _ => self.of(
                 "应为数字，以万元为单位，最多 4 位小数，如 86.5",
-                "give a number in 10k yuan, at most 4 decimals, such as 86.5",
+                "enter a number in 10k yuan with up to 4 decimal places, such as 86.5",
             ),
         }
     }
 
     const fn number_range(self, kind: Kind) -> &'static str {
         match kind {
-            Kind::Ratio => self.of("应在 0 到 100 之间，请核对", "give 0 to 100"),
+            Kind::Ratio => self.of("应在 0 到 100 之间，请核对", "must be between 0 and 100: check it"),
             _ => self.of(
                 "不能小于 0 或大于 1 亿万元，请核对是否以万元为单位",
-                "not between 0 and 100 million: check that it is in 10k yuan",
+                "must be between 0 and 100 million: check that the unit is 10k yuan",
             ),
         }
     }
@@ -256,14 +261,13 @@ impl Lang {
         match (self, detail) {
             (Self::Zh, Detail::Expected(share)) => format!("按总额和比例应为 {share}，请核对这三格，或留空"),
             (Self::En, Detail::Expected(share)) => {
-                format!("total × ratio is {share}: mend one of the three, or leave this empty")
+                format!("total × ratio is {share}: check the three cells, or leave this one empty")
             }
             (Self::Zh, _) => "与总额 × 比例不符，请核对这三格，或留空".to_owned(),
-            (Self::En, _) => "not total × ratio: mend one of the three, or leave this empty".to_owned(),
+            (Self::En, _) => "does not equal total × ratio: check the three cells, or leave this one empty".to_owned(),
         }
     }
 
-    /// The other rows of a finding: 第 5、9 行.
     fn name_exists(self, detail: &Detail) -> String {
         match (self, detail) {
             (Self::Zh, Detail::Expected(code)) => format!(
@@ -273,17 +277,20 @@ impl Lang {
                 "同一上级下已有同名的单位：请改用能区分的全称；要改那个单位的资料，请在列表中编辑它".to_owned()
             }
             (Self::En, Detail::Expected(code)) => format!(
-                "a unit of that name exists, with the code {code}: for the same unit give that code, or change it under \
-                 Budget units; for another one give a name that tells them apart"
+                "a unit with this name exists, with the code {code}. If it is the same unit, enter that code, or change the \
+                 code under Manage units. If it is another unit, enter a full name that distinguishes them"
             ),
-            (Self::En, _) => "the superior has a unit of that name already: give one that tells them apart; to change \
-                              that unit, edit it in the list"
-                .to_owned(),
+            (Self::En, _) => {
+                "the superior unit already has a unit with this name. Enter a full name that distinguishes \
+                              them. To change the existing unit, edit it in the list"
+                    .to_owned()
+            }
         }
     }
 
+    /// The other rows of a finding: 第 5、9 行.
     fn other_rows(self, detail: &Detail) -> String {
-        /// A cell has room for a few.
+        /// Maximum number of rows in the message. A cell has little space.
         const NAMED: usize = 3;
         let rows = if let Detail::Rows(rows) = detail { rows.as_slice() } else { &[] };
         let named: Vec<String> = rows.iter().take(NAMED).map(u32::to_string).collect();
@@ -309,25 +316,25 @@ impl Lang {
         }
     }
 
-    /// Why the file is refused and what to do.
+    /// The message of a refusal: why the file is refused, then what to do.
     pub fn refusal(self, refusal: &Refusal) -> String {
         match refusal {
             Refusal::NotASpreadsheet => self
                 .of(
                     "这不是 .xls 或 .xlsx 表格，改扩展名不能改变格式。请下载模板，用 WPS 或 Excel 填写后保存。",
-                    "This is no .xls or .xlsx spreadsheet, whatever its name says. Download the template, fill it in with WPS or Excel and save it.",
+                    "This is not an .xls or .xlsx spreadsheet. Changing the file extension does not change the format. Download the template, fill it in with WPS or Excel and save it.",
                 )
                 .to_owned(),
             Refusal::Encrypted => self
                 .of(
                     "表格设了打开密码，无法读取。请在 WPS 或 Excel 中取消密码，保存后重新选择。",
-                    "The sheet opens only with a password. Take the password off in WPS or Excel, save it and choose it again.",
+                    "The file is protected with a password and cannot be read. Remove the password in WPS or Excel, save the file and choose it again.",
                 )
                 .to_owned(),
             Refusal::Damaged => self
                 .of(
                     "文件不完整或已损坏。请用 WPS 或 Excel 打开看看，另存一份后重新选择；打不开就重新下载或拷贝。",
-                    "The file is cut off or broken. Open it in WPS or Excel, save a copy and choose that; if it does not open, download or copy it again.",
+                    "The file is incomplete or damaged. Open it in WPS or Excel, save a copy and choose the copy. If it does not open, download or copy the file again.",
                 )
                 .to_owned(),
             Refusal::WrongTemplate { found } => self.wrong_template(*found),
@@ -335,18 +342,18 @@ impl Lang {
             Refusal::Empty => self
                 .of(
                     "表格中没有数据。请从第 4 行起填写，每个单位一行，保存后重新选择。",
-                    "The sheet has no data. Fill it in from row 4 on, one row each, save it and choose it again.",
+                    "The sheet has no data. Fill it in from row 4, one unit per row, save it and choose it again.",
                 )
                 .to_owned(),
             Refusal::SeveralSheets => self
                 .of(
                     "文件中有几张填了数据的工作表，一次只能导入一张。请把数据合到一张表里，或把其余的工作表另存成文件，分别导入。",
-                    "Several of its sheets are filled in, and one can be imported at a time. Put all rows into one sheet, or save the others as files of their own.",
+                    "The file has several sheets with data, but only one can be imported at a time. Move all rows to one sheet, or save the other sheets as separate files.",
                 )
                 .to_owned(),
             Refusal::TooManyRows { limit } => match self {
                 Self::Zh => format!("超过 {limit} 行。请分成几个文件，分别导入。"),
-                Self::En => format!("It has more than {limit} rows. Split it into several files and import them one by one."),
+                Self::En => format!("The file has more than {limit} rows. Split it into several files and import them separately."),
             },
             Refusal::TooLarge { limit } => match self {
                 Self::Zh => format!(
@@ -354,20 +361,20 @@ impl Lang {
                     mebibytes(*limit)
                 ),
                 Self::En => format!(
-                    "The file is too large: {} at most, and what it unpacks to is limited too. Delete pictures, other sheets and unused formats, or split it.",
+                    "The file is too large. The maximum is {}, and the unpacked content is also limited. Delete pictures, extra sheets and unused formats, or split the file.",
                     mebibytes(*limit)
                 ),
             },
             Refusal::MacroSheet => self
                 .of(
                     "文件中没有可读的普通工作表，数据可能在宏表、图表或隐藏的工作表里。请把数据填进下载的模板后重新选择。",
-                    "There is no ordinary visible sheet to read; the data may be in a macro, chart or hidden sheet. Put it into the downloaded template and choose that.",
+                    "The file has no visible worksheet. The data may be in a macro sheet, a chart or a hidden sheet. Copy it into the downloaded template and choose that file.",
                 )
                 .to_owned(),
             Refusal::Unreadable => self
                 .of(
                     "读取这个文件耗时过长或内容异常，已停止。请把数据复制到新下载的模板中，保存后重新选择。",
-                    "Reading this file took too much time or memory and was stopped. Copy the data into a freshly downloaded template, save it and choose that.",
+                    "Reading this file took too long or its content is abnormal, so it was stopped. Copy the data into a newly downloaded template, save it and choose that file.",
                 )
                 .to_owned(),
         }
@@ -377,11 +384,11 @@ impl Lang {
         match (self, found) {
             (Self::Zh, Some(other)) => format!("这是《{}》，不是这里要的表格。请到对应的导入页面，或重新选择文件。", other.title()),
             (Self::En, Some(other)) => {
-                format!("This is the other template, 《{}》. Go to its import page, or choose another file.", other.title())
+                format!("This is a different template, 《{}》. Go to its import page, or choose another file.", other.title())
             }
             (Self::Zh, None) => "这不是下载的模板，自制的表格无法导入。请下载模板，把数据填进去后重新选择。".to_owned(),
             (Self::En, None) => {
-                "This is not the template; home-made sheets cannot be imported. Download the template, put the data into it and choose that.".to_owned()
+                "This is not the downloaded template. Other sheets cannot be imported. Download the template, copy the data into it and choose that file.".to_owned()
             }
         }
     }
@@ -394,7 +401,7 @@ impl Lang {
             }
             (Self::En, true, _) => {
                 format!(
-                    "The header was changed: {cell} has an extra column “{found}”. Delete it, or copy the data into a freshly downloaded template."
+                    "The header was changed: {cell} has an extra column “{found}”. Delete the column, or copy the data into a newly downloaded template."
                 )
             }
             (Self::Zh, false, true) => {
@@ -402,7 +409,7 @@ impl Lang {
             }
             (Self::En, false, true) => {
                 format!(
-                    "The header was changed: {cell} should be “{expected}” and is empty. Put it back, or copy the data into a freshly downloaded template."
+                    "The header was changed: {cell} should be “{expected}” but is empty. Restore it, or copy the data into a newly downloaded template."
                 )
             }
             (Self::Zh, false, false) => {
@@ -412,25 +419,25 @@ impl Lang {
             }
             (Self::En, false, false) => {
                 format!(
-                    "The header was changed: {cell} should be “{expected}” and is “{found}”. Put it back, or copy the data into a freshly downloaded template."
+                    "The header was changed: {cell} should be “{expected}” but is “{found}”. Restore it, or copy the data into a newly downloaded template."
                 )
             }
         }
     }
 
-    /// Why it was not done and what to do.
+    /// The message of a problem: what is wrong, then what to do.
     pub fn problem(self, problem: &Problem) -> String {
         let text = match problem {
-            Problem::NotSignedIn => self.of("登录已失效，请重新登录。", "You are signed out. Please sign in again."),
+            Problem::NotSignedIn => self.of("登录已失效，请重新登录。", "Your session has ended. Sign in again."),
             Problem::OtherAccount { page, now } => {
                 return match self {
                     Self::Zh => format!("这个页面是 {page} 的，现在登录的是 {now}，没有执行。请刷新后再操作。"),
-                    Self::En => format!("This page is of {page}, and {now} is signed in by now. Nothing was done: reload the page and try again."),
+                    Self::En => format!("This page belongs to {page}, but {now} is now signed in. Nothing was done. Reload the page and try again."),
                 };
             }
             Problem::SignInFailed => self.of(
                 "登录账号或密码不对，请检查大小写后再试。",
-                "Login name or password is wrong. Check upper and lower case and try again.",
+                "The login name or password is incorrect. Check upper and lower case and try again.",
             ),
             Problem::SignInThrottled { minutes } => {
                 return match self {
@@ -440,72 +447,72 @@ impl Lang {
             }
             Problem::WrongPortal(Portal::Trading) => self.of(
                 "这是交易账号，不能在这里登录，请到采购人交易平台登录。",
-                "This is a trading account. Please sign in at the Purchaser Trading Portal.",
+                "This is a trading account. Sign in at the Purchaser Trading Portal.",
             ),
             Problem::WrongPortal(Portal::Management) => self.of(
                 "这是管理账号，不能在这里登录，请到采购人管理系统登录。",
-                "This is a management account. Please sign in at the Purchaser Management System.",
+                "This is a management account. Sign in at the Purchaser Management System.",
             ),
             Problem::InitialPasswordExpired => self.of(
                 "初始密码已过期，请联系上级单位重新发送账号短信。",
-                "The initial password has expired. Ask your superior unit to send the account SMS again.",
+                "The initial password has expired. Ask your superior unit to resend the account SMS.",
             ),
             Problem::AccountDisabled => {
-                self.of("账号已停用，请联系上级单位。", "The account is disabled. Please contact your superior unit.")
+                self.of("账号已停用，请联系上级单位。", "The account is disabled. Contact your superior unit.")
             }
-            Problem::MustChangePassword => self.of("请先修改密码。", "Please change the password first."),
-            Problem::MustCompleteProfile => self.of("请先完善资料。", "Please complete your data first."),
-            Problem::OldPasswordWrong => self.of("原密码不对，请重新输入。", "The old password is wrong. Please type it again."),
+            Problem::MustChangePassword => self.of("请先修改密码。", "Change your password first."),
+            Problem::MustCompleteProfile => self.of("请先完善资料。", "Complete your data first."),
+            Problem::OldPasswordWrong => self.of("原密码不对，请重新输入。", "The current password is incorrect. Enter it again."),
             Problem::PasswordsDiffer => self.of(
                 "两次输入的新密码不一致，请重新输入。",
-                "The new password and its repetition differ. Please type them again.",
+                "The two new passwords do not match. Enter them again.",
             ),
             Problem::Password(fault) => return self.policy_fault(*fault),
             Problem::NotFound => self.of(
                 "没有找到，可能已被删除，或不在本单位管辖范围内。",
-                "Not found. It may have been deleted, or is outside your subtree.",
+                "Not found. It may have been deleted, or it is outside your subtree.",
             ),
-            Problem::Forbidden => self.of("这个账号不能做这项操作。", "This account may not do that."),
+            Problem::Forbidden => self.of("这个账号不能做这项操作。", "This account cannot do this."),
             Problem::CrossSite => self.of(
                 "请求不是从本系统的页面发出的，没有执行。请回到本系统重新操作。",
-                "The request did not come from a page of this site and was not carried out. Please go back to the site and try again.",
+                "The request did not come from a page of this site, so nothing was done. Go back to the site and try again.",
             ),
             Problem::Stale => self.of(
                 "刚才已被别人改过，没有保存。请刷新后核对，再改一次。",
-                "Somebody else has changed it meanwhile; nothing was saved. Reload, compare and change it again.",
+                "Someone else has changed this, so nothing was saved. Reload the page, check the data and make your changes again.",
             ),
             Problem::AskSuperior { superior } => {
                 return match self {
                     Self::Zh => format!("本单位的这项内容由上级单位修改，请联系“{superior}”。"),
-                    Self::En => format!("Only your superior unit changes this. Please ask “{superior}”."),
+                    Self::En => format!("Only your superior unit can change this. Contact “{superior}”."),
                 };
             }
             Problem::AccountIs(state) => match state {
                 AccountState::NotIssued => self.of(
                     "账号还没有开通，请联系平台运维开通。",
-                    "The account has not been opened yet. Please ask the platform operator to open it.",
+                    "The account has not been issued yet. Ask the platform operator to issue it.",
                 ),
                 AccountState::NotActivated => self.of(
                     "账号还没有激活，请重新发送账号短信。",
-                    "The account has not been activated yet. Send the account SMS again.",
+                    "The account has not been activated yet. Resend the account SMS.",
                 ),
                 AccountState::Active => self.of(
                     "账号已经启用过，不能删除，可以停用。",
-                    "The account has been in use and cannot be deleted. You can disable it.",
+                    "The account has been used and cannot be deleted. You can disable it.",
                 ),
                 AccountState::Disabled => {
-                    self.of("账号已停用，请先启用。", "The account is disabled. Please enable it first.")
+                    self.of("账号已停用，请先启用。", "The account is disabled. Enable it first.")
                 }
             },
             Problem::NoMobile => self.of(
                 "这个单位没有联系人手机号码，请先在“编辑”中补充。",
-                "This unit has no contact with a mobile number. Please add one by editing it first.",
+                "This unit has no contact mobile number. Select Edit to add one first.",
             ),
             Problem::ResendTooSoon { seconds } => {
                 return match self {
                     Self::Zh => format!("刚刚发送过，请 {seconds} 秒后再发。"),
                     Self::En => format!(
-                        "It was sent a moment ago. Try again in {seconds} {}.",
+                        "The SMS was sent a moment ago. Try again in {seconds} {}.",
                         if *seconds == 1 { "second" } else { "seconds" }
                     ),
                 };
@@ -514,7 +521,7 @@ impl Lang {
                 return match self {
                     Self::Zh => format!("这个账号一天内已重新发送 {limit} 次，请明天再发，或先核对联系人手机号码。"),
                     Self::En => format!(
-                        "It was sent again {limit} times within a day. Try tomorrow, or check the contact's mobile number first."
+                        "The SMS of this account was resent {limit} times in one day. Try again tomorrow, or check the contact mobile number first."
                     ),
                 };
             }
@@ -522,7 +529,7 @@ impl Lang {
                 return match self {
                     Self::Zh => format!("还有 {count} 个采购人属于这个单位，请先移到其他单位，或改用单位合并。"),
                     Self::En => format!(
-                        "{count} {} to it. Move them to another unit first, or merge the unit into another.",
+                        "{count} {} to this unit. Move them to another unit first, or merge this unit into another.",
                         if *count == 1 { "purchaser belongs" } else { "purchasers belong" }
                     ),
                 };
@@ -531,8 +538,8 @@ impl Lang {
                 return match self {
                     Self::Zh => format!("还有 {count} 个直接下级单位，请先移到其他单位下，或改用单位合并。"),
                     Self::En => format!(
-                        "{count} {} directly below it. Move them elsewhere first, or merge the unit into another.",
-                        if *count == 1 { "unit stands" } else { "units stand" }
+                        "{count} {} directly below this unit. Move them to another unit first, or merge this unit into another.",
+                        if *count == 1 { "unit is" } else { "units are" }
                     ),
                 };
             }
@@ -540,35 +547,35 @@ impl Lang {
                 return match self {
                     Self::Zh => format!("一次最多处理 {} 个单位，请缩小范围后再试。", crate::grouped(*limit)),
                     Self::En => {
-                        format!("At most {} units can be done at once. Narrow the selection and try again.", crate::grouped(*limit))
+                        format!("You can process at most {} units at once. Narrow the selection and try again.", crate::grouped(*limit))
                     }
                 };
             }
             Problem::File(refusal) => return self.refusal(refusal),
-            Problem::NoFile => self.of("没有选择文件，请先选择填好的表格。", "No file was chosen. First choose the filled-in sheet."),
+            Problem::NoFile => self.of("没有选择文件，请先选择填好的表格。", "No file selected. Choose the filled-in sheet first."),
             Problem::BatchHasErrors { rows } => {
                 return match self {
                     Self::Zh => format!("还有 {rows} 行有错误，改好后重新上传才能生成。"),
                     Self::En => format!(
-                        "{rows} {} still in error. Mend and upload again before generating.",
-                        if *rows == 1 { "row is" } else { "rows are" }
+                        "{rows} {} errors. Correct them and upload the sheet again before you generate accounts.",
+                        if *rows == 1 { "row still has" } else { "rows still have" }
                     ),
                 };
             }
             Problem::BatchClosed => self.of(
                 "这次导入已经生成，或已被新上传的文件代替，请打开最新的一次。",
-                "This import is generated already, or a newer upload took its place. Please open the newest.",
+                "This import has already been generated, or a newer upload has replaced it. Open the latest import.",
             ),
             Problem::NothingToGenerate => self.of(
                 "这些单位都已存在，没有要生成的账号。",
-                "All these units exist already. There is nothing to generate.",
+                "All these units already exist. There are no accounts to generate.",
             ),
-            Problem::Fields(_) => self.of("有几项需要修改，请看标出的地方。", "Some fields need a change. See the marked ones."),
-            Problem::Busy => self.of("现在人多，请过一会儿再试。", "The system is busy. Please try again shortly."),
+            Problem::Fields(_) => self.of("有几项需要修改，请看标出的地方。", "Some fields need changes. See the marked fields."),
+            Problem::Busy => self.of("现在人多，请过一会儿再试。", "The system is busy. Try again in a moment."),
             Problem::Internal { reference } => {
                 return match self {
                     Self::Zh => format!("出了点问题，没有完成，我们会查明原因。请稍后再试，或把编号 {reference} 告诉平台运维。"),
-                    Self::En => format!("Something went wrong on our side. Try again later, or tell the platform operator this reference: {reference}."),
+                    Self::En => format!("Something went wrong, and we will find the cause. Try again later, or give the platform operator this reference: {reference}."),
                 };
             }
         };
@@ -580,43 +587,43 @@ impl Lang {
             PolicyFault::TooShort => {
                 return match self {
                     Self::Zh => format!("密码至少 {} 位，请加长。", password::LEAST),
-                    Self::En => format!("The password needs at least {} characters. Please make it longer.", password::LEAST),
+                    Self::En => format!("The password must have at least {} characters. Make it longer.", password::LEAST),
                 };
             }
             PolicyFault::TooLong => {
                 return match self {
                     Self::Zh => format!("密码最多 {} 位，请缩短。", password::MOST),
-                    Self::En => format!("The password may have at most {} characters. Please shorten it.", password::MOST),
+                    Self::En => format!("The password can have at most {} characters. Make it shorter.", password::MOST),
                 };
             }
             PolicyFault::LikeLogin => self.of(
                 "密码里有登录账号，容易被猜到，请换一个。",
-                "The password contains the login name and is easily guessed. Please choose another.",
+                "The password contains the login name and is easy to guess. Choose another.",
             ),
             PolicyFault::LikeUnit => self.of(
                 "密码里有单位名称、信用代码或手机号码，容易被猜到，请换一个。",
-                "The password contains the unit's name, credit code or mobile number and is easily guessed. Please choose another.",
+                "The password contains the unit name, credit code or mobile number and is easy to guess. Choose another.",
             ),
             PolicyFault::Common => self.of(
                 "这个密码太常见，容易被猜到，请换一个。",
-                "This password is too common and easily guessed. Please choose another.",
+                "This password is too common and easy to guess. Choose another.",
             ),
-            PolicyFault::Unchanged => self.of("新密码与原密码相同，请换一个。", "The new password is the old one. Please choose another."),
+            PolicyFault::Unchanged => self.of("新密码与原密码相同，请换一个。", "The new password is the same as the current one. Choose another."),
         };
         text.to_owned()
     }
 }
 
-/// Bytes as 20 MB; a file's limit is at least one.
+/// Formats a number of bytes as `20 MB`, at least `1 MB`.
 fn mebibytes(bytes: u64) -> String {
     format!("{} MB", (bytes >> 20).max(1))
 }
 
-/// The largest amount is spoken of in the words above.
+/// The message of `number-range` mentions the largest amount.
 const _: () = assert!(Money::MAX.fen() / Money::WAN == 100_000_000);
 
-/// The text as one that stands alone begins.
-pub(crate) fn sentence(mut text: String) -> String {
+/// The text with a capital first letter.
+pub(crate) fn capitalised(mut text: String) -> String {
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -712,37 +719,37 @@ mod tests {
     }
 
     #[test]
-    fn findings_speak_of_every_code_and_end_without_a_stop() {
+    fn every_finding_code_has_messages_without_a_full_stop() {
         for lang in LANGS {
             for code in Code::ALL {
                 assert!(!lang.finding_title(code).is_empty());
                 for (column, detail) in (0..12).flat_map(|c| details().into_iter().map(move |d| (c, d))) {
                     let text = lang.finding(Template::Units, &Finding::new(18, column, code).with(detail));
                     assert!(!text.is_empty() && !text.ends_with(['。', '.', '，', ' ', '：']), "{text}");
-                    blameless(&text);
+                    assert_blames_nobody(&text);
                 }
             }
         }
     }
 
     #[test]
-    fn refusals_and_problems_are_sentences() {
+    fn refusals_and_problems_have_full_sentences() {
         for problem in problems() {
             let (zh, en) = (Lang::Zh.problem(&problem), Lang::En.problem(&problem));
             assert!(zh.ends_with('。') && en.ends_with('.'), "{zh} {en}");
             assert!(zh.chars().count() >= 6 && en.len() >= 10, "{zh} {en}");
-            blameless(&zh);
+            assert_blames_nobody(&zh);
         }
     }
 
-    fn blameless(text: &str) {
+    fn assert_blames_nobody(text: &str) {
         for word in ["非法", "系统错误", "您的错", "invalid", "illegal"] {
             assert!(!text.contains(word), "{text}");
         }
     }
 
     #[test]
-    fn as_drawn() {
+    fn messages_match_the_design() {
         let zh = |column, code, detail| Lang::Zh.finding(Template::Units, &Finding::new(6, column, code).with(detail));
         assert_eq!(zh(2, Code::CreditCodeCheck, Detail::None), "校验不符，18 位中有抄错的，请对照登记证书");
         assert_eq!(zh(3, Code::SuperiorUnknown, Detail::None), "没有这个单位，请填全称");

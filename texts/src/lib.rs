@@ -1,8 +1,8 @@
-//! Every text a person reads, in zh-CN and en.
+//! All texts that users read, in zh-CN and en.
 //!
-//! Each text is a method of [`Lang`], declared once with both languages side by side: a missing translation or a
-//! misspelt key does not compile, the page, the worker and the command line share the same words, and nothing but the
-//! words themselves goes into the browser.
+//! Each text is a method of [`Lang`], declared once with both languages side by side. A missing translation or a misspelt
+//! name does not compile. Pages, worker and command line share the same texts. The browser bundle contains only the texts
+//! that it uses.
 
 #[macro_use]
 mod macros;
@@ -22,10 +22,10 @@ pub use number::{amount, amounts, grouped};
 
 use serde::{Deserialize, Serialize};
 
-/// The reader's language.
+/// A language of the user interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Lang {
-    /// Simplified Chinese, the language the product is written in.
+    /// Simplified Chinese, the main language of the product.
     #[default]
     #[serde(rename = "zh-CN")]
     Zh,
@@ -35,7 +35,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The BCP 47 tag, as in `<html lang>` and the cookie.
+    /// The BCP 47 tag in `<html lang>` and in the cookie.
     pub const fn tag(self) -> &'static str {
         match self {
             Self::Zh => "zh-CN",
@@ -43,7 +43,7 @@ impl Lang {
         }
     }
 
-    /// From a tag or the first supported language of an Accept-Language header; `None` where none is supported.
+    /// Parses a tag or an Accept-Language header. Returns the first supported language; `None` if there is none.
     pub fn from_tag(tag: &str) -> Option<Self> {
         tag.split(',').find_map(|t| match t.trim().get(..2)?.to_ascii_lowercase().as_str() {
             "zh" => Some(Self::Zh),
@@ -52,7 +52,7 @@ impl Lang {
         })
     }
 
-    /// The other language, for the switch.
+    /// The language that the switch offers.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {

@@ -1,9 +1,10 @@
-//! `texts!` declares texts with both languages side by side.
+//! The macro `texts!` declares texts with both languages side by side: a plain text, a text with arguments, or a text for
+//! each template.
 //!
 //! ```ignore
 //! texts! {
 //!     sign_in: "登录", "Sign in";
-//!     rows_in_error(n: u32): format!("{n} 行有错误"), format!("{n} {} in error", plural(n, "row", "rows"));
+//!     rows_in_error(n: u32): format!("{n} 行有错误"), format!("{n} {} with errors", plural(n, "row", "rows"));
 //!     import_title of Template: "预算单位导入", "Import units" | "采购人导入", "Import purchasers";
 //! }
 //! ```

@@ -1,8 +1,8 @@
-//! The words inside the templates. They are Chinese whatever the reader's language, as the sheet itself is.
+//! Texts inside the templates. They are Chinese in both languages of the user interface, because the sheet is Chinese.
 
 use domain::Template;
 
-/// The notes for filling in, row 2 of the sheet.
+/// The instructions (填报说明) in row 2 of the sheet.
 pub const fn notes(template: Template) -> &'static str {
     match template {
         Template::Units => {
@@ -23,7 +23,7 @@ pub const fn notes(template: Template) -> &'static str {
     }
 }
 
-/// The title of what a spreadsheet program says to a value that is not in a column's list.
+/// The title of the error message that the spreadsheet program shows for a value outside a column's list.
 pub const LIST_TITLE: &str = "请从下拉列表中选";
-/// What it says.
+/// The text of that error message.
 pub const LIST_HELP: &str = "这一列只能填下拉列表中的值。";

@@ -1,4 +1,4 @@
-//! The words of the frame, the components and the pages; those of the import are in [`crate::import`].
+//! Texts of the frame, the components and the pages. The texts of the import are in [`crate::import`].
 
 use crate::{Lang, number::grouped};
 use domain::{
@@ -8,46 +8,46 @@ use domain::{
     view::{AccountKind, AccountState, SmsKind, SmsState},
 };
 
-// The frame.
+// Frame.
 texts! {
     product: "采购人管理系统", "Purchaser Management System";
     language_name: "中文", "English";
-    skip_to_content: "跳到正文", "Skip to the content";
+    skip_to_content: "跳到正文", "Skip to main content";
     menu: "菜单", "Menu";
     menu_desktop: "桌面", "Desktop";
     menu_more: "更多", "More";
     breadcrumb: "当前位置", "You are here";
     sign_out: "注销", "Sign out";
     operator: "平台运维", "Platform operator";
-    to_desktop: "回到桌面", "To the desktop";
+    to_desktop: "回到桌面", "Back to desktop";
     close: "关闭", "Close";
     cancel: "取消", "Cancel";
     save: "保存", "Save";
     saving: "正在保存…", "Saving…";
     not_saved: "没有保存", "Not saved";
-    field_required: "这一项必填", "This is required";
+    field_required: "这一项必填", "This field is required";
     field_superior_cycle: "不能选本单位或它的下级，请选另一个单位",
-        "It cannot be the unit itself or one below it: choose another";
+        "Cannot be the unit itself or a unit below it. Select another unit";
     field_code_known: "本级或下级已有这个代码，请按代码查找，直接编辑那一条",
-        "Your own subtree has this code already: search for the code and edit what you find";
+        "This code already exists in your subtree. Search for it and edit that entry";
     field_name_known: "这个代码下已有同名的采购人，请在采购人列表中编辑它",
-        "There is a purchaser of this code and name already: edit it in the list";
-    choose: "请选择", "Choose";
-    none: "未填", "Not given";
-    hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, every day 9:00–18:00";
-    clear_search: "清除条件", "Clear";
+        "A purchaser with this code and name already exists. Edit it in the purchaser list";
+    choose: "请选择", "Select";
+    none: "未填", "Not provided";
+    hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, daily 9:00–18:00";
+    clear_search: "清除条件", "Clear filters";
     nothing_here: "这里没有内容", "Nothing here";
-    cannot_show: "暂时打不开", "This cannot be shown just now";
-    not_for_you: "这个页面不对当前账号开放", "This page is not for your account";
+    cannot_show: "暂时打不开", "This page is temporarily unavailable";
+    not_for_you: "这个页面不对当前账号开放", "You do not have access to this page";
     not_for_you_text: "当前账号没有这项功能。如果需要使用，请换有这项功能的账号登录。",
-        "Your account does not have this function. Sign in with one that has it.";
-    reload: "刷新页面", "Reload the page";
-    sign_in_again: "在新标签页登录", "Sign in in a new tab";
-    sign_in_again_then: "，然后回到这里再试。", ", then come back here and try again.";
-    not_found_title: "没有这个页面", "No such page";
+        "Your account does not have this feature. Sign in with an account that does.";
+    reload: "刷新页面", "Reload page";
+    sign_in_again: "在新标签页登录", "Sign in (new tab)";
+    sign_in_again_then: "，然后回到这里再试。", ", then come back and try again.";
+    not_found_title: "没有这个页面", "Page not found";
     not_found_text: "网址可能抄错了，或者页面已经不在。可以从桌面重新进入。",
-        "The address may be mistyped, or the page is gone. The desktop leads everywhere.";
-    menu_rows_in_error(n: u32): format!("，{} 行有错误", grouped(n)), format!(", {} {} in error", grouped(n), plural(n, "row", "rows"));
+        "The address may be wrong, or the page no longer exists. Start again from the desktop.";
+    menu_rows_in_error(n: u32): format!("，{} 行有错误", grouped(n)), format!(", {} {} with errors", grouped(n), plural(n, "row", "rows"));
 }
 
 // Times.
@@ -60,12 +60,12 @@ texts! {
         format!("{day} {} {year}, {clock}", month_en(month));
 }
 
-// Signing in.
+// Sign-in.
 texts! {
     sign_in_title: "登录管理账号", "Sign in";
-    claim: "一张表，开通全县预算单位的账号", "One sheet opens every unit's account";
+    claim: "一张表，开通全县预算单位的账号", "One spreadsheet creates every unit's account";
     claim_more: "导入、检查、生成、通知，再看着每一笔采购落到预留份额里。",
-        "Import, check, generate, notify; then see every purchase count towards the reserved share.";
+        "Import, check, generate, notify. Then see every purchase count towards the reserved share.";
     login_name: "登录账号", "Login name";
     password: "密码", "Password";
     sign_in: "登录", "Sign in";
@@ -73,51 +73,51 @@ texts! {
     show_password: "显示", "Show";
     hide_password: "隐藏", "Hide";
     sign_in_forgotten: "忘记密码，请联系上级财政部门或主管单位重置。",
-        "Forgot the password? Ask your superior finance department or competent unit to reset it.";
+        "Forgot your password? Ask your superior finance department or competent unit to reset it.";
     sign_in_from_superior: "账号由上级财政部门或主管单位开通，登录信息以短信发送。",
-        "Accounts are opened by the superior finance department or competent unit; the details come by SMS.";
+        "Your superior finance department or competent unit creates your account. The sign-in details are sent by SMS.";
 }
 
-// The own password.
+// Password of the current account.
 texts! {
     password_title: "修改密码", "Change password";
-    password_first_title: "请先修改初始密码", "First, choose your own password";
+    password_first_title: "请先修改初始密码", "Change your initial password first";
     password_first_lead: "短信里的密码只用于第一次登录。改成您自己的密码后继续。",
-        "The password in the SMS is for the first sign-in only. Choose your own to go on.";
-    password_lead: "修改后，这个账号在其他电脑上的登录会退出。", "Other computers on which this account is signed in will be signed out.";
+        "The password in the SMS is for the first sign-in only. Set your own password to continue.";
+    password_lead: "修改后，这个账号在其他电脑上的登录会退出。", "After the change, this account is signed out on other computers.";
     password_initial: "短信里的密码", "Password from the SMS";
     password_old: "原密码", "Current password";
     password_new: "新密码", "New password";
-    password_repeat: "再输入一次新密码", "New password again";
+    password_repeat: "再输入一次新密码", "Confirm new password";
     password_save: "修改密码", "Change password";
     password_saved: "密码已修改。", "The password has been changed.";
-    password_rules_title: "密码要求", "What a password needs";
-    password_rule_length: "至少 8 个字符，可以用中文和空格", "At least 8 characters; spaces and any script are fine";
-    password_rule_own: "不含登录账号、单位名称、信用代码和手机号码", "Not the login name, unit name, credit code or mobile number";
-    password_rule_common: "不是 12345678、abcd1234 这样的常见密码", "Not a common one such as 12345678 or abcd1234";
-    password_rule_advice: "几个不相干的词连起来，又长又好记。", "A few unrelated words make one that is long and easy to remember.";
-    password_goes_on: "还不够 8 个字符", "Not 8 characters yet";
+    password_rules_title: "密码要求", "Password requirements";
+    password_rule_length: "至少 8 个字符，可以用中文和空格", "At least 8 characters. Chinese characters and spaces are allowed";
+    password_rule_own: "不含登录账号、单位名称、信用代码和手机号码", "Does not contain the login name, unit name, credit code or mobile number";
+    password_rule_common: "不是 12345678、abcd1234 这样的常见密码", "Not a common password such as 12345678 or abcd1234";
+    password_rule_advice: "几个不相干的词连起来，又长又好记。", "A few unrelated words make a password that is long and easy to remember.";
+    password_goes_on: "还不够 8 个字符", "Fewer than 8 characters";
 }
 
-// 个人中心 and the first sign-in.
+// 个人中心 and completion at the first sign-in.
 texts! {
     profile_title: "个人中心", "Profile";
     profile_unit: "单位资料", "Unit";
     profile_account: "账号", "Account";
-    profile_operator: "平台运维账号不属于任何单位，没有单位资料。", "The operator's account belongs to no unit.";
-    profile_saved: "单位资料已保存。", "The unit's data has been saved.";
-    account_kind_label: "账号类型", "Kind";
-    complete_title: "请完善单位资料", "Complete your unit's data";
-    complete_lead: "核对上级填报的资料，保存后即可使用其他功能。", "Check what your superior filled in; once it is saved, everything else opens.";
-    complete_save: "保存并继续", "Save and go on";
-    complete_why_title: "为什么要填", "Why it matters";
+    profile_operator: "平台运维账号不属于任何单位，没有单位资料。", "Platform operator accounts do not belong to a unit.";
+    profile_saved: "单位资料已保存。", "Unit data saved.";
+    account_kind_label: "账号类型", "Account type";
+    complete_title: "请完善单位资料", "Complete your unit data";
+    complete_lead: "核对上级填报的资料，保存后即可使用其他功能。", "Check the data that your superior unit filled in. After you save it, you can use all other features.";
+    complete_save: "保存并继续", "Save and continue";
+    complete_why_title: "为什么要填", "Why we ask for this";
     complete_why_levels: "统计报表按行政级次和预算级次汇总，选错会计入别的级次。",
-        "Statistics are summed by both levels: a wrong one counts elsewhere.";
+        "Statistics are summed by both levels. A wrong level counts your unit in the wrong place.";
     complete_why_contact: "账号通知发到联系人的手机，请填经办人本人的号码。",
-        "Notices about the account go to the contact's phone: give the number of the person in charge.";
+        "Account notifications go to the contact's mobile phone. Enter the number of the person in charge.";
 }
 
-// A unit.
+// Details of a unit.
 texts! {
     unit_name: "预算单位名称", "Unit name";
     unit_code: "统一信用代码", "Credit code";
@@ -125,30 +125,30 @@ texts! {
     unit_admin_level: "行政级次", "Administrative level";
     unit_budget_level: "预算级次", "Budget level";
     unit_contact: "联系人", "Contact";
-    unit_mobile: "联系人手机号码", "Contact's mobile";
-    unit_mobile_hint: "11 位大陆手机号码，用来接收账号短信", "11 digits, mainland China; it receives the account's SMS";
+    unit_mobile: "联系人手机号码", "Contact mobile";
+    unit_mobile_hint: "11 位大陆手机号码，用来接收账号短信", "11-digit mainland China number, for account SMS";
     unit_children: "直接下级单位", "Units directly below";
     unit_remark: "备注", "Remark";
     unit_facts: "单位资料", "Unit";
     unit_plans: "预留份额", "Reserved share";
     unit_plans_none: "还没有填报预留份额。", "No reserved share has been reported yet.";
     plan_year: "年度", "Year";
-    plan_share: "预留份额(万元)", "Reserved (10k\u{a0}yuan)";
-    unit_account_state: "账号状态", "State";
+    plan_share: "预留份额(万元)", "Reserved share (10k\u{a0}yuan)";
+    unit_account_state: "账号状态", "Account state";
     unit_last_sign_in: "最近登录", "Last sign-in";
     never_signed_in: "从未登录", "Never";
     unit_sms: "账号短信", "SMS";
     unit_sms_none: "还没有发过短信。", "No SMS has been sent yet.";
     unit_events: "操作记录", "History";
-    unit_events_none: "还没有操作记录。", "Nothing has happened yet.";
+    unit_events_none: "还没有操作记录。", "No history yet.";
     unit_children_count(n: u32): format!("{} 个", grouped(n)), grouped(n);
 
-    issue_title: "开通账号", "Open the account";
+    issue_title: "开通账号", "Issue account";
     issue_lead: "登录账号和初始密码将以短信发给联系人，30 天内有效。再次开通会使之前的初始密码失效。",
-        "The contact gets the login name and an initial password by SMS, good for 30 days. Doing it again voids the earlier one.";
-    issue_mobile_hint: "请先与单位核对号码", "Check the number with the unit first";
-    issue_submit: "开通并发短信", "Open and send the SMS";
-    issued: "账号已开通，短信正在发送。", "The account is open; the SMS is on its way.";
+        "The contact receives the login name and an initial password by SMS. The password is valid for 30 days. If you issue the account again, the earlier password stops working.";
+    issue_mobile_hint: "请先与单位核对号码", "Confirm the number with the unit first";
+    issue_submit: "开通并发短信", "Issue and send SMS";
+    issued: "账号已开通，短信正在发送。", "The account has been issued. The SMS is being sent.";
 }
 
 // 预算单位列表.
@@ -158,40 +158,40 @@ texts! {
     units_search: "单位名称、登录账号或信用代码", "Name, login name or credit code";
     units_by_account: "按账号状态筛选", "Filter by account state";
     units_total: "采购总额(万元)", "Total (10k\u{a0}yuan)";
-    units_ratio: "预留比例", "Reserved";
+    units_ratio: "预留比例", "Reserved ratio";
     units_sms_failed: "短信失败", "SMS failed";
-    units_none: "还没有下级预算单位", "No units below yours yet";
+    units_none: "还没有下级预算单位", "No subordinate units yet";
     units_none_help: "下载模板，填好所属单位后导入，检查通过即可生成管理账号。",
-        "Fill in the template with your units and import it; once checked, their accounts can be generated.";
-    units_not_found: "没有符合条件的单位", "No units fit";
-    units_not_found_help: "换个词，或清除条件看全部单位。", "Try another word, or clear to see all units.";
+        "Download the template, fill in your units and import it. After the check you can generate their management accounts.";
+    units_not_found: "没有符合条件的单位", "No matching units";
+    units_not_found_help: "换个词，或清除条件看全部单位。", "Try another word, or clear the filters to see all units.";
     units_found(n: u32, filtered: bool): if filtered { format!("找到 {} 个单位", grouped(n)) } else { format!("共 {} 个单位", grouped(n)) },
         format!("{} {}{}", grouped(n), plural(n, "unit", "units"), if filtered { " found" } else { "" });
 }
 
 // 桌面.
 texts! {
-    waits_title: "等待处理", "Waiting for you";
-    waits_none: "没有等待处理的事项。", "Nothing is waiting.";
-    waits_mend: "去修改", "Mend";
+    waits_title: "等待处理", "To do";
+    waits_none: "没有等待处理的事项。", "Nothing to do.";
+    waits_mend: "去修改", "Fix";
     waits_to_generate: "去生成", "Generate";
-    waits_progress: "看进度", "See the progress";
-    waits_look: "查看", "Look";
-    waits_sms_why: "多为号码停机或填错，请与联系人核对号码", "Mostly numbers out of service or mistyped: check them with the contacts";
-    waits_errors(n: u32): format!("导入的表格有 {} 行错误", grouped(n)), format!("The imported sheet has {} {} in error", grouped(n), plural(n, "row", "rows"));
+    waits_progress: "看进度", "View progress";
+    waits_look: "查看", "View";
+    waits_sms_why: "多为号码停机或填错，请与联系人核对号码", "Most numbers are out of service or mistyped. Confirm them with the contacts";
+    waits_errors(n: u32): format!("导入的表格有 {} 行错误", grouped(n)), format!("The imported sheet has {} {} with errors", grouped(n), plural(n, "row", "rows"));
     waits_generate(template: Template, n: u32): match template {
             Template::Units => format!("检查通过，可以生成 {} 个管理账号", grouped(n)),
             Template::Purchasers => format!("检查通过，可以生成 {} 个交易账号", grouped(n)),
         }, format!("{} {} ready to generate", grouped(n), plural(n, "account is", "accounts are"));
-    waits_activation(n: u32): format!("{} 个管理账号还没有激活", grouped(n)), format!("{} management {} never activated", grouped(n), plural(n, "account was", "accounts were"));
-    waits_oldest(name: &str, since: &str): format!("最早：{name}，{since}"), format!("Longest: {name}, since {}", lower_day(since));
-    waits_sms(n: u32): format!("{} 条短信发送失败", grouped(n)), format!("{} SMS could not be sent", grouped(n));
-    steps_title of Template: "为所属预算单位开通管理账号", "Open management accounts for your units"
-        | "为采购人开通交易账号", "Open trading accounts for your purchasers";
+    waits_activation(n: u32): format!("{} 个管理账号还没有激活", grouped(n)), format!("{} management {} not activated", grouped(n), plural(n, "account", "accounts"));
+    waits_oldest(name: &str, since: &str): format!("最早：{name}，{since}"), format!("Oldest: {name}, {}", lower_day(since));
+    waits_sms(n: u32): format!("{} 条短信发送失败", grouped(n)), format!("{} SMS failed", grouped(n));
+    steps_title of Template: "为所属预算单位开通管理账号", "Create management accounts for your units"
+        | "为采购人开通交易账号", "Create trading accounts for your purchasers";
     step_download(template: &str): format!("下载并填写《{template}》"), format!("Download and fill in 《{template}》");
-    step_import: "导入并检查，逐行提示错误", "Import and check it, row by row";
+    step_import: "导入并检查，逐行提示错误", "Import and check, row by row";
     step_to_import: "去导入", "Import";
-    step_under_way: "进行中", "Under way";
+    step_under_way: "进行中", "In progress";
     step_done: "已通过", "Passed";
     step_after_second: "待第 2 步完成", "After step 2";
     figures_title: "所属单位", "Your units";
@@ -204,30 +204,30 @@ texts! {
 // Demo mode.
 texts! {
     sms_title: "演示短信", "Demo SMS";
-    sms_lead: "联系人手机会收到的短信，最新的在最上面。", "What the contacts would get on their phones, newest first.";
+    sms_lead: "联系人手机会收到的短信，最新的在最上面。", "SMS that contacts would receive on their phones, newest first.";
     sms_demo_only: "只在演示环境开放。正式环境里，短信只发给联系人，谁也看不到初始密码。",
-        "Open in a demonstration only. In real use an SMS goes to its contact alone and nobody else sees the password.";
-    sms_demo_link: "演示环境：查看已发送的短信", "Demonstration: see the SMS that were sent";
-    sms_sign_in_as_other: "注销，用新账号登录", "Sign out and use another account";
+        "Available in the demo only. In production, an SMS goes only to its contact, and no one else sees the initial password.";
+    sms_demo_link: "演示环境：查看已发送的短信", "Demo: view sent SMS";
+    sms_sign_in_as_other: "注销，用新账号登录", "Sign out and use the new account";
     sms_search: "手机号码或登录账号", "Mobile number or login name";
     sms_none: "还没有发出短信", "No SMS yet";
     sms_none_help: "生成管理账号后，登录账号和初始密码会以短信发给各单位联系人，几秒后出现在这里。",
-        "Once accounts are generated, each contact gets an SMS; it shows up here within seconds.";
-    sms_not_found: "没有找到短信", "No SMS found";
-    sms_not_found_help: "核对号码或登录账号，或清除条件看全部短信。", "Check the number or login name, or clear to see all.";
+        "After accounts are generated, the contact of each unit receives an SMS. It appears here within seconds.";
+    sms_not_found: "没有找到短信", "No matching SMS";
+    sms_not_found_help: "核对号码或登录账号，或清除条件看全部短信。", "Check the number or login name, or clear the filters to see all SMS.";
 }
 
 // 帮助.
 texts! {
     help_title: "帮助", "Help";
-    help_lead: "怎么填表、常见问题，以及检查结果的含义。", "How to fill in the sheet, frequent questions, and what the checks say.";
-    help_columns_title of Template: "填报说明：预算单位", "How to fill in the sheet of units"
-        | "填报说明：采购人", "How to fill in the sheet of purchasers";
+    help_lead: "怎么填表、常见问题，以及检查结果的含义。", "How to fill in the sheet, frequently asked questions, and what the check results mean.";
+    help_columns_title of Template: "填报说明：预算单位", "How to fill in the sheet: units"
+        | "填报说明：采购人", "How to fill in the sheet: purchasers";
     help_columns_lead(template: Template): match template {
             Template::Units => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个单位；空行会跳过。", template.title()),
             Template::Purchasers => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个采购人；空行会跳过。", template.title()),
         },
-        format!("Leave the header and the cell formats of 《{}》 as they are. From row 4 on, one {} a row; empty rows are skipped.",
+        format!("Do not change the header or the cell formats of 《{}》. Enter one {} per row, starting from row 4. Empty rows are skipped.",
             template.title(), match template {
                 Template::Units => "unit",
                 Template::Purchasers => "purchaser",
@@ -239,27 +239,27 @@ texts! {
     help_optional: "选填", "Optional";
     help_rule: "填写要求", "What to enter";
     help_example_head: "示例", "Example";
-    help_questions_title: "常见问题", "Frequent questions";
-    help_codes_title: "检查结果的含义", "What the checks find";
-    help_contact_title: "还有问题？", "Still a question?";
+    help_questions_title: "常见问题", "Frequently asked questions";
+    help_codes_title: "检查结果的含义", "What the check results mean";
+    help_contact_title: "还有问题？", "Still have questions?";
 }
 
 impl Lang {
-    /// Where an account stands, in a word.
+    /// The name of an account state.
     pub const fn account_state(self, state: AccountState) -> &'static str {
         match (self, state) {
             (Self::Zh, AccountState::NotIssued) => "未开通",
             (Self::Zh, AccountState::NotActivated) => "未激活",
             (Self::Zh, AccountState::Active) => "正常",
             (Self::Zh, AccountState::Disabled) => "已停用",
-            (Self::En, AccountState::NotIssued) => "Not opened",
+            (Self::En, AccountState::NotIssued) => "Not issued",
             (Self::En, AccountState::NotActivated) => "Not activated",
             (Self::En, AccountState::Active) => "Active",
             (Self::En, AccountState::Disabled) => "Disabled",
         }
     }
 
-    /// A kind of account.
+    /// The name of an account kind.
     pub const fn account_kind(self, kind: AccountKind) -> &'static str {
         match (self, kind) {
             (Self::Zh, AccountKind::Operator) => "平台运维账号",
@@ -271,7 +271,7 @@ impl Lang {
         }
     }
 
-    /// Where an SMS stands, in a word.
+    /// The name of an SMS state.
     pub const fn sms_state(self, state: SmsState) -> &'static str {
         match (self, state) {
             (Self::Zh, SmsState::Waiting) => "待发送",
@@ -283,7 +283,7 @@ impl Lang {
         }
     }
 
-    /// What an SMS is about.
+    /// The purpose of an SMS.
     pub const fn sms_kind(self, kind: SmsKind) -> &'static str {
         match (self, kind) {
             (Self::Zh, SmsKind::InitialPassword) => "登录账号和初始密码",
@@ -295,13 +295,13 @@ impl Lang {
             (Self::En, SmsKind::InitialPassword) => "Login name and initial password",
             (Self::En, SmsKind::LoginName) => "Login name",
             (Self::En, SmsKind::NewPassword) => "New password",
-            (Self::En, SmsKind::PasswordReset) => "Notice of a password reset",
-            (Self::En, SmsKind::Certified) => "Notice of certification",
-            (Self::En, SmsKind::CertificationReturned) => "Notice of a return",
+            (Self::En, SmsKind::PasswordReset) => "Password reset notice",
+            (Self::En, SmsKind::Certified) => "Certification notice",
+            (Self::En, SmsKind::CertificationReturned) => "Notice of returned certification",
         }
     }
 
-    /// 行政级次; the word of the sheet in Chinese.
+    /// The name of an administrative level (行政级次). In Chinese it equals the value in the sheet.
     pub const fn admin_level(self, level: AdminLevel) -> &'static str {
         match (self, level) {
             (Self::Zh, AdminLevel::Central) => "中央",
@@ -317,7 +317,7 @@ impl Lang {
         }
     }
 
-    /// 预算级次; the word of the sheet in Chinese.
+    /// The name of a budget level (预算级次). In Chinese it equals the value in the sheet.
     pub const fn budget_level(self, level: BudgetLevel) -> &'static str {
         match (self, level) {
             (Self::Zh, BudgetLevel::First) => "一级预算单位",
@@ -333,19 +333,19 @@ impl Lang {
         }
     }
 
-    /// How hard a password is to guess.
+    /// The strength of a password, with advice.
     pub const fn password_strength(self, strength: Strength) -> &'static str {
         match (self, strength) {
             (Self::Zh, Strength::Weak) => "强度：弱，再长一些更好",
             (Self::Zh, Strength::Fair) => "强度：中，可以使用",
             (Self::Zh, Strength::Strong) => "强度：强",
-            (Self::En, Strength::Weak) => "Weak: better make it longer",
-            (Self::En, Strength::Fair) => "Fair: good enough",
+            (Self::En, Strength::Weak) => "Weak. A longer password is better",
+            (Self::En, Strength::Fair) => "Fair. You can use it",
             (Self::En, Strength::Strong) => "Strong",
         }
     }
 
-    /// How bad a finding is, in a word.
+    /// The name of a severity.
     pub const fn severity(self, severity: Severity) -> &'static str {
         match (self, severity) {
             (Self::Zh, Severity::Error) => "错误",
@@ -353,37 +353,37 @@ impl Lang {
             (Self::Zh, Severity::Info) => "提示",
             (Self::En, Severity::Error) => "Error",
             (Self::En, Severity::Warning) => "Warning",
-            (Self::En, Severity::Info) => "For information",
+            (Self::En, Severity::Info) => "Info",
         }
     }
 
-    /// What follows from a severity.
+    /// The consequence of a severity.
     pub const fn severity_means(self, severity: Severity) -> &'static str {
         match (self, severity) {
             (Self::Zh, Severity::Error) => "改好之前不能生成账号。",
             (Self::Zh, Severity::Warning) => "不影响生成，请留意是否填错。",
             (Self::Zh, Severity::Info) => "告诉您系统整理了什么、会更新什么。",
-            (Self::En, Severity::Error) => "Accounts cannot be generated until it is mended.",
-            (Self::En, Severity::Warning) => "Generation is not stopped; have a look whether it is right.",
-            (Self::En, Severity::Info) => "Tells what was tidied and what will change.",
+            (Self::En, Severity::Error) => "Accounts cannot be generated until this is fixed.",
+            (Self::En, Severity::Warning) => "Does not stop generation. Check whether the value is right.",
+            (Self::En, Severity::Info) => "Tells you what was tidied and what will be updated.",
         }
     }
 
-    /// What an event of the audit log says.
+    /// The description of an audit action.
     pub fn audit_action(self, action: &str) -> &'static str {
         let (zh, en) = match action {
             "password-changed" => ("修改密码", "Changed the password"),
-            "password-issued" => ("开通账号", "Opened the account"),
-            "profile-completed" => ("完善单位资料", "Completed the unit's data"),
+            "password-issued" => ("开通账号", "Issued the account"),
+            "profile-completed" => ("完善单位资料", "Completed the unit data"),
             "import" => ("导入表格", "Imported a sheet"),
-            "generate" => ("开始生成管理账号", "Began to generate accounts"),
+            "generate" => ("开始生成管理账号", "Started generating accounts"),
             "unit-created" => ("导入生成单位和管理账号", "Created by import, with its account"),
             "unit-updated" => ("导入更新单位资料", "Updated by import"),
             "unit-added" => ("新增单位", "Added the unit"),
             "unit-edited" => ("编辑单位", "Edited the unit"),
-            "unit-deleted" => ("删除下级单位", "Deleted a unit below"),
-            "unit-merged" => ("单位合并：并入一个单位", "Merged another unit into this one"),
-            "sms-resent" => ("重新发送账号短信", "Sent the account SMS again"),
+            "unit-deleted" => ("删除下级单位", "Deleted a subordinate unit"),
+            "unit-merged" => ("单位合并：并入一个单位", "Merged a unit into another"),
+            "sms-resent" => ("重新发送账号短信", "Resent the account SMS"),
             "password-reset" => ("重置密码", "Reset the password"),
             "account-disabled" => ("停用账号", "Disabled the account"),
             "account-enabled" => ("启用账号", "Enabled the account"),
@@ -392,11 +392,11 @@ impl Lang {
             "purchaser-added" => ("新增采购人", "Added the purchaser"),
             "purchaser-edited" => ("编辑采购人", "Edited the purchaser"),
             "purchaser-deleted" => ("删除采购人", "Deleted a purchaser"),
-            "purchaser-completed" => ("完善采购人资料", "Completed the purchaser's data"),
+            "purchaser-completed" => ("完善采购人资料", "Completed the purchaser data"),
             "certification-submitted" => ("提交认证", "Submitted for certification"),
             "certified" => ("通过认证", "Certified"),
-            "certification-returned" => ("退回认证资料", "Returned the data"),
-            _ => ("其他操作", "Something else"),
+            "certification-returned" => ("退回认证资料", "Returned the certification data"),
+            _ => ("其他操作", "Other action"),
         };
         match self {
             Self::Zh => zh,
@@ -404,59 +404,56 @@ impl Lang {
         }
     }
 
-    /// How to fill in a column of a template, by its index.
+    /// The instruction for a column of a template, by column index.
     pub const fn help_column(self, template: Template, column: u8) -> &'static str {
         use Template::{Purchasers, Units};
         let (zh, en) = match (template, column) {
-            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => {
-                ("可不填，不检查", "May be left empty; it is not checked")
-            }
+            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => ("可不填，不检查", "Optional. Not checked"),
             (Units, units::NAME) => (
                 "单位全称，2–100 个字，不换行，同一张表里不重复",
-                "The full name, 2–100 characters on one line, once a sheet",
+                "Full name, 2–100 characters, no line breaks, no duplicates in the sheet",
             ),
             (Purchasers, purchasers::NAME) => (
                 "采购人全称，2–100 个字，不换行；同一代码可有几个采购人，名称不能相同",
-                "The full name, 2–100 characters on one line; purchasers of one code differ in name",
+                "Full name, 2–100 characters, no line breaks. Purchasers with the same code must have different names",
             ),
             (Purchasers, purchasers::UNIT) => (
                 "本单位或下级单位的全称；不填即为本单位",
-                "The full name of your unit or of one below it; your own where it is empty",
+                "Full name of your unit or a unit below it. Leave empty for your own unit",
             ),
             (Units, units::CODE) | (Purchasers, purchasers::CODE) => (
                 "18 位，与登记证书一致；不会出现字母 I、O、S、V、Z",
-                "18 characters as on the certificate; the letters I, O, S, V, Z never occur",
+                "18 characters, as on the registration certificate. The letters I, O, S, V and Z never occur",
             ),
             (Units, units::SUPERIOR) => (
                 "直接上级的全称：本单位、已有的下级单位，或本表中另一行的单位",
-                "The full name of the direct superior: your unit, one below it, or another row of the sheet",
+                "Full name of the direct superior: your unit, a unit below it, or a unit in another row of the sheet",
             ),
             (Units, units::ADMIN_LEVEL) | (Purchasers, purchasers::TYPE) => {
-                ("从下拉列表中选", "Pick from the drop-down list")
+                ("从下拉列表中选", "Select from the drop-down list")
             }
             (Units, units::BUDGET_LEVEL) => {
-                ("从下拉列表中选，不填不能导入", "Pick from the drop-down list; without it nothing is imported")
+                ("从下拉列表中选，不填不能导入", "Select from the drop-down list. Required for import")
             }
-            (Units, units::TOTAL) => (
-                "以万元为单位，不小于 0，最多 4 位小数",
-                "In units of 10,000 yuan, 0 or more, at most 4 decimal places",
-            ),
+            (Units, units::TOTAL) => {
+                ("以万元为单位，不小于 0，最多 4 位小数", "In 10,000 yuan, 0 or more, up to 4 decimal places")
+            }
             (Units, units::RATIO) => (
                 "0–100，最多 2 位小数，不写百分号；低于 10 会提醒",
-                "0–100, at most 2 decimal places, no percent sign; under 10 gives a warning",
+                "0–100, up to 2 decimal places, no percent sign. A value below 10 gives a warning",
             ),
             (Units, units::SHARE) => (
                 "可不填；填写时应等于总额 × 比例，误差不超过 0.01",
-                "May be left empty; else total × ratio, within 0.01",
+                "Optional. If filled in, it must equal total × ratio within 0.01",
             ),
             (Units, units::CONTACT) | (Purchasers, purchasers::CONTACT) => {
-                ("经办人姓名，2–50 个字", "The person in charge, 2–50 characters")
+                ("经办人姓名，2–50 个字", "Name of the person in charge, 2–50 characters")
             }
             (Units, units::MOBILE) | (Purchasers, purchasers::MOBILE) => (
                 "11 位大陆手机号码，接收登录账号和初始密码",
-                "11 digits, mainland China; it gets the login name and the initial password",
+                "11-digit mainland China number. Receives the login name and the initial password",
             ),
-            (Units, units::REMARK) | (Purchasers, purchasers::REMARK) => ("最多 200 个字", "At most 200 characters"),
+            (Units, units::REMARK) | (Purchasers, purchasers::REMARK) => ("最多 200 个字", "Up to 200 characters"),
             _ => ("", ""),
         };
         match self {
@@ -465,7 +462,7 @@ impl Lang {
         }
     }
 
-    /// A cell as it should look, by column. The sheet is Chinese in either language.
+    /// An example value for a column of a template. It is Chinese in both languages, because the sheet is Chinese.
     pub const fn help_example(self, template: Template, column: u8) -> &'static str {
         use Template::{Purchasers, Units};
         match (template, column) {
@@ -486,7 +483,7 @@ impl Lang {
         }
     }
 
-    /// The frequent questions with their answers.
+    /// The frequently asked questions and their answers.
     pub const fn questions(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Zh => QUESTIONS_ZH,
@@ -524,44 +521,44 @@ const QUESTIONS_ZH: &[(&str, &str)] = &[
 
 const QUESTIONS_EN: &[(&str, &str)] = &[
     (
-        "May I import a sheet of my own?",
-        "No. Download the template and paste your data into its columns; paste values only, so that the cell formats stay.",
+        "Can I import my own sheet?",
+        "No. Download the template and paste your data into its columns. Use “Paste values” to keep the cell formats.",
     ),
     (
-        "Must I delete what I imported before I upload the mended sheet?",
-        "No. Mend the same file, save it and upload it again: the new one takes the place of the old. Nothing is created before you generate.",
+        "Do I need to delete imported data before I upload a corrected sheet?",
+        "No. Correct the same file, save it and upload it again. The new upload replaces the previous one. No units are created until you generate accounts.",
     ),
     (
-        "Some of the units were imported before. Will they be there twice?",
-        "No. A unit with the same credit code shows as Exists or Update; it gets neither another account nor another SMS.",
+        "Some units were imported before. Will they be duplicated?",
+        "No. A unit with the same credit code is shown as Exists or Update. It does not get another account or another SMS.",
     ),
     (
-        "What belongs into the superior's column?",
-        "The full name of the direct superior: 中华人民共和国财政部, not 财政部. It may stand in the same sheet, in any order.",
+        "What should I enter as the superior unit?",
+        "The full name of the direct superior, for example 中华人民共和国财政部 and not 财政部. The superior can be in the same sheet, in any order.",
     ),
     (
-        "A contact got no SMS. What now?",
-        "Open the unit in Manage units: see whether the SMS failed and whether the number's last digits are right. Mend a wrong number with Edit, then send the account SMS again.",
+        "What if a contact did not receive the SMS?",
+        "Open the unit under Manage units. Check whether the SMS failed and whether the last digits of the number are right. Use Edit to correct a wrong number, then select Resend account SMS.",
     ),
     (
-        "How long does an initial password work?",
-        "30 days. It must be replaced at the first sign-in; once it has run out, ask the superior to send the account SMS again.",
+        "How long is an initial password valid?",
+        "30 days. You must change it at the first sign-in. If it has expired, ask your superior unit to resend the account SMS.",
     ),
     (
-        "A reserved ratio or a unit's name is wrong. Who mends it?",
-        "The superior finds the unit in Manage units, presses Edit and saves. A unit cannot change its own name or share: ask the superior.",
+        "How do I correct a wrong reserved ratio or unit name?",
+        "The superior unit finds the unit under Manage units, selects Edit and saves the changes. A unit cannot change its own name or reserved share. Contact your superior unit.",
     ),
     (
-        "The password is forgotten. What now?",
-        "The superior finds the unit in Manage units and resets the password; it must be changed at the next sign-in.",
+        "What if I forget my password?",
+        "Ask your superior unit to find your unit under Manage units and select Reset password. You must set your own password at the next sign-in.",
     ),
     (
-        "Does a management account sign in at the trading portal?",
-        "No. It manages the units below; purchases are made with trading accounts, which sign in on their own.",
+        "Can a management account sign in to the trading portal?",
+        "No. Management accounts manage subordinate units. Purchases use trading accounts. The two kinds of account sign in separately.",
     ),
 ];
 
-/// "Today 10:24" within a sentence.
+/// Changes "Today 10:24" to "today 10:24", for use inside a sentence.
 pub(crate) fn lower_day(when: &str) -> String {
     when.replacen("Today", "today", 1).replacen("Yesterday", "yesterday", 1)
 }
