@@ -1,219 +1,159 @@
 //! The command line.
 
+use clap::{
+    Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use domain::Template;
-use lexopt::prelude::{Long, Short, Value, ValueExt};
 use std::path::PathBuf;
 use texts::Lang;
 
-/// What `--help` prints.
-pub(crate) const HELP: &str = "\
-server [--config FILE] [COMMAND]
+/// Serves the site, prepares its database, checks a spreadsheet.
+#[derive(Debug, PartialEq, Eq, Parser)]
+#[command(name = "server", version)]
+pub(crate) struct Args {
+    /// The configuration file [default: Leptos.toml in the current folder]
+    #[arg(long, global = true, value_name = "FILE", env = crate::config::FILE_VARIABLE)]
+    pub(crate) config: Option<PathBuf>,
+    /// The command; without one the site is served.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
 
-  serve                   serve the site (default)
-      --ready-file FILE     write the address to FILE once it is open
-  migrate [--dry-run]     bring the database's schema up to date; with --dry-run only list the pending migrations
-  seed [--demo]           load the preset units; with --demo also 示例县财政局 and its units
-  issue-password LOGIN    issue a preset account's first password and print it once
-  check FILE --template units|purchasers [--format json|text] [--lang zh-CN|en]
-                          check a spreadsheet without a database; exit 0 clean, 1 errors, 2 refused
+/// The commands.
+#[derive(Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the site (default)
+    Serve {
+        /// Write the address to FILE once the site is open
+        #[arg(long, value_name = "FILE")]
+        ready_file: Option<PathBuf>,
+    },
+    /// Bring the database's schema up to date
+    Migrate {
+        /// Only list the pending migrations
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Load the preset units; safe to repeat
+    Seed {
+        /// Also load 示例县财政局 and its units
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Issue a preset account's first password and print it once
+    IssuePassword {
+        /// The login name
+        login: String,
+    },
+    /// Check a spreadsheet without a database; exit code 0: clean, 1: errors, 2: refused
+    Check {
+        /// The spreadsheet
+        file: PathBuf,
+        /// The template that the spreadsheet follows
+        #[arg(long, value_parser = template())]
+        template: Template,
+        /// The format of the findings
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// The language of the findings
+        #[arg(long, value_parser = lang(), default_value = Lang::Zh.tag())]
+        lang: Lang,
+    },
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Read a spreadsheet from standard input, under limits. The server starts this process for every upload.
+    #[command(hide = true)]
+    Read {
+        /// The template that the spreadsheet follows
+        #[arg(long, value_parser = template())]
+        template: Template,
+    },
+}
 
-The configuration is Leptos.toml in the current folder, or FILE.
-";
-
-/// How `check` prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The output formats of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// A line a finding, for people
     Text,
-    /// One JSON object.
+    /// One JSON object
     Json,
 }
 
-/// What to do.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Command {
-    /// Serve the site.
-    Serve {
-        /// Where to write the address once it is open.
-        ready_file: Option<PathBuf>,
-    },
-    /// Bring the schema up to date.
-    Migrate {
-        /// Only list the pending migrations.
-        dry_run: bool,
-    },
-    /// Load presets.
-    Seed {
-        /// And the demo data.
-        demo: bool,
-    },
-    /// Issue a preset account's first password.
-    IssuePassword {
-        /// Its login name.
-        login: String,
-    },
-    /// Check a spreadsheet.
-    Check {
-        /// The file.
-        file: PathBuf,
-        /// Against this template.
-        template: Template,
-        /// Printed how.
-        format: Format,
-        /// In whose language.
-        lang: Lang,
-    },
-    /// The process that reads an upload: spreadsheet in, rows and findings out. Started by the server itself.
-    Read {
-        /// The template.
-        template: Template,
-    },
-    /// Say how to call it.
-    Help,
+fn template() -> impl TypedValueParser<Value = Template> {
+    PossibleValuesParser::new(Template::ALL.map(Template::as_str))
+        .try_map(|name| Template::from_name(&name).ok_or("there is no such template"))
 }
 
-/// The command line, understood.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Args {
-    /// `--config`
-    pub(crate) config: Option<PathBuf>,
-    /// What to do.
-    pub(crate) command: Command,
-}
-
-#[derive(Default)]
-struct Found {
-    config: Option<PathBuf>,
-    words: Vec<String>,
-    file: Option<PathBuf>,
-    template: Option<Template>,
-    format: Option<Format>,
-    lang: Option<Lang>,
-    ready_file: Option<PathBuf>,
-    demo: bool,
-    dry_run: bool,
-    help: bool,
-}
-
-fn template(name: &str) -> Result<Template, String> {
-    Template::from_name(name).ok_or_else(|| "units or purchasers".to_owned())
-}
-
-fn format(name: &str) -> Result<Format, String> {
-    match name {
-        "json" => Ok(Format::Json),
-        "text" => Ok(Format::Text),
-        _ => Err("json or text".to_owned()),
-    }
-}
-
-fn lang(name: &str) -> Result<Lang, String> {
-    Lang::from_tag(name).ok_or_else(|| "zh-CN or en".to_owned())
-}
-
-/// Understands a command line, the program's name left out.
-pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<std::ffi::OsString>>) -> Result<Args, lexopt::Error> {
-    let mut parser = lexopt::Parser::from_args(args);
-    let mut found = Found::default();
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Short('h') | Long("help") => found.help = true,
-            Long("config") => found.config = Some(parser.value()?.into()),
-            Long("ready-file") => found.ready_file = Some(parser.value()?.into()),
-            Long("template") => found.template = Some(parser.value()?.parse_with(template)?),
-            Long("format") => found.format = Some(parser.value()?.parse_with(format)?),
-            Long("lang") => found.lang = Some(parser.value()?.parse_with(lang)?),
-            Long("demo") => found.demo = true,
-            Long("dry-run") => found.dry_run = true,
-            // A file's name need not be text.
-            Value(word) if found.words.first().is_some_and(|w| w == "check") && found.file.is_none() => {
-                found.file = Some(word.into());
-            }
-            Value(word) => found.words.push(word.string()?),
-            _ => return Err(arg.unexpected()),
-        }
-    }
-    found.finish()
-}
-
-impl Found {
-    fn finish(mut self) -> Result<Args, lexopt::Error> {
-        let missing = |what: &str| lexopt::Error::from(format!("{what} is missing"));
-        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
-        let command = match words.as_slice() {
-            _ if self.help => Command::Help,
-            [] | ["serve"] => Command::Serve { ready_file: self.ready_file.take() },
-            ["migrate"] => Command::Migrate { dry_run: std::mem::take(&mut self.dry_run) },
-            ["seed"] => Command::Seed { demo: std::mem::take(&mut self.demo) },
-            ["issue-password", login] => Command::IssuePassword { login: (*login).to_owned() },
-            ["issue-password"] => return Err(missing("the login name")),
-            ["read"] => Command::Read { template: self.template.take().ok_or_else(|| missing("--template"))? },
-            ["check"] => Command::Check {
-                file: self.file.take().ok_or_else(|| missing("the file to check"))?,
-                template: self.template.take().ok_or_else(|| missing("--template"))?,
-                format: self.format.take().unwrap_or(Format::Text),
-                lang: self.lang.take().unwrap_or_default(),
-            },
-            other => return Err(format!("there is no command \"{}\"", other.join(" ")).into()),
-        };
-        let left_over = [
-            (self.demo, "--demo"),
-            (self.dry_run, "--dry-run"),
-            (self.ready_file.is_some(), "--ready-file"),
-            (self.template.is_some(), "--template"),
-            (self.format.is_some(), "--format"),
-            (self.lang.is_some(), "--lang"),
-        ];
-        match left_over.into_iter().find(|(given, _)| *given && !self.help) {
-            Some((_, option)) => Err(format!("{option} does not belong to this command").into()),
-            None => Ok(Args { config: self.config, command }),
-        }
-    }
+fn lang() -> impl TypedValueParser<Value = Lang> {
+    PossibleValuesParser::new([Lang::Zh, Lang::En].map(Lang::tag))
+        .try_map(|tag| Lang::from_tag(&tag).ok_or("there is no such language"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Args, Command, Format, parse};
+    use super::{Args, Command, Format};
+    use clap::{CommandFactory, Parser, error::ErrorKind};
     use domain::Template;
     use rstest::rstest;
     use texts::Lang;
 
+    fn parse(args: &[&str]) -> Result<Args, clap::Error> {
+        Args::try_parse_from([&["server"], args].concat())
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Args::command().debug_assert();
+    }
+
     #[rstest]
-    #[case(&[], Command::Serve { ready_file: None })]
-    #[case(&["serve", "--ready-file", "r"], Command::Serve { ready_file: Some("r".into()) })]
-    #[case(&["migrate"], Command::Migrate { dry_run: false })]
-    #[case(&["migrate", "--dry-run"], Command::Migrate { dry_run: true })]
-    #[case(&["seed"], Command::Seed { demo: false })]
-    #[case(&["seed", "--demo"], Command::Seed { demo: true })]
-    #[case(&["issue-password", "GL00000001"], Command::IssuePassword { login: "GL00000001".into() })]
-    #[case(&["read", "--template=units"], Command::Read { template: Template::Units })]
+    #[case(&[], None)]
+    #[case(&["serve", "--ready-file", "r"], Some(Command::Serve { ready_file: Some("r".into()) }))]
+    #[case(&["migrate"], Some(Command::Migrate { dry_run: false }))]
+    #[case(&["migrate", "--dry-run"], Some(Command::Migrate { dry_run: true }))]
+    #[case(&["seed"], Some(Command::Seed { demo: false }))]
+    #[case(&["seed", "--demo"], Some(Command::Seed { demo: true }))]
+    #[case(&["issue-password", "GL00000001"], Some(Command::IssuePassword { login: "GL00000001".into() }))]
+    #[case(&["read", "--template=units"], Some(Command::Read { template: Template::Units }))]
     #[case(
         &["check", "a.xls", "--template", "purchasers", "--format", "json", "--lang", "en"],
-        Command::Check { file: "a.xls".into(), template: Template::Purchasers, format: Format::Json, lang: Lang::En }
+        Some(Command::Check { file: "a.xls".into(), template: Template::Purchasers, format: Format::Json, lang: Lang::En })
     )]
     #[case(
         &["check", "--template", "units", "a.xls"],
-        Command::Check { file: "a.xls".into(), template: Template::Units, format: Format::Text, lang: Lang::Zh }
+        Some(Command::Check { file: "a.xls".into(), template: Template::Units, format: Format::Text, lang: Lang::Zh })
     )]
-    #[case(&["check", "--help"], Command::Help)]
-    fn understands(#[case] args: &[&str], #[case] command: Command) {
+    fn a_command_line_is_parsed(#[case] args: &[&str], #[case] command: Option<Command>) {
         assert_eq!(parse(args).unwrap(), Args { config: None, command });
     }
 
     #[rstest]
-    #[case(&["dance"], "there is no command \"dance\"")]
-    #[case(&["check", "--template", "units"], "the file to check is missing")]
-    #[case(&["check", "a.xls"], "--template is missing")]
-    #[case(&["check", "a.xls", "--template", "other"], "units or purchasers")]
-    #[case(&["serve", "--demo"], "--demo does not belong to this command")]
+    #[case(&["dance"], "unrecognized subcommand 'dance'")]
+    #[case(&["check", "--template", "units"], "<FILE>")]
+    #[case(&["check", "a.xls"], "--template <TEMPLATE>")]
+    #[case(&["check", "a.xls", "--template", "other"], "units, purchasers")]
+    #[case(&["issue-password"], "<LOGIN>")]
+    #[case(&["serve", "--demo"], "unexpected argument '--demo'")]
     #[case(&["--nonsense"], "--nonsense")]
-    fn refuses(#[case] args: &[&str], #[case] message: &str) {
-        let said = parse(args).unwrap_err().to_string();
-        assert!(said.contains(message), "{said}");
+    fn a_wrong_command_line_is_refused(#[case] args: &[&str], #[case] message: &str) {
+        let error = parse(args).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains(message), "{error}");
+    }
+
+    #[test]
+    fn help_is_printed_for_every_command() {
+        let error = parse(&["check", "--help"]).unwrap_err();
+        assert_eq!((error.kind(), error.exit_code()), (ErrorKind::DisplayHelp, 0));
     }
 
     #[test]
     fn config_goes_with_any_command() {
-        assert_eq!(parse(["--config", "x.toml", "migrate"]).unwrap().config, Some("x.toml".into()));
+        assert_eq!(parse(&["--config", "x.toml", "migrate"]).unwrap().config, Some("x.toml".into()));
+        assert_eq!(parse(&["migrate", "--config", "x.toml"]).unwrap().config, Some("x.toml".into()));
     }
 }

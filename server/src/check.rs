@@ -46,8 +46,7 @@ struct Found<'a> {
 }
 
 /// Checks a file and prints what was found; the exit code says how bad it is.
-pub(crate) fn run(file: &Path, template: Template, format: Format, lang: Lang) -> ExitCode {
-    let limits = Limits::default();
+pub(crate) fn run(file: &Path, template: Template, limits: Limits, format: Format, lang: Lang) -> ExitCode {
     let bytes = match bytes_of(file, limits) {
         Ok(bytes) => bytes,
         Err(why) => {

@@ -12,26 +12,29 @@ mod tasks;
 mod web;
 
 use args::{Args, Command};
+use clap::{CommandFactory, Parser};
 use config::{Config, LogFormat};
 use error::Error;
-use std::{io::IsTerminal, process::ExitCode, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 use tracing_subscriber::EnvFilter;
 
-/// What a failed start exits with.
+/// The exit code of a start that fails; `clap` uses the same for a wrong command line.
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
-    let Args { config, command } = match args::parse(std::env::args_os().skip(1)) {
-        Ok(args) => args,
-        Err(why) => return refuse(&format!("{why}; see --help")),
-    };
-    match command {
-        Command::Help => {
-            print!("{}", args::HELP);
-            ExitCode::SUCCESS
-        }
-        Command::Check { file, template, format, lang } => check::run(&file, template, format, lang),
+    let Args { config, command } = Args::parse();
+    match command.unwrap_or(Command::Serve { ready_file: None }) {
+        Command::Check { file, template, format, lang } => match Config::load_if_present(config) {
+            Ok(config) => check::run(&file, template, config.limits(), format, lang),
+            Err(why) => refuse(&why.to_string()),
+        },
         Command::Read { template } => service::reader::child(template),
+        Command::Completions { shell } => print_completions(shell),
         Command::Serve { ready_file } => configured(config, |config| serve::run(config, ready_file)),
         Command::Migrate { dry_run } => configured(config, move |config| tasks::migrate(config, dry_run)),
         Command::Seed { demo } => configured(config, move |config| tasks::seed(config, demo)),
@@ -39,16 +42,26 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs what needs the configuration.
+/// Prints the completions of the command line.
+fn print_completions(shell: clap_complete::Shell) -> ExitCode {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "server", &mut script);
+    match std::io::stdout().write_all(&script) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => refuse(&format!("standard output: {why}")),
+    }
+}
+
+/// Runs a task that needs the configuration.
 fn configured<F: Future<Output = Result<(), Error>>>(
-    file: Option<std::path::PathBuf>,
+    file: Option<PathBuf>,
     task: impl FnOnce(Config) -> F,
 ) -> ExitCode {
-    let outcome = Config::load(&config::find(file)).map_err(Error::from).and_then(|config| {
+    let outcome = Config::load(file).map_err(Error::from).and_then(|config| {
         log(&config.log);
         let runtime = runtime()?;
         let outcome = runtime.block_on(task(config));
-        // Whatever still hashes a password has nobody left to tell.
+        // A thread that still hashes a password works for a request that is gone.
         runtime.shutdown_timeout(Duration::from_millis(100));
         outcome
     });

@@ -1,4 +1,4 @@
-//! The key that encrypts initial passwords while they wait to be sent: configured, or made at first start.
+//! The key that encrypts initial passwords in the SMS outbox: configured, or made at first start.
 
 use crate::config::Sms;
 use std::{
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Why there is no key.
+/// Why the key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The file cannot be read or made.
@@ -17,13 +17,13 @@ pub(crate) enum Error {
         /// The system's reason.
         why: io::Error,
     },
-    /// Somebody else could read it.
+    /// Other accounts of the system can read the file.
     #[error("`sms.secret_key_file`: {0} can be read by others; run: chmod 600 {0}", .path.display())]
     Open {
         /// The file.
         path: PathBuf,
     },
-    /// It holds something else.
+    /// The file does not hold a key.
     #[error("`sms.secret_key_file`: {} does not hold 64 hexadecimal digits; restore it, or remove it to have a new one made (initial passwords that wait to be sent are lost then)", .path.display())]
     NoKey {
         /// The file.
@@ -31,7 +31,7 @@ pub(crate) enum Error {
     },
 }
 
-/// The configured key, else the key file's, which is made where there is none.
+/// The configured key, else the key of the key file. A missing file is made.
 pub(crate) fn load(sms: &Sms) -> Result<[u8; 32], Error> {
     let path = &sms.secret_key_file;
     let failed = |why| Error::File { path: path.clone(), why };
@@ -48,20 +48,13 @@ pub(crate) fn load(sms: &Sms) -> Result<[u8; 32], Error> {
     parse(fs::read_to_string(path).map_err(failed)?.trim()).ok_or_else(no_key)
 }
 
-/// 64 hexadecimal digits.
+/// Reads 64 hexadecimal digits.
 pub(crate) fn parse(text: &str) -> Option<[u8; 32]> {
-    let digits = text.as_bytes();
     let mut key = [0; 32];
-    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    for (byte, pair) in key.iter_mut().zip(digits.chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(key)
+    hex::decode_to_slice(text, &mut key).ok().map(|()| key)
 }
 
-/// Whether its group or everybody may read it.
+/// Whether the file's group or everybody may read it.
 #[cfg(unix)]
 fn is_open(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
@@ -73,37 +66,30 @@ fn is_open(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Makes a key file. It appears whole or not at all, and of two that start at once one makes it.
+/// Makes a key file, readable by its owner only. The file appears whole or not at all, and if two servers start at once,
+/// one of them makes it.
 fn make(path: &Path) -> io::Result<()> {
     use std::io::Write;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut draft = tempfile::NamedTempFile::new_in(folder)?;
+    writeln!(draft, "{}", hex::encode(rand::random::<[u8; 32]>()))?;
+    draft.as_file().sync_all()?;
+    match draft.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
     }
-    let draft = path.with_extension(format!("{:016x}.new", rand::random::<u64>()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    let text = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
-    let made =
-        writeln!(file, "{text}").and_then(|()| file.sync_all()).and_then(|()| match fs::hard_link(&draft, path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            linked => linked,
-        });
-    fs::remove_file(&draft)?;
-    made
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Error, load};
-    use crate::config::Sms;
+    use crate::config::{Gateway, Sms};
     use std::fs;
 
     fn sms(folder: &tempfile::TempDir) -> Sms {
         let file = folder.path().join("data/secret.key");
-        Sms { file: "sms.jsonl".into(), secret_key: None, secret_key_file: file }
+        Sms { gateway: Gateway::File, file: "sms.jsonl".into(), secret_key: None, secret_key_file: file }
     }
 
     #[test]

@@ -36,13 +36,13 @@ fn settings(config: &Config) -> Result<Settings, Error> {
         session_idle: Duration::from_secs(u64::from(session.idle_minutes) * 60),
         session_lifetime: Duration::from_secs(u64::from(session.hours) * 60 * 60),
         initial_password_days: password.initial_days,
-        limits: workbook::read::Limits { bytes: import.max_bytes, rows: import.max_rows },
+        limits: config.limits(),
         reader: Reader {
             program: std::env::current_exe().map_err(Error::Program)?,
             memory_bytes: import.reader_memory_mib << 20,
             time: Duration::from_secs(u64::from(import.reader_seconds)),
         },
-        demo: *demo,
+        demo: demo.enabled,
         site_url: site.url.clone(),
         sms_file: sms.file.clone(),
     })

@@ -13,29 +13,70 @@ mod site;
 mod templates;
 mod test;
 
-use lexopt::prelude::{Long, Short, Value, ValueExt};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use report::Report;
 use shell::Outcome;
 use std::process::ExitCode;
 
-const HELP: &str = "\
-cargo xtask COMMAND
+/// Set-up, run, test, bench. Each command installs what it needs, or says how to.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Args {
+    #[command(subcommand)]
+    command: Option<Task>,
+}
 
-  run                     build, load the demo data, serve on http://127.0.0.1:3000
-  build [--release]       build the front end and the server
-  test [rust|browser]     every test, or only those; what follows `browser` goes to Playwright
-  lint                    form, clippy for both targets, licences and advisories
-  ci                      lint, then test
-  templates               make the .xls templates anew (needs LibreOffice)
-  bench import            measure the import beside others, built for release (needs Python 3 with pip)
-  bench units             measure lists, searches and the tree at 100,000 and 1,000,000 units
+#[derive(Subcommand)]
+enum Task {
+    /// Build, load the demo data, serve on http://127.0.0.1:3000
+    Run,
+    /// Build the front end and the server
+    Build {
+        /// Optimise for production
+        #[arg(long)]
+        release: bool,
+    },
+    /// Run every test
+    Test {
+        #[command(subcommand)]
+        only: Option<Tests>,
+    },
+    /// Check form, lints for both targets, licences and advisories
+    Lint,
+    /// Run `lint`, then `test`, with one summary
+    Ci,
+    /// Make the .xls templates (needs LibreOffice)
+    Templates,
+    /// Measure, built for release
+    Bench {
+        /// What to measure
+        what: Bench,
+    },
+}
 
-Each installs what it needs and is missing, or says how to.
-";
+#[derive(Subcommand)]
+enum Tests {
+    /// Run the Rust tests only
+    Rust,
+    /// Run the browser tests only
+    Browser {
+        /// Arguments for Playwright
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        playwright: Vec<String>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Bench {
+    /// The import beside others (needs Python 3 with pip)
+    Import,
+    /// Lists, searches and the tree at 100,000 and 1,000,000 units
+    Units,
+}
 
 fn main() -> ExitCode {
-    let outcome = shell::stop_on_signals().and_then(|()| dispatch());
-    match outcome {
+    let command = Args::parse().command;
+    match shell::stop_on_signals().and_then(|()| dispatch(command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("\u{2715} {why}");
@@ -44,58 +85,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch() -> Outcome {
-    let (words, release) = arguments().map_err(|why| format!("{why}; `cargo xtask --help` tells what there is"))?;
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+fn dispatch(command: Option<Task>) -> Outcome {
     let mut report = Report::default();
-    match words.as_slice() {
-        [] => {
-            print!("{HELP}");
-            return Ok(());
-        }
-        ["run"] => return run::serve(),
-        ["build"] => return build_all(release),
-        ["templates"] => return templates::make(),
-        ["bench", "import"] => return bench::import(),
-        ["bench", "units"] => return bench::units(),
-        ["lint"] => lint::lint(&mut report),
-        ["test"] => {
-            test::rust(&mut report);
-            test::browser(&mut report, &[]);
-        }
-        ["test", "rust"] => test::rust(&mut report),
-        ["test", "browser", further @ ..] => test::browser(&mut report, further),
-        ["ci"] => {
+    match command {
+        None => return Args::command().print_help().map_err(|why| format!("standard output: {why}")),
+        Some(Task::Run) => return run::serve(),
+        Some(Task::Build { release }) => return build_all(release),
+        Some(Task::Templates) => return templates::make(),
+        Some(Task::Bench { what: Bench::Import }) => return bench::import(),
+        Some(Task::Bench { what: Bench::Units }) => return bench::units(),
+        Some(Task::Lint) => lint::lint(&mut report),
+        Some(Task::Test { only: None }) => test::all(&mut report),
+        Some(Task::Test { only: Some(Tests::Rust) }) => test::rust(&mut report),
+        Some(Task::Test { only: Some(Tests::Browser { playwright }) }) => test::browser(&mut report, &playwright),
+        Some(Task::Ci) => {
             lint::lint(&mut report);
-            test::rust(&mut report);
-            test::browser(&mut report, &[]);
-        }
-        other => {
-            return Err(format!("there is no command `{}`; `cargo xtask --help` tells what there is", other.join(" ")));
+            test::all(&mut report);
         }
     }
     report.close()
-}
-
-fn arguments() -> Result<(Vec<String>, bool), lexopt::Error> {
-    let mut parser = lexopt::Parser::from_env();
-    let (mut words, mut release) = (Vec::new(), false);
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Short('h') | Long("help") => return Ok((Vec::new(), false)),
-            Long("release") if words == ["build"] => release = true,
-            Value(word) => {
-                words.push(word.string()?);
-                if words == ["test", "browser"] {
-                    for further in parser.raw_args()? {
-                        words.push(further.string()?);
-                    }
-                }
-            }
-            _ => return Err(argument.unexpected()),
-        }
-    }
-    Ok((words, release))
 }
 
 fn build_all(release: bool) -> Outcome {
@@ -107,5 +115,5 @@ fn build_all(release: bool) -> Outcome {
     if release {
         server.arg("--release");
     }
-    shell::run("building the server", &mut server, "Look at what the compiler says above.")
+    shell::run("building the server", &mut server, "See the compiler's message above.")
 }

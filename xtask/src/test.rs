@@ -19,6 +19,12 @@ use std::{
 /// The variable that tells Rust tests where PostgreSQL is.
 pub(crate) const POSTGRES: &str = "FARM_TEST_POSTGRES_URL";
 
+/// Every test.
+pub(crate) fn all(report: &mut Report) {
+    rust(report);
+    browser(report, &[]);
+}
+
 /// The Rust tests.
 pub(crate) fn rust(report: &mut Report) {
     report.step("building", build);
@@ -72,7 +78,7 @@ fn of_line(line: &str) -> Counts {
 }
 
 /// The browser tests, with further arguments for Playwright.
-pub(crate) fn browser(report: &mut Report, further: &[&str]) {
+pub(crate) fn browser(report: &mut Report, playwright_arguments: &[String]) {
     report.step("front end", || {
         setup::wasm_target()?;
         setup::npm_packages()?;
@@ -82,11 +88,11 @@ pub(crate) fn browser(report: &mut Report, further: &[&str]) {
     report.tests("browser tests", || {
         setup::npm_packages()?;
         setup::browser()?;
-        playwright(further)
+        playwright(playwright_arguments)
     });
 }
 
-fn playwright(further: &[&str]) -> Outcome<Counts> {
+fn playwright(playwright_arguments: &[String]) -> Outcome<Counts> {
     let results = target().join("end2end.json");
     let _ = fs::remove_file(&results);
     let server = binary("debug");
@@ -101,7 +107,7 @@ fn playwright(further: &[&str]) -> Outcome<Counts> {
         .current_dir(root())
         .args(["playwright", "test", "--config"])
         .arg(end2end())
-        .args(further)
+        .args(playwright_arguments)
         .env("SITE_ON_SQLITE", sqlite.url())
         .env("SITE_ON_POSTGRES", postgres.url())
         .env("DEMO_ACCOUNTS", sqlite.accounts())

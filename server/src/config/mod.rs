@@ -1,34 +1,39 @@
-//! The run-time configuration: `Leptos.toml`, overridden by the environment, over built-in defaults. An unknown key or a
-//! bad value stops the start with one message that names it.
+//! The run-time configuration: `Leptos.toml`, overridden by the environment, over the defaults. An unknown key or a value
+//! that is not allowed stops the start with one message that names it.
 
-mod keys;
 mod network;
-mod value;
+mod values;
 
-use keys::{KEYS, Key};
-pub(crate) use network::Network;
+#[cfg(test)]
+pub(crate) use network::parse as parse_network;
+pub(crate) use network::{Network, contains};
+
+use config::{ConfigError, File, FileFormat, ValueKind};
+use serde::Deserialize;
 use service::SqliteSynchronous;
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     ffi::OsString,
     fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use value::Value;
+use toml::{Table, Value};
 
-/// The file read when no other is named.
+/// The file that is read if no other is named.
 pub(crate) const FILE: &str = "Leptos.toml";
 /// The environment variable that names another file.
 pub(crate) const FILE_VARIABLE: &str = "FARM_CONFIG";
-/// What every other variable of ours begins with.
+/// The prefix of all other variables of the server.
 const PREFIX: &str = "FARM_";
-/// What variables of the tests begin with; they are none of the server's.
+/// The prefix of variables that only tests read.
 const TEST_PREFIX: &str = "FARM_TEST_";
 /// The variable that hosting platforms set; the same key as `FARM_DATABASE_URL`.
 const DATABASE_URL: &str = "DATABASE_URL";
+/// Every key with its default: the file as it is shipped, so that the defaults are written once.
+const DEFAULTS: &str = include_str!("../../../Leptos.toml");
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogFormat {
     /// For people.
@@ -38,82 +43,123 @@ pub(crate) enum LogFormat {
 }
 
 /// `[site]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Site {
-    /// Where to listen.
+    /// The address and port to listen on.
+    #[serde(deserialize_with = "values::socket_address")]
     pub(crate) addr: SocketAddr,
     /// Folder of the files that the build makes.
+    #[serde(deserialize_with = "values::folder")]
     pub(crate) root: PathBuf,
     /// Folder of the bundles inside `root`, also in URLs.
+    #[serde(deserialize_with = "values::folder_name")]
     pub(crate) pkg_dir: String,
-    /// Served over TLS: cookies are Secure and browsers are told to stay with TLS.
+    /// Whether the site is served over TLS: cookies are Secure and browsers are told to stay with TLS.
+    #[serde(deserialize_with = "values::flag")]
     pub(crate) secure: bool,
     /// Proxies whose X-Forwarded-For is believed.
+    #[serde(deserialize_with = "values::networks")]
     pub(crate) trusted_proxies: Vec<Network>,
-    /// The address under which people reach the site, without a slash at its end; none where it is not told.
+    /// The public address of the site, without a slash at its end.
+    #[serde(deserialize_with = "values::site_url")]
     pub(crate) url: Option<String>,
-    /// How long an ordinary request may take.
+    /// The time limit of an ordinary request.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 600>")]
     pub(crate) request_seconds: u64,
     /// How long a stop waits for requests and jobs under way.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 600>")]
     pub(crate) shutdown_seconds: u64,
 }
 
 /// `[database]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Database {
     /// `sqlite:` or `postgres:` URL.
+    #[serde(deserialize_with = "values::database_url")]
     pub(crate) url: String,
-    /// Connections to keep at most.
+    /// The largest number of connections.
+    #[serde(deserialize_with = "values::integer::<_, _, 2, 1000>")]
     pub(crate) max_connections: u32,
     /// How far SQLite waits for the disk when a transaction ends.
+    #[serde(deserialize_with = "values::sqlite_synchronous")]
     pub(crate) synchronous: SqliteSynchronous,
 }
 
 /// `[session]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Session {
     /// How long a session lives after its last use.
+    #[serde(deserialize_with = "values::integer::<_, _, 5, 10_080>")]
     pub(crate) idle_minutes: u32,
-    /// How long a session lives at all.
+    /// How long a session lives after sign-in.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 720>")]
     pub(crate) hours: u32,
 }
 
 /// `[password]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Password {
     /// argon2id memory.
+    #[serde(deserialize_with = "values::integer::<_, _, 19_456, 1_048_576>")]
     pub(crate) memory_kib: u32,
     /// argon2id passes.
+    #[serde(deserialize_with = "values::integer::<_, _, 2, 64>")]
     pub(crate) iterations: u32,
     /// argon2id lanes.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 16>")]
     pub(crate) parallelism: u32,
-    /// How long an initial password works.
+    /// How many days an initial password is valid.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 365>")]
     pub(crate) initial_days: u32,
 }
 
 /// `[import]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Import {
-    /// Largest upload.
+    /// The size limit of an upload.
+    #[serde(deserialize_with = "values::integer::<_, _, 65_536, 268_435_456>")]
     pub(crate) max_bytes: u64,
-    /// Most data rows.
+    /// The largest number of data rows.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 1_000_000>")]
     pub(crate) max_rows: u32,
-    /// Where uploads lie while they are read.
+    /// Folder of the uploads that are being read.
+    #[serde(deserialize_with = "values::folder")]
     pub(crate) upload_dir: PathBuf,
-    /// Memory of the reading process.
+    /// Memory limit of the reading process.
+    #[serde(deserialize_with = "values::integer::<_, _, 64, 65_536>")]
     pub(crate) reader_memory_mib: u64,
-    /// Time of the reading process.
+    /// Time limit of the reading process.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 600>")]
     pub(crate) reader_seconds: u32,
 }
 
+/// The SMS gateways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gateway {
+    /// Appends every SMS to `sms.file`.
+    File,
+}
+
 /// `[sms]`
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Sms {
+    /// The gateway.
+    #[serde(deserialize_with = "values::gateway")]
+    pub(crate) gateway: Gateway,
     /// File of the `file` gateway.
+    #[serde(deserialize_with = "values::file")]
     pub(crate) file: PathBuf,
-    /// Key of the passwords that wait in the outbox; else `secret_key_file` holds it.
+    /// Key that encrypts the passwords in the outbox; if there is none, `secret_key_file` holds it.
+    #[serde(deserialize_with = "values::secret_key")]
     pub(crate) secret_key: Option<[u8; 32]>,
-    /// Where the key lies, made at first start.
+    /// File of the key, made at first start.
+    #[serde(deserialize_with = "values::file")]
     pub(crate) secret_key_file: PathBuf,
 }
 
@@ -124,16 +170,29 @@ impl fmt::Debug for Sms {
 }
 
 /// `[log]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Log {
-    /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
+    /// Directives of `tracing_subscriber::EnvFilter`.
+    #[serde(deserialize_with = "values::log_filter")]
     pub(crate) filter: String,
-    /// How.
+    /// The format of log lines.
+    #[serde(deserialize_with = "values::log_format")]
     pub(crate) format: LogFormat,
 }
 
+/// `[demo]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Demo {
+    /// Whether anybody may open the page that shows sent SMS.
+    #[serde(deserialize_with = "values::flag")]
+    pub(crate) enabled: bool,
+}
+
 /// The whole configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Config {
     /// `[site]`
     pub(crate) site: Site,
@@ -149,45 +208,11 @@ pub(crate) struct Config {
     pub(crate) sms: Sms,
     /// `[log]`
     pub(crate) log: Log,
-    /// `demo.enabled`: the page that shows sent SMS is open to anybody.
-    pub(crate) demo: bool,
+    /// `[demo]`
+    pub(crate) demo: Demo,
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            site: Site {
-                addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
-                root: "target/site".into(),
-                pkg_dir: "pkg".into(),
-                secure: false,
-                trusted_proxies: Vec::new(),
-                url: None,
-                request_seconds: 30,
-                shutdown_seconds: 20,
-            },
-            database: Database {
-                url: "sqlite://data/farm-purchase.db".into(),
-                max_connections: 16,
-                synchronous: SqliteSynchronous::Full,
-            },
-            session: Session { idle_minutes: 120, hours: 12 },
-            password: Password { memory_kib: 19_456, iterations: 2, parallelism: 1, initial_days: 30 },
-            import: Import {
-                max_bytes: 20 * 1024 * 1024,
-                max_rows: 50_000,
-                upload_dir: "data/uploads".into(),
-                reader_memory_mib: 1024,
-                reader_seconds: 30,
-            },
-            sms: Sms { file: "data/sms.jsonl".into(), secret_key: None, secret_key_file: "data/secret.key".into() },
-            log: Log { filter: "info".into(), format: LogFormat::Text },
-            demo: false,
-        }
-    }
-}
-
-/// Why the configuration does not do: one line for the operator. Never holds a secret: the value of a key is not shown.
+/// Why the configuration is refused: one line for the operator. It never holds the value of a key, which may be secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The file cannot be read.
@@ -205,7 +230,7 @@ pub(crate) enum Error {
         path: PathBuf,
         /// 1-based line.
         line: Option<usize>,
-        /// What the parser says.
+        /// The parser's reason.
         why: String,
     },
     /// There is no such key.
@@ -215,7 +240,7 @@ pub(crate) enum Error {
         origin: String,
         /// The key as written.
         key: String,
-        /// A key that looks like it.
+        /// The most similar key.
         nearest: Option<String>,
     },
     /// The value is not allowed.
@@ -224,22 +249,30 @@ pub(crate) enum Error {
         /// The file or the environment variable.
         origin: String,
         /// The key.
-        key: &'static str,
-        /// What would do.
-        allowed: &'static str,
+        key: String,
+        /// The description of allowed values.
+        allowed: String,
     },
 }
 
-/// Where the configuration lies: `--config`, else what the environment names, else `Leptos.toml` here.
-pub(crate) fn find(option: Option<PathBuf>) -> PathBuf {
-    option.or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from)).unwrap_or_else(|| FILE.into())
-}
-
 impl Config {
-    /// Reads the file and the environment.
-    pub(crate) fn load(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|why| Error::Unreadable { path: path.to_owned(), why })?;
-        let mut config = Self::parse(&text, path, std::env::vars_os())?;
+    /// Reads the file and the environment. If no file is named, [`FILE`] in the current folder is read.
+    pub(crate) fn load(file: Option<PathBuf>) -> Result<Self, Error> {
+        let path = file.unwrap_or_else(|| FILE.into());
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::of_file(&text, &path),
+            Err(why) => Err(Error::Unreadable { path, why }),
+        }
+    }
+
+    /// As [`Config::load`], but [`FILE`] may be missing: a command that needs no site runs in any folder.
+    pub(crate) fn load_if_present(file: Option<PathBuf>) -> Result<Self, Error> {
+        if file.is_none() && !Path::new(FILE).exists() { Self::of_file("", Path::new(FILE)) } else { Self::load(file) }
+    }
+
+    /// The configuration of a file's text and the environment.
+    fn of_file(text: &str, path: &Path) -> Result<Self, Error> {
+        let mut config = Self::parse(text, path, std::env::vars_os())?;
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         config.resolve(&std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()));
         Ok(config)
@@ -247,48 +280,40 @@ impl Config {
 
     /// The configuration of a file's text and these variables, paths as written.
     fn parse(text: &str, path: &Path, variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Self, Error> {
-        let mut config = Self::default();
-        let table: toml::Table = text.parse().map_err(|why: toml::de::Error| Error::NotToml {
-            path: path.to_owned(),
-            line: why.span().and_then(|s| text.get(..s.start)).map(|before| before.matches('\n').count() + 1),
-            why: why.message().to_owned(),
-        })?;
+        let settings = Settings(parse_toml(DEFAULTS, Path::new(FILE))?);
         let origin = path.display().to_string();
-        for (section, content) in table {
-            let toml::Value::Table(content) = content else {
-                return Err(unknown(&origin, &section));
-            };
-            if !KEYS.iter().any(|key| key.section() == section) {
-                return Err(unknown(&origin, &format!("[{section}]")));
+        settings.refuse_unknown(&parse_toml(text, path)?, &origin)?;
+        let mut builder = config::Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(File::from_str(text, FileFormat::Toml));
+        let mut set_by = BTreeMap::new();
+        // Sorted, so that FARM_DATABASE_URL comes after DATABASE_URL and overrides it.
+        let variables: BTreeMap<_, _> = variables.filter_map(|(name, v)| Some((name.into_string().ok()?, v))).collect();
+        for (name, value) in variables {
+            let of_server = name.starts_with(PREFIX) && !name.starts_with(TEST_PREFIX) && name != FILE_VARIABLE;
+            if !of_server && name != DATABASE_URL {
+                continue;
             }
-            for (name, value) in content {
-                let full = format!("{section}.{name}");
-                let key = key(&full).ok_or_else(|| unknown(&origin, &full))?;
-                key.apply(&mut config, &Value::File(value), &origin)?;
+            let (key, default) = settings.by_variable(&name).ok_or_else(|| settings.unknown("environment", &name))?;
+            // No key allows Nil: a value that is not Unicode is refused like any other that is not allowed.
+            let value = value.to_str().map_or(ValueKind::Nil, |text| values::from_variable(text, default));
+            builder = builder.set_override(&key, value).map_err(|error| bad_value(&origin, error))?;
+            set_by.insert(key, format!("environment variable {name}"));
+        }
+        builder.build().and_then(config::Config::try_deserialize).map_err(|error| match bad_value(&origin, error) {
+            Error::BadValue { origin, key, allowed } => {
+                Error::BadValue { origin: set_by.remove(&key).unwrap_or(origin), key, allowed }
             }
-        }
-        // Sorted, so that DATABASE_URL comes before FARM_DATABASE_URL, which is the more particular of the two.
-        let mut ours: Vec<_> = variables
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-            .filter(|(name, _)| {
-                let ours = name.starts_with(PREFIX) && !name.starts_with(TEST_PREFIX) && name != FILE_VARIABLE;
-                ours || name == DATABASE_URL
-            })
-            .collect();
-        ours.sort();
-        for (name, value) in ours {
-            let key = KEYS
-                .iter()
-                .find(|key| key.variable() == name || name == DATABASE_URL && key.name == "database.url")
-                .ok_or_else(|| unknown("environment", &name))?;
-            let origin = format!("environment variable {name}");
-            let value = value.into_string().map_err(|_| key.refused(&origin))?;
-            key.apply(&mut config, &Value::Env(value), &origin)?;
-        }
-        Ok(config)
+            other => other,
+        })
     }
 
-    /// Takes relative paths from the configuration file's folder, so that the place of the start does not matter.
+    /// The limits of an upload.
+    pub(crate) const fn limits(&self) -> workbook::read::Limits {
+        workbook::read::Limits { bytes: self.import.max_bytes, rows: self.import.max_rows }
+    }
+
+    /// Makes relative paths start at the configuration file's folder, so that the current folder does not matter.
     fn resolve(&mut self, folder: &Path) {
         for path in
             [&mut self.site.root, &mut self.import.upload_dir, &mut self.sms.file, &mut self.sms.secret_key_file]
@@ -301,7 +326,7 @@ impl Config {
     }
 }
 
-/// The file of an `sqlite:` URL; none for another database or one in memory.
+/// The file of an `sqlite:` URL; `None` for another database and for one in memory.
 fn sqlite_file(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("sqlite:")?;
     let rest = rest.strip_prefix("//").unwrap_or(rest);
@@ -309,20 +334,71 @@ fn sqlite_file(url: &str) -> Option<&str> {
     (!file.is_empty() && file != ":memory:").then_some(file)
 }
 
-fn key(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.name == name)
+fn parse_toml(text: &str, path: &Path) -> Result<Table, Error> {
+    text.parse().map_err(|why: toml::de::Error| Error::NotToml {
+        path: path.to_owned(),
+        line: why.span().and_then(|s| text.get(..s.start)).map(|before| before.matches('\n').count() + 1),
+        why: why.message().to_owned(),
+    })
 }
 
-fn unknown(origin: &str, key: &str) -> Error {
-    let as_written = |candidate: &Key| match key.as_bytes() {
-        [b'[', ..] => format!("[{}]", candidate.section()),
-        _ if key.starts_with(PREFIX) => candidate.variable(),
-        _ => candidate.name.to_owned(),
+/// The error of a value, whose text is what [`values`] allows there.
+fn bad_value(origin: &str, error: ConfigError) -> Error {
+    let (key, allowed) = match error {
+        ConfigError::At { error, key, .. } => (key.unwrap_or_default(), error.to_string()),
+        other => (String::new(), other.to_string()),
     };
-    let candidates: BTreeSet<String> = KEYS.iter().map(as_written).collect();
-    let nearest =
-        domain::nearest::nearest(key, candidates.iter().map(String::as_str), 1).first().map(|&n| n.to_owned());
-    Error::UnknownKey { origin: origin.to_owned(), key: key.to_owned(), nearest }
+    Error::BadValue { origin: origin.to_owned(), key, allowed }
+}
+
+/// All settings: the sections and keys of the defaults.
+struct Settings(Table);
+
+impl Settings {
+    /// Every key as `section.key`, with its default.
+    fn keys(&self) -> impl Iterator<Item = (String, &Value)> {
+        self.0.iter().flat_map(|(section, content)| {
+            let content = content.as_table().into_iter().flatten();
+            content.map(move |(name, default)| (format!("{section}.{name}"), default))
+        })
+    }
+
+    /// The key that an environment variable overrides, with its default.
+    fn by_variable(&self, name: &str) -> Option<(String, &Value)> {
+        let name = if name == DATABASE_URL { "FARM_DATABASE_URL" } else { name };
+        self.keys().find(|(key, _)| variable(key) == name)
+    }
+
+    /// Refuses a file that has a section or a key beside those of the defaults.
+    fn refuse_unknown(&self, file: &Table, origin: &str) -> Result<(), Error> {
+        for (section, content) in file {
+            let Some(content) = content.as_table() else { return Err(self.unknown(origin, section)) };
+            let Some(Value::Table(keys)) = self.0.get(section) else {
+                return Err(self.unknown(origin, &format!("[{section}]")));
+            };
+            if let Some(name) = content.keys().find(|name| !keys.contains_key(*name)) {
+                return Err(self.unknown(origin, &format!("{section}.{name}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The error for an unknown key, which proposes the most similar one in the same notation.
+    fn unknown(&self, origin: &str, key: &str) -> Error {
+        let candidates: Vec<String> = match key.as_bytes() {
+            [b'[', ..] => self.0.keys().map(|section| format!("[{section}]")).collect(),
+            _ if key.starts_with(PREFIX) => self.keys().map(|(key, _)| variable(&key)).collect(),
+            _ => self.keys().map(|(key, _)| key).collect(),
+        };
+        let nearest = domain::nearest::nearest(key, candidates.iter().map(String::as_str), 1);
+        let nearest = nearest.first().map(|&nearest| nearest.to_owned());
+        Error::UnknownKey { origin: origin.to_owned(), key: key.to_owned(), nearest }
+    }
+}
+
+/// The environment variable that overrides a key.
+fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace('.', "_").to_ascii_uppercase())
 }
 
 #[cfg(test)]

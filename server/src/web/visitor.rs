@@ -1,7 +1,7 @@
 //! Who asks: found once a request.
 
 use super::{App, answer::Asker, upload};
-use crate::config::Network;
+use crate::config::{self, Network};
 use app::{
     cookies,
     document::ACCOUNT_HEADER,
@@ -90,7 +90,7 @@ pub(super) fn client_address(request: &Request, trusted: &[Network]) -> String {
 }
 
 fn believed(peer: IpAddr, forwarded: &str, trusted: &[Network]) -> IpAddr {
-    let is_proxy = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
+    let is_proxy = |address: IpAddr| trusted.iter().any(|network| config::contains(network, address));
     let mut address = peer;
     for hop in forwarded.rsplit(',').map(str::trim) {
         if !is_proxy(address) {
@@ -107,6 +107,7 @@ fn believed(peer: IpAddr, forwarded: &str, trusted: &[Network]) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::believed;
+    use crate::config;
     use rstest::rstest;
 
     #[rstest]
@@ -117,7 +118,7 @@ mod tests {
     #[case("127.0.0.1", "rubbish", &["127.0.0.1"], "127.0.0.1")]
     #[case("127.0.0.1", "", &["127.0.0.1"], "127.0.0.1")]
     fn forwarded(#[case] peer: &str, #[case] header: &str, #[case] trusted: &[&str], #[case] expected: &str) {
-        let trusted: Vec<_> = trusted.iter().map(|t| t.parse().unwrap()).collect();
+        let trusted: Vec<_> = trusted.iter().map(|text| config::parse_network(text).unwrap()).collect();
         assert_eq!(believed(peer.parse().unwrap(), header, &trusted).to_string(), expected);
     }
 }
