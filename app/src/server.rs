@@ -8,7 +8,7 @@ use domain::{
 use http::header;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use service::{Actor, Client, Secret, Services, Session, TradingSession, session::Identity};
+use service::{Actor, RequestOrigin, Secret, Services, Session, TradingSession, session::Identity};
 use std::time::Duration;
 use texts::Lang;
 
@@ -43,7 +43,7 @@ pub struct Visitor {
     /// What a page's frame shows of who is signed in; for pages only.
     pub me: Option<Me>,
     /// Where the request comes from.
-    pub client: Client,
+    pub client: RequestOrigin,
     /// The reader's language.
     pub lang: Lang,
     /// Cookies are for TLS only.
@@ -61,7 +61,7 @@ pub fn visitor() -> Result<Visitor, ApiError> {
 }
 
 /// The services and the management's session, whatever its gate.
-pub fn session() -> Result<(Services, Session, Client), ApiError> {
+pub fn session() -> Result<(Services, Session, RequestOrigin), ApiError> {
     let visitor = visitor()?;
     match visitor.session {
         Some(SignedIn::Management(session)) => Ok((services()?, session, visitor.client)),
@@ -70,7 +70,7 @@ pub fn session() -> Result<(Services, Session, Client), ApiError> {
 }
 
 /// The services and the trading portal's session, whatever its gate.
-pub fn trading_session() -> Result<(Services, TradingSession, Client), ApiError> {
+pub fn trading_session() -> Result<(Services, TradingSession, RequestOrigin), ApiError> {
     let visitor = visitor()?;
     match visitor.session {
         Some(SignedIn::Trading(session)) => Ok((services()?, session, visitor.client)),
@@ -127,7 +127,7 @@ pub(crate) async fn sign_out() -> Result<(), ApiError> {
 pub(crate) async fn change_password(
     services: &Services,
     own: &Identity,
-    client: &Client,
+    client: &RequestOrigin,
     [old, new, repeat]: [&str; 3],
 ) -> Result<String, ApiError> {
     let visitor = visitor()?;

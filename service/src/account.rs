@@ -7,11 +7,11 @@ pub use managed::{resend, resend_many, reset, set_enabled};
 pub(crate) use open::{Opening, open};
 
 use crate::{
-    Actor, Clear, Client, Result, Services,
-    audit::{self, By, Event},
+    Actor, PlaintextPassword, RequestOrigin, Result, Services,
+    audit::{self, AuditActor, AuditEvent},
     clock::{DAY, millis},
     database::sql,
-    password::{self, Verdict},
+    password::{self, Verification},
     session::{self, Identity, SignedIn},
     sms,
     throttle::{self, Guarded},
@@ -46,7 +46,7 @@ pub async fn change_password(
     old: &str,
     new: &str,
     repeat: &str,
-    client: &Client,
+    client: &RequestOrigin,
 ) -> Result<SignedIn> {
     if new != repeat {
         return Err(Problem::PasswordsDiffer.into());
@@ -66,7 +66,7 @@ pub async fn change_password(
 
     let (now, guarded) = (services.now(), Guarded::old_password(&own.login));
     throttle::attempt(&services.0.writer, now, &guarded).await?;
-    if services.0.hasher.verify(old, stored.password_hash.as_deref()).await? == Verdict::Wrong {
+    if services.0.hasher.verify(old, stored.password_hash.as_deref()).await? == Verification::Wrong {
         return Err(Problem::OldPasswordWrong.into());
     }
     throttle::forget(&services.0.writer, &guarded).await?;
@@ -89,12 +89,12 @@ pub async fn change_password(
     let token = session::open(services, &tx, own.account.0, client).await?;
     // An initial password that still waits to be sent works no more.
     sms::withdraw(&tx, own.account.0).await?;
-    let event = Event {
+    let event = AuditEvent {
         action: "password-changed",
         of: own.of,
         object: "account",
         object_id: Some(own.account.0),
-        ..Event::default()
+        ..AuditEvent::default()
     };
     audit::record(&tx, now, &own.by(), vec![event]).await?;
     tx.commit().await?;
@@ -165,7 +165,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
     sms::queue(services, &tx, &[message]).await?;
     let told =
         |contact: &str, mobile: &str| serde_json::json!({ "contact": contact, "mobile": mask(mobile) }).to_string();
-    let event = Event {
+    let event = AuditEvent {
         action: "password-issued",
         of: Some(unit.into()),
         object: "account",
@@ -176,7 +176,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
         )),
         after: Some(told(&contact, mobile.as_str())),
     };
-    audit::record(&tx, now, &By::from(actor), vec![event]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
     tx.commit().await?;
     sms::wake(services);
     Ok(())
@@ -184,7 +184,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
 
 /// For the command line, where there is no session: a first password for an account that was never activated, to be
 /// printed once. [`domain::Problem::NotFound`] for any other.
-pub async fn issue_on_console(services: &Services, login: &str) -> Result<Clear> {
+pub async fn issue_on_console(services: &Services, login: &str) -> Result<PlaintextPassword> {
     let login = session::tidied_login(login).ok_or(Problem::NotFound)?;
     let clear = password::initial();
     let hash = services.0.hasher.hash(&clear).await?;
@@ -194,14 +194,20 @@ pub async fn issue_on_console(services: &Services, login: &str) -> Result<Clear>
         .filter(|a| a.kind != domain::view::AccountKind::Trading && a.activated_at.is_none() && a.disabled_at.is_none())
         .ok_or(Problem::NotFound)?;
     set_initial(services, &tx, account.id, hash).await?;
-    let event = Event {
+    let event = AuditEvent {
         action: "password-issued",
         of: account.unit_id.map(|id| UnitId(id).into()),
         object: "account",
         object_id: Some(account.id),
-        ..Event::default()
+        ..AuditEvent::default()
     };
-    audit::record(&tx, services.now(), &By { login: "console".to_owned(), ..By::default() }, vec![event]).await?;
+    audit::record(
+        &tx,
+        services.now(),
+        &AuditActor { login: "console".to_owned(), ..AuditActor::default() },
+        vec![event],
+    )
+    .await?;
     tx.commit().await?;
     Ok(clear)
 }

@@ -8,7 +8,7 @@ use domain::{
 
 /// Where a request comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Client {
+pub struct RequestOrigin {
     /// The address, for the audit log and for throttling.
     pub address: String,
 }
@@ -29,12 +29,12 @@ pub(crate) enum Role {
     /// 平台运维: sees every unit, imports none.
     Operator,
     /// 管理账号 of this unit.
-    Management(Own),
+    Management(OwnUnit),
 }
 
 /// The unit that a management account manages.
 #[derive(Clone, Debug)]
-pub(crate) struct Own {
+pub(crate) struct OwnUnit {
     pub(crate) id: UnitId,
     pub(crate) name: String,
     pub(crate) path: String,
@@ -42,7 +42,7 @@ pub(crate) struct Own {
 
 impl Actor {
     /// The own unit; the operator has none and may not do what needs one.
-    pub(crate) fn unit(&self) -> Result<&Own> {
+    pub(crate) fn unit(&self) -> Result<&OwnUnit> {
         match &self.role {
             Role::Management(own) => Ok(own),
             Role::Operator => Err(Problem::Forbidden.into()),
@@ -69,16 +69,16 @@ impl Actor {
 /// A purchaser (采购人) who acts. Only [`crate::TradingSession::purchaser`] gives one, once nothing stands between the account
 /// and the portal. It is no [`Actor`]: no use case of the management takes it, and none of the portal takes an `Actor`.
 #[derive(Clone, Debug)]
-pub struct Purchaser {
+pub struct PurchaserActor {
     pub(crate) account: AccountId,
     pub(crate) login: String,
     pub(crate) address: String,
-    pub(crate) own: Buyer,
+    pub(crate) own: OwnPurchaser,
 }
 
 /// The purchaser that a trading account (交易账号) belongs to.
 #[derive(Clone, Debug)]
-pub(crate) struct Buyer {
+pub(crate) struct OwnPurchaser {
     pub(crate) id: PurchaserId,
     pub(crate) name: String,
 }

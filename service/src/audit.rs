@@ -1,12 +1,12 @@
 //! The audit log: who did what to what. Written in the transaction of the change itself.
 
-use crate::{Actor, Purchaser, Result, database};
+use crate::{Actor, PurchaserActor, Result, database};
 use domain::view::{Holder, PurchaserId, UnitId};
 use sea_orm::ConnectionTrait;
 
 /// One event. `before` and `after` are JSON without secrets.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Event<'a> {
+pub(crate) struct AuditEvent<'a> {
     /// kebab-case: "sign-in", "import", "generate", "password-changed" …
     pub(crate) action: &'a str,
     /// Whose history it belongs to.
@@ -19,28 +19,33 @@ pub(crate) struct Event<'a> {
 
 /// Who did it, as the log keeps it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct By {
+pub(crate) struct AuditActor {
     pub(crate) account: Option<i64>,
     pub(crate) login: String,
     pub(crate) address: String,
 }
 
-impl From<&Actor> for By {
+impl From<&Actor> for AuditActor {
     fn from(actor: &Actor) -> Self {
         Self { account: Some(actor.account.0), login: actor.login.clone(), address: actor.address.clone() }
     }
 }
 
-impl From<&Purchaser> for By {
-    fn from(purchaser: &Purchaser) -> Self {
+impl From<&PurchaserActor> for AuditActor {
+    fn from(purchaser: &PurchaserActor) -> Self {
         Self { account: Some(purchaser.account.0), login: purchaser.login.clone(), address: purchaser.address.clone() }
     }
 }
 
 /// Appends events in as few statements as the database allows.
-pub(crate) async fn record(db: &impl ConnectionTrait, now: i64, by: &By, events: Vec<Event<'_>>) -> Result<()> {
+pub(crate) async fn record(
+    db: &impl ConnectionTrait,
+    now: i64,
+    by: &AuditActor,
+    events: Vec<AuditEvent<'_>>,
+) -> Result<()> {
     // Collected, as a closure over events of any lifetime may not be held across the wait.
-    let row = |event: Event<'_>| {
+    let row = |event: AuditEvent<'_>| {
         let (unit, purchaser) = event.of.map_or((None, None), columns);
         [
             now.into(),

@@ -1,8 +1,8 @@
 //! 采购人认证: a purchaser completes its data and submits it, the platform's operator decides.
 
 use crate::{
-    Actor, Client, Error, Purchaser, Result, Services, TradingSession,
-    audit::{self, By, Event},
+    Actor, Error, PurchaserActor, RequestOrigin, Result, Services, TradingSession,
+    audit::{self, AuditActor, AuditEvent},
     database::sql,
     sms,
 };
@@ -50,7 +50,7 @@ pub async fn save(
     session: &TradingSession,
     version: i32,
     form: &TradeForm,
-    client: &Client,
+    client: &RequestOrigin,
 ) -> Result<Edited<TradeProfile>> {
     session.identity.trusted()?;
     let says = form.check().map_err(Problem::Fields)?;
@@ -102,7 +102,7 @@ pub async fn save(
     let after = told(says.kind, &says.into(), certification);
     let before = (before.id, told(before.kind.into(), &self::form(&before), before.certification));
     let event = event("purchaser-completed", before.0, Some(before.1), after);
-    let by = By { address: client.address.clone(), ..session.identity.by() };
+    let by = AuditActor { address: client.address.clone(), ..session.identity.by() };
     audit::record(&tx, now, &by, vec![event]).await?;
     tx.commit().await?;
     Ok(Edited::Saved)
@@ -118,7 +118,7 @@ fn attested(before: &purchaser::Model, says: &Trade) -> bool {
 
 /// 提交认证: the data as it stands goes to the operator. [`domain::Problem::Stale`] where it was changed meanwhile, waits
 /// already or is certified.
-pub async fn submit(services: &Services, actor: &Purchaser, version: i32) -> Result<()> {
+pub async fn submit(services: &Services, actor: &PurchaserActor, version: i32) -> Result<()> {
     let now = services.now();
     let tx = services.write().await?;
     let before = as_seen(&tx, actor.own.id, version).await?;
@@ -135,7 +135,7 @@ pub async fn submit(services: &Services, actor: &Purchaser, version: i32) -> Res
         Some(json!({ "certification": from.as_str() })),
         json!({ "certification": to.as_str() }),
     );
-    audit::record(&tx, now, &By::from(actor), vec![event]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -286,7 +286,7 @@ async fn decide(
         Some(json!({ "certification": before.certification.as_str() })),
         json!({ "certification": decision.as_str(), "reason": reason }),
     );
-    audit::record(&tx, now, &By::from(actor), vec![event]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
     tx.commit().await?;
     sms::wake(services);
     Ok(())
@@ -331,8 +331,8 @@ fn tail(account: &str) -> String {
     account.get(from..).filter(|tail| !tail.is_empty()).map(|tail| format!("****{tail}")).unwrap_or_default()
 }
 
-fn event(action: &'static str, id: PurchaserId, before: Option<Value>, after: Value) -> Event<'static> {
-    Event {
+fn event(action: &'static str, id: PurchaserId, before: Option<Value>, after: Value) -> AuditEvent<'static> {
+    AuditEvent {
         action,
         of: Some(id.into()),
         object: "purchaser",

@@ -30,11 +30,11 @@ mod sql;
 mod throttle;
 pub mod unit;
 
-pub use actor::{Actor, Client, Purchaser, Subtree};
+pub use actor::{Actor, PurchaserActor, RequestOrigin, Subtree};
 pub use clock::Clock;
 pub use error::{Error, Result};
 pub use migration::{MigrationInfo, SchemaStatus};
-pub use password::Clear;
+pub use password::PlaintextPassword;
 pub use services::Services;
 pub use session::{Session, TradingSession};
 pub use settings::{Hashing, Secret, Settings, SqliteSynchronous};

@@ -25,17 +25,17 @@ const ALPHABET: &[u8] = b"34679ACDEFGHJKMNPQRTUVWXYabcdefghijkmnpqrtuvwxy";
 const LENGTH: usize = 12;
 
 /// A password in clear, wiped from memory when dropped.
-pub type Clear = Zeroizing<String>;
+pub type PlaintextPassword = Zeroizing<String>;
 
 /// A random initial password.
-pub(crate) fn initial() -> Clear {
+pub(crate) fn initial() -> PlaintextPassword {
     let mut rng = rand::rng();
     Zeroizing::new((0..LENGTH).filter_map(|_| ALPHABET.choose(&mut rng)).map(|b| char::from(*b)).collect())
 }
 
 /// What verifying said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Verification {
     Wrong,
     Right,
     /// Right, but hashed at another cost than is configured now.
@@ -81,17 +81,17 @@ impl Hasher {
     }
 
     /// Verifies one password for somebody who waits; without a hash it takes as long and says wrong.
-    pub(crate) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict> {
+    pub(crate) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verification> {
         let _turn = self.now.acquire().await.map_err(Error::internal)?;
         let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
         let known = stored.is_some();
         let stored = stored.unwrap_or(&self.decoy).to_owned();
         let verdict = tokio::task::spawn_blocking(move || verify(&argon2, &password, &stored)).await??;
-        Ok(if known { verdict } else { Verdict::Wrong })
+        Ok(if known { verdict } else { Verification::Wrong })
     }
 
     /// Hashes many on all cores, in order, giving way to everything else.
-    pub(crate) async fn hash_all(&self, passwords: Vec<Clear>) -> Result<Vec<(Clear, String)>> {
+    pub(crate) async fn hash_all(&self, passwords: Vec<PlaintextPassword>) -> Result<Vec<(PlaintextPassword, String)>> {
         let (argon2, bulk) = (self.argon2.clone(), Arc::clone(&self.bulk));
         tokio::task::spawn_blocking(move || {
             let next = AtomicUsize::new(0);
@@ -132,16 +132,16 @@ fn hash(argon2: &Argon2<'_>, password: &str, memory: &mut [Block]) -> Result<Str
     Ok(hash.to_string())
 }
 
-fn verify(argon2: &Argon2<'_>, password: &str, stored: &str) -> Result<Verdict> {
+fn verify(argon2: &Argon2<'_>, password: &str, stored: &str) -> Result<Verification> {
     let stored = PasswordHash::new(stored).map_err(Error::internal)?;
     if argon2.verify_password(password.as_bytes(), &stored).is_err() {
-        return Ok(Verdict::Wrong);
+        return Ok(Verification::Wrong);
     }
     let same = Params::try_from(&stored).is_ok_and(|params| {
         let wanted = argon2.params();
         (params.m_cost(), params.t_cost(), params.p_cost()) == (wanted.m_cost(), wanted.t_cost(), wanted.p_cost())
     });
-    Ok(if same { Verdict::Right } else { Verdict::RightRehash })
+    Ok(if same { Verification::Right } else { Verification::RightRehash })
 }
 
 #[cfg(test)]
@@ -154,11 +154,11 @@ mod tests {
     async fn verifies_and_tells_when_the_cost_has_changed() {
         let hasher = Hasher::new(CHEAP).unwrap();
         let stored = hasher.hash("correct horse").await.unwrap();
-        assert_eq!(hasher.verify("correct horse", Some(&stored)).await.unwrap(), Verdict::Right);
-        assert_eq!(hasher.verify("correct hors", Some(&stored)).await.unwrap(), Verdict::Wrong);
-        assert_eq!(hasher.verify("correct horse", None).await.unwrap(), Verdict::Wrong);
+        assert_eq!(hasher.verify("correct horse", Some(&stored)).await.unwrap(), Verification::Right);
+        assert_eq!(hasher.verify("correct hors", Some(&stored)).await.unwrap(), Verification::Wrong);
+        assert_eq!(hasher.verify("correct horse", None).await.unwrap(), Verification::Wrong);
         let dearer = Hasher::new(Hashing { passes: 2, ..CHEAP }).unwrap();
-        assert_eq!(dearer.verify("correct horse", Some(&stored)).await.unwrap(), Verdict::RightRehash);
+        assert_eq!(dearer.verify("correct horse", Some(&stored)).await.unwrap(), Verification::RightRehash);
     }
 
     #[tokio::test]
@@ -168,7 +168,7 @@ mod tests {
         let pairs = hasher.hash_all(clear.clone()).await.unwrap();
         for (given, (kept, hash)) in clear.iter().zip(&pairs) {
             assert_eq!(given, kept);
-            assert_eq!(hasher.verify(given, Some(hash)).await.unwrap(), Verdict::Right);
+            assert_eq!(hasher.verify(given, Some(hash)).await.unwrap(), Verification::Right);
         }
     }
 

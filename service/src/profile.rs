@@ -1,9 +1,9 @@
 //! 个人中心 and what a unit completes at its first sign-in. Both take the session, as its gate is not open yet.
 
 use crate::{
-    Client, Result, Services, Session,
-    actor::Own,
-    audit::{self, By, Event},
+    RequestOrigin, Result, Services, Session,
+    actor::OwnUnit,
+    audit::{self, AuditActor, AuditEvent},
     database::sql,
 };
 use domain::{
@@ -36,7 +36,12 @@ pub async fn get(services: &Services, session: &Session) -> Result<Profile> {
 }
 
 /// Completes or corrects the own unit's data; [`domain::Problem::Fields`] names what must be mended.
-pub async fn complete(services: &Services, session: &Session, form: &ProfileForm, client: &Client) -> Result<()> {
+pub async fn complete(
+    services: &Services,
+    session: &Session,
+    form: &ProfileForm,
+    client: &RequestOrigin,
+) -> Result<()> {
     let own = own(session)?;
     let filled = Filled::check(form)?;
     let now = services.now();
@@ -68,7 +73,7 @@ pub async fn complete(services: &Services, session: &Session, form: &ProfileForm
         "contact": filled.contact,
         "mobile": mask(&filled.mobile),
     });
-    let event = Event {
+    let event = AuditEvent {
         action: "profile-completed",
         of: Some(own.id.into()),
         object: "unit",
@@ -76,18 +81,18 @@ pub async fn complete(services: &Services, session: &Session, form: &ProfileForm
         before: Some(before.to_string()),
         after: Some(after.to_string()),
     };
-    let by = By { address: client.address.clone(), ..session.identity.by() };
+    let by = AuditActor { address: client.address.clone(), ..session.identity.by() };
     audit::record(&tx, now, &by, vec![event]).await?;
     Ok(tx.commit().await?)
 }
 
 /// The unit whose data it is: first comes the own password.
-fn own(session: &Session) -> Result<&Own> {
+fn own(session: &Session) -> Result<&OwnUnit> {
     session.identity.trusted()?;
     session.unit()
 }
 
-async fn stored(db: &impl ConnectionTrait, own: &Own) -> Result<entity::unit::Model> {
+async fn stored(db: &impl ConnectionTrait, own: &OwnUnit) -> Result<entity::unit::Model> {
     Ok(entity::unit::Entity::find_by_id(own.id).one(db).await?.ok_or(Problem::NotFound)?)
 }
 

@@ -1,17 +1,16 @@
 //! Signing in and out, and the sessions in the database that several servers share.
 
 use crate::{
-    Actor, Client, Error, Purchaser, Result, Services,
-    actor::{Buyer, Own, Role},
-    audit::{self, By, Event},
+    Actor, Error, PurchaserActor, RequestOrigin, Result, Services,
+    actor::{OwnPurchaser, OwnUnit, Role},
+    audit::{self, AuditActor, AuditEvent},
     clock::millis,
     database::sql,
-    password::Verdict,
+    password::Verification,
     throttle::{self, Guarded},
 };
 use domain::{
-    Problem, Template,
-    trade::OwnPurchaser,
+    Problem, Template, trade,
     view::{AccountId, AccountKind, Gate, Holder, Me, Portal, PurchaserId, RowsInError, StateCounts, UnitId, UnitRef},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -36,7 +35,7 @@ pub struct Session {
 #[derive(Clone, Debug)]
 pub struct TradingSession {
     pub(crate) identity: Identity,
-    pub(crate) own: Buyer,
+    pub(crate) own: OwnPurchaser,
 }
 
 /// The account of a session of either kind: for what every account does with itself.
@@ -98,7 +97,7 @@ pub async fn sign_in(
     login: &str,
     password: &str,
     old_token: Option<&str>,
-    client: &Client,
+    client: &RequestOrigin,
 ) -> Result<SignedIn> {
     let now = services.now();
     let login = tidied_login(login);
@@ -129,7 +128,7 @@ pub async fn sign_in(
     };
     let stored = account.as_ref().and_then(|a| a.password_hash.as_deref());
     let verdict = services.0.hasher.verify(password, stored).await?;
-    let by = By {
+    let by = AuditActor {
         account: account.as_ref().map(|a| a.id),
         // What is no login name may be a password typed into the wrong field: never kept.
         login: login.unwrap_or_default(),
@@ -137,24 +136,24 @@ pub async fn sign_in(
     };
     let of = account.as_ref().and_then(|account| holder(account.unit_id, account.purchaser_id));
     let refused = match &account {
-        Some(account) if verdict != Verdict::Wrong => account.refused(portal, now),
+        Some(account) if verdict != Verification::Wrong => account.refused(portal, now),
         _ => Some(Problem::SignInFailed),
     };
     let rehashed = match (&refused, verdict) {
-        (None, Verdict::RightRehash) => Some(services.0.hasher.hash(password).await?),
+        (None, Verification::RightRehash) => Some(services.0.hasher.hash(password).await?),
         _ => None,
     };
 
     let tx = services.write().await?;
-    let event = |action, why: Option<&Problem>| Event {
+    let event = |action, why: Option<&Problem>| AuditEvent {
         action,
         of,
         object: "account",
         object_id: by.account,
         after: why.map(|problem| serde_json::json!({ "refused": problem.code() }).to_string()),
-        ..Event::default()
+        ..AuditEvent::default()
     };
-    if verdict != Verdict::Wrong {
+    if verdict != Verification::Wrong {
         let [address, login] = &guarded;
         if let Some(address) = address {
             throttle::take_back(&tx, address).await?;
@@ -221,7 +220,7 @@ pub(crate) async fn open(
     services: &Services,
     tx: &impl ConnectionTrait,
     account: i64,
-    client: &Client,
+    client: &RequestOrigin,
 ) -> Result<Zeroizing<String>> {
     let token = Zeroizing::new(hex::encode(rand::random::<[u8; 32]>()));
     let now = services.now();
@@ -268,7 +267,7 @@ struct Found {
 }
 
 impl Found {
-    fn identity(&self, client: &Client) -> Identity {
+    fn identity(&self, client: &RequestOrigin) -> Identity {
         Identity {
             account: AccountId(self.account_id),
             login: self.login.clone(),
@@ -280,12 +279,12 @@ impl Found {
 }
 
 /// The session of the management's cookie; [`domain::Problem::NotSignedIn`] where there is none, and for a trading account.
-pub async fn authenticate(services: &Services, token: &str, client: &Client) -> Result<Session> {
+pub async fn authenticate(services: &Services, token: &str, client: &RequestOrigin) -> Result<Session> {
     let found = known(services, token, Portal::Management).await?;
     let identity = found.identity(client);
     let role = match (found.kind, found.unit_id, found.unit_name, found.path) {
         (domain::view::AccountKind::Operator, ..) => Role::Operator,
-        (_, Some(id), Some(name), Some(path)) => Role::Management(Own { id: UnitId(id), name, path }),
+        (_, Some(id), Some(name), Some(path)) => Role::Management(OwnUnit { id: UnitId(id), name, path }),
         _ => return Err(Error::internal("a management account without a unit")),
     };
     Ok(Session { identity, role })
@@ -293,11 +292,11 @@ pub async fn authenticate(services: &Services, token: &str, client: &Client) -> 
 
 /// The session of the trading portal's cookie; [`domain::Problem::NotSignedIn`] where there is none, and for any other kind
 /// of account.
-pub async fn authenticate_trading(services: &Services, token: &str, client: &Client) -> Result<TradingSession> {
+pub async fn authenticate_trading(services: &Services, token: &str, client: &RequestOrigin) -> Result<TradingSession> {
     let found = known(services, token, Portal::Trading).await?;
     let identity = found.identity(client);
     let own = match (found.purchaser_id, found.purchaser_name) {
-        (Some(id), Some(name)) => Buyer { id: PurchaserId(id), name },
+        (Some(id), Some(name)) => OwnPurchaser { id: PurchaserId(id), name },
         _ => return Err(Error::internal("a trading account without a purchaser")),
     };
     Ok(TradingSession { identity, own })
@@ -330,14 +329,15 @@ async fn known(services: &Services, token: &str, portal: Portal) -> Result<Found
 }
 
 /// Ends a session; an unknown token is no error.
-pub async fn sign_out(services: &Services, token: &str, client: &Client) -> Result<()> {
+pub async fn sign_out(services: &Services, token: &str, client: &RequestOrigin) -> Result<()> {
     let tx = services.write().await?;
     let Some(account) = end(&tx, &stored_id(token)).await? else { return Ok(()) };
     let whose = sql(&tx, "SELECT login, unit_id, purchaser_id FROM account WHERE id = $1", [account.into()]);
     let row = tx.query_one_raw(whose).await?.ok_or_else(|| Error::internal("a session without an account"))?;
-    let by = By { account: Some(account), login: row.try_get("", "login")?, address: client.address.clone() };
+    let by = AuditActor { account: Some(account), login: row.try_get("", "login")?, address: client.address.clone() };
     let of = holder(row.try_get("", "unit_id")?, row.try_get("", "purchaser_id")?);
-    let event = Event { action: "sign-out", of, object: "account", object_id: Some(account), ..Event::default() };
+    let event =
+        AuditEvent { action: "sign-out", of, object: "account", object_id: Some(account), ..AuditEvent::default() };
     audit::record(&tx, services.now(), &by, vec![event]).await?;
     Ok(tx.commit().await?)
 }
@@ -377,7 +377,7 @@ pub async fn trading_me(services: &Services, session: &TradingSession) -> Result
     let own = "SELECT certification FROM purchaser WHERE id = $1";
     let row = db.query_one_raw(sql(db, own, [session.own.id.0.into()])).await?.ok_or(Problem::NotSignedIn)?;
     let certification: domain::Certification = row.try_get_by_index(0)?;
-    let purchaser = OwnPurchaser { name: session.own.name.clone(), certification: certification.into() };
+    let purchaser = trade::OwnPurchaser { name: session.own.name.clone(), certification: certification.into() };
     Ok(Me { purchaser: Some(purchaser), ..of(services, &session.identity, AccountKind::Trading) })
 }
 
@@ -420,7 +420,7 @@ impl Session {
     }
 
     /// The unit that it manages; the operator has none.
-    pub(crate) fn unit(&self) -> Result<&Own> {
+    pub(crate) fn unit(&self) -> Result<&OwnUnit> {
         match &self.role {
             Role::Management(own) => Ok(own),
             Role::Operator => Err(Problem::Forbidden.into()),
@@ -431,9 +431,9 @@ impl Session {
 impl TradingSession {
     /// Who acts, once its gate is open; else [`domain::Problem::MustChangePassword`] or
     /// [`domain::Problem::MustCompleteProfile`].
-    pub fn purchaser(&self) -> Result<Purchaser> {
+    pub fn purchaser(&self) -> Result<PurchaserActor> {
         let Identity { account, login, address, .. } = self.identity.open()?.clone();
-        Ok(Purchaser { account, login, address, own: self.own.clone() })
+        Ok(PurchaserActor { account, login, address, own: self.own.clone() })
     }
 
     /// The account, for what it does with itself.
@@ -471,8 +471,8 @@ impl Identity {
     }
 
     /// Who does it, as the audit log keeps it.
-    pub(crate) fn by(&self) -> By {
-        By { account: Some(self.account.0), login: self.login.clone(), address: self.address.clone() }
+    pub(crate) fn by(&self) -> AuditActor {
+        AuditActor { account: Some(self.account.0), login: self.login.clone(), address: self.address.clone() }
     }
 }
 

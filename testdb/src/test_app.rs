@@ -3,7 +3,7 @@
 use crate::{Backend, TestDb};
 use domain::view::Portal;
 use service::{
-    Actor, Client, Clock, Hashing, Secret, Services, Session, Settings, SqliteSynchronous, reader::Reader,
+    Actor, Clock, Hashing, RequestOrigin, Secret, Services, Session, Settings, SqliteSynchronous, reader::Reader,
     seed::DemoAccount,
 };
 use std::{path::PathBuf, time::Duration};
@@ -78,8 +78,8 @@ impl TestApp {
     }
 
     /// Where requests come from.
-    pub fn client() -> Client {
-        Client { address: ADDRESS.to_owned() }
+    pub fn client() -> RequestOrigin {
+        RequestOrigin { address: ADDRESS.to_owned() }
     }
 
     /// Signs in for real.

@@ -22,7 +22,7 @@ use domain::{
 };
 use futures_util::stream::{self, Stream};
 use http::{HeaderMap, HeaderName};
-use service::{Actor, Client, Secret, Services};
+use service::{Actor, RequestOrigin, Secret, Services};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -90,7 +90,7 @@ fn is_settled(job: &JobView) -> bool {
 struct Reader {
     app: App,
     token: Secret,
-    client: Client,
+    client: RequestOrigin,
     /// When the session was last looked at.
     seen: Instant,
     first: Option<JobView>,

@@ -72,7 +72,7 @@ fn nobody(services: &Services) {
         session: None,
         me: None,
         token: None,
-        client: service::Client::default(),
+        client: service::RequestOrigin::default(),
         lang: texts::Lang::default(),
         secure: false,
     });

@@ -16,7 +16,7 @@ use axum::{
 use domain::{Problem, view::Portal};
 use http::{HeaderName, Method};
 use service::{
-    Client, Error, Secret,
+    Error, RequestOrigin, Secret,
     session::{authenticate, authenticate_trading},
 };
 use std::net::{IpAddr, SocketAddr};
@@ -26,7 +26,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Finds the session of a request and hands it on with the reader's language and address.
 pub(super) async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asker = Asker::of(&request);
-    let client = Client { address: client_address(&request, &app.config.site.trusted_proxies) };
+    let client = RequestOrigin { address: client_address(&request, &app.config.site.trusted_proxies) };
     let portal = portal_of(request.uri().path());
     let token = cookies::session_token(request.headers(), portal).map(|token| Secret(token.to_owned()));
     let session = match (&token, portal) {

@@ -2,11 +2,11 @@
 
 use super::{disable, set_initial};
 use crate::{
-    Actor, Clear, Result, Services,
-    audit::{self, By, Event},
+    Actor, PlaintextPassword, Result, Services,
+    audit::{self, AuditActor, AuditEvent},
     clock::{DAY, millis},
     database::{elements, sql},
-    password::{self, Verdict},
+    password::{self, Verification},
     purchaser, sms,
     throttle::{self, Guarded},
     unit,
@@ -79,9 +79,9 @@ impl Managed {
     }
 
     /// An event in the holder's history, with whom the SMS went to.
-    fn event(&self, action: &'static str, holder: Holder) -> Event<'static> {
+    fn event(&self, action: &'static str, holder: Holder) -> AuditEvent<'static> {
         let told = serde_json::json!({ "contact": self.contact, "mobile": self.mobile.as_deref().map(mask) });
-        Event {
+        AuditEvent {
             action,
             of: Some(holder),
             object: "account",
@@ -176,7 +176,7 @@ async fn resend_one(
     services: &Services,
     actor: &Actor,
     holder: Holder,
-    initial: Option<(Clear, String)>,
+    initial: Option<(PlaintextPassword, String)>,
 ) -> Result<()> {
     let tx = services.write().await?;
     let now = services.now();
@@ -196,7 +196,7 @@ async fn resend_one(
     let secret = clear.as_ref().map(|clear| clear.as_str());
     let message = sms::New { kind, account: account.id, holder, batch: None, mobile, secret };
     sms::queue(services, &tx, &[message]).await?;
-    audit::record(&tx, now, &By::from(actor), vec![account.event("sms-resent", holder)]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![account.event("sms-resent", holder)]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -234,7 +234,7 @@ pub async fn reset(
     let holder = holder.into();
     check(&services.0.db, actor, holder).await?;
     confirm(services, actor, own_password).await?;
-    let clear = typed.map_or_else(password::initial, |typed| Clear::new(typed.to_owned()));
+    let clear = typed.map_or_else(password::initial, |typed| PlaintextPassword::new(typed.to_owned()));
     let hash = services.0.hasher.hash(&clear).await?;
 
     let tx = services.write().await?;
@@ -261,7 +261,7 @@ pub async fn reset(
         None if secret.is_some() => return Err(Problem::NoMobile.into()),
         None => {}
     }
-    audit::record(&tx, now, &By::from(actor), vec![account.event("password-reset", holder)]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![account.event("password-reset", holder)]).await?;
     tx.commit().await?;
     sms::wake(services);
     Ok(())
@@ -275,7 +275,7 @@ async fn confirm(services: &Services, actor: &Actor, password: &str) -> Result<(
     let own = sql(db, "SELECT password_hash FROM account WHERE id = $1", [actor.account.0.into()]);
     let row = db.query_one_raw(own).await?.ok_or(Problem::NotSignedIn)?;
     let stored: Option<String> = row.try_get_by_index(0)?;
-    if services.0.hasher.verify(password, stored.as_deref()).await? == Verdict::Wrong {
+    if services.0.hasher.verify(password, stored.as_deref()).await? == Verification::Wrong {
         return Err(Problem::OldPasswordWrong.into());
     }
     throttle::forget(&services.0.writer, &guarded).await
@@ -296,13 +296,13 @@ pub async fn set_enabled(services: &Services, actor: &Actor, holder: impl Into<H
     } else {
         disable(&tx, now, account.id).await?;
     }
-    let event = Event {
+    let event = AuditEvent {
         action: if enabled { "account-enabled" } else { "account-disabled" },
         of: Some(holder),
         object: "account",
         object_id: Some(account.id),
-        ..Event::default()
+        ..AuditEvent::default()
     };
-    audit::record(&tx, now, &By::from(actor), vec![event]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)
 }

@@ -1,7 +1,7 @@
 //! Opens accounts: with a login name, an initial password and the SMS that holds both.
 
 use crate::{
-    Clear, Result, Services,
+    PlaintextPassword, Result, Services,
     audit::columns,
     clock::{DAY, millis},
     database::insert,
@@ -31,7 +31,7 @@ pub(crate) struct Opening<'a, H> {
     /// Where the SMS goes.
     pub(crate) mobile: &'a str,
     /// The initial password and its hash.
-    pub(crate) password: &'a (Clear, String),
+    pub(crate) password: &'a (PlaintextPassword, String),
 }
 
 /// Opens accounts, of the rows of a batch or one of a form, and queues their SMS; gives the login names. After the commit,

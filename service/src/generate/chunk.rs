@@ -2,8 +2,8 @@
 
 use super::{plan::Task, worker::Job};
 use crate::{
-    Clear, Error, Result, Services, Subtree,
-    audit::By,
+    Error, PlaintextPassword, Result, Services, Subtree,
+    audit::AuditActor,
     database::{elements, sql, values},
     import::tree::Superior,
     unit::write,
@@ -33,16 +33,16 @@ pub(super) trait Subject: 'static {
 /// A row to do, with the initial password and its hash where it makes an account.
 pub(super) struct Prepared<Says> {
     pub(super) task: Task<Says>,
-    password: Option<(Clear, String)>,
+    password: Option<(PlaintextPassword, String)>,
 }
 
 impl<Says> Prepared<Says> {
-    pub(super) const fn new(task: Task<Says>, password: Option<(Clear, String)>) -> Self {
+    pub(super) const fn new(task: Task<Says>, password: Option<(PlaintextPassword, String)>) -> Self {
         Self { task, password }
     }
 
     /// The password of an account that it makes.
-    pub(super) fn password(&self) -> Result<&(Clear, String)> {
+    pub(super) fn password(&self) -> Result<&(PlaintextPassword, String)> {
         self.password.as_ref().ok_or_else(|| Error::internal("a new account without a password"))
     }
 }
@@ -99,7 +99,7 @@ pub(super) struct Write<'a> {
     pub(super) services: &'a Services,
     pub(super) tx: &'a DatabaseTransaction,
     pub(super) job: &'a Job,
-    pub(super) by: By,
+    pub(super) by: AuditActor,
     /// The uploader's.
     pub(super) subtree: Subtree,
     targets: Vec<Option<i64>>,

@@ -48,13 +48,13 @@ pub async fn start(services: &Services, actor: &Actor, batch: BatchId) -> Result
             let address = actor.address.as_str();
             let values = [batch.0.into(), actor.account.0.into(), address.into(), total.into(), now.into()];
             tx.execute_raw(sql(&tx, text, values)).await?;
-            let event = audit::Event {
+            let event = audit::AuditEvent {
                 action: "generate",
                 of: Some(own.into()),
                 object: "batch",
                 object_id: Some(batch.0),
                 after: Some(serde_json::json!({ "rows": total }).to_string()),
-                ..audit::Event::default()
+                ..audit::AuditEvent::default()
             };
             audit::record(&tx, now, &actor.into(), vec![event]).await?;
         }

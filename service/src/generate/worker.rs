@@ -6,7 +6,7 @@ use super::{
     purchasers::Purchasers,
     units::Units,
 };
-use crate::{Error, Result, Services, audit::By, clock::millis, database::sql, import, password, sms};
+use crate::{Error, Result, Services, audit::AuditActor, clock::millis, database::sql, import, password, sms};
 use domain::view::RowState;
 use domain::{Finding, Template, preview, view::StateCounts};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
@@ -42,8 +42,8 @@ pub(super) struct Job {
 
 impl Job {
     /// Who started it.
-    pub(super) fn by(&self) -> By {
-        By { account: Some(self.account_id), login: self.login.clone(), address: self.address.clone() }
+    pub(super) fn by(&self) -> AuditActor {
+        AuditActor { account: Some(self.account_id), login: self.login.clone(), address: self.address.clone() }
     }
 
     /// Renews the lease; the first statement of every transaction. Fails where another worker has the job.

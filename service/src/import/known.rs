@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Subtree,
-    actor::Own,
+    actor::OwnUnit,
     database::{elements, sql},
 };
 use domain::{Code, Finding, check::CheckedRow, level::AdminLevel};
@@ -120,7 +120,7 @@ impl<S> Known<S> {
 /// Looks up the codes and names of a file.
 pub(super) async fn load<S: Subject>(
     db: &impl ConnectionTrait,
-    own: &Own,
+    own: &OwnUnit,
     year: i32,
     Questions { codes, names }: Questions,
 ) -> crate::Result<Known<S>> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Actor, Error, Result, Services,
-    actor::Own,
+    actor::OwnUnit,
     audit,
     database::{insert, sql},
 };
@@ -47,7 +47,7 @@ pub async fn stage(
 }
 
 /// What the server makes of a file's rows.
-async fn judged<S: Subject>(services: &Services, own: &Own, checked: Checked) -> Result<Batch> {
+async fn judged<S: Subject>(services: &Services, own: &OwnUnit, checked: Checked) -> Result<Batch> {
     let db = &services.0.db;
     let (sheet, questions) = spawn_blocking(|| {
         let sheet = Sheet::new(checked);
@@ -98,13 +98,13 @@ async fn store(
         DbBackend::Postgres => store_columns(tx, id, &batch.rows).await?,
         _ => store_rows(tx, id, batch.rows).await?,
     }
-    let event = audit::Event {
+    let event = audit::AuditEvent {
         action: "import",
         of: Some(UnitId(own).into()),
         object: "batch",
         object_id: Some(id),
         after: Some(serde_json::json!({ "file": file_name, "rows": counts.total() }).to_string()),
-        ..audit::Event::default()
+        ..audit::AuditEvent::default()
     };
     audit::record(tx, now, &actor.into(), vec![event]).await?;
     Ok(BatchId(id))

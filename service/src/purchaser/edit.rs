@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Actor, Error, Result, Services,
-    audit::By,
+    audit::AuditActor,
     ids::{IdSequence, take},
     password, sms,
     unit::{self, Named},
@@ -60,7 +60,7 @@ pub async fn create(services: &Services, actor: &Actor, form: &PurchaserForm) ->
     unit::write::lock(&tx).await?;
     let unit = place(&tx, actor, form, &says, None).await?;
     let id = take(&tx, IdSequence::Purchaser, 1).await?;
-    let by = By::from(actor);
+    let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
     writer.add(&[Addition { id, unit: unit.id, path: &unit.path, says: &says, password: &(clear, hash) }]).await?;
     tx.commit().await?;
@@ -88,7 +88,7 @@ pub async fn edit(
     }
     let says = form.check().purchaser().map_err(Problem::Fields)?;
     let unit = place(&tx, actor, form, &says, Some(&purchaser)).await?;
-    let by = By::from(actor);
+    let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
     let change = Alteration { purchaser: &purchaser, unit: unit.id, path: &unit.path, says: &says };
     writer.alter(&[change]).await?;

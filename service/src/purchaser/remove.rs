@@ -3,7 +3,7 @@
 use super::{within, write};
 use crate::{
     Actor, Result, Services,
-    audit::{self, By, Event},
+    audit::{self, AuditActor, AuditEvent},
     database::sql,
     unit,
 };
@@ -36,7 +36,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
     ] {
         tx.execute_raw(sql(&tx, statement, [id.0.into()])).await?;
     }
-    let event = Event {
+    let event = AuditEvent {
         action: "purchaser-deleted",
         // Its own history cannot be opened any more.
         of: Some(purchaser.unit_id.into()),
@@ -45,6 +45,6 @@ pub async fn delete(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
         before: Some(write::stored(&purchaser).to_string()),
         after: None,
     };
-    audit::record(&tx, services.now(), &By::from(actor), vec![event]).await?;
+    audit::record(&tx, services.now(), &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)
 }

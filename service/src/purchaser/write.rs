@@ -1,9 +1,9 @@
 //! Writes purchasers with their accounts, SMS and history: the one place, for generation and for the form.
 
 use crate::{
-    Clear, Result, Services,
+    PlaintextPassword, Result, Services,
     account::{Opening, open},
-    audit::{self, By, Event},
+    audit::{self, AuditActor, AuditEvent},
     database::{elements, insert, sql, values},
 };
 use domain::{check::PurchaserRow, mobile::mask, normalize::same_name, view::PurchaserId};
@@ -46,7 +46,7 @@ pub(crate) async fn with_codes<'a>(
 pub(crate) struct Writer<'a> {
     pub(crate) services: &'a Services,
     pub(crate) tx: &'a DatabaseTransaction,
-    pub(crate) by: &'a By,
+    pub(crate) by: &'a AuditActor,
     /// The batch whose rows say it; none where a form does.
     pub(crate) batch: Option<i64>,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Addition<'a> {
     pub(crate) path: &'a str,
     pub(crate) says: &'a PurchaserRow,
     /// The initial password and its hash.
-    pub(crate) password: &'a (Clear, String),
+    pub(crate) password: &'a (PlaintextPassword, String),
 }
 
 /// A purchaser to change.
@@ -177,8 +177,8 @@ pub(super) fn stored(purchaser: &purchaser::Model) -> Value {
     })
 }
 
-pub(super) fn event(action: &'static str, id: i64, before: Option<Value>, after: Option<Value>) -> Event<'static> {
-    Event {
+pub(super) fn event(action: &'static str, id: i64, before: Option<Value>, after: Option<Value>) -> AuditEvent<'static> {
+    AuditEvent {
         action,
         of: Some(PurchaserId(id).into()),
         object: "purchaser",

@@ -6,11 +6,11 @@ use super::{
     plant::{self, Key, Plant},
 };
 use crate::{
-    Clear, Error, Result, Services,
+    Error, PlaintextPassword, Result, Services,
     clock::{DAY, millis},
     database::{elements, insert, sql},
     ids::{IdSequence, login, take},
-    password::{self, Verdict},
+    password::{self, Verification},
 };
 use domain::view::AccountKind;
 use domain::{
@@ -102,7 +102,7 @@ pub struct DemoAccount {
     /// Login name.
     pub login: String,
     /// Password.
-    pub password: Clear,
+    pub password: PlaintextPassword,
 }
 
 /// Adds 示例县财政局 with a ready account and a few dozen units, a second finance department, and gives the operator a
@@ -128,7 +128,7 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
             Owner::Purchaser(name) => purchasers.get(name).map(|id| PurchaserId(*id).into()),
         };
         if let Some(login) = make_ready(services, holder, password).await? {
-            let (name, password) = (owner.name().to_owned(), Clear::new(password.to_owned()));
+            let (name, password) = (owner.name().to_owned(), PlaintextPassword::new(password.to_owned()));
             ready.push(DemoAccount { name, login, password });
         }
     }
@@ -341,7 +341,7 @@ async fn make_ready(services: &Services, holder: Option<Holder>, password: &str)
     let account = Account::find_by_statement(statement).one(db).await?;
     let account = account.ok_or_else(|| Error::internal("a demo account is missing"))?;
     let works = if let Some(stored) = &account.password_hash {
-        services.0.hasher.verify(password, Some(stored)).await? != Verdict::Wrong
+        services.0.hasher.verify(password, Some(stored)).await? != Verification::Wrong
     } else {
         let set = "UPDATE account SET password_hash = $1, must_change = FALSE, activated_at = $2 \
                    WHERE id = $3 AND password_hash IS NULL";

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Actor, Result, Services, Subtree,
-    audit::By,
+    audit::AuditActor,
     database::sql,
     ids::{IdSequence, take},
     password, sms,
@@ -82,7 +82,7 @@ pub async fn create(services: &Services, actor: &Actor, form: &UnitForm) -> Resu
     write::lock(&tx).await?;
     let place = place(&tx, &subtree(&tx, actor).await?, form, &says, None).await?;
     let id = take(&tx, IdSequence::Unit, 1).await?;
-    let by = By::from(actor);
+    let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, year, batch: None };
     let path = format!("{}{id}/", place.path);
     writer.add(&[Addition { id, parent: place.id, path, says: &says, password: &(clear, hash) }]).await?;
@@ -110,7 +110,7 @@ pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, 
     if form.share.trim().is_empty() {
         keep_share(&tx, id, year, &mut says).await?;
     }
-    let by = By::from(actor);
+    let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, year, batch: None };
     writer.alter(&[Alteration { unit: &unit, parent: place.id, above: &place.path, says: &says }]).await?;
     tx.commit().await?;

@@ -3,7 +3,7 @@
 use super::{Target, below, count, write};
 use crate::{
     Actor, Result, Services, Subtree, account,
-    audit::{self, By, Event},
+    audit::{self, AuditActor, AuditEvent},
     database::{insert, sql},
     import,
 };
@@ -53,7 +53,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
     ] {
         tx.execute_raw(sql(&tx, statement, [id.0.into()])).await?;
     }
-    let event = Event {
+    let event = AuditEvent {
         action: "unit-deleted",
         // Its own history cannot be opened any more.
         of: target.parent_id.map(|id| UnitId(id).into()),
@@ -62,7 +62,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
         before: Some(write::stored(&unit).to_string()),
         after: None,
     };
-    audit::record(&tx, services.now(), &By::from(actor), vec![event]).await?;
+    audit::record(&tx, services.now(), &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -115,7 +115,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     let (before, mut after) = add_plans(&tx, services, from.0, into.0).await?;
     after.insert("unit".to_owned(), dissolved.name.into());
     after.insert("code".to_owned(), dissolved.code.into());
-    let event = Event {
+    let event = AuditEvent {
         action: "unit-merged",
         of: Some(into.into()),
         object: "unit",
@@ -123,7 +123,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
         before: Some(Value::Object(before).to_string()),
         after: Some(Value::Object(after).to_string()),
     };
-    audit::record(&tx, now, &By::from(actor), vec![event]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,9 +1,9 @@
 //! Writes units with their plans, accounts, SMS and history: the one place, for generation and for the form.
 
 use crate::{
-    Clear, Result, Services, Subtree,
+    PlaintextPassword, Result, Services, Subtree,
     account::{Opening, open},
-    audit::{self, By, Event},
+    audit::{self, AuditActor, AuditEvent},
     database::{elements, insert, sql, values},
 };
 use domain::{check::UnitRow, mobile::mask, normalize::same_name, view::UnitId};
@@ -26,7 +26,7 @@ pub(crate) async fn lock(tx: &DatabaseTransaction) -> Result<()> {
 pub(crate) struct Writer<'a> {
     pub(crate) services: &'a Services,
     pub(crate) tx: &'a DatabaseTransaction,
-    pub(crate) by: &'a By,
+    pub(crate) by: &'a AuditActor,
     /// The year of the plans.
     pub(crate) year: i32,
     /// The batch whose rows say it; none where a form does.
@@ -40,7 +40,7 @@ pub(crate) struct Addition<'a> {
     pub(crate) path: String,
     pub(crate) says: &'a UnitRow,
     /// The initial password and its hash.
-    pub(crate) password: &'a (Clear, String),
+    pub(crate) password: &'a (PlaintextPassword, String),
 }
 
 /// A unit to change.
@@ -238,8 +238,8 @@ pub(super) fn stored(unit: &unit::Model) -> Value {
     })
 }
 
-pub(super) fn event(action: &'static str, unit: i64, before: Option<Value>, after: Value) -> Event<'static> {
-    Event {
+pub(super) fn event(action: &'static str, unit: i64, before: Option<Value>, after: Value) -> AuditEvent<'static> {
+    AuditEvent {
         action,
         of: Some(UnitId(unit).into()),
         object: "unit",

@@ -15,7 +15,7 @@ mod unit;
 
 use domain::Problem;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use service::{Clear, Services, seed::DemoAccount};
+use service::{PlaintextPassword, Services, seed::DemoAccount};
 
 /// What was refused.
 fn problem<T>(answer: service::Result<T>) -> Problem {
@@ -49,7 +49,7 @@ fn named<'a>(accounts: &'a [DemoAccount], name: &str) -> &'a DemoAccount {
 }
 
 /// A unit of the demo data whose account was never activated: its id, login name and a fresh initial password.
-async fn newcomer(services: &Services) -> (i64, String, Clear) {
+async fn newcomer(services: &Services) -> (i64, String, PlaintextPassword) {
     let found = "SELECT u.id AS x FROM unit u JOIN account a ON a.unit_id = u.id \
                  WHERE u.kind = 'budget' AND a.activated_at IS NULL ORDER BY u.id LIMIT 1";
     let id: i64 = texts(services, found, []).await[0].parse().unwrap();

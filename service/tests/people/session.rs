@@ -6,7 +6,7 @@ use domain::{
 use futures_util::future::join_all;
 use rstest::rstest;
 use service::{
-    Client, Hashing, Services,
+    Hashing, RequestOrigin, Services,
     session::{SignedIn, authenticate, me, sign_in, sign_out, sweep},
 };
 use std::time::Duration;
@@ -123,7 +123,7 @@ async fn guessing_from_one_address_is_slowed_down(#[values(Backend::Sqlite, Back
     }
     let blocked = problem(enter(services, &account.login, &account.password).await);
     assert_eq!(blocked, Problem::SignInThrottled { minutes: 1 });
-    let elsewhere = Client { address: "198.51.100.1".to_owned() };
+    let elsewhere = RequestOrigin { address: "198.51.100.1".to_owned() };
     sign_in(services, Portal::Management, &account.login, &account.password, None, &elsewhere).await.unwrap();
 }
 
