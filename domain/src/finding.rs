@@ -22,7 +22,9 @@ pub enum Severity {
 pub enum Code {
     /// A `*` cell is empty.
     Required,
-    /// Text shorter or longer than the column allows.
+    /// Text with fewer characters than the column requires.
+    TooShort,
+    /// Text with more characters than the column allows.
     TooLong,
     /// Control characters or line breaks, or what a broken encoding leaves behind.
     BadCharacters,
@@ -74,8 +76,9 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the rules.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Required,
+        Self::TooShort,
         Self::TooLong,
         Self::BadCharacters,
         Self::CreditCodeLength,
@@ -115,6 +118,7 @@ impl Code {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Required => "required",
+            Self::TooShort => "too-short",
             Self::TooLong => "too-long",
             Self::BadCharacters => "bad-characters",
             Self::CreditCodeLength => "credit-code-length",

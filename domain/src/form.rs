@@ -238,7 +238,7 @@ mod tests {
     #[rstest]
     #[case(|f: &mut PurchaserForm| f.code = "11320106MB3FQEFLC1".to_owned(), "code", Code::CreditCodeCheck)]
     #[case(|f: &mut PurchaserForm| f.kind = "食堂".to_owned(), "kind", Code::NotInList)]
-    #[case(|f: &mut PurchaserForm| f.unit = "局".to_owned(), "unit", Code::TooLong)]
+    #[case(|f: &mut PurchaserForm| f.unit = "局".to_owned(), "unit", Code::TooShort)]
     #[case(|f: &mut PurchaserForm| f.contact.clear(), "contact", Code::Required)]
     #[case(|f: &mut PurchaserForm| f.mobile = "1381234".to_owned(), "mobile", Code::MobileFormat)]
     #[case(|f: &mut PurchaserForm| f.remark = "长".repeat(201), "remark", Code::TooLong)]

@@ -84,7 +84,8 @@ fn is_suspicious(raw: &str) -> bool {
 /// The non-breaking space that comes with text copied from web pages.
 const NBSP: char = '\u{a0}';
 
-/// Full-width ASCII (U+FF01–FF5E) and the ideographic full stop between digits, as half-width.
+/// Converts full-width ASCII (U+FF01–FF5E) to half-width. Other characters stay, also the ideographic full stop (。): it is
+/// no decimal point, so that `15。5` remains a fault that the user corrects.
 fn half_width(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
@@ -155,6 +156,7 @@ mod tests {
     #[case("１５％", "%", "15")]
     #[case("1，234．5 万元", "万元", "1,234.5")]
     #[case("5000元", "万元", "5000元")]
+    #[case("15。5", "%", "15。5")]
     fn numbers(#[case] raw: &str, #[case] sign: &str, #[case] tidy: &str) {
         assert_eq!(number(raw, sign).as_deref().unwrap_or(raw), tidy);
     }

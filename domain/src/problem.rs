@@ -46,7 +46,7 @@ pub enum Problem {
     },
     /// The password is right, but this kind of account signs in elsewhere: there.
     WrongPortal(Portal),
-    /// The initial password was not used within 30 days; a superior can send a new one.
+    /// The initial password has expired, because it was not used within its period of validity. A superior can send a new one.
     InitialPasswordExpired,
     /// The account was disabled by a superior.
     AccountDisabled,

@@ -115,10 +115,11 @@ fn bank_account(typed: &str) -> Result<String, Code> {
     let text = field(Kind::Remark, typed)?;
     let digits: String = crate::normalize::compact(&text).unwrap_or(text).replace('-', "");
     let (least, most) = BANK_ACCOUNT;
-    match digits.bytes().all(|b| b.is_ascii_digit()) {
-        true if (least..=most).contains(&digits.len()) => Ok(digits),
-        true => Err(Code::TooLong),
-        false => Err(Code::NumberFormat),
+    match digits.len() {
+        _ if !digits.bytes().all(|b| b.is_ascii_digit()) => Err(Code::NumberFormat),
+        length if length < least => Err(Code::TooShort),
+        length if length > most => Err(Code::TooLong),
+        _ => Ok(digits),
     }
 }
 
@@ -283,8 +284,9 @@ mod tests {
     #[case(|f: &mut TradeForm| f.invoice_title = " ".to_owned(), "invoice_title", Code::Required)]
     #[case(|f: &mut TradeForm| f.invoice_tax_number.truncate(15), "invoice_tax_number", Code::CreditCodeLength)]
     #[case(|f: &mut TradeForm| f.invoice_tax_number = "11320106MB3FQEFLC1".to_owned(), "invoice_tax_number", Code::CreditCodeCheck)]
-    #[case(|f: &mut TradeForm| f.invoice_bank = "行".to_owned(), "invoice_bank", Code::TooLong)]
-    #[case(|f: &mut TradeForm| f.invoice_account = "1234".to_owned(), "invoice_account", Code::TooLong)]
+    #[case(|f: &mut TradeForm| f.invoice_bank = "行".to_owned(), "invoice_bank", Code::TooShort)]
+    #[case(|f: &mut TradeForm| f.invoice_account = "1234".to_owned(), "invoice_account", Code::TooShort)]
+    #[case(|f: &mut TradeForm| f.invoice_account = "1".repeat(31), "invoice_account", Code::TooLong)]
     #[case(|f: &mut TradeForm| f.invoice_account = "62220000x1234".to_owned(), "invoice_account", Code::NumberFormat)]
     #[case(|f: &mut TradeForm| f.contact.clear(), "contact", Code::Required)]
     #[case(|f: &mut TradeForm| f.mobile = "12345".to_owned(), "mobile", Code::MobileFormat)]

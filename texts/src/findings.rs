@@ -32,7 +32,8 @@ impl Lang {
     pub const fn finding_title(self, code: Code) -> &'static str {
         match code {
             Code::Required => self.of("必填的单元格没有填", "Required cell is empty"),
-            Code::TooLong => self.of("文字过长或过短", "Text too long or too short"),
+            Code::TooShort => self.of("文字过短", "Text too short"),
+            Code::TooLong => self.of("文字过长", "Text too long"),
             Code::BadCharacters => self.of("有换行或乱码", "Line breaks or garbled characters"),
             Code::CreditCodeLength => self.of("统一信用代码不是 18 位", "Credit code does not have 18 characters"),
             Code::CreditCodeCharset => {
@@ -74,6 +75,7 @@ impl Lang {
                 self.of("没有填，请从下拉列表中选", "empty: select a value from the list").to_owned()
             }
             Code::Required => self.of("没有填，这一格必填", "empty: this cell is required").to_owned(),
+            Code::TooShort => self.too_short(kind, &finding.detail),
             Code::TooLong => self.too_long(kind, &finding.detail),
             Code::BadCharacters => self.bad_characters(&finding.detail),
             Code::CreditCodeLength => self.credit_code_length(&finding.detail),
@@ -147,17 +149,31 @@ impl Lang {
         }
     }
 
-    fn too_long(self, kind: Kind, detail: &Detail) -> String {
-        let (least, most) = kind.length().unwrap_or_default();
+    fn too_short(self, kind: Kind, detail: &Detail) -> String {
         match (self, detail) {
-            (Self::Zh, Detail::Length(n)) if *n < least => format!("只有 {n} 个字，请填全称"),
-            (Self::En, Detail::Length(n)) if *n < least => {
+            (Self::Zh, Detail::Length(n)) => format!("只有 {n} 个字，请填全称"),
+            (Self::En, Detail::Length(n)) => {
                 format!("only {n} {}: enter the full name", if *n == 1 { "character" } else { "characters" })
             }
+            _ => self.length(kind),
+        }
+    }
+
+    fn too_long(self, kind: Kind, detail: &Detail) -> String {
+        let (_, most) = kind.length().unwrap_or_default();
+        match (self, detail) {
             (Self::Zh, Detail::Length(n)) => format!("有 {n} 个字，最多 {most} 个，请缩短"),
             (Self::En, Detail::Length(n)) => format!("{n} characters, maximum {most}: shorten it"),
-            (Self::Zh, _) => format!("请填 {least}–{most} 个字"),
-            (Self::En, _) => format!("enter {least}–{most} characters"),
+            _ => self.length(kind),
+        }
+    }
+
+    /// The lengths that a column allows.
+    fn length(self, kind: Kind) -> String {
+        let (least, most) = kind.length().unwrap_or_default();
+        match self {
+            Self::Zh => format!("请填 {least}–{most} 个字"),
+            Self::En => format!("enter {least}–{most} characters"),
         }
     }
 
@@ -757,6 +773,7 @@ mod tests {
             zh(2, Code::DuplicateCode, Detail::Rows(vec![25])),
             "与第 25 行的代码相同，每个单位只填一行，请核对"
         );
-        assert_eq!(zh(1, Code::TooLong, Detail::Length(1)), "只有 1 个字，请填全称");
+        assert_eq!(zh(1, Code::TooShort, Detail::Length(1)), "只有 1 个字，请填全称");
+        assert_eq!(zh(1, Code::TooLong, Detail::Length(101)), "有 101 个字，最多 100 个，请缩短");
     }
 }

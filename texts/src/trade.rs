@@ -172,7 +172,7 @@ impl Lang {
                     Self::En => format!("A bank account number has {least}–{most} digits. Check it"),
                 };
             }
-            ("address" | "delivery_address" | "invoice_title" | "invoice_bank", Code::TooLong) => {
+            ("address" | "delivery_address" | "invoice_title" | "invoice_bank", Code::TooShort | Code::TooLong) => {
                 return self.of("请填 2–100 个字", "Enter 2–100 characters").to_owned();
             }
             ("reason", Code::TooLong) => {

@@ -246,8 +246,13 @@ fn words(kind: Kind, text: &str) -> Option<Finding> {
     // time.
     let suspicious = text.bytes().fold(false, |found, b| found | matches!(b, 0..0x20 | 0x7F | 0xC2 | 0xE2 | 0xEF));
     let count = count(text);
-    if kind.length().is_some_and(|(least, most)| count < least || count > most) {
-        return Some(finding(Code::TooLong).with(Detail::Length(count)));
+    if let Some((least, most)) = kind.length() {
+        if count < least {
+            return Some(finding(Code::TooShort).with(Detail::Length(count)));
+        }
+        if count > most {
+            return Some(finding(Code::TooLong).with(Detail::Length(count)));
+        }
     }
     // A remark may have several lines.
     let lines = kind == Kind::Remark;

@@ -33,7 +33,8 @@ fn found(rows: Vec<Row<'static>>) -> Vec<(u32, u8, Code)> {
 
 #[rstest]
 #[case(units::NAME, " ", Some(Code::Required))]
-#[case(units::NAME, "局", Some(Code::TooLong))]
+#[case(units::NAME, "局", Some(Code::TooShort))]
+#[case(units::NAME, &"长".repeat(101), Some(Code::TooLong))]
 #[case(units::NAME, "示例县\n教育局", Some(Code::BadCharacters))]
 #[case(units::NAME, "示例县\u{2028}教育局", Some(Code::BadCharacters))]
 #[case(units::REMARK, "第一行\u{2028}第二行", None)]
@@ -58,7 +59,7 @@ fn found(rows: Vec<Row<'static>>) -> Vec<(u32, u8, Code)> {
 #[case(units::SHARE, "36.02", Some(Code::ShareMismatch))]
 #[case(units::SHARE, "36.000000001", None)]
 #[case(units::SHARE, "", None)]
-#[case(units::CONTACT, "王", Some(Code::TooLong))]
+#[case(units::CONTACT, "王", Some(Code::TooShort))]
 #[case(units::MOBILE, "1381234567", Some(Code::MobileFormat))]
 #[case(units::MOBILE, "12812345678", Some(Code::MobileFormat))]
 #[case(units::MOBILE, "１３８１２３４５６７８", Some(Code::Normalized))]

@@ -56,7 +56,7 @@ async fn every_field_in_error_is_named(#[values(Backend::Sqlite, Backend::Postgr
     assert_eq!(all, names.clone().map(|name| (name, Code::Required)));
     let [admin_level, budget_level, contact, mobile] = names;
     let wrong = ProfileForm { admin_level: "区县".to_owned(), contact: "王".to_owned(), ..form() };
-    assert_eq!(faults(wrong).await, [(admin_level, Code::NotInList), (contact, Code::TooLong)]);
+    assert_eq!(faults(wrong).await, [(admin_level, Code::NotInList), (contact, Code::TooShort)]);
     let wrong = ProfileForm { budget_level: "二级".to_owned(), mobile: "12812345678".to_owned(), ..form() };
     assert_eq!(faults(wrong).await, [(budget_level, Code::NotInList), (mobile, Code::MobileFormat)]);
 }
