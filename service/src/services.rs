@@ -1,43 +1,82 @@
-//! What every use case works with.
+//! The database, the clock and the secrets that every use case works with.
 
-use crate::{Clock, Result, cipher::Cipher, database, password::Hasher, reader::Turns, settings::Settings};
+use crate::{
+    Clock, Result,
+    cipher::Cipher,
+    database::{self, Pools},
+    password::Hasher,
+    reader::Turns,
+    settings::Settings,
+};
 use migration::{MigrationInfo, Migrator, MigratorTrait, SchemaStatus};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend};
 use std::sync::Arc;
+use tokio::sync::{Notify, watch};
 
 /// The database, the clock and the secrets. Cheap to clone.
 #[derive(Clone)]
 pub struct Services(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    /// For reading; on SQLite it cannot write.
+    /// For reading. On SQLite this pool cannot write.
     pub(crate) db: DatabaseConnection,
-    /// For statements that write on their own; transactions that write begin with [`Services::write`].
+    /// For single statements that write. Transactions that write begin with [`Services::write`].
     pub(crate) writer: DatabaseConnection,
     pub(crate) clock: Clock,
     pub(crate) hasher: Hasher,
     pub(crate) cipher: Cipher,
     pub(crate) settings: Settings,
-    /// Uploads being read.
+    /// The turns of uploads that wait to be read.
     pub(crate) reading: Turns,
-    /// Wakes the worker of jobs and the worker of SMS when there is something new.
-    pub(crate) job_added: tokio::sync::Notify,
-    pub(crate) sms_added: tokio::sync::Notify,
-    /// Tells who follows a job that one has moved.
-    pub(crate) job_moved: tokio::sync::watch::Sender<()>,
+    /// Wake the worker of jobs and the worker of SMS after something was added.
+    pub(crate) job_added: Notify,
+    pub(crate) sms_added: Notify,
+    /// Notifies the followers of jobs after a job made progress.
+    pub(crate) job_moved: watch::Sender<()>,
 }
 
 impl Services {
     /// Connects to the database and leaves the schema alone. A SQLite file is created if it does not exist.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Self> {
-        let database::Pools { read: db, write: writer } =
-            database::connect(&settings.database_url.0, settings.database_connections, settings.sqlite_synchronous)
-                .await?;
+        Self::with_pools(Self::connect(&settings).await?, settings, clock)
+    }
+
+    /// As [`Services::open`], but calls `observer` with the text of each statement that is sent to the database, for tests
+    /// that count them.
+    pub async fn open_observed(
+        settings: Settings,
+        clock: Clock,
+        observer: impl Fn(&str) + Clone + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let mut pools = Self::connect(&settings).await?;
+        for pool in [&mut pools.read, &mut pools.write] {
+            let observer = observer.clone();
+            pool.set_metric_callback(move |info| observer(&info.statement.sql));
+        }
+        Self::with_pools(pools, settings, clock)
+    }
+
+    async fn connect(settings: &Settings) -> Result<Pools> {
+        let Settings { database_url, database_connections, sqlite_synchronous, .. } = settings;
+        database::connect(&database_url.0, *database_connections, *sqlite_synchronous).await
+    }
+
+    fn with_pools(pools: Pools, settings: Settings, clock: Clock) -> Result<Self> {
+        let Pools { read: db, write: writer } = pools;
         let hasher = Hasher::new(settings.hashing)?;
         let cipher = Cipher::new(settings.secret_key.0);
-        let (reading, job_added, sms_added, job_moved) = Default::default();
-        let inner = Inner { db, writer, clock, hasher, cipher, settings, reading, job_added, sms_added, job_moved };
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(Inner {
+            db,
+            writer,
+            clock,
+            hasher,
+            cipher,
+            settings,
+            reading: Turns::default(),
+            job_added: Notify::new(),
+            sms_added: Notify::new(),
+            job_moved: watch::Sender::default(),
+        })))
     }
 
     /// Compares the schema of the database with this program. Only reads.
@@ -63,8 +102,8 @@ impl Services {
         Ok(self.0.db.ping().await?)
     }
 
-    /// Begins a transaction that writes. On SQLite there is one at a time, in the order of asking: never begin a second
-    /// while the first is open.
+    /// Begins a transaction that writes. SQLite has one such transaction at a time, and callers queue for it: a second
+    /// one inside the first would wait for itself.
     pub(crate) async fn write(&self) -> Result<DatabaseTransaction> {
         database::begin(&self.0.writer).await
     }
@@ -74,7 +113,7 @@ impl Services {
         self.0.clock.now().0
     }
 
-    /// The database, for tests that look behind the use cases.
+    /// The database, for tests that check stored rows.
     pub fn database(&self) -> &DatabaseConnection {
         &self.0.writer
     }

@@ -4,10 +4,10 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
-/// The variable that tells where PostgreSQL runs: an URL of a user that may create databases.
+/// The variable with the URL of PostgreSQL, with a user that may create databases.
 const VARIABLE: &str = "FARM_TEST_POSTGRES_URL";
 
-/// On which database a test runs. Every test of a use case runs on both:
+/// The database system of a test. Every test of a use case runs on both:
 ///
 /// ```ignore
 /// #[rstest]
@@ -22,16 +22,17 @@ pub enum Backend {
     Postgres,
 }
 
-/// An empty database, gone when dropped.
+/// An empty database, deleted on drop.
 #[derive(Debug)]
 pub struct TestDb {
     url: String,
-    kept: Kept,
+    storage: Storage,
 }
 
+/// The place of a database, for its deletion.
 #[derive(Debug)]
-enum Kept {
-    /// Deletes itself.
+enum Storage {
+    /// Deletes itself on drop.
     Folder(#[allow(dead_code)] TempDir),
     Postgres {
         server: String,
@@ -40,14 +41,14 @@ enum Kept {
 }
 
 impl TestDb {
-    /// Makes one; the schema is the caller's matter.
+    /// Creates a database without tables.
     pub async fn create(backend: Backend) -> Self {
         match backend {
             Backend::Sqlite => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
-                // Without the folder and the mode, as a person would write it.
+                // The URL that an operator writes: without `mode`, in a folder that does not exist yet.
                 let url = format!("sqlite://{}", folder.path().join("made/at-start.db").display());
-                Self { url, kept: Kept::Folder(folder) }
+                Self { url, storage: Storage::Folder(folder) }
             }
             Backend::Postgres => {
                 static NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -58,14 +59,14 @@ impl TestDb {
                 let name = format!("farm_test_{}_{number}", std::process::id());
                 run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE); CREATE DATABASE {name}"))
                     .await
-                    .unwrap_or_else(|error| panic!("{VARIABLE} does not serve: {error}"));
+                    .unwrap_or_else(|error| panic!("{VARIABLE} does not work: {error}"));
                 let url = with_database(&server, &name);
-                Self { url, kept: Kept::Postgres { server, name } }
+                Self { url, storage: Storage::Postgres { server, name } }
             }
         }
     }
 
-    /// Its URL, as in the configuration.
+    /// The URL, as in the configuration.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -73,20 +74,20 @@ impl TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        let Kept::Postgres { server, name } = &self.kept else { return };
+        let Storage::Postgres { server, name } = &self.storage else { return };
         let (server, sql) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        // On a thread of its own: a test's runtime may not be waited on from within.
+        // A thread of its own: code inside a test's runtime must not block on that runtime.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(run(&server, &sql))
         });
         if let Ok(Err(error)) = dropped.join() {
-            eprintln!("the test's database stays behind: {error}");
+            eprintln!("the database of the test was not deleted: {error}");
         }
     }
 }
 
-/// Runs statements one by one: CREATE DATABASE may not stand in a transaction.
+/// Runs statements one by one: CREATE DATABASE is not allowed in a transaction.
 async fn run(server: &str, statements: &str) -> Result<(), DbErr> {
     let db: DatabaseConnection = Database::connect(server).await?;
     for statement in statements.split("; ") {
@@ -95,7 +96,7 @@ async fn run(server: &str, statements: &str) -> Result<(), DbErr> {
     db.close().await
 }
 
-/// The same server's URL with another database.
+/// The URL with another name of the database.
 fn with_database(server: &str, name: &str) -> String {
     let (address, options) = server.split_once('?').map_or((server, None), |(a, o)| (a, Some(o)));
     let authority = address.find("://").map_or(0, |at| at + 3);

@@ -1,6 +1,9 @@
-//! Services on a database of their own.
+//! The services on a database of their own.
 
-use crate::{Backend, TestDb};
+use crate::{
+    Backend, TestDb,
+    queries::{Queries, QueryRecorder},
+};
 use domain::view::Portal;
 use service::{
     Actor, Clock, Hashing, RequestOrigin, Secret, Services, Session, Settings, SqliteSynchronous, reader::Reader,
@@ -9,15 +12,16 @@ use service::{
 use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
 
-/// The address that the tests' people come from.
+/// The address of the requests in tests.
 pub const ADDRESS: &str = "192.0.2.7";
 
-/// Services on a fresh, migrated database, with cheap password hashing, a clock that can be moved, and a folder for what
-/// they write.
+/// The services on a new, migrated database, with cheap password hashing, a clock that tests can move, and a folder for the
+/// files that the services write.
 pub struct TestApp {
     /// The services.
     pub services: Services,
-    // Fields are dropped in this order: the database goes after its connections are closed.
+    queries: QueryRecorder,
+    // Fields are dropped in this order: the database is deleted after its connections are closed.
     db: TestDb,
     folder: TempDir,
 }
@@ -28,7 +32,7 @@ impl TestApp {
         Self::with(backend, |_| ()).await
     }
 
-    /// An empty system with other settings than the usual.
+    /// An empty system. `change` alters the settings before the services open.
     pub async fn with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
         let db = TestDb::create(backend).await;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -49,9 +53,13 @@ impl TestApp {
             sms_file: folder.path().join("sms.jsonl"),
         };
         change(&mut settings);
-        let services = Services::open(settings, Clock::default()).await.expect("the services open");
-        services.migrate().await.expect("the schema is made");
-        Self { services, db, folder }
+        let queries = QueryRecorder::default();
+        let recorder = queries.clone();
+        let services =
+            Services::open_observed(settings, Clock::default(), move |statement| recorder.record(statement)).await;
+        let services = services.expect("the services open");
+        services.migrate().await.expect("the migrations run");
+        Self { services, queries, db, folder }
     }
 
     /// A system with the demo data, and its accounts: the operator, 示例县财政局, 样例县财政局.
@@ -61,7 +69,14 @@ impl TestApp {
         (app, accounts)
     }
 
-    /// A second server on the same database.
+    /// Does some work and returns its result with the statements that [`Self::services`] sent for it.
+    pub async fn count_queries<T>(&self, work: impl Future<Output = T>) -> (T, Queries) {
+        self.queries.take();
+        let result = work.await;
+        (result, self.queries.take())
+    }
+
+    /// A second server on the same database. [`Self::count_queries`] does not count its statements.
     pub async fn second(&self) -> Services {
         let settings = self.services.settings().clone();
         Services::open(settings, self.services.clock().clone()).await.expect("the services open")
@@ -77,12 +92,12 @@ impl TestApp {
         self.folder.path()
     }
 
-    /// Where requests come from.
+    /// The origin of the requests in tests.
     pub fn client() -> RequestOrigin {
         RequestOrigin { address: ADDRESS.to_owned() }
     }
 
-    /// Signs in for real.
+    /// Signs in with a password.
     pub async fn session(&self, login: &str, password: &str) -> Session {
         let client = Self::client();
         let signed_in = service::session::sign_in(&self.services, Portal::Management, login, password, None, &client)
@@ -93,7 +108,7 @@ impl TestApp {
             .unwrap_or_else(|error| panic!("{login} is not signed in: {error}"))
     }
 
-    /// Signs in for real, where nothing stands between the account and the rest of the system.
+    /// Signs in with a password. The account must have completed its first sign-in.
     pub async fn actor(&self, login: &str, password: &str) -> Actor {
         let session = self.session(login, password).await;
         session.actor().unwrap_or_else(|error| panic!("{login} may not act yet: {error}"))

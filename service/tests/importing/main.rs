@@ -3,6 +3,7 @@
 
 mod generate;
 mod purchasers;
+mod query_counts;
 mod sms;
 mod speed;
 mod stage;

@@ -50,6 +50,11 @@ impl World {
         self.app.act_as(&self.accounts, name).await
     }
 
+    /// The password of an account of the demo data, by the name of its unit.
+    pub(crate) fn password(&self, name: &str) -> String {
+        self.accounts.iter().find(|account| account.name == name).unwrap().password.as_str().to_owned()
+    }
+
     pub(crate) async fn own(&self) -> Actor {
         self.actor(OWN).await
     }
