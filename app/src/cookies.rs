@@ -1,6 +1,6 @@
 //! All cookies of the site: their names, their attributes, how they are read and written. On the server only.
 
-use crate::session::TRADE;
+use crate::routes::TRADE;
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
 use domain::view::Portal;
 use http::{HeaderMap, HeaderValue, header};

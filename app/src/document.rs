@@ -1,52 +1,53 @@
-//! What a document says of itself: the server writes it, and the code that comes alive on it later reads it. Meanwhile the
-//! reader may have gone back, or another tab of the same browser may have signed in as somebody else.
+//! The document's own address and account. The server writes them into the body, and the browser's code compares them with
+//! the present state: by then the reader may have gone back, or another account may have signed in in another tab.
 
 use leptos::prelude::*;
 
-/// The header in which a request says of whose page it comes: a login name.
+/// The header in which a request names the account of its page, by login name.
 pub const ACCOUNT_HEADER: &str = "x-account";
 
-/// The attributes of the document's body.
+/// Attributes of the document's body.
 const ADDRESS: &str = "data-address";
 const ACCOUNT: &str = "data-account";
 
-/// The path and query that the browser asked for.
+/// The path and query of the request that a document answers.
 #[cfg(feature = "ssr")]
-pub(crate) fn drawn_at() -> Option<String> {
+pub(crate) fn requested_address() -> Option<String> {
     use_context::<http::request::Parts>()?.uri.path_and_query().map(ToString::to_string)
 }
 
 /// In the browser the document comes from the server.
 #[cfg(not(feature = "ssr"))]
-pub(crate) const fn drawn_at() -> Option<String> {
+pub(crate) const fn requested_address() -> Option<String> {
     None
 }
 
-/// The login name of who is signed in at the portal.
+/// The login name of the account that is signed in at the portal of the request.
 #[cfg(feature = "ssr")]
-pub(crate) fn drawn_for() -> Option<String> {
-    Some(use_context::<crate::server::Visitor>()?.me?.login)
+pub(crate) fn requesting_account() -> Option<String> {
+    Some(use_context::<crate::request::Visitor>()?.me?.login)
 }
 
 /// In the browser the document comes from the server.
 #[cfg(not(feature = "ssr"))]
-pub(crate) const fn drawn_for() -> Option<String> {
+pub(crate) const fn requesting_account() -> Option<String> {
     None
 }
 
-/// Loads the document of the address where that has come to be another than the document's own, and answers whether it does:
-/// going back while a page is still loading changes the address and leaves the document as it is.
+/// Loads the document of the present address where the document was drawn for another one, and returns whether it does.
+/// Going back while a page is still loading changes the address and leaves the document as it is.
 pub fn catch_up() -> bool {
-    /// The address that is being caught up with. Behind a proxy that writes addresses anew they never agree: once is enough.
+    /// The address that is being loaded again. Behind a proxy that rewrites addresses the two never agree, so the document
+    /// is loaded again once only.
     const CATCHING_UP: &str = "catching-up";
     let moved = has_moved();
-    let Some(kept) = window().session_storage().ok().flatten() else { return false };
+    let Some(storage) = window().session_storage().ok().flatten() else { return false };
     let here = window().location().href().unwrap_or_default();
-    let again = kept.get_item(CATCHING_UP).is_ok_and(|before| before.as_ref() == Some(&here));
+    let again = storage.get_item(CATCHING_UP).is_ok_and(|before| before.as_ref() == Some(&here));
     if !moved {
-        let _ = kept.remove_item(CATCHING_UP);
-    } else if !again && kept.set_item(CATCHING_UP, &here).is_ok() {
-        load_anew();
+        let _ = storage.remove_item(CATCHING_UP);
+    } else if !again && storage.set_item(CATCHING_UP, &here).is_ok() {
+        reload();
         return true;
     }
     false
@@ -55,27 +56,33 @@ pub fn catch_up() -> bool {
 fn has_moved() -> bool {
     let location = window().location();
     let here = location.pathname().and_then(|path| Ok(path + &location.search()?));
-    said(ADDRESS).zip(here.ok()).is_some_and(|(drawn, here)| plain(&drawn) != plain(&here))
+    body_attribute(ADDRESS).zip(here.ok()).is_some_and(|(drawn, here)| normalized(&drawn) != normalized(&here))
 }
 
-/// The login name of whom the document was drawn for, in the browser; none for a visitor's.
+/// The login name of the account that the document was drawn for; `None` where nobody was signed in.
 pub(crate) fn account() -> Option<String> {
-    said(ACCOUNT)
+    body_attribute(ACCOUNT)
 }
 
-/// Loads the document of this address anew: what the server draws then is of the address and of who is signed in, so that
-/// nobody goes round in circles.
-pub fn load_anew() {
-    // Refused only for a document that is about to be left.
+/// Loads the document of the present address again. The server draws it for the account that is signed in now, so that no
+/// page reloads for ever.
+pub fn reload() {
+    // Fails only for a document that is about to be left.
     let _ = window().location().reload();
 }
 
-fn said(attribute: &str) -> Option<String> {
-    document().body().and_then(|body| body.get_attribute(attribute))
+/// Opens a page of this site as a whole document, so that no state of the present one stays.
+pub(crate) fn open(address: &str) {
+    // Fails only for an invalid address.
+    let _ = window().location().assign(address);
 }
 
-/// Without what browsers and proxies write in more than one way.
-fn plain(address: &str) -> String {
+fn body_attribute(name: &str) -> Option<String> {
+    document().body().and_then(|body| body.get_attribute(name))
+}
+
+/// An address without the differences between browsers and proxies.
+fn normalized(address: &str) -> String {
     let address = address.strip_suffix('?').unwrap_or(address);
     js_sys::decode_uri_component(address).map_or_else(|_| address.to_owned(), String::from)
 }

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use texts::Lang;
 
-/// Puts the reader's language into the context: on the server as the request says it, in the browser as the document
-/// says it, so that both draw the same words.
+/// Puts the reader's language into the context. The server takes it from the request and the browser from the document, so
+/// that both draw the same words.
 pub(crate) fn provide_lang() -> Lang {
-    let lang = found();
+    let lang = readers_language();
     provide_context(lang);
     lang
 }
@@ -17,12 +17,12 @@ pub fn use_lang() -> Lang {
 }
 
 #[cfg(feature = "ssr")]
-fn found() -> Lang {
-    use_context::<crate::server::Visitor>().map(|visitor| visitor.lang).unwrap_or_default()
+fn readers_language() -> Lang {
+    use_context::<crate::request::Visitor>().map(|visitor| visitor.lang).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn found() -> Lang {
+fn readers_language() -> Lang {
     let tag = document().document_element().and_then(|html| html.get_attribute("lang"));
     tag.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default()
 }

@@ -1,30 +1,47 @@
-//! Routes, pages, components and server functions. Rendered on the server (`ssr`), made alive in the browser (`hydrate`).
+//! Routes, pages, components and server functions. The server renders them (`ssr`), the browser hydrates them (`hydrate`).
+//!
+//! Modules depend on each other in this order: addresses and the request; components, which know no server function; forms
+//! and lists; features, a folder each with its pages, its server functions (`api`) and its forms; the shell around all pages.
 
 // The component macro makes its items public whatever the component itself is.
 #![allow(unreachable_pub)]
 // A view's type is as deep as its elements are nested.
 #![recursion_limit = "256"]
 
-pub mod api;
-mod client;
-pub mod components;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod document;
-mod draft;
 pub mod error;
-mod holder;
 pub mod i18n;
-mod json;
-pub mod kept;
-pub mod local_check;
-pub mod pages;
-pub mod purchaser_query;
 #[cfg(feature = "ssr")]
-pub mod server;
-pub mod session;
+pub mod request;
+pub mod routes;
+
+mod account_bound_client;
+mod count;
+mod current_account;
+mod form_draft;
+pub mod form_echo;
+mod json;
+mod server_function;
+mod time;
+
+mod components;
+mod forms;
+mod lists;
+
+mod accounts;
+mod certification;
+mod demo;
+mod desktop;
+mod help;
+mod import;
+mod profile;
+mod purchasers;
+mod session;
+mod trade;
+mod units;
+
 mod shell;
-pub mod time;
-pub mod unit_query;
 
 pub use shell::{App, shell};

@@ -6,7 +6,7 @@ use texts::Lang;
 /// 今天 10:24, 昨天 10:24, 11 月 24 日 10:24, and with the year where it is not the current one. "Today" comes from the
 /// server's clock, so that server and browser draw the same text.
 pub fn moment(lang: Lang, at: Timestamp) -> String {
-    let now = crate::session::me().map(|me| me.now);
+    let now = crate::current_account::current_account().map(|account| account.now);
     relative(lang, at, now)
 }
 

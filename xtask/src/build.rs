@@ -27,7 +27,7 @@ use wasm_bindgen_cli_support::Bindgen;
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The page's bundle and the style sheet; the server's name for leptos.
 const PAGE: &str = "farm-purchase";
-/// The worker's bundle; `app::local_check` loads it by this name.
+/// The worker's bundle; `app/src/import/local_check.rs` loads it by this name.
 const WORKER: &str = "check-worker";
 /// Starts it.
 const START: &str = include_str!("../../worker/start.js");

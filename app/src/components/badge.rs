@@ -1,26 +1,29 @@
-//! States in a word: a sign, the word, then the colour.
+//! States as badges: a sign and a word first, then a colour.
 
-use domain::view::{AccountState, SmsState};
+use domain::{
+    Certification,
+    view::{AccountState, SmsState},
+};
 use leptos::prelude::*;
 use texts::Lang;
 
-/// What a badge's colour says.
+/// The meaning of a badge's colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// As it should be.
     Good,
     /// Worth a look.
     Warning,
-    /// Must be mended.
+    /// Must be corrected.
     Error,
     /// Under way.
     Info,
-    /// Of no weight.
+    /// Not important.
     Quiet,
 }
 
 impl Tone {
-    /// The style's class.
+    /// The class in the style sheet.
     pub(crate) const fn class(self) -> &'static str {
         match self {
             Self::Good => "is-good",
@@ -44,7 +47,7 @@ pub fn badge(tone: Tone, sign: &'static str, text: impl Into<String>) -> AnyView
     .into_any()
 }
 
-/// Where an account stands.
+/// The state of an account.
 pub fn account_badge(lang: Lang, state: AccountState) -> AnyView {
     let (tone, sign) = match state {
         AccountState::NotIssued => (Tone::Quiet, "–"),
@@ -55,7 +58,7 @@ pub fn account_badge(lang: Lang, state: AccountState) -> AnyView {
     badge(tone, sign, lang.account_state(state))
 }
 
-/// Where an SMS stands.
+/// The state of an SMS.
 pub fn sms_badge(lang: Lang, state: SmsState) -> AnyView {
     let (tone, sign) = match state {
         SmsState::Waiting => (Tone::Info, "…"),
@@ -63,4 +66,20 @@ pub fn sms_badge(lang: Lang, state: SmsState) -> AnyView {
         SmsState::Failed => (Tone::Error, "✕"),
     };
     badge(tone, sign, lang.sms_state(state))
+}
+
+/// The state of a purchaser's certification (认证状态).
+pub fn certification_badge(lang: Lang, state: Certification) -> AnyView {
+    let (tone, sign) = certification_tone(state);
+    badge(tone, sign, lang.certification(state))
+}
+
+/// The tone and the sign of a certification.
+pub const fn certification_tone(state: Certification) -> (Tone, &'static str) {
+    match state {
+        Certification::None => (Tone::Warning, "!"),
+        Certification::Submitted => (Tone::Info, "…"),
+        Certification::Returned => (Tone::Error, "✕"),
+        Certification::Certified => (Tone::Good, "✓"),
+    }
 }

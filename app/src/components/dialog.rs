@@ -4,14 +4,14 @@
 use crate::i18n::use_lang;
 use leptos::{html, prelude::*};
 
-/// A dialog that shows while `open` is true.
+/// A dialog that is shown while `open` is true.
 #[component]
 pub fn Dialog(
-    /// Whether it shows; false again once it is closed, whichever way.
+    /// Whether it is shown. Closing it, in any way, sets this to false.
     open: RwSignal<bool>,
-    /// What it asks.
+    /// The question.
     title: &'static str,
-    /// What it says, with its actions.
+    /// The text and the actions.
     children: Children,
 ) -> impl IntoView {
     let lang = use_lang();
@@ -19,7 +19,7 @@ pub fn Dialog(
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
-            // Refused only where it shows already or has left the page.
+            // Fails only for a dialog that is shown already or has left the page.
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
             _ => {}

@@ -1,13 +1,13 @@
-//! A labelled input with its hint and its error, wired for those who hear the page.
+//! An input with its label, hint and error, connected for screen readers.
 
 use crate::i18n::use_lang;
 use leptos::{html, prelude::*};
 
-/// What is wrong with a field, empty where nothing is.
+/// The error of a field; `None` for a valid one.
 pub type FieldError = Signal<Option<String>>;
 
 /// The label above, the hint and the error below an input.
-pub(super) fn frame(
+pub fn field_frame(
     name: &'static str,
     label: &'static str,
     hint: Option<&'static str>,
@@ -31,44 +31,45 @@ pub(super) fn frame(
     .into_any()
 }
 
-/// The ids that describe an input.
-pub(super) fn described_by(name: &str, hint: bool) -> String {
+/// The ids of the elements that describe an input.
+pub fn described_by(name: &str, hint: bool) -> String {
     if hint { format!("{name}-hint {name}-error") } else { format!("{name}-error") }
 }
 
-pub(super) fn invalid(error: FieldError) -> impl Fn() -> Option<&'static str> + Send + 'static {
+/// The value of `aria-invalid`.
+pub fn aria_invalid(error: FieldError) -> impl Fn() -> Option<&'static str> + Send + 'static {
     move || error.with(|error| error.is_some().then_some("true"))
 }
 
 /// A line of text.
 #[component]
 pub fn Field(
-    /// The input's name, its id too.
+    /// Name and id of the input.
     name: &'static str,
-    /// What belongs in it.
+    /// Label.
     label: &'static str,
-    /// How to fill it in.
+    /// How to fill the field in.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// What is wrong.
+    /// Error.
     #[prop(optional, into)]
     error: FieldError,
-    /// What stands in it at first.
+    /// Initial text.
     #[prop(optional, into)]
     value: String,
     /// `tel`, `search` … `text` by default.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What the browser may fill in.
+    /// Kind of data that the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Takes the focus when the page opens.
+    /// Whether the field takes the focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
-    /// Longest input, in characters.
+    /// Maximum length, in characters.
     #[prop(default = 200)]
     maxlength: u16,
-    /// May be left empty.
+    /// Whether the field may stay empty.
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
@@ -84,29 +85,29 @@ pub fn Field(
             autofocus=autofocus
             maxlength=maxlength.to_string()
             aria-required=(!optional).then_some("true")
-            aria-invalid=invalid(error)
+            aria-invalid=aria_invalid(error)
             aria-describedby=described_by(name, hint.is_some())
         />
     };
-    frame(name, label, hint, error, input.into_any())
+    field_frame(name, label, hint, error, input.into_any())
 }
 
-/// A password, which its owner may look at while typing.
+/// A password field that can show its text.
 #[component]
 pub fn PasswordField(
-    /// The input's name, its id too.
+    /// Name and id of the input.
     name: &'static str,
-    /// What belongs in it.
+    /// Label.
     label: &'static str,
-    /// How to fill it in.
+    /// How to fill the field in.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// What is wrong.
+    /// Error.
     #[prop(optional, into)]
     error: FieldError,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
-    /// What is typed, for a meter beside it.
+    /// The typed text, for a meter beside the field.
     #[prop(optional)]
     typed: Option<RwSignal<String>>,
 ) -> impl IntoView {
@@ -124,7 +125,7 @@ pub fn PasswordField(
                 spellcheck="false"
                 maxlength="200"
                 aria-required="true"
-                aria-invalid=invalid(error)
+                aria-invalid=aria_invalid(error)
                 aria-describedby=described_by(name, hint.is_some())
                 node_ref=input
                 on:input=move |_| {
@@ -145,23 +146,23 @@ pub fn PasswordField(
             </button>
         </div>
     };
-    frame(name, label, hint, error, field.into_any())
+    field_frame(name, label, hint, error, field.into_any())
 }
 
 /// A text of several lines.
 #[component]
 pub fn LongField(
-    /// The input's name, its id too.
+    /// Name and id of the input.
     name: &'static str,
-    /// What belongs in it.
+    /// Label.
     label: &'static str,
-    /// How to fill it in.
+    /// How to fill the field in.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// What is wrong.
+    /// Error.
     #[prop(optional, into)]
     error: FieldError,
-    /// Longest input, in characters.
+    /// Maximum length, in characters.
     #[prop(default = 200)]
     maxlength: u16,
 ) -> impl IntoView {
@@ -173,29 +174,29 @@ pub fn LongField(
             autocomplete="off"
             maxlength=maxlength.to_string()
             aria-required="true"
-            aria-invalid=invalid(error)
+            aria-invalid=aria_invalid(error)
             aria-describedby=described_by(name, hint.is_some())
         ></textarea>
     };
-    frame(name, label, hint, error, input.into_any())
+    field_frame(name, label, hint, error, input.into_any())
 }
 
-/// One of a few.
+/// A choice of one option.
 #[component]
 pub fn SelectField(
-    /// The input's name, its id too.
+    /// Name and id of the input.
     name: &'static str,
-    /// What belongs in it.
+    /// Label.
     label: &'static str,
-    /// How to choose.
+    /// How to choose an option.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// What is wrong.
+    /// Error.
     #[prop(optional, into)]
     error: FieldError,
-    /// Values with what they are called.
+    /// Values with their labels.
     options: Vec<(&'static str, &'static str)>,
-    /// The value chosen at first.
+    /// Initial value.
     value: Option<&'static str>,
 ) -> impl IntoView {
     let lang = use_lang();
@@ -208,12 +209,12 @@ pub fn SelectField(
             id=name
             name=name
             aria-required="true"
-            aria-invalid=invalid(error)
+            aria-invalid=aria_invalid(error)
             aria-describedby=described_by(name, hint.is_some())
         >
             <option value="" selected=value.is_none()>{lang.choose()}</option>
             {options}
         </select>
     };
-    frame(name, label, hint, error, input.into_any())
+    field_frame(name, label, hint, error, input.into_any())
 }

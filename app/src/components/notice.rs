@@ -1,15 +1,12 @@
-//! Words that stand on the page until their cause is gone.
+//! Messages that stay on the page until their cause is gone.
 
 use super::{PageTitle, Tone};
-use crate::{
-    error::ApiError,
-    session::{me, sign_in},
-};
+use crate::{current_account::current_account, routes::Route};
 use domain::{Problem, view::Portal};
 use leptos::prelude::*;
 use texts::Lang;
 
-/// A notice; one of [`Tone::Error`] is read out at once.
+/// A notice. Screen readers read one of [`Tone::Error`] at once.
 pub fn notice(tone: Tone, title: &'static str, text: String) -> AnyView {
     let role = if tone == Tone::Error { "alert" } else { "note" };
     view! {
@@ -21,36 +18,39 @@ pub fn notice(tone: Tone, title: &'static str, text: String) -> AnyView {
     .into_any()
 }
 
-/// Why something was not done, and the way on.
-pub fn refused(lang: Lang, title: &'static str, problem: &Problem) -> AnyView {
+/// Why an action has failed, and what the reader can do.
+pub fn problem_notice(lang: Lang, title: &'static str, problem: &Problem) -> AnyView {
     view! {
         <section class="notice is-error" role="alert" tabindex="-1">
             {(!title.is_empty()).then(|| view! { <h2>{title}</h2> })}
-            <p>{lang.problem(problem)} " " {way_on(lang, problem)}</p>
+            <p>{lang.problem(problem)} " " {problem_action(lang, problem)}</p>
         </section>
     }
     .into_any()
 }
 
-/// What helps where trying again does not. Signing in happens in another tab, so that what was typed stays.
-pub fn way_on(lang: Lang, problem: &Problem) -> Option<AnyView> {
+/// What the reader can do about a problem that trying again does not solve. Signing in opens in another tab, so that the
+/// input stays.
+pub fn problem_action(lang: Lang, problem: &Problem) -> Option<AnyView> {
     match problem {
         Problem::NotSignedIn => {
-            let portal = me().map_or(Portal::Management, |me| me.kind.portal());
-            let there = view! { <a href=sign_in(portal) target="_blank" rel="external">{lang.sign_in_again()}</a> };
-            Some(view! { {there} {lang.sign_in_again_then()} }.into_any())
+            let portal = current_account().map_or(Portal::Management, |account| account.kind.portal());
+            let sign_in = view! {
+                <a href=Route::SignIn(portal) target="_blank" rel="external">{lang.sign_in_again()}</a>
+            };
+            Some(view! { {sign_in} {lang.sign_in_again_then()} }.into_any())
         }
         Problem::OtherAccount { .. } => Some(reload(lang.reload(), "")),
         _ => None,
     }
 }
 
-/// The same address again.
+/// A link to the same address.
 fn reload(label: &'static str, class: &'static str) -> AnyView {
     view! { <a class=class href="" rel="external">{label}</a> }.into_any()
 }
 
-/// Nothing is here: what belongs here and the first step.
+/// An empty list: what belongs here, and the first step.
 pub fn empty(title: &'static str, text: &'static str, action: AnyView) -> AnyView {
     view! {
         <section class="empty">
@@ -62,27 +62,29 @@ pub fn empty(title: &'static str, text: &'static str, action: AnyView) -> AnyVie
     .into_any()
 }
 
-/// What the whole page is about could not be fetched.
-pub fn unavailable_page(lang: Lang, error: &ApiError) -> AnyView {
-    let title = match error.problem() {
+/// In place of a page whose subject could not be loaded.
+pub fn unavailable_page(lang: Lang, problem: &Problem) -> AnyView {
+    let title = match problem {
         Problem::NotFound => lang.nothing_here(),
         Problem::Forbidden => lang.not_for_you(),
         _ => lang.cannot_show(),
     };
     view! {
         <PageTitle title/>
-        {unavailable(lang, error)}
+        {unavailable(lang, problem)}
     }
     .into_any()
 }
 
-/// What should stand here could not be fetched.
-pub fn unavailable(lang: Lang, error: &ApiError) -> AnyView {
-    let (text, action) = match error.problem() {
+/// In place of data that could not be loaded. The page gets the status of the problem.
+pub fn unavailable(lang: Lang, problem: &Problem) -> AnyView {
+    #[cfg(feature = "ssr")]
+    crate::request::set_status_of(problem);
+    let (text, action) = match problem {
         Problem::NotFound => (lang.problem(&Problem::NotFound), home(lang)),
         Problem::Forbidden => (lang.not_for_you_text().to_owned(), home(lang)),
         problem => {
-            let action = way_on(lang, problem).unwrap_or_else(|| reload(lang.import_try_again(), "button"));
+            let action = problem_action(lang, problem).unwrap_or_else(|| reload(lang.import_try_again(), "button"));
             (lang.problem(problem), action)
         }
     };
@@ -96,5 +98,5 @@ pub fn unavailable(lang: Lang, error: &ApiError) -> AnyView {
 }
 
 fn home(lang: Lang) -> AnyView {
-    view! { <a class="button" href="/">{lang.to_desktop()}</a> }.into_any()
+    view! { <a class="button" href=Route::Home(Portal::Management)>{lang.to_desktop()}</a> }.into_any()
 }

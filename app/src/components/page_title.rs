@@ -1,25 +1,32 @@
-//! Where the reader is, what the page is, and what can be done on it.
+//! The head of a page: the way to it, its title, and what can be done on it.
 
-use crate::i18n::use_lang;
+use crate::{i18n::use_lang, routes::Route};
+use domain::Template;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use texts::Lang;
 
-/// A step of the way here: a name, with a link where it has a page of its own.
-pub type Crumb = (String, Option<&'static str>);
+/// A step of the way to a page: a name, with its page where it has one.
+pub type Crumb = (String, Option<Route>);
 
-/// Breadcrumb, title and actions; the title is the document's as well.
+/// The section of the menu that a template belongs to, as the first step.
+pub fn section_crumb(lang: Lang, template: Template) -> Crumb {
+    (lang.section(template).to_owned(), None)
+}
+
+/// Breadcrumb, title and actions. The title is the document's too.
 #[component]
 pub fn PageTitle(
-    /// What the page is.
+    /// The title.
     #[prop(into)]
     title: String,
-    /// The way here, the page itself left out.
+    /// The way to the page, without the page itself.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
     /// A line below the title.
     #[prop(optional, into)]
     lead: Option<String>,
-    /// What can be done, at the end of the line.
+    /// The actions, at the end of the line.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -27,8 +34,8 @@ pub fn PageTitle(
     let way = (!crumbs.is_empty()).then(|| {
         let steps = crumbs
             .into_iter()
-            .map(|(name, href)| match href {
-                Some(href) => view! { <li><a href=href>{name}</a></li> }.into_any(),
+            .map(|(name, route)| match route {
+                Some(route) => view! { <li><a href=route>{name}</a></li> }.into_any(),
                 None => view! { <li>{name}</li> }.into_any(),
             })
             .collect_view();

@@ -1,9 +1,9 @@
-//! Pages of a list, as links.
+//! Links to the pages of a list.
 
 use leptos::prelude::*;
 use texts::Lang;
 
-/// Links to the neighbouring pages; nothing where all fits on one.
+/// Links to the neighbouring pages; `None` where one page is enough.
 pub fn pager(lang: Lang, page: u32, pages: u32, href: impl Fn(u32) -> String) -> Option<AnyView> {
     if pages < 2 {
         return None;
@@ -21,7 +21,7 @@ pub fn pager(lang: Lang, page: u32, pages: u32, href: impl Fn(u32) -> String) ->
     )
 }
 
-/// Links to the neighbouring pages of a list whose pages begin behind a row; nothing where all fits on one.
+/// Links to the neighbouring pages of a list whose pages begin behind a row; `None` where one page is enough.
 pub fn neighbours(lang: Lang, previous: Option<String>, next: Option<String>) -> Option<AnyView> {
     if previous.is_none() && next.is_none() {
         return None;
@@ -37,11 +37,11 @@ pub fn neighbours(lang: Lang, previous: Option<String>, next: Option<String>) ->
     )
 }
 
-/// A link to a page, off where there is none.
-fn link(there: Option<String>, label: &'static str, rel: &'static str) -> AnyView {
-    let off = there.is_none();
+/// A link to a page; it is disabled where the page does not exist.
+fn link(href: Option<String>, label: &'static str, rel: &'static str) -> AnyView {
+    let off = href.is_none();
     view! {
-        <a class="button" href=there rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
+        <a class="button" href=href rel=rel role=off.then_some("link") aria-disabled=off.then_some("true")>
             {label}
         </a>
     }

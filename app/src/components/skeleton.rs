@@ -1,8 +1,8 @@
-//! The shape of what comes.
+//! A placeholder while data are loading.
 
 use leptos::prelude::*;
 
-/// So many lines in a card; shows only after a while, by style, so that a quick answer does not flicker.
+/// A card with a number of lines. The style shows it only after a delay, so that a quick answer does not flicker.
 pub fn skeleton(lines: u8) -> AnyView {
     let lines = (0..lines).map(|_| view! { <div class="skeleton-line"></div> }).collect_view();
     view! { <div class="card skeleton" aria-hidden="true">{lines}</div> }.into_any()

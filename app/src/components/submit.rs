@@ -2,19 +2,19 @@
 
 use leptos::{ev, prelude::*};
 
-/// Sends its form; while that is under way it says so and does nothing when pressed again.
+/// Sends its form. While the form is being sent, it says so and ignores further presses.
 #[component]
 pub fn SubmitButton(
-    /// What it does.
+    /// Label.
     label: &'static str,
-    /// What it says meanwhile.
+    /// Label while the form is being sent.
     busy: &'static str,
-    /// Whether the form is on its way.
+    /// Whether the form is being sent.
     pending: Memo<bool>,
-    /// Over the whole width.
+    /// Whether it takes the whole width.
     #[prop(optional)]
     wide: bool,
-    /// Not the page's main action.
+    /// Whether it is not the page's main action.
     #[prop(optional)]
     aside: bool,
 ) -> impl IntoView {

@@ -1,12 +1,12 @@
-//! A word in passing: what has just been done. Never what must be read: it goes away by itself.
+//! Toasts: short messages about what has just been done. They disappear by themselves, so nothing important is said here.
 
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use std::time::Duration;
 
-/// How long a word stays.
-const STAY: Duration = Duration::from_secs(4);
+/// How long a toast stays.
+const LIFETIME: Duration = Duration::from_secs(4);
 
-/// Says a word in passing. A handle: copies share their state.
+/// Shows toasts. A handle: copies share their state.
 #[derive(Clone, Copy)]
 pub struct Toaster {
     text: RwSignal<String>,
@@ -24,7 +24,7 @@ pub fn use_toaster() -> Toaster {
 }
 
 impl Toaster {
-    /// Shows a text for a while, in place of an earlier one.
+    /// Shows a text in place of an earlier one.
     pub fn show(self, text: &str) {
         self.text.set(text.to_owned());
         let Some(shown) = self.serial.try_update_value(|serial| {
@@ -38,11 +38,11 @@ impl Toaster {
                 self.text.set(String::new());
             }
         };
-        set_timeout(hide, STAY);
+        set_timeout(hide, LIFETIME);
     }
 }
 
-/// Where the words appear; there from the start, so that a screen reader listens to it.
+/// The place of the toasts. It exists from the start, so that screen readers watch it.
 #[component]
 pub(crate) fn Toasts() -> impl IntoView {
     let toaster = use_toaster();

@@ -1,15 +1,14 @@
-//! The frame around the pages of somebody who is signed in, and the gates before them.
+//! The frame around the pages behind the sign-in, and the gates before them.
 
-use super::{
-    logo,
-    menu::{account, menu},
-};
+use super::menu::{account_section, menu};
 use crate::{
-    api::{session::who, trade::trade_who},
-    document::load_anew,
+    components::{logo, portal_name, portal_title},
+    current_account::{CurrentAccountSignal, current_account},
+    document,
     i18n::use_lang,
-    pages::go,
-    session::{self, SignedIn, me},
+    routes::Route,
+    session::api::who,
+    trade::api::trade_who,
 };
 use domain::{
     Problem,
@@ -19,7 +18,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
     components::{Outlet, Redirect},
     hooks::use_location,
-    location::{Location, Url},
+    location::Location,
 };
 use texts::Lang;
 
@@ -35,28 +34,28 @@ pub(super) fn TradeFrame() -> impl IntoView {
     frame(Portal::Trading)
 }
 
-/// Draws the page inside, or leads to what must be done first.
+/// Draws the page, or redirects to the page that a gate requires first.
 fn frame(portal: Portal) -> AnyView {
     let lang = use_lang();
     let location = use_location();
     let here = here(&location);
-    let Some(me) = me().filter(|me| me.kind.portal() == portal) else {
-        return view! { <Redirect path=sign_in(portal, &here)/> }.into_any();
+    let Some(account) = current_account().filter(|account| account.kind.portal() == portal) else {
+        return view! { <Redirect path=Route::sign_in_then(portal, &here)/> }.into_any();
     };
-    if let Some(to) = gate(portal, me.gate, &here) {
-        return view! { <Redirect path=to/> }.into_any();
+    if let Some(page) = required_page(portal, account.gate, &here) {
+        return view! { <Redirect path=page/> }.into_any();
     }
-    follow(portal, location);
+    refresh_account(portal, location);
     view! {
-        {session::portal_title(lang, portal)}
-        {inside(lang, portal, &me)}
+        {portal_title(lang, portal)}
+        {layout(lang, portal, &account)}
     }
     .into_any()
 }
 
-/// The frame with the page inside. Before the gates are open there is no menu: there is nowhere else to go.
-fn inside(lang: Lang, portal: Portal, me: &Me) -> AnyView {
-    let open = me.gate == Gate::Open;
+/// The frame with the page. There is no menu while a gate is closed, because no other page opens.
+fn layout(lang: Lang, portal: Portal, account: &Me) -> AnyView {
+    let open = account.gate == Gate::Open;
     let toggle = NodeRef::<html::Input>::new();
     let path = use_location().pathname;
     let close = move || {
@@ -71,9 +70,9 @@ fn inside(lang: Lang, portal: Portal, me: &Me) -> AnyView {
     view! {
         <a class="skip" href="#main" rel="external">{lang.skip_to_content()}</a>
         <header class="top has-drawer">
-            <a class="brand" href=session::home(portal)>{logo(session::product(lang, portal))}</a>
+            <a class="brand" href=Route::Home(portal)>{logo(portal_name(lang, portal))}</a>
         </header>
-        // Opens the drawer on a narrow screen, by style alone.
+        // On narrow screens the style shows the drawer while this is ticked.
         <input
             type="checkbox"
             id="drawer"
@@ -104,8 +103,8 @@ fn inside(lang: Lang, portal: Portal, me: &Me) -> AnyView {
                 }
             }
         >
-            {account(lang, me)}
-            {open.then(|| menu(lang, me))}
+            {account_section(lang, account)}
+            {open.then(|| menu(lang, account))}
         </div>
         <main class="main" class:is-bare=!open id="main" tabindex="-1">
             <Outlet/>
@@ -114,34 +113,34 @@ fn inside(lang: Lang, portal: Portal, me: &Me) -> AnyView {
     .into_any()
 }
 
-/// Asks again who is signed in whenever another page opens: the badge and "today" stay true, and a session that has
-/// ended leads to the sign-in page rather than to errors.
-fn follow(portal: Portal, location: Location) {
-    let session = SignedIn::get();
+/// Loads the account again whenever another page opens. The badge and "today" stay up to date, and an expired session leads to
+/// the sign-in page instead of errors.
+fn refresh_account(portal: Portal, location: Location) {
+    let current = CurrentAccountSignal::get();
     let path = location.pathname;
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
-            if let Some(main) = document().get_element_by_id("main") {
+            if let Some(main) = leptos::prelude::document().get_element_by_id("main") {
                 use wasm_bindgen::JsCast;
                 let _ = main.unchecked_into::<web_sys::HtmlElement>().focus();
             }
             let here = here(&location);
             spawn_local(async move {
-                let me = match portal {
+                let account = match portal {
                     Portal::Management => who().await,
                     Portal::Trading => trade_who().await,
                 };
-                match me {
-                    Ok(Some(me)) => {
-                        if let Some(session) = session {
-                            session.set(me);
+                match account {
+                    Ok(Some(account)) => {
+                        if let Some(current) = current {
+                            current.set(account);
                         }
                     }
-                    Ok(None) => go(&sign_in(portal, &here)),
-                    // Another tab has signed in as somebody else: nothing of this page is theirs.
-                    Err(error) if matches!(error.problem(), Problem::OtherAccount { .. }) => load_anew(),
-                    // Not reachable just now: the page itself says so where it matters.
+                    Ok(None) => document::open(&Route::sign_in_then(portal, &here)),
+                    // Another account has signed in in another tab, and this page must not stay open for it.
+                    Err(error) if matches!(error.problem(), Problem::OtherAccount { .. }) => document::reload(),
+                    // The server cannot be reached. The page itself says so where that matters.
                     Err(_) => {}
                 }
             });
@@ -157,47 +156,43 @@ fn here(location: &Location) -> String {
     if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
 }
 
-fn sign_in(portal: Portal, here: &str) -> String {
-    let page = session::sign_in(portal);
-    if here == session::home(portal) { page.to_owned() } else { format!("{page}?next={}", Url::escape(here)) }
-}
-
-/// Where a gate leads, `None` where the page may open.
-fn gate(portal: Portal, gate: Gate, here: &str) -> Option<&'static str> {
+/// The page that a gate requires first; `None` where the page may open.
+fn required_page(portal: Portal, gate: Gate, here: &str) -> Option<Route> {
     let path = here.split('?').next().unwrap_or(here);
-    let (password, complete, profile) = match portal {
-        Portal::Management => ("/password", "/profile/complete", "/profile"),
-        Portal::Trading => ("/trade/password", "/trade/complete", "/trade/profile"),
+    let is_here = |page: Route| page.to_string() == path;
+    let required = match gate {
+        Gate::Open => return is_here(Route::CompleteProfile(portal)).then_some(Route::Profile(portal)),
+        Gate::ChangePassword => Route::Password(portal),
+        Gate::CompleteProfile => Route::CompleteProfile(portal),
     };
-    let first = match gate {
-        Gate::Open => return (path == complete).then_some(profile),
-        Gate::ChangePassword => password,
-        Gate::CompleteProfile => complete,
-    };
-    (path != first).then_some(first)
+    (!is_here(required)).then_some(required)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::gate;
+    use super::{Route, required_page};
     use domain::view::{Gate, Portal};
 
-    #[test]
-    fn gates_lead_to_what_comes_first() {
-        let gate = |first, here| gate(Portal::Management, first, here);
-        assert_eq!(gate(Gate::ChangePassword, "/units?page=2"), Some("/password"));
-        assert_eq!(gate(Gate::ChangePassword, "/password?__err=x"), None);
-        assert_eq!(gate(Gate::CompleteProfile, "/password"), Some("/profile/complete"));
-        assert_eq!(gate(Gate::Open, "/units"), None);
-        assert_eq!(gate(Gate::Open, "/profile/complete"), Some("/profile"));
+    fn required(portal: Portal, gate: Gate, here: &str) -> Option<String> {
+        required_page(portal, gate, here).as_ref().map(Route::to_string)
     }
 
     #[test]
-    fn the_portals_gates_stay_there() {
-        let gate = |first, here| gate(Portal::Trading, first, here);
-        assert_eq!(gate(Gate::ChangePassword, "/trade"), Some("/trade/password"));
-        assert_eq!(gate(Gate::CompleteProfile, "/trade/orders"), Some("/trade/complete"));
-        assert_eq!(gate(Gate::Open, "/trade/complete"), Some("/trade/profile"));
-        assert_eq!(gate(Gate::Open, "/trade/orders"), None);
+    fn gate_requires_its_page_first() {
+        let required = |gate, here| required(Portal::Management, gate, here);
+        assert_eq!(required(Gate::ChangePassword, "/units?page=2").as_deref(), Some("/password"));
+        assert_eq!(required(Gate::ChangePassword, "/password?__err=x"), None);
+        assert_eq!(required(Gate::CompleteProfile, "/password").as_deref(), Some("/profile/complete"));
+        assert_eq!(required(Gate::Open, "/units"), None);
+        assert_eq!(required(Gate::Open, "/profile/complete").as_deref(), Some("/profile"));
+    }
+
+    #[test]
+    fn gates_of_the_trading_portal_stay_there() {
+        let required = |gate, here| required(Portal::Trading, gate, here);
+        assert_eq!(required(Gate::ChangePassword, "/trade").as_deref(), Some("/trade/password"));
+        assert_eq!(required(Gate::CompleteProfile, "/trade/orders").as_deref(), Some("/trade/complete"));
+        assert_eq!(required(Gate::Open, "/trade/complete").as_deref(), Some("/trade/profile"));
+        assert_eq!(required(Gate::Open, "/trade/orders"), None);
     }
 }

@@ -1,10 +1,8 @@
-//! What the frame offers: the manual's menu as far as it exists, and the account's own corner.
+//! The menu, and the section of the account.
 
 use crate::{
-    api::{session::SignOut, trade::TradeSignOut},
-    draft,
-    pages::import,
-    session::SignedIn,
+    components::language_switch, current_account::CurrentAccountSignal, form_draft, routes::Route,
+    session::api::SignOut, trade::api::TradeSignOut,
 };
 use domain::{
     Template,
@@ -33,63 +31,58 @@ enum Entry {
 }
 
 impl Entry {
-    const fn href(self) -> &'static str {
+    /// All. Where the page of an entry is below the page of another one, it comes first.
+    const ALL: [Self; 13] = [
+        Self::Import,
+        Self::PurchasersImport,
+        Self::Manage,
+        Self::Units,
+        Self::Purchasers,
+        Self::Certification,
+        Self::Help,
+        Self::Sms,
+        Self::TradeOrders,
+        Self::TradeProfile,
+        Self::TradePassword,
+        Self::TradeHome,
+        Self::Desktop,
+    ];
+
+    const fn page(self) -> Route {
         match self {
-            Self::Desktop => "/",
-            Self::Import => import::path(Template::Units),
-            Self::PurchasersImport => import::path(Template::Purchasers),
-            Self::Purchasers => "/purchasers",
-            Self::Manage => "/units/manage",
-            Self::Units => "/units",
-            Self::Certification => "/certification",
-            Self::Help => "/help",
-            Self::Sms => "/demo/sms",
-            Self::TradeHome => "/trade",
-            Self::TradeOrders => "/trade/orders",
-            Self::TradeProfile => "/trade/profile",
-            Self::TradePassword => "/trade/password",
+            Self::Desktop => Route::Home(Portal::Management),
+            Self::Import => Route::Import(Template::Units),
+            Self::PurchasersImport => Route::Import(Template::Purchasers),
+            Self::Purchasers => Route::Purchasers,
+            Self::Manage => Route::ManageUnits,
+            Self::Units => Route::Units,
+            Self::Certification => Route::Certifications,
+            Self::Help => Route::Help,
+            Self::Sms => Route::SentSms,
+            Self::TradeHome => Route::Home(Portal::Trading),
+            Self::TradeOrders => Route::TradeOrders,
+            Self::TradeProfile => Route::Profile(Portal::Trading),
+            Self::TradePassword => Route::Password(Portal::Trading),
         }
     }
 
-    /// The entry to which a path belongs.
+    /// The entry of a path.
     fn of(path: &str) -> Option<Self> {
-        let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if path == "/" {
-            Some(Self::Desktop)
-        } else if path == "/trade" {
-            Some(Self::TradeHome)
-        } else if below("/trade/orders") {
-            Some(Self::TradeOrders)
-        } else if below("/trade/profile") {
-            Some(Self::TradeProfile)
-        } else if below("/trade/password") {
-            Some(Self::TradePassword)
-        } else if below("/certification") {
-            Some(Self::Certification)
-        } else if below("/purchasers/import") {
-            Some(Self::PurchasersImport)
-        } else if below("/purchasers") {
-            Some(Self::Purchasers)
-        } else if below("/units/import") {
-            Some(Self::Import)
-        } else if below("/units/manage") || path == "/units/new" || path.ends_with("/edit") || path.ends_with("/reset")
-        {
-            Some(Self::Manage)
-        } else if below("/units") {
-            Some(Self::Units)
-        } else if below("/help") {
-            Some(Self::Help)
-        } else {
-            None
-        }
+        let entry = Self::ALL.into_iter().find(|entry| match entry.page() {
+            home @ Route::Home(_) => home.to_string() == path,
+            page => page.contains(path),
+        })?;
+        // 新增, 编辑 and 重置密码 of units belong to 预算单位管理.
+        let last = path.rsplit('/').next().unwrap_or_default();
+        Some(if entry == Self::Units && matches!(last, "new" | "edit" | "reset") { Self::Manage } else { entry })
     }
 }
 
-/// The menu. The operator has no unit of its own and imports nothing.
-pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
+/// The menu. The operator has no unit of its own and cannot import.
+pub(super) fn menu(lang: Lang, account: &Me) -> AnyView {
     let path = use_location().pathname;
     let current = Memo::new(move |_| path.with(|path| Entry::of(path)));
-    let session = SignedIn::get();
+    let session = CurrentAccountSignal::get();
     let entry = move |entry: Entry, label: &'static str| {
         let badge = move || {
             let rows = match entry {
@@ -109,7 +102,7 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
         };
         view! {
             <li>
-                <a href=entry.href() aria-current=move || (current.get() == Some(entry)).then_some("page")>
+                <a href=entry.page() aria-current=move || (current.get() == Some(entry)).then_some("page")>
                     <span>{label}</span>
                     {badge}
                 </a>
@@ -117,7 +110,7 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
         }
         .into_any()
     };
-    if me.kind.portal() == Portal::Trading {
+    if account.kind.portal() == Portal::Trading {
         return view! {
             <nav class="menu" aria-label=lang.menu()>
                 <ul>
@@ -130,8 +123,8 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
         }
         .into_any();
     }
-    let imports = me.unit.is_some();
-    let certifies = me.kind == AccountKind::Operator;
+    let imports = account.unit.is_some();
+    let certifies = account.kind == AccountKind::Operator;
     view! {
         <nav class="menu" aria-label=lang.menu()>
             <ul>{entry(Entry::Desktop, lang.menu_desktop())}</ul>
@@ -150,29 +143,29 @@ pub(super) fn menu(lang: Lang, me: &Me) -> AnyView {
             <h2 id="menu-more">{lang.menu_more()}</h2>
             <ul aria-labelledby="menu-more">
                 {entry(Entry::Help, lang.help_title())}
-                {me.demo.then(|| entry(Entry::Sms, lang.sms_title()))}
+                {account.demo.then(|| entry(Entry::Sms, lang.sms_title()))}
             </ul>
         </nav>
     }
     .into_any()
 }
 
-/// The account's corner: whose it is, its page, the language, and the way out.
-pub(super) fn account(lang: Lang, me: &Me) -> AnyView {
-    let unit = me.unit.as_ref().map(|unit| &unit.name);
-    let name = unit.or(me.purchaser.as_ref().map(|own| &own.name));
+/// The section of the account: its name, its page, the language, and 注销.
+pub(super) fn account_section(lang: Lang, account: &Me) -> AnyView {
+    let unit = account.unit.as_ref().map(|unit| &unit.name);
+    let name = unit.or(account.purchaser.as_ref().map(|purchaser| &purchaser.name));
     let name = name.cloned().unwrap_or_else(|| lang.operator().to_owned());
-    let (profile, sign_out) = match me.kind.portal() {
-        Portal::Management => (me.gate == Gate::Open, SignOut::url()),
-        // Its page stands in the menu.
+    let (profile, sign_out) = match account.kind.portal() {
+        Portal::Management => (account.gate == Gate::Open, SignOut::url()),
+        // The menu has its page.
         Portal::Trading => (false, TradeSignOut::url()),
     };
     view! {
         <section class="account" aria-label=lang.profile_account()>
             <span class="account-name" title=name.clone()>{name.clone()}</span>
-            {profile.then(|| view! { <a href="/profile">{lang.profile_title()}</a> })}
+            {profile.then(|| view! { <a href=Route::Profile(Portal::Management)>{lang.profile_title()}</a> })}
             {language_switch(lang)}
-            <form method="post" action=sign_out on:submit=|_| draft::drop_all()>
+            <form method="post" action=sign_out on:submit=|_| form_draft::discard_all()>
                 <button type="submit" class="link-button">{lang.sign_out()}</button>
             </form>
         </section>
@@ -180,21 +173,28 @@ pub(super) fn account(lang: Lang, me: &Me) -> AnyView {
     .into_any()
 }
 
-/// The other language, in its own words. A plain form: the whole page is drawn anew.
-pub(crate) fn language_switch(lang: Lang) -> AnyView {
-    let location = use_location();
-    let back = move || {
-        let query = location.search.get();
-        let path = location.pathname.get();
-        if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
-    };
-    let other = lang.other();
-    view! {
-        <form method="post" action="/lang" class="language">
-            <input type="hidden" name="lang" value=other.tag()/>
-            <input type="hidden" name="back" value=back/>
-            <button type="submit" class="link-button" lang=other.tag()>{other.language_name()}</button>
-        </form>
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Route};
+    use domain::view::{PurchaserId, UnitId};
+
+    #[test]
+    fn every_page_belongs_to_its_entry() {
+        for entry in Entry::ALL {
+            assert!(Entry::of(&entry.page().to_string()) == Some(entry), "{}", entry.page());
+        }
+        let (unit, purchaser) = (UnitId(7), PurchaserId(7));
+        for (page, expected) in [
+            (Route::Unit(unit), Some(Entry::Units)),
+            (Route::EditUnit(unit), Some(Entry::Manage)),
+            (Route::ResetUnitPassword(unit), Some(Entry::Manage)),
+            (Route::NewUnit, Some(Entry::Manage)),
+            (Route::NewPurchaser, Some(Entry::Purchasers)),
+            (Route::EditPurchaser(purchaser), Some(Entry::Purchasers)),
+            (Route::EditTradeProfile, Some(Entry::TradeProfile)),
+            (Route::Profile(domain::view::Portal::Management), None),
+        ] {
+            assert!(Entry::of(&page.to_string()) == expected, "{page}");
+        }
     }
-    .into_any()
 }

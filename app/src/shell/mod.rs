@@ -1,23 +1,19 @@
-//! The document, the routes, and the frame around the pages of somebody who is signed in.
+//! The document, the router, and the frame around the pages behind the sign-in.
 
-mod bare;
+mod bundles;
 mod frame;
-mod logo;
 mod menu;
-mod routes;
-
-pub(crate) use bare::Bare;
-pub(crate) use logo::logo;
-pub(crate) use menu::language_switch;
-pub(crate) use routes::warm_up;
+mod not_found_page;
 
 use crate::{
-    components::{Toasts, provide_toaster},
+    components::{ICON, Toasts, portal_title, provide_toaster},
+    current_account::provide_current_account,
     document,
     i18n::{provide_lang, use_lang},
-    pages::{NotFoundPage, SignInPage, TradeSignInPage},
-    session::{portal_title, provide_session},
+    routes::pattern,
+    session::{SignInPage, TradeSignInPage},
 };
+use bundles::{management, preload_behind_sign_in, trade};
 use domain::view::Portal;
 use frame::{Frame, TradeFrame};
 use leptos::prelude::*;
@@ -25,13 +21,12 @@ use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
-    path,
 };
-use routes::{management, trade};
+use not_found_page::NotFoundPage;
 
 /// The document around the application.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    // The context that `App` fills is not there yet.
+    // `App` has not filled the context yet.
     let lang = provide_lang();
     view! {
         <!DOCTYPE html>
@@ -41,13 +36,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="theme-color" content="#0d452d"/>
                 <meta name="format-detection" content="telephone=no"/>
-                <link rel="icon" type="image/svg+xml" href=logo::ICON/>
+                <link rel="icon" type="image/svg+xml" href=ICON/>
                 <HashedStylesheet options=options.clone() id="style"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
-            <body data-address=document::drawn_at() data-account=document::drawn_for()>
+            <body data-address=document::requested_address() data-account=document::requesting_account()>
                 <App/>
             </body>
         </html>
@@ -57,53 +52,65 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
-    // Every page is sent whole: it can be read without JavaScript, and its status says whether it is there.
+    // Every page is sent as a whole: it can be read without JavaScript, and its status says whether its subject exists.
     const WHOLE: SsrMode = SsrMode::Async;
     provide_meta_context();
     provide_lang();
-    provide_session();
+    provide_current_account();
     provide_toaster();
     view! {
         {portal_title(use_lang(), Portal::Management)}
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/signin") view=SignInPage ssr=WHOLE/>
-                <Route path=path!("/trade/signin") view=TradeSignInPage ssr=WHOLE/>
-                <Route path=path!("/demo/sms") view={Lazy::<management::SentSms>::new()} ssr=WHOLE/>
-                <ParentRoute path=path!("/trade") view=TradeFrame ssr=WHOLE>
-                    <Route path=path!("") view={Lazy::<trade::Home>::new()} ssr=WHOLE/>
-                    <Route path=path!("/password") view={Lazy::<trade::Password>::new()} ssr=WHOLE/>
-                    <Route path=path!("/complete") view={Lazy::<trade::Complete>::new()} ssr=WHOLE/>
-                    <Route path=path!("/profile/edit") view={Lazy::<trade::EditData>::new()} ssr=WHOLE/>
-                    <Route path=path!("/profile") view={Lazy::<trade::Data>::new()} ssr=WHOLE/>
-                    <Route path=path!("/orders") view={Lazy::<trade::Orders>::new()} ssr=WHOLE/>
+                <Route path=pattern!(SignIn) view=sign_in ssr=WHOLE/>
+                <Route path=pattern!(TradeSignIn) view=trade_sign_in ssr=WHOLE/>
+                <Route path=pattern!(SentSms) view={Lazy::<management::SentSms>::new()} ssr=WHOLE/>
+                <ParentRoute path=pattern!(Trade) view=TradeFrame ssr=WHOLE>
+                    <Route path=pattern!(TradeHome) view={Lazy::<trade::TradeHome>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(TradePassword) view={Lazy::<trade::TradePassword>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(CompleteTradeProfile) view={Lazy::<trade::CompleteTradeProfile>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(EditTradeProfile) view={Lazy::<trade::EditTradeProfile>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(TradeProfile) view={Lazy::<trade::TradeProfile>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(TradeOrders) view={Lazy::<trade::TradeOrders>::new()} ssr=WHOLE/>
                 </ParentRoute>
-                <ParentRoute path=path!("") view=Frame ssr=WHOLE>
-                    <Route path=path!("/") view={Lazy::<management::Desktop>::new()} ssr=WHOLE/>
-                    <Route path=path!("/password") view={Lazy::<management::Password>::new()} ssr=WHOLE/>
-                    <Route path=path!("/profile/complete") view={Lazy::<management::Complete>::new()} ssr=WHOLE/>
-                    <Route path=path!("/profile") view={Lazy::<management::Profile>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units/import/:batch") view={Lazy::<management::Batch>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units/import") view={Lazy::<management::Import>::new()} ssr=WHOLE/>
-                    <Route path=path!("/purchasers/import/:batch") view={Lazy::<management::PurchasersBatch>::new()} ssr=WHOLE/>
-                    <Route path=path!("/purchasers/import") view={Lazy::<management::PurchasersImport>::new()} ssr=WHOLE/>
-                    <Route path=path!("/purchasers/new") view={Lazy::<management::NewPurchaser>::new()} ssr=WHOLE/>
-                    <Route path=path!("/purchasers/:id/edit") view={Lazy::<management::EditPurchaser>::new()} ssr=WHOLE/>
-                    <Route path=path!("/purchasers/:id/reset") view={Lazy::<management::ResetPurchaser>::new()} ssr=WHOLE/>
-                    <Route path=path!("/purchasers/:id") view={Lazy::<management::Purchaser>::new()} ssr=WHOLE/>
-                    <Route path=path!("/purchasers") view={Lazy::<management::Purchasers>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units/manage") view={Lazy::<management::Manage>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units/new") view={Lazy::<management::NewUnit>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units/:id/edit") view={Lazy::<management::EditUnit>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units/:id/reset") view={Lazy::<management::Reset>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units/:id") view={Lazy::<management::Unit>::new()} ssr=WHOLE/>
-                    <Route path=path!("/units") view={Lazy::<management::Units>::new()} ssr=WHOLE/>
-                    <Route path=path!("/certification/:id") view={Lazy::<management::Certification>::new()} ssr=WHOLE/>
-                    <Route path=path!("/certification") view={Lazy::<management::Certifications>::new()} ssr=WHOLE/>
-                    <Route path=path!("/help") view={Lazy::<management::Help>::new()} ssr=WHOLE/>
+                <ParentRoute path=pattern!(Management) view=Frame ssr=WHOLE>
+                    <Route path=pattern!(Home) view={Lazy::<management::Desktop>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Password) view={Lazy::<management::Password>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(CompleteProfile) view={Lazy::<management::CompleteProfile>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Profile) view={Lazy::<management::Profile>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(UnitsBatch) view={Lazy::<management::UnitsBatch>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ImportUnits) view={Lazy::<management::ImportUnits>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(PurchasersBatch) view={Lazy::<management::PurchasersBatch>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ImportPurchasers) view={Lazy::<management::ImportPurchasers>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(NewPurchaser) view={Lazy::<management::NewPurchaser>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(EditPurchaser) view={Lazy::<management::EditPurchaser>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ResetPurchaserPassword) view={Lazy::<management::ResetPurchaserPassword>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Purchaser) view={Lazy::<management::Purchaser>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Purchasers) view={Lazy::<management::Purchasers>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ManageUnits) view={Lazy::<management::ManageUnits>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(NewUnit) view={Lazy::<management::NewUnit>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(EditUnit) view={Lazy::<management::EditUnit>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ResetUnitPassword) view={Lazy::<management::ResetUnitPassword>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Unit) view={Lazy::<management::Unit>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Units) view={Lazy::<management::Units>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Certification) view={Lazy::<management::Certification>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Certifications) view={Lazy::<management::Certifications>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Help) view={Lazy::<management::Help>::new()} ssr=WHOLE/>
                 </ParentRoute>
             </Routes>
         </Router>
         <Toasts/>
     }
+}
+
+/// 登录管理账号.
+fn sign_in() -> impl IntoView {
+    preload_behind_sign_in(Portal::Management);
+    SignInPage()
+}
+
+/// 登录交易账号.
+fn trade_sign_in() -> impl IntoView {
+    preload_behind_sign_in(Portal::Trading);
+    TradeSignInPage()
 }

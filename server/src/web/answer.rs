@@ -2,14 +2,15 @@
 
 use app::{
     cookies,
-    server::{SignedIn, Visitor},
+    request::{PortalSession, Visitor},
+    routes::Route,
 };
 use axum::{
     Json,
     extract::Request,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use domain::Problem;
+use domain::{Problem, view::Portal};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use service::Actor;
 use texts::Lang;
@@ -42,14 +43,18 @@ impl Asker {
             return (status, Json(problem)).into_response();
         }
         match problem {
-            Problem::NotSignedIn => Redirect::to("/signin").into_response(),
-            Problem::MustChangePassword => Redirect::to("/password").into_response(),
-            Problem::MustCompleteProfile => Redirect::to("/profile/complete").into_response(),
+            Problem::NotSignedIn => redirect(Route::SignIn(Portal::Management)).into_response(),
+            Problem::MustChangePassword => redirect(Route::Password(Portal::Management)).into_response(),
+            Problem::MustCompleteProfile => redirect(Route::CompleteProfile(Portal::Management)).into_response(),
             other => {
                 (status, [(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page(self.lang, other))).into_response()
             }
         }
     }
+}
+
+fn redirect(page: Route) -> Redirect {
+    Redirect::to(&page.to_string())
 }
 
 /// The page of a refusal needs its style sheet alone.
@@ -79,8 +84,8 @@ fn escape(text: &str) -> String {
 /// The account that acts, or why nobody may.
 pub(super) fn actor(visitor: &Visitor) -> Result<Actor, Problem> {
     match &visitor.session {
-        Some(SignedIn::Management(session)) => session.actor().map_err(service::Error::into_problem),
-        Some(SignedIn::Trading(_)) | None => Err(Problem::NotSignedIn),
+        Some(PortalSession::Management(session)) => session.actor().map_err(service::Error::into_problem),
+        Some(PortalSession::Trading(_)) | None => Err(Problem::NotSignedIn),
     }
 }
 

@@ -4,7 +4,10 @@ use super::{
     App,
     answer::{self, Asker},
 };
-use app::server::Visitor;
+use app::{
+    request::Visitor,
+    routes::{BatchEndpoint, Endpoint, UrlQuery, parameter},
+};
 use axum::{
     Extension, Router,
     body::Body,
@@ -12,7 +15,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{Problem, Template, view::BatchId};
+use domain::{
+    Problem, Template,
+    view::{BatchId, PurchaserQuery, UnitQuery},
+};
 use http::{HeaderMap, HeaderValue, header};
 use service::export::{self, Download, Selection};
 use std::{fmt::Write, str::FromStr};
@@ -22,13 +28,13 @@ pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 
 pub(super) fn router() -> Router<App> {
     let made = |what| get(move |app, visitor, batch, headers| of_batch(what, app, visitor, batch, headers));
-    let router =
-        Router::new().route("/units/export.xlsx", get(units)).route("/purchasers/export.xlsx", get(purchasers));
+    let router = Router::new()
+        .route(&Endpoint::Export(Template::Units).to_string(), get(units))
+        .route(&Endpoint::Export(Template::Purchasers).to_string(), get(purchasers));
     Template::ALL.into_iter().fold(router, |router, template| {
-        let batch = format!("/{}/import/{{batch}}", template.as_str());
         router
-            .route(&format!("{batch}/annotated.xlsx"), made(OfBatch::Annotated))
-            .route(&format!("{batch}/accounts.xlsx"), made(OfBatch::Accounts))
+            .route(&BatchEndpoint::Annotated.path(template, "{batch}"), made(OfBatch::Annotated))
+            .route(&BatchEndpoint::Accounts.path(template, "{batch}"), made(OfBatch::Accounts))
     })
 }
 
@@ -69,7 +75,7 @@ async fn units(
 ) -> Response {
     let download = async {
         let actor = answer::actor(&visitor)?;
-        let selection = selection(&parameters, "units[]", || app::unit_query::parse(first(&parameters)))?;
+        let selection = selection(&parameters, "units[]", || UnitQuery::from_parameters(first(&parameters)))?;
         export::units(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
     };
     answer(download.await, &headers)
@@ -84,7 +90,7 @@ async fn purchasers(
 ) -> Response {
     let download = async {
         let actor = answer::actor(&visitor)?;
-        let selection = selection(&parameters, "purchasers[]", || app::purchaser_query::parse(first(&parameters)))?;
+        let selection = selection(&parameters, "purchasers[]", || PurchaserQuery::from_parameters(first(&parameters)))?;
         export::purchasers(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
     };
     answer(download.await, &headers)
@@ -99,7 +105,7 @@ fn selection<Q, Id: FromStr>(
     name: &str,
     query: impl FnOnce() -> Q,
 ) -> Result<Selection<Q, Id>, Problem> {
-    if parameters.iter().any(|(name, _)| name == "chosen") {
+    if parameters.iter().any(|(name, _)| name == parameter::CHOSEN) {
         let chosen = parameters.iter().filter(|(key, _)| key == name).map(|(_, id)| id.parse());
         return Ok(Selection::Chosen(chosen.collect::<Result<_, _>>().map_err(|_| Problem::NotFound)?));
     }

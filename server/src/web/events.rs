@@ -7,7 +7,7 @@ use super::{
     answer::{self, Asker},
     download::batch_id,
 };
-use app::server::Visitor;
+use app::request::Visitor;
 use axum::{
     Extension,
     extract::{Path, State},
@@ -70,7 +70,7 @@ async fn events(
     let found = service::generate::job(&app.services, &actor, batch).await.map_err(service::Error::into_problem)?;
     let job = found.ok_or(Problem::NotFound)?;
     let jobs = (!is_settled(&job)).then(|| app.follow.job(&app, actor, batch, job.clone()));
-    let reader = Reader { app, token, client: visitor.client, seen: Instant::now(), first: Some(job), jobs };
+    let reader = Reader { app, token, origin: visitor.origin, seen: Instant::now(), first: Some(job), jobs };
     Ok(stream::unfold(reader, |mut reader| async move {
         let job = reader.next().await?;
         Some((Event::default().json_data(&job), reader))
@@ -90,7 +90,7 @@ fn is_settled(job: &JobView) -> bool {
 struct Reader {
     app: App,
     token: Secret,
-    client: RequestOrigin,
+    origin: RequestOrigin,
     /// When the session was last looked at.
     seen: Instant,
     first: Option<JobView>,
@@ -111,7 +111,7 @@ impl Reader {
                     return Some(jobs.borrow_and_update().clone());
                 }
                 () = sleep_until(self.seen + SESSION) => {
-                    let session = service::session::authenticate(&self.app.services, &self.token.0, &self.client).await;
+                    let session = service::session::authenticate(&self.app.services, &self.token.0, &self.origin).await;
                     session.and_then(|session| session.actor()).ok()?;
                     self.seen = Instant::now();
                 }

@@ -1,7 +1,7 @@
 //! The language switch, which works without JavaScript.
 
 use super::App;
-use app::{cookies, session::own_path};
+use app::{cookies, routes::own_path};
 use axum::{
     Form,
     extract::State,

@@ -16,6 +16,7 @@ mod visitor;
 pub(crate) use upload::clear as clear_uploads;
 
 use crate::config::Config;
+use app::routes::{BatchEndpoint, Endpoint, Route};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef, State},
@@ -63,8 +64,10 @@ pub(crate) fn router(config: Config, services: Services, stop: CancellationToken
         .merge(ordinary(download::router(), &app))
         .merge(Template::ALL.into_iter().map(imports).fold(Router::new(), Router::merge))
         .layer(from_fn_with_state(app.clone(), visitor::find));
-    let open =
-        Router::new().merge(templates::router()).route("/lang", post(lang::switch)).route("/healthz", get(healthz));
+    let open = Router::new()
+        .merge(templates::router())
+        .route(&Endpoint::Language.to_string(), post(lang::switch))
+        .route("/healthz", get(healthz));
     Router::new()
         .merge(known)
         .merge(ordinary(open, &app))
@@ -78,12 +81,12 @@ pub(crate) fn router(config: Config, services: Services, stop: CancellationToken
 
 /// The uploads of a template and what follows them.
 fn imports(template: Template) -> Router<App> {
-    let path = format!("/{}/import", template.as_str());
+    let path = Route::Import(template).to_string();
     let upload = move |app, visitor, request| upload::import(template, app, visitor, request);
     Router::new()
         // The upload counts its own bytes; axum's limit of 2 MB is for what is held in memory.
         .route(&path, post(upload).layer(DefaultBodyLimit::disable()))
-        .route(&format!("{path}/{{batch}}/events"), get(events::stream))
+        .route(&BatchEndpoint::Events.path(template, "{batch}"), get(events::stream))
 }
 
 /// Requests that are answered within the configured time. Uploads and streams of events have limits of their own.

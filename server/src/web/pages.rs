@@ -2,7 +2,7 @@
 
 use super::{App, answer, guard, headers, visitor};
 use crate::config::Site;
-use app::server::Visitor;
+use app::request::Visitor;
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
 use domain::{Problem, view::Portal};
 use http::{Method, StatusCode, request::Parts};
@@ -72,7 +72,7 @@ fn nobody(services: &Services) {
         session: None,
         me: None,
         token: None,
-        client: service::RequestOrigin::default(),
+        origin: service::RequestOrigin::default(),
         lang: texts::Lang::default(),
         secure: false,
     });

@@ -5,6 +5,7 @@ use super::{
     answer::Asker,
     download::{XLSX, attachment},
 };
+use app::routes::{Endpoint, TemplateFormat};
 use axum::{Router, body::Bytes, response::Response, routing::get};
 use domain::Template;
 use http::HeaderMap;
@@ -17,10 +18,10 @@ const XLS: &str = "application/vnd.ms-excel";
 
 pub(super) fn router() -> Router<App> {
     Template::ALL.into_iter().fold(Router::new(), |router, template| {
-        let path = format!("/templates/{}", template.as_str());
+        let path = |format| Endpoint::TemplateFile(template, format).to_string();
         router
-            .route(&format!("{path}.xlsx"), get(move |headers| xlsx(template, headers)))
-            .route(&format!("{path}.xls"), get(move || async move { xls(template) }))
+            .route(&path(TemplateFormat::Xlsx), get(move |headers| xlsx(template, headers)))
+            .route(&path(TemplateFormat::Xls), get(move || async move { xls(template) }))
     })
 }
 

@@ -4,7 +4,10 @@ use super::{
     App,
     answer::{self, Asker},
 };
-use app::server::Visitor;
+use app::{
+    request::Visitor,
+    routes::{Route, parameter},
+};
 use axum::{
     Extension, Json,
     body::{Body, Bytes},
@@ -49,7 +52,7 @@ pub(super) async fn import(
     let asker = Asker::of(&request);
     match (take(&app, &visitor, template, request).await, asker.is_person) {
         (Ok(batch), false) => Json(json!({ "batch": batch })).into_response(),
-        (Ok(batch), true) => Redirect::to(&format!("/{}/import/{batch}", template.as_str())).into_response(),
+        (Ok(batch), true) => Redirect::to(&Route::Batch(template, batch).to_string()).into_response(),
         (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy)), true) => {
             sent_back(template, &problem, visitor.secure).unwrap_or_else(|| asker.refuse(&problem))
         }
@@ -60,9 +63,9 @@ pub(super) async fn import(
 /// Back to the upload page, which says why: for a browser without JavaScript. The reason quotes the file, so that it goes in
 /// a cookie and not in the address, where anybody could write one; none where it is too long for that.
 fn sent_back(template: Template, problem: &Problem, secure: bool) -> Option<Response> {
-    let path = format!("/{}/import", template.as_str());
-    let cookie = app::kept::cookie_of(&path, problem, secure)?;
-    let mut response = Redirect::to(&format!("{path}?refused")).into_response();
+    let page = Route::Import(template);
+    let cookie = app::form_echo::cookie_for(page, problem, secure)?;
+    let mut response = Redirect::to(&format!("{page}?{}", parameter::REFUSED)).into_response();
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Some(response)
 }

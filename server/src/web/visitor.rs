@@ -5,8 +5,8 @@ use crate::config::{self, Network};
 use app::{
     cookies,
     document::ACCOUNT_HEADER,
-    server::{SignedIn, Visitor},
-    session::{TRADE, portal_of},
+    request::{PortalSession, Visitor},
+    routes::{is_api, portal_of},
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -26,16 +26,16 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Finds the session of a request and hands it on with the reader's language and address.
 pub(super) async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asker = Asker::of(&request);
-    let client = RequestOrigin { address: client_address(&request, &app.config.site.trusted_proxies) };
+    let origin = RequestOrigin { address: client_address(&request, &app.config.site.trusted_proxies) };
     let portal = portal_of(request.uri().path());
     let token = cookies::session_token(request.headers(), portal).map(|token| Secret(token.to_owned()));
     let session = match (&token, portal) {
         (None, _) => None,
         (Some(Secret(token)), Portal::Management) => {
-            Some(authenticate(&app.services, token, &client).await.map(SignedIn::Management))
+            Some(authenticate(&app.services, token, &origin).await.map(PortalSession::Management))
         }
         (Some(Secret(token)), Portal::Trading) => {
-            Some(authenticate_trading(&app.services, token, &client).await.map(SignedIn::Trading))
+            Some(authenticate_trading(&app.services, token, &origin).await.map(PortalSession::Trading))
         }
     };
     let session = match session {
@@ -49,12 +49,12 @@ pub(super) async fn find(State(app): State<App>, mut request: Request, next: Nex
         return asker.refuse(&problem);
     }
     let secure = app.config.site.secure;
-    request.extensions_mut().insert(Visitor { portal, session, me: None, token, client, lang: asker.lang, secure });
+    request.extensions_mut().insert(Visitor { portal, session, me: None, token, origin, lang: asker.lang, secure });
     next.run(request).await
 }
 
 /// Why a request is refused that comes from another account's page: one browser has one session, whatever its tabs show.
-fn other_account(request: &Request, session: Option<&SignedIn>) -> Option<Problem> {
+fn other_account(request: &Request, session: Option<&PortalSession>) -> Option<Problem> {
     let page = request.headers().get(ACCOUNT_HEADER)?.to_str().ok()?;
     let now = session?.identity().login();
     (page != now).then(|| Problem::OtherAccount { page: page.to_owned(), now: now.to_owned() })
@@ -68,17 +68,12 @@ pub(super) async fn introduce(State(app): State<App>, mut request: Request, next
         && let Some(visitor) = request.extensions_mut().get_mut::<Visitor>()
         && let Some(session) = &visitor.session
     {
-        match app::server::me(&app.services, session).await {
+        match session.account(&app.services).await {
             Ok(me) => visitor.me = Some(me),
             Err(error) => return asker.refuse(&error.into_problem()),
         }
     }
     next.run(request).await
-}
-
-/// Whether a path is a server function's.
-fn is_api(path: &str) -> bool {
-    path.strip_prefix(TRADE).unwrap_or(path).starts_with("/api/")
 }
 
 /// The address of who asks: the connection's, or, where that is a trusted proxy, the last one in X-Forwarded-For that is

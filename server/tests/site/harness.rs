@@ -315,7 +315,7 @@ pub(crate) fn server_function(name: &str) -> (&'static str, Method) {
 /// Every server function.
 pub(crate) fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
     // Links the crate that registers them.
-    let _ = app::session::TRADE;
+    let _ = app::routes::TRADE;
     leptos::server_fn::axum::server_fn_paths()
 }
 

@@ -6,10 +6,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlDocument, HtmlTextAreaElement};
 
-/// Copies a text and says whether it worked.
+/// Copies a text and reports whether that worked.
 pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     let navigator = window().navigator();
-    // Absent on plain http, as inside many an office network.
+    // Missing on plain HTTP, which many office networks use.
     let modern = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object());
     if !modern {
         return done(by_selection(&text).is_some());
@@ -20,7 +20,7 @@ pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     });
 }
 
-/// The old way: select it in a field off the page and copy the selection.
+/// The fallback: selects the text in a hidden field and copies the selection.
 fn by_selection(text: &str) -> Option<()> {
     let document = document();
     let focused = document.active_element();

@@ -1,25 +1,29 @@
-//! Which rows the preview shows, as the URL says it: `?state=&code=&q=&page=`. The same for a batch on the server and
-//! for a file that only the browser has read.
+//! The rows that the preview shows, as the URL says: `?state=&code=&q=&page=`. The same for a batch on the server and for a
+//! file that only the browser has read.
 
+use crate::routes::{UrlQuery, parameter};
 use domain::{
     Code,
     view::{RowQuery, RowState, StateCounts},
 };
-use leptos_router::{location::Url, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
-/// Which states to show.
+/// The word for all states in the URL.
+const ALL: &str = "all";
+
+/// The states to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum States {
-    /// Nothing is asked for: the rows in error where there are any, else all.
+    /// No state in the URL: the rows in error if there are any, else all.
     #[default]
-    WhatMatters,
-    /// All rows, asked for by name.
+    Default,
+    /// All rows; the URL says `all`.
     All,
     /// One state.
     One(RowState),
 }
 
-/// What the URL asks for.
+/// The conditions of the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// By state.
@@ -33,45 +37,35 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads the URL's query; what makes no sense is left out.
+    /// Reads the URL's query.
     pub fn from_query(query: &ParamsMap) -> Self {
-        let states = match query.get_str("state") {
-            Some("all") => States::All,
-            Some(name) => RowState::from_name(name).map_or(States::WhatMatters, States::One),
-            None => States::WhatMatters,
-        };
-        Self {
-            states,
-            code: query.get_str("code").and_then(Code::from_code),
-            search: query.get_str("q").unwrap_or_default().trim().to_owned(),
-            page: query.get_str("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1),
-        }
+        Self::from_parameters(|name| query.get(name))
     }
 
     /// The state shown, `None` for all.
     pub fn state(&self, counts: &StateCounts) -> Option<RowState> {
         match self.states {
             States::One(state) => Some(state),
-            States::WhatMatters if self.code.is_none() && self.search.is_empty() => counts.what_matters(),
-            States::All | States::WhatMatters => None,
+            States::Default if self.code.is_none() && self.search.is_empty() => counts.what_matters(),
+            States::All | States::Default => None,
         }
     }
 
     /// The state as the URL names it, `None` where it names none.
     pub const fn state_name(&self) -> Option<&'static str> {
         match self.states {
-            States::WhatMatters => None,
-            States::All => Some("all"),
+            States::Default => None,
+            States::All => Some(ALL),
             States::One(state) => Some(state.as_str()),
         }
     }
 
-    /// The question to whoever holds the rows.
+    /// The query for the holder of the rows: the server or the worker.
     pub fn query(&self, counts: &StateCounts) -> RowQuery {
         RowQuery { state: self.state(counts), code: self.code, search: self.search.clone(), page: self.page }
     }
 
-    /// One state, or all; what was searched for stays.
+    /// One state, or all; the search text stays.
     #[must_use]
     pub fn with_state(&self, state: Option<RowState>) -> Self {
         Self { states: state.map_or(States::All, States::One), code: None, search: self.search.clone(), page: 1 }
@@ -95,22 +89,37 @@ impl Filter {
         Self { search, page: 1, ..self.clone() }
     }
 
-    /// As a link.
-    pub fn href(&self, path: &str) -> String {
-        let mut parts = Vec::with_capacity(4);
-        if let Some(name) = self.state_name() {
-            parts.push(format!("state={name}"));
+    /// All rows of one state.
+    pub fn of_state(state: RowState) -> Self {
+        Self::default().with_state(Some(state))
+    }
+}
+
+impl UrlQuery for Filter {
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        [
+            self.state_name().map(|name| (parameter::STATE, name.to_owned())),
+            self.code.map(|code| (parameter::CODE, code.as_str().to_owned())),
+            (!self.search.is_empty()).then(|| (parameter::SEARCH, self.search.clone())),
+            (self.page > 1).then(|| (parameter::PAGE, self.page.to_string())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn from_parameters(get: impl Fn(&str) -> Option<String>) -> Self {
+        let states = match get(parameter::STATE).as_deref() {
+            Some(ALL) => States::All,
+            Some(name) => RowState::from_name(name).map_or(States::Default, States::One),
+            None => States::Default,
+        };
+        Self {
+            states,
+            code: get(parameter::CODE).and_then(|code| Code::from_code(&code)),
+            search: get(parameter::SEARCH).unwrap_or_default().trim().to_owned(),
+            page: get(parameter::PAGE).and_then(|page| page.parse().ok()).unwrap_or(1).max(1),
         }
-        if let Some(code) = self.code {
-            parts.push(format!("code={}", code.as_str()));
-        }
-        if !self.search.is_empty() {
-            parts.push(format!("q={}", Url::escape(&self.search)));
-        }
-        if self.page > 1 {
-            parts.push(format!("page={}", self.page));
-        }
-        if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
     }
 }
 
@@ -123,17 +132,17 @@ mod tests {
     }
 
     #[test]
-    fn nothing_asked_for_shows_what_must_be_mended() {
+    fn without_conditions_rows_in_error_are_shown() {
         let counts = StateCounts { error: 2, correct: 5, ..StateCounts::default() };
         assert_eq!(read(&[]).state(&counts), Some(RowState::Error));
         assert_eq!(read(&[]).state(&StateCounts { correct: 5, ..StateCounts::default() }), None);
-        // A search looks everywhere.
+        // A search covers all states.
         assert_eq!(read(&[("q", "小学")]).state(&counts), None);
         assert_eq!(read(&[("state", "all")]).state(&counts), None);
     }
 
     #[test]
-    fn links_say_what_they_lead_to() {
+    fn links_hold_the_conditions() {
         let filter = read(&[("state", "warning"), ("q", " 第一 "), ("page", "3")]);
         assert_eq!(filter.href("/x"), "/x?state=warning&q=%E7%AC%AC%E4%B8%80&page=3");
         assert_eq!(filter.with_state(None).href("/x"), "/x?state=all&q=%E7%AC%AC%E4%B8%80");
@@ -142,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn rubbish_is_left_out() {
+    fn invalid_values_are_ignored() {
         assert_eq!(read(&[("state", "x"), ("code", "y"), ("page", "-1")]), Filter { page: 1, ..Filter::default() });
     }
 }

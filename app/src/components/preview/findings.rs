@@ -1,7 +1,7 @@
-//! What was found, on top of the preview: one line a kind with its rows, each a link that filters.
+//! The findings, above the preview: a line for each kind, with its rows and a link that filters by it.
 
 use super::Filter;
-use crate::components::Tone;
+use crate::{components::Tone, routes::UrlQuery};
 use domain::{
     Severity,
     view::{KindSummary, StateCounts},
@@ -9,8 +9,8 @@ use domain::{
 use leptos::{html, leptos_dom::helpers::request_animation_frame, prelude::*};
 use texts::Lang;
 
-/// The summary of errors, or of warnings where there are no errors. `focus` moves the focus here, for somebody who has
-/// just chosen or uploaded the file.
+/// The summary of errors, or of warnings where there are no errors. `focus` moves the focus here after a file was chosen or
+/// uploaded.
 pub fn findings_summary(
     lang: Lang,
     counts: &StateCounts,
@@ -43,7 +43,7 @@ pub fn findings_summary(
     }
     let section = NodeRef::<html::Section>::new();
     if focus {
-        // With the next frame, which lays out the page anyway.
+        // In the next frame, because the browser computes the layout there anyway.
         section.on_load(|section| request_animation_frame(move || drop(section.focus())));
     }
     Some(

@@ -1,5 +1,5 @@
-//! The preview that reads like the sheet: the same row numbers and column letters, the message inside the cell that is
-//! wrong. The same for a batch on the server and for a file that only the browser has read.
+//! The preview of a file. It looks like the sheet: the same row numbers and column letters, with each message inside its cell.
+//! The same for a batch on the server and for a file that only the browser has read.
 
 mod copy;
 mod filter;

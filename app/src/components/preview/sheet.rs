@@ -1,7 +1,10 @@
-//! The rows as the sheet shows them; cards on a phone, by style alone.
+//! The rows as the sheet shows them; the style turns them into cards on a phone.
 
 use super::{Filter, copy, state_badge};
-use crate::components::{empty, pager, use_toaster};
+use crate::{
+    components::{empty, pager, use_toaster},
+    routes::UrlQuery,
+};
 use domain::{
     Code, Detail, Finding, Severity, Template,
     schema::{Column, Kind, cell_name, letter},
@@ -11,12 +14,12 @@ use leptos::{ev, prelude::*};
 use texts::Lang;
 use wasm_bindgen::JsCast;
 
-/// So many columns fit on a screen of 1,366 pixels whatever is said in their cells.
+/// Up to this many columns fit on a screen of 1,366 pixels, however long their messages are.
 const FITTING: usize = 10;
-/// So few fit in either language.
+/// Up to this many columns fit in either language.
 const FEW: usize = 7;
 
-/// A page of rows with its pager, or what to do when none fits.
+/// A page of rows with its pager, or a way to clear the filter where no row matches.
 pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, page: RowsPage) -> AnyView {
     if page.rows.is_empty() {
         let all = filter.with_state(None).searching(String::new()).href(path);
@@ -25,10 +28,10 @@ pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, pa
     }
     let columns = columns(template, &page.rows);
     let rows = page.rows.iter().map(|row| row_view(lang, template, row, &columns)).collect_view();
-    // The fragment brings the first row back into view, with JavaScript and without.
+    // The fragment scrolls to the first row, also without JavaScript.
     let at = |to: u32| format!("{}#rows", filter.at(to).href(path));
     let toaster = use_toaster();
-    // One listener for every suggestion of the page.
+    // One listener serves all suggestions of the page.
     let copy = move |event: ev::MouseEvent| {
         let button = event
             .target()
@@ -57,8 +60,8 @@ pub fn rows_view(lang: Lang, template: Template, filter: &Filter, path: &str, pa
 
 type Columns = Vec<(u8, &'static Column)>;
 
-/// The columns shown: all but 序号, which says nothing that the row number does not, and those that may be empty and are
-/// so in every row here. Their letters are missing then, as those of columns hidden in a sheet.
+/// The visible columns. 序号 is left out, because the row number says the same, and so are optional columns that are empty in
+/// every row here. Their letters are missing then, as for hidden columns of a sheet.
 fn columns(template: Template, rows: &[RowView]) -> Columns {
     let used = |index: u8| {
         rows.iter().any(|row| {
@@ -97,7 +100,7 @@ fn head(lang: Lang, template: Template, columns: &Columns) -> AnyView {
     .into_any()
 }
 
-/// A column's name, broken before its unit where room is short.
+/// A column's name, with a line break before its unit where space is short.
 fn label(text: &'static str) -> AnyView {
     let (name, unit) = text.split_at(text.find('(').unwrap_or(text.len()));
     view! { {name} <wbr/> {unit} }.into_any()
@@ -138,7 +141,7 @@ fn row_view(lang: Lang, template: Template, row: &RowView, columns: &Columns) ->
 fn cell(lang: Lang, template: Template, row: &RowView, index: u8, column: &Column) -> AnyView {
     let text = row.cells.get(usize::from(index)).cloned().unwrap_or_default();
     let kind = kind_class(column.kind);
-    // One cell, one finding. 已存在 says all that `unchanged` says.
+    // A cell shows one finding. The state 已存在 already says `unchanged`.
     let finding = row.findings.iter().find(|f| f.column == index && f.code != Code::Unchanged);
     let Some(finding) = finding else {
         return view! { <td class=kind>{text}</td> }.into_any();
@@ -163,7 +166,7 @@ fn cell(lang: Lang, template: Template, row: &RowView, index: u8, column: &Colum
     .into_any()
 }
 
-/// What is wrong and how to mend it, beginning with the cell's name as WPS shows it.
+/// The error and its correction, after the cell's name as WPS shows it.
 fn note(lang: Lang, template: Template, name: &str, finding: &Finding) -> AnyView {
     let suggestions = (!finding.suggestions.is_empty()).then(|| {
         let buttons = finding
@@ -188,7 +191,7 @@ fn note(lang: Lang, template: Template, name: &str, finding: &Finding) -> AnyVie
     .into_any()
 }
 
-/// Old → new. What was tidied away must be seen, so blanks of the old value get a visible sign.
+/// Old → new. Blanks of the old value are marked, so that the reader sees what was removed.
 fn change(lang: Lang, code: Code, from: &str, to: &str) -> AnyView {
     let was = match from {
         "" => lang.import_blank().to_owned(),

@@ -1,11 +1,11 @@
-//! The states of rows: a badge, and all of them as one bar.
+//! The states of rows: as a badge, and all together as a bar.
 
 use crate::components::{Tone, badge};
 use domain::view::{RowState, StateCounts};
 use leptos::prelude::*;
 use texts::Lang;
 
-/// The bar's order: what is fine first, as it is the most.
+/// The order of the bar. Valid rows come first, because they are usually the most.
 const BAR: [RowState; 7] = [
     RowState::Generated,
     RowState::Correct,
@@ -28,14 +28,14 @@ pub fn state_badge(lang: Lang, state: RowState) -> AnyView {
     badge(tone, sign, lang.row_state(state))
 }
 
-/// All states as one bar. An SVG, as widths in style attributes would need a looser content security policy.
+/// All states as a bar. It is an SVG: widths in style attributes would need a weaker content security policy.
 pub fn state_bar(lang: Lang, counts: &StateCounts) -> AnyView {
     const WIDTH: u32 = 10_000;
     const LEAST: u32 = 60;
     const GAP: u32 = 16;
     let total = counts.total().max(1);
     let shown: Vec<_> = BAR.into_iter().filter(|s| counts.of(*s) > 0).collect();
-    // Every state gets a visible sliver, the rest is shared out by count.
+    // Every state gets a minimum width; the rest is divided by count.
     let spare = u64::from(WIDTH.saturating_sub(LEAST * u32::try_from(shown.len()).unwrap_or(0)));
     let mut x = 0;
     let rects = shown
@@ -45,7 +45,7 @@ pub fn state_bar(lang: Lang, counts: &StateCounts) -> AnyView {
             let width = LEAST + u32::try_from(part).unwrap_or(0);
             let at = x;
             x += width;
-            // What rounding leaves over belongs to the last one.
+            // The last state takes the remainder of rounding.
             let width = if WIDTH - x < LEAST { WIDTH - at } else { width - GAP };
             let title = format!("{} {}", lang.row_state(state), counts.of(state));
             view! {

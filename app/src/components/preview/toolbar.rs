@@ -1,8 +1,11 @@
-//! What narrows the preview down: states with their counts, and a search. Real links and a real form, so that every
-//! view has a URL and works without JavaScript.
+//! The filters of the preview: states with their counts, and a search. They are links and a form, so that every view has a URL
+//! and works without JavaScript.
 
 use super::Filter;
-use crate::i18n::use_lang;
+use crate::{
+    i18n::use_lang,
+    routes::{UrlQuery, parameter},
+};
 use domain::view::{RowState, StateCounts};
 use leptos::{
     ev, html,
@@ -15,17 +18,17 @@ use std::time::Duration;
 use texts::Lang;
 use wasm_bindgen::JsCast;
 
-/// A pause in typing after which the search starts by itself.
+/// The search starts after a pause of this length.
 const PAUSE: Duration = Duration::from_millis(350);
 
-/// Filter chips, search, and what else stands in this line.
+/// Filter chips, search, and further actions.
 #[component]
 pub fn Toolbar(
-    /// The page's path, for links.
+    /// Path of the page, for links.
     path: String,
     /// Rows by state.
     counts: StateCounts,
-    /// What the URL asks for.
+    /// Conditions of the URL.
     filter: Memo<Filter>,
     /// Further actions at the end of the line.
     #[prop(optional)]
@@ -115,7 +118,7 @@ fn Search(path: String, filter: Memo<Filter>) -> impl IntoView {
         }
     };
     let later_composed = later.clone();
-    // Following a link changes what is searched for; what is being typed must not be overwritten.
+    // A link can change the search text; text that is being typed must not be overwritten.
     Effect::new(move |_| {
         let search = filter.read().search.clone();
         if let Some(input) = input.get()
@@ -139,18 +142,18 @@ fn Search(path: String, filter: Memo<Filter>) -> impl IntoView {
                 go(false);
             }
         >
-            {move || state.get().0.map(|name| view! { <input type="hidden" name="state" value=name/> })}
-            {move || state.get().1.map(|name| view! { <input type="hidden" name="code" value=name/> })}
+            {move || state.get().0.map(|name| view! { <input type="hidden" name=parameter::STATE value=name/> })}
+            {move || state.get().1.map(|name| view! { <input type="hidden" name=parameter::CODE value=name/> })}
             <input
                 type="search"
-                name="q"
+                name=parameter::SEARCH
                 autocomplete="off"
                 maxlength="100"
                 aria-label=lang.import_search()
                 placeholder=lang.import_search()
                 value=filter.get_untracked().search
                 node_ref=input
-                // Half-typed pinyin is not a search.
+                // Incomplete pinyin is not searched for.
                 on:input=move |event: ev::Event| {
                     if !event.unchecked_into::<web_sys::InputEvent>().is_composing() {
                         later();

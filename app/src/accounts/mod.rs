@@ -1,0 +1,16 @@
+//! The accounts of units and purchasers: what a superior sees of them and does with them.
+
+mod actions;
+pub(crate) mod api;
+mod cards;
+mod history;
+mod holder_input;
+mod holder_page;
+mod reset_form;
+
+use actions::account_actions;
+pub(crate) use actions::{button_form, confirmed_form};
+use cards::{account_card, sms_card};
+use history::history_card;
+pub(crate) use holder_page::{HolderPage, holder_page};
+pub(crate) use reset_form::{ResetSubject, reset_page};

@@ -1,0 +1,83 @@
+//! 采购人认证: the queue of waiting purchasers.
+
+use super::api::list_certifications;
+use crate::{
+    components::{PageTitle, confirmation, empty, section_crumb, skeleton, unavailable},
+    i18n::use_lang,
+    routes::{DoneNotice, Route, parameter},
+    time::moment,
+};
+use domain::{
+    Template,
+    trade::{QueuePage, QueueRow},
+    view::Total,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use texts::Lang;
+
+/// The page.
+#[component]
+pub(crate) fn CertificationsPage() -> impl IntoView {
+    let lang = use_lang();
+    let query = use_query_map();
+    let cursor = Memo::new(move |_| query.read().get(parameter::CURSOR));
+    let data = Resource::new(move || cursor.get(), list_certifications);
+    view! {
+        <PageTitle title=lang.certify_title() crumbs=vec![section_crumb(lang, Template::Purchasers)] lead=lang.certify_lead()/>
+        {confirmation(lang, Template::Purchasers, &[DoneNotice::Certified, DoneNotice::Returned])}
+        <Transition fallback=|| skeleton(6)>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(page) => queue(lang, page, cursor.get_untracked().is_some()),
+                    Err(error) => unavailable(lang, error.problem()),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn queue(lang: Lang, page: QueuePage, has_cursor: bool) -> AnyView {
+    let back = has_cursor.then(|| view! { <a class="button" href=Route::Certifications>{lang.certify_first()}</a> });
+    if page.rows.is_empty() {
+        return empty(lang.certify_none(), lang.certify_none_help(), back.into_any());
+    }
+    let more = matches!(page.total, Total::MoreThan(_)).then_some("+");
+    let rows = page.rows.into_iter().map(|row| waiting(lang, row)).collect_view();
+    let next = page.next.map(|cursor| {
+        let page = Route::Certifications.with(&[(parameter::CURSOR, cursor)]);
+        view! { <a class="button" href=page rel="next">{lang.import_next()}</a> }
+    });
+    view! {
+        <p class="found" role="status">{lang.certify_found(page.total.number())} {more}</p>
+        <div class="table-frame">
+            <table class="table is-cards">
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.trade_name()}</th>
+                        <th scope="col">{lang.trade_kind()}</th>
+                        <th scope="col">{lang.certify_since()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <nav class="pager" aria-label=lang.import_pages()>{back} {next}</nav>
+    }
+    .into_any()
+}
+
+fn waiting(lang: Lang, row: QueueRow) -> AnyView {
+    view! {
+        <tr>
+            <td class="cell-main">
+                <a href=Route::Certification(row.id)>{row.name}</a>
+                <span class="cell-more">{row.unit}</span>
+            </td>
+            <td data-label=lang.trade_kind()>{lang.purchaser_kind(row.kind)}</td>
+            <td data-label=lang.certify_since()>{moment(lang, row.submitted_at)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,47 @@
+//! What has been done on the page before.
+
+use crate::routes::{DoneNotice, parameter};
+use domain::Template;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use texts::Lang;
+
+/// The notice in the page's address, where it is one that the page shows.
+pub fn notice_in_address(shown: &[DoneNotice]) -> Option<DoneNotice> {
+    use_query_map()
+        .with_untracked(|query| query.get_str(parameter::DONE).and_then(DoneNotice::from_name))
+        .filter(|notice| shown.contains(notice))
+}
+
+/// The confirmation of the notice in the page's address. `template` says whether the page is about units or purchasers.
+pub fn confirmation(lang: Lang, template: Template, shown: &[DoneNotice]) -> Option<AnyView> {
+    let text = match (notice_in_address(shown)?, template) {
+        (DoneNotice::Issued, _) => lang.issued(),
+        (DoneNotice::Added, Template::Units) => lang.done_added(),
+        (DoneNotice::Added, Template::Purchasers) => lang.purchaser_added(),
+        (DoneNotice::Edited, _) => lang.done_edited(),
+        (DoneNotice::Resent, _) => lang.done_resent(),
+        (DoneNotice::Reset, _) => lang.done_reset(),
+        (DoneNotice::Disabled, _) => lang.done_disabled(),
+        (DoneNotice::Enabled, _) => lang.done_enabled(),
+        (DoneNotice::Merged, _) => lang.done_merged(),
+        (DoneNotice::Deleted, Template::Units) => lang.manage_deleted(),
+        (DoneNotice::Deleted, Template::Purchasers) => lang.purchasers_deleted(),
+        (DoneNotice::Password, _) => lang.password_saved(),
+        (DoneNotice::Profile, _) => lang.profile_saved(),
+        (DoneNotice::Certified, _) => lang.certify_certified(),
+        (DoneNotice::Returned, _) => lang.certify_returned(),
+        (DoneNotice::Saved, _) => lang.trade_saved(),
+        (DoneNotice::Submitted, _) => lang.trade_submitted(),
+    };
+    // It disappears, by style alone, once a problem is shown on this page.
+    Some(
+        view! {
+            <p class="notice is-good is-done" role="status">
+                <span aria-hidden="true">"✓ "</span>
+                {text}
+            </p>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,6 @@
+//! 桌面.
+
+pub(crate) mod api;
+mod page;
+
+pub(crate) use page::DesktopPage;

@@ -1,0 +1,241 @@
+//! 桌面: the waiting tasks of the account, and the guided steps.
+
+use super::api::get_desktop;
+use crate::{
+    components::{PageTitle, Tone, badge, skeleton, template_guide, unavailable_page},
+    current_account::current_account,
+    i18n::use_lang,
+    routes::{Endpoint, Route, TemplateFormat, UrlQuery},
+    time::{hour, moment},
+};
+use domain::{
+    Template,
+    calendar::budget_year,
+    view::{AccountState, BatchState, BatchView, Desktop, Me, UnitQuery},
+};
+use leptos::prelude::*;
+use texts::Lang;
+
+/// The page.
+#[component]
+pub(crate) fn DesktopPage() -> impl IntoView {
+    let lang = use_lang();
+    let data = Resource::new(|| (), |()| get_desktop());
+    view! {
+        <Suspense fallback=|| skeleton(6)>
+            {move || Suspend::new(async move {
+                match (current_account(), data.await) {
+                    (Some(account), Ok(desktop)) => page(lang, &account, &desktop),
+                    (None, Ok(_)) => ().into_any(),
+                    (_, Err(error)) => unavailable_page(lang, error.problem()),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn page(lang: Lang, account: &Me, desktop: &Desktop) -> AnyView {
+    let name = account.unit.as_ref().map_or_else(|| lang.operator().to_owned(), |unit| unit.name.clone());
+    let greeting = lang.greeting(hour(account.now), &name);
+    let lead = lang.desktop_lead(budget_year(account.now).into(), desktop.units, &moment(lang, account.now));
+    let imports = account.unit.is_some();
+    view! {
+        <PageTitle title=greeting lead/>
+        <div class="desk">
+            <div class="desk-main">
+                {waiting_tasks(lang, desktop)}
+                {imports.then(|| steps(lang, Template::Units, desktop.batch.as_ref()))}
+                {imports.then(|| steps(lang, Template::Purchasers, desktop.purchasers.as_ref()))}
+            </div>
+            <div class="desk-side">
+                {figures(lang, desktop)}
+                {first_time(lang, imports)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// 等待处理, the most urgent first.
+fn waiting_tasks(lang: Lang, desktop: &Desktop) -> AnyView {
+    let mut items = Vec::new();
+    for batch in desktop.batch.iter().chain(&desktop.purchasers) {
+        items.extend(batch_item(lang, batch));
+    }
+    if desktop.sms_failed > 0 {
+        items.push(item(
+            badge(Tone::Error, "✕", desktop.sms_failed.to_string()),
+            lang.waits_sms(desktop.sms_failed),
+            lang.waits_sms_why().to_owned(),
+            UnitQuery { unreached: true, ..UnitQuery::default() }.href(Route::ManageUnits),
+            lang.waits_look(),
+        ));
+    }
+    if desktop.not_activated > 0 {
+        let oldest = desktop.oldest_not_activated.as_ref();
+        let oldest = oldest.map(|(unit, since)| lang.waits_oldest(&unit.name, &moment(lang, *since)));
+        items.push(item(
+            badge(Tone::Warning, "!", desktop.not_activated.to_string()),
+            lang.waits_activation(desktop.not_activated),
+            oldest.unwrap_or_default(),
+            not_activated(),
+            lang.waits_look(),
+        ));
+    }
+    let body = if items.is_empty() {
+        view! {
+            <p class="waits-none">
+                <span class="sign is-good" aria-hidden="true">"✓"</span>
+                {lang.waits_none()}
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <ul class="rows">{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="waits">
+            <h2 id="waits" class="card-head">{lang.waits_title()}</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
+    let counts = &batch.counts;
+    let href = Route::of_batch(batch).to_string();
+    let file = format!("{} · {}", batch.file_name, moment(lang, batch.uploaded_at));
+    let (badge, title, action) = match batch.state {
+        BatchState::Checked if counts.error > 0 => {
+            (badge(Tone::Error, "✕", counts.error.to_string()), lang.waits_errors(counts.error), lang.waits_mend())
+        }
+        BatchState::Checked if counts.to_generate() > 0 => (
+            badge(Tone::Info, "→", counts.to_generate().to_string()),
+            lang.waits_generate(batch.template, counts.to_generate()),
+            lang.waits_to_generate(),
+        ),
+        BatchState::Generating => (
+            badge(Tone::Info, "…", lang.step_under_way()),
+            lang.import_generating(batch.template).to_owned(),
+            lang.waits_progress(),
+        ),
+        _ => return None,
+    };
+    Some(item(badge, title, file, href, action))
+}
+
+fn item(badge: AnyView, title: String, more: String, href: String, action: &'static str) -> AnyView {
+    view! {
+        <li class="row">
+            {badge}
+            <div class="row-text">
+                <b>{title.clone()}</b>
+                <span class="row-more">{more}</span>
+            </div>
+            <a href=href>
+                {action}
+                <span class="sr-only">{format!("{}{title}", "：")}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// 为所属预算单位开通管理账号 and 为采购人开通交易账号: the three steps, and which of them are done.
+fn steps(lang: Lang, template: Template, batch: Option<&BatchView>) -> AnyView {
+    let page = batch.map_or(Route::Import(template), Route::of_batch);
+    let open = batch.filter(|batch| batch.state == BatchState::Checked);
+    let generating = batch.is_some_and(|batch| batch.state == BatchState::Generating);
+    let errors = open.is_some_and(|batch| batch.counts.error > 0);
+    let ready = open.is_some_and(|batch| batch.counts.error == 0 && batch.counts.to_generate() > 0);
+    let downloads = view! {
+        <a href=Endpoint::TemplateFile(template, TemplateFormat::Xls) download rel="external">".xls"</a>
+        <a href=Endpoint::TemplateFile(template, TemplateFormat::Xlsx) download rel="external">".xlsx"</a>
+    };
+    let import = if errors {
+        view! {
+            {badge(Tone::Warning, "!", lang.step_under_way())}
+            <a href=page>{lang.import_continue_open()}</a>
+        }
+        .into_any()
+    } else if ready || generating {
+        view! { {badge(Tone::Good, "✓", lang.step_done())} }.into_any()
+    } else {
+        view! { <a href=Route::Import(template)>{lang.step_to_import()}</a> }.into_any()
+    };
+    let generate = if ready {
+        view! { <a class="button is-primary" href=page>{lang.waits_to_generate()}</a> }.into_any()
+    } else if generating {
+        view! { <a href=page>{lang.waits_progress()}</a> }.into_any()
+    } else {
+        view! { <span class="quiet">{lang.step_after_second()}</span> }.into_any()
+    };
+    let id = format!("steps-{}", template.as_str());
+    let step = |number: &'static str, text: String, end: AnyView| {
+        view! {
+            <li class="row">
+                <span class="row-number" aria-hidden="true">{number}</span>
+                <div class="row-text">{text}</div>
+                <div class="row-end">{end}</div>
+            </li>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby=id>
+            <h2 id=id.clone() class="card-head">{lang.steps_title(template)}</h2>
+            <ol class="rows">
+                {step("1", lang.step_download(template.title()), downloads.into_any())}
+                {step("2", lang.step_import().to_owned(), import)}
+                {step("3", lang.import_step_generate(template).to_owned(), generate)}
+            </ol>
+        </section>
+    }
+    .into_any()
+}
+
+fn figures(lang: Lang, desktop: &Desktop) -> AnyView {
+    let figure = |label: &'static str, value: u32, href: String| {
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd><a href=href>{texts::grouped(value)}</a></dd>
+            </div>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="figures">
+            <h2 id="figures" class="card-head">{lang.figures_title()}</h2>
+            <dl class="figures">
+                {figure(lang.figures_units(), desktop.units, Route::Units.to_string())}
+                {figure(lang.account_state(AccountState::NotActivated), desktop.not_activated, not_activated())}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// The list of units whose accounts are not activated.
+fn not_activated() -> String {
+    UnitQuery { state: Some(AccountState::NotActivated), ..UnitQuery::default() }.href(Route::Units)
+}
+
+fn first_time(lang: Lang, imports: bool) -> AnyView {
+    let how = Template::ALL
+        .into_iter()
+        .filter(|_| imports)
+        .map(|template| view! { <li><a href=template_guide(template)>{lang.help_columns_title(template)}</a></li> })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="first-time">
+            <h2 id="first-time" class="card-head">{lang.help_title()}</h2>
+            <ul class="links">
+                {how}
+                <li><a href=Route::Help.section("questions")>{lang.help_questions_title()}</a></li>
+                <li class="quiet">{lang.hotline()}</li>
+            </ul>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,135 @@
+//! 帮助: the rules for filling in the templates, frequent questions, and the meaning of each finding.
+
+use crate::{
+    components::{PageTitle, Tone, badge, template_downloads},
+    i18n::use_lang,
+};
+use domain::{
+    Code, Severity, Template,
+    schema::{Kind, letter},
+};
+use leptos::prelude::*;
+use texts::Lang;
+
+/// The page.
+#[component]
+pub(crate) fn HelpPage() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <PageTitle title=lang.help_title() lead=lang.help_lead()/>
+        <div class="help">
+            {Template::ALL.map(|template| columns(lang, template)).into_iter().collect_view()}
+            {questions(lang)}
+            {codes(lang)}
+            <section class="card help-contact" aria-labelledby="contact">
+                <h2 id="contact">{lang.help_contact_title()}</h2>
+                <p>{lang.hotline()}</p>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// The template's columns, from the schema that every file is checked by.
+fn columns(lang: Lang, template: Template) -> AnyView {
+    let rows = (0..)
+        .zip(template.columns())
+        .map(|(index, column)| {
+            let example = lang.help_example(template, index);
+            let label = (!example.is_empty()).then(|| lang.help_example_head());
+            let required = if column.required() {
+                badge(Tone::Warning, "*", lang.help_required())
+            } else {
+                view! { <span class="quiet">{lang.help_optional()}</span> }.into_any()
+            };
+            let list = match column.kind {
+                Kind::List(words) => Some(words.join("、")),
+                _ => None,
+            };
+            view! {
+                <tr>
+                    <td class="help-letter">{letter(index)}</td>
+                    <th scope="row">{column.label()}</th>
+                    <td>{required}</td>
+                    <td class="cell-wide">
+                        {lang.help_column(template, index)}
+                        {list.map(|list| view! { <span class="cell-more">{list}</span> })}
+                    </td>
+                    <td class="cell-wide" data-label=label><span class="digits">{example}</span></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby=template.as_str()>
+            <h2 id=template.as_str() class="card-head">{lang.help_columns_title(template)}</h2>
+            <div class="help-text">
+                <p>{lang.help_columns_lead(template)}</p>
+                <p class="help-downloads">{template_downloads(lang, template, "")}</p>
+            </div>
+            <table class="table is-inside is-cards">
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.help_letter()}</th>
+                        <th scope="col">{lang.help_header()}</th>
+                        <th scope="col">{lang.help_required_head()}</th>
+                        <th scope="col">{lang.help_rule()}</th>
+                        <th scope="col">{lang.help_example_head()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn questions(lang: Lang) -> AnyView {
+    let items = lang
+        .questions()
+        .iter()
+        .map(|(question, answer)| {
+            view! {
+                <details class="question">
+                    <summary>{*question}</summary>
+                    <p>{*answer}</p>
+                </details>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="questions">
+            <h2 id="questions" class="card-head">{lang.help_questions_title()}</h2>
+            {items}
+        </section>
+    }
+    .into_any()
+}
+
+/// Every finding, by severity.
+fn codes(lang: Lang) -> AnyView {
+    let group = |severity: Severity, tone: Tone, sign: &'static str| {
+        let items = Code::ALL
+            .into_iter()
+            .filter(|code| code.severity() == severity)
+            .map(|code| view! { <li id=format!("code-{}", code.as_str())>{lang.finding_title(code)}</li> })
+            .collect_view();
+        view! {
+            <div class="help-codes">
+                <h3>{badge(tone, sign, lang.severity(severity))}</h3>
+                <p class="quiet">{lang.severity_means(severity)}</p>
+                <ul>{items}</ul>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="codes">
+            <h2 id="codes" class="card-head">{lang.help_codes_title()}</h2>
+            {group(Severity::Error, Tone::Error, "✕")}
+            {group(Severity::Warning, Tone::Warning, "!")}
+            {group(Severity::Info, Tone::Info, "→")}
+        </section>
+    }
+    .into_any()
+}

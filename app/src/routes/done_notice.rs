@@ -1,0 +1,108 @@
+//! What a page confirms after a redirect: `?done=…`.
+
+/// An action that has been done on the page before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoneNotice {
+    /// 开通账号.
+    Issued,
+    /// 新增.
+    Added,
+    /// 编辑.
+    Edited,
+    /// 重新发送账号短信.
+    Resent,
+    /// 重置密码.
+    Reset,
+    /// 停用.
+    Disabled,
+    /// 启用.
+    Enabled,
+    /// 合并.
+    Merged,
+    /// 删除.
+    Deleted,
+    /// 修改密码.
+    Password,
+    /// The unit's own data are saved.
+    Profile,
+    /// 通过认证.
+    Certified,
+    /// 退回.
+    Returned,
+    /// The purchaser's own data are saved.
+    Saved,
+    /// 提交认证.
+    Submitted,
+}
+
+impl DoneNotice {
+    /// All.
+    pub const ALL: [Self; 15] = [
+        Self::Issued,
+        Self::Added,
+        Self::Edited,
+        Self::Resent,
+        Self::Reset,
+        Self::Disabled,
+        Self::Enabled,
+        Self::Merged,
+        Self::Deleted,
+        Self::Password,
+        Self::Profile,
+        Self::Certified,
+        Self::Returned,
+        Self::Saved,
+        Self::Submitted,
+    ];
+
+    /// The notices on the page of a unit or a purchaser.
+    pub const OF_HOLDER: [Self; 8] = [
+        Self::Issued,
+        Self::Added,
+        Self::Edited,
+        Self::Resent,
+        Self::Reset,
+        Self::Disabled,
+        Self::Enabled,
+        Self::Merged,
+    ];
+
+    /// The word in the URL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Added => "added",
+            Self::Edited => "edited",
+            Self::Resent => "resent",
+            Self::Reset => "reset",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::Merged => "merged",
+            Self::Deleted => "deleted",
+            Self::Password => "password",
+            Self::Profile => "profile",
+            Self::Certified => "certified",
+            Self::Returned => "returned",
+            Self::Saved => "saved",
+            Self::Submitted => "submitted",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DoneNotice;
+
+    #[test]
+    fn every_word_is_read_back() {
+        for notice in DoneNotice::ALL {
+            assert_eq!(DoneNotice::from_name(notice.as_str()), Some(notice));
+        }
+        assert_eq!(DoneNotice::from_name("rubbish"), None);
+    }
+}

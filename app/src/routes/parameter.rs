@@ -1,0 +1,48 @@
+//! The names of the parameters in the addresses of pages. Bookmarks hold them, so they stay as they are.
+
+/// What has been done on the page before: a [`DoneNotice`](super::DoneNotice).
+pub const DONE: &str = "done";
+/// Search text.
+pub const SEARCH: &str = "q";
+/// State of an account, or of a row of a batch.
+pub const STATE: &str = "state";
+/// 行政级次, by index.
+pub const ADMIN_LEVEL: &str = "level";
+/// `failed`: only units that no SMS has reached.
+pub const SMS: &str = "sms";
+/// Only units below this one.
+pub const BELOW: &str = "below";
+/// Order of a list.
+pub const SORT: &str = "sort";
+/// `desc`: the order is reversed.
+pub const ORDER: &str = "order";
+/// Cursor: the row behind which the page of a list begins.
+pub const CURSOR: &str = "at";
+/// 认证状态.
+pub const CERTIFICATION: &str = "certification";
+/// 采购人类型.
+pub const KIND: &str = "kind";
+/// Only purchasers of this unit.
+pub const UNIT: &str = "unit";
+/// Code of a finding.
+pub const CODE: &str = "code";
+/// Number of a page, from 1.
+pub const PAGE: &str = "page";
+/// The path to which the sign-in page leads on.
+pub const NEXT: &str = "next";
+/// The year of the plan in the form of a unit.
+pub const YEAR: &str = "year";
+/// Present: somebody else has saved in the meantime.
+pub const EDIT_CONFLICT: &str = "stale";
+/// The other year to which a form with unsaved input is to be left.
+pub const LEAVE: &str = "leave";
+/// Present: the server has refused an uploaded file. With a number: how many accounts of a bulk action were refused.
+pub const REFUSED: &str = "refused";
+/// How many SMS a bulk action has sent.
+pub const SENT: &str = "sent";
+/// Present: the page asks before it generates.
+pub const CONFIRM: &str = "confirm";
+/// Present: the export holds the ticked rows only.
+pub const CHOSEN: &str = "chosen";
+/// The error of a form that was sent without JavaScript; Leptos writes it.
+pub const FORM_ERROR: &str = "__err";

@@ -1,0 +1,116 @@
+//! The pages behind the sign-in, in two bundles. Each is loaded when its first page opens: the sign-in page does not wait for
+//! them, and purchasers never load the management's.
+
+use domain::view::Portal;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::LazyRoute;
+
+macro_rules! bundle {
+    ($open:ident, $preload:ident, { $($page:ident => $view:expr),* $(,)? }) => {
+        use leptos::prelude::*;
+        use leptos_router::LazyRoute;
+
+        enum Page {
+            $($page),*
+        }
+
+        /// The entry of the bundle. All its pages share it: every entry makes a bundle of its own, and code that several
+        /// bundles share makes further ones.
+        #[lazy]
+        fn $open(page: Page) -> AnyView {
+            match page {
+                $(Page::$page => $view.into_any()),*
+            }
+        }
+
+        $(
+            pub(crate) struct $page;
+
+            impl LazyRoute for $page {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_: Self) -> AnyView {
+                    $open(Page::$page).await
+                }
+
+                async fn preload() {
+                    #[cfg(target_arch = "wasm32")]
+                    $preload().await;
+                }
+            }
+        )*
+    };
+}
+
+/// Loads the bundle behind the sign-in page while the reader types.
+pub(super) fn preload_behind_sign_in(portal: Portal) {
+    Effect::new(move |_| {
+        spawn_local(async move {
+            match portal {
+                Portal::Management => management::Desktop::preload().await,
+                Portal::Trading => trade::TradeHome::preload().await,
+            }
+        });
+    });
+}
+
+/// The pages of management accounts and the operator.
+pub(super) mod management {
+    use crate::{
+        certification::{CertificationPage, CertificationsPage},
+        demo::SentSmsPage,
+        desktop::DesktopPage,
+        help::HelpPage,
+        import::{BatchPage, ImportPage},
+        profile::{CompleteProfilePage, ProfilePage},
+        purchasers::{EditPurchaserPage, NewPurchaserPage, PurchaserPage, PurchasersPage, ResetPurchaserPage},
+        session::PasswordPage,
+        units::{EditUnitPage, ManageUnitsPage, NewUnitPage, ResetUnitPage, UnitPage, UnitsPage},
+    };
+    use domain::Template;
+
+    bundle!(management, __preload_management, {
+        UnitsBatch => view! { <BatchPage template=Template::Units/> },
+        Certification => CertificationPage(),
+        Certifications => CertificationsPage(),
+        CompleteProfile => CompleteProfilePage(),
+        Desktop => DesktopPage(),
+        EditPurchaser => EditPurchaserPage(),
+        EditUnit => EditUnitPage(),
+        Help => HelpPage(),
+        ImportUnits => view! { <ImportPage template=Template::Units/> },
+        ManageUnits => ManageUnitsPage(),
+        NewPurchaser => NewPurchaserPage(),
+        NewUnit => NewUnitPage(),
+        Password => PasswordPage(),
+        Profile => ProfilePage(),
+        Purchaser => PurchaserPage(),
+        Purchasers => PurchasersPage(),
+        PurchasersBatch => view! { <BatchPage template=Template::Purchasers/> },
+        ImportPurchasers => view! { <ImportPage template=Template::Purchasers/> },
+        ResetPurchaserPassword => ResetPurchaserPage(),
+        ResetUnitPassword => ResetUnitPage(),
+        SentSms => SentSmsPage(),
+        Unit => UnitPage(),
+        Units => UnitsPage(),
+    });
+}
+
+/// The pages of the trading portal.
+pub(super) mod trade {
+    use crate::{
+        session::TradePasswordPage,
+        trade::{CompleteTradeProfilePage, EditTradeProfilePage, HomePage, OrdersPage, TradeProfilePage},
+    };
+
+    bundle!(trade, __preload_trade, {
+        CompleteTradeProfile => CompleteTradeProfilePage(),
+        EditTradeProfile => EditTradeProfilePage(),
+        TradeHome => HomePage(),
+        TradeOrders => OrdersPage(),
+        TradePassword => TradePasswordPage(),
+        TradeProfile => TradeProfilePage(),
+    });
+}

@@ -1,0 +1,107 @@
+//! Server functions of the trading portal (采购人交易平台). They are below `/trade`, where browsers send the portal's session
+//! cookie. The session of the management does not get here, and the portal's does not get to the management.
+
+use crate::{
+    account_bound_client::AccountBoundClient,
+    error::ApiError,
+    server_function::{Read, Write},
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    form_echo,
+    request::{redirect, redirected, trading_session},
+    routes::{DoneNotice, Route, parameter},
+    session::portal,
+};
+#[cfg(feature = "ssr")]
+use domain::view::{Gate, Portal};
+use domain::{
+    trade::{TradeForm, TradeProfile},
+    view::{Edited, Me},
+};
+use leptos::prelude::*;
+
+/// The account that is signed in at the portal; its gate may be closed. `None` where nobody is signed in.
+#[server(client = AccountBoundClient, protocol = Read, prefix = "/trade/api")]
+pub async fn trade_who() -> Result<Option<Me>, ApiError> {
+    portal::who().await
+}
+
+/// Signs a trading account in. Returns the next page.
+#[server(client = AccountBoundClient, protocol = Write, prefix = "/trade/api")]
+pub async fn trade_sign_in(
+    /// Login name.
+    login: String,
+    /// Password.
+    password: String,
+    /// The path of the next page.
+    #[server(default)]
+    next: String,
+) -> Result<String, ApiError> {
+    portal::sign_in(&login, service::Secret(password), &next).await
+}
+
+/// Signs out of the portal (注销).
+#[server(client = AccountBoundClient, protocol = Write, prefix = "/trade/api")]
+pub async fn trade_sign_out() -> Result<(), ApiError> {
+    portal::sign_out().await
+}
+
+/// Changes the own password. Returns the next page.
+#[server(client = AccountBoundClient, protocol = Write, prefix = "/trade/api")]
+pub async fn trade_change_password(
+    /// The present password.
+    old: String,
+    /// The new password.
+    new: String,
+    /// The new password again.
+    repeat: String,
+) -> Result<String, ApiError> {
+    let (services, session, origin) = trading_session()?;
+    portal::change_password(&services, session.identity(), &origin, [&old, &new, &repeat]).await
+}
+
+/// The own data and the state of their certification.
+#[server(client = AccountBoundClient, protocol = Read, prefix = "/trade/api")]
+pub async fn get_trade_profile() -> Result<TradeProfile, ApiError> {
+    let (services, session, _) = trading_session()?;
+    Ok(service::certification::profile(&services, &session).await?)
+}
+
+/// Completes or corrects the own data. A browser without JavaScript is redirected to the stored data, or to both versions
+/// where somebody else has saved in the meantime.
+#[server(client = AccountBoundClient, protocol = Write, prefix = "/trade/api")]
+pub async fn save_trade_profile(
+    /// The version that the reader has seen.
+    version: i32,
+    /// The input.
+    form: TradeForm,
+) -> Result<Edited<TradeProfile>, ApiError> {
+    let (services, session, origin) = trading_session()?;
+    let saved = service::certification::save(&services, &session, version, &form, &origin).await;
+    if !matches!(saved, Ok(Edited::Saved)) {
+        // Both pages of the form are below the home page.
+        form_echo::store(Route::Home(Portal::Trading), &form);
+    }
+    let saved = saved?;
+    let form_page = match session.identity().gate() {
+        Gate::CompleteProfile => Route::CompleteProfile(Portal::Trading),
+        Gate::ChangePassword | Gate::Open => Route::EditTradeProfile,
+    };
+    redirect(&match &saved {
+        Edited::Saved => Route::Profile(Portal::Trading).done(DoneNotice::Saved),
+        Edited::Stale(_) => form_page.with(&[(parameter::EDIT_CONFLICT, "yes".to_owned())]),
+    });
+    Ok(saved)
+}
+
+/// 提交认证. Returns the next page.
+#[server(client = AccountBoundClient, protocol = Write, prefix = "/trade/api")]
+pub async fn submit_certification(
+    /// The version that the reader has seen.
+    version: i32,
+) -> Result<String, ApiError> {
+    let (services, session, _) = trading_session()?;
+    service::certification::submit(&services, &session.purchaser()?, version).await?;
+    Ok(redirected(Route::Profile(Portal::Trading).done(DoneNotice::Submitted)))
+}

@@ -1,0 +1,67 @@
+//! 首页 of the portal: the state of the certification, and the next step.
+
+use super::{api::get_trade_profile, certification_state::certification_state, orders_page::no_orders_reason};
+use crate::{
+    components::{PageTitle, confirmation, skeleton, unavailable_page},
+    current_account::current_account,
+    i18n::use_lang,
+    routes::{DoneNotice, Route},
+    time::hour,
+};
+use domain::{Certification, Template, trade::TradeProfile, view::Portal};
+use leptos::prelude::*;
+use texts::Lang;
+
+/// The page.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let lang = use_lang();
+    let data = Resource::new(|| (), |()| get_trade_profile());
+    view! {
+        <Suspense fallback=|| skeleton(5)>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(profile) => page(lang, &profile),
+                    Err(error) => unavailable_page(lang, error.problem()),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn page(lang: Lang, profile: &TradeProfile) -> AnyView {
+    let greeting = current_account()
+        .map_or_else(|| profile.name.clone(), |account| lang.greeting(hour(account.now), &profile.name));
+    let next = match profile.certification {
+        Certification::None => Some((Route::Profile(Portal::Trading), lang.trade_check())),
+        Certification::Returned => Some((Route::EditTradeProfile, lang.trade_mend())),
+        Certification::Submitted | Certification::Certified => None,
+    };
+    let next = next.map(|(page, label)| view! { <p><a class="button is-primary" href=page>{label}</a></p> });
+    view! {
+        <PageTitle title=greeting lead=profile.unit.clone()/>
+        {confirmation(lang, Template::Purchasers, &[DoneNotice::Password])}
+        <div class="desk">
+            <div class="desk-main">
+                {certification_state(lang, profile, next.into_any())}
+                <section class="card" aria-labelledby="orders">
+                    <h2 id="orders" class="card-head">{lang.trade_orders()}</h2>
+                    <p class="card-none">{no_orders_reason(lang, profile.certification)}</p>
+                </section>
+            </div>
+            <div class="desk-side">
+                <section class="card" aria-labelledby="data">
+                    <h2 id="data" class="card-head">{lang.trade_profile()}</h2>
+                    <ul class="links">
+                        <li>{profile.name.clone()}</li>
+                        <li class="digits quiet">{profile.code.clone()}</li>
+                        <li><a href=Route::Profile(Portal::Trading)>{lang.trade_look()}</a></li>
+                        <li class="quiet">{lang.hotline()}</li>
+                    </ul>
+                </section>
+            </div>
+        </div>
+    }
+    .into_any()
+}
