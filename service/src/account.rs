@@ -4,7 +4,7 @@ mod managed;
 mod open;
 
 pub use managed::{resend, resend_many, reset, set_enabled};
-pub(crate) use open::{Opening, open};
+pub(crate) use open::{Holds, Opening, open};
 
 use crate::{
     Actor, PlaintextPassword, RequestOrigin, Result, Services,

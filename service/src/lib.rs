@@ -29,6 +29,7 @@ pub mod sms;
 mod sql;
 mod throttle;
 pub mod unit;
+mod writer;
 
 pub use actor::{Actor, PurchaserActor, RequestOrigin, Subtree};
 pub use clock::Clock;

@@ -4,12 +4,14 @@ use super::chunk::{Prepared, Subject, Write};
 use crate::{
     Result,
     ids::{IdSequence, take},
-    purchaser::write::{self, Addition, Alteration, Key, Writer},
+    purchaser::write::{self, Addition, Alteration, Key},
+    writer::Writer,
 };
 use domain::{
     Code,
     check::{CheckedRow, PurchaserRow, purchaser_row},
     schema::purchasers,
+    view::{BatchId, PurchaserId, UnitId},
 };
 use entity::purchaser;
 use std::collections::HashMap;
@@ -42,22 +44,24 @@ impl Subject for Purchasers {
                     continue;
                 }
             };
-            match (task.target, existing.get(&Key::said(&task.says))) {
+            match (task.target, existing.get(&Key::of_input(&task.says))) {
                 (None, None) => {
                     write.created(task, next);
-                    added.push(Addition { id: next, unit, path, says: &task.says, password: prepared.password()? });
+                    let (id, unit) = (PurchaserId(next), UnitId(unit));
+                    added.push(Addition { id, unit, path, input: &task.says, password: prepared.password()? });
                     next += 1;
                 }
                 (Some(id), Some(purchaser)) if purchaser.id.0 == id && write.subtree.contains(&purchaser.unit_path) => {
                     write.updated(task, id);
-                    altered.push(Alteration { purchaser, unit, path, says: &task.says });
+                    altered.push(Alteration { purchaser, unit: UnitId(unit), path, input: &task.says });
                 }
                 (Some(_), None) => write.vanished(task),
                 (_, Some(_)) => write.failed(task, purchasers::CODE, Code::CodeTaken),
             }
         }
-        let writer = Writer { services: write.services, tx: write.tx, by: &write.by, batch: Some(write.job.batch_id) };
-        writer.add(&added).await?;
-        writer.alter(&altered).await
+        let batch = Some(BatchId(write.job.batch_id));
+        let writer = Writer { services: write.services, tx: write.tx, by: &write.by, batch };
+        write::add(&writer, &added).await?;
+        write::alter(&writer, &altered).await
     }
 }

@@ -5,19 +5,20 @@ use super::{
     plan::Task,
 };
 use crate::{
-    Result,
+    Error, Result,
     ids::{IdSequence, take},
-    import::tree::Superior,
-    unit::write::{self, Addition, Alteration, Writer},
+    query::is_any_of,
+    unit::write::{self, Addition, Alteration},
+    writer::Writer,
 };
-use domain::view::UnitId;
+use domain::view::{BatchId, UnitId};
 use domain::{
     Code,
     check::{CheckedRow, UnitRow, unit_row},
     schema::units,
 };
 use entity::unit;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use std::collections::{HashMap, HashSet};
 
 pub(super) struct Units;
@@ -30,73 +31,81 @@ impl Subject for Units {
         unit_row(row)
     }
 
+    /// A unit that moves takes the units below it along, and with them the superiors of later rows. The paths are followed in
+    /// memory, so that the number of statements does not grow with the moves.
     async fn write(write: &mut Write<'_>, chunk: &[Prepared<UnitRow>]) -> Result<()> {
-        let codes: Vec<&str> = chunk.iter().map(|p| p.task.says.code.as_str()).collect();
-        let mut taken = write::taken(write.tx, &codes).await?.into_iter().map(|(code, _)| code).collect();
-        // A unit that moves takes its subtree along, and so the paths of what comes next: one at a time.
+        let mut taken = write::taken_codes(write.tx, chunk.iter().map(|p| p.task.says.code.as_str())).await?;
         let existing = existing(write, chunk).await?;
-        let moves = |p: &Prepared<UnitRow>| {
-            let unit = p.task.target.and_then(|id| existing.get(&id));
-            unit.is_some_and(|unit| p.task.place != unit.parent_id.map(|id| Superior::Unit(id.0)))
-        };
-        for group in chunk.chunk_by(|a, b| !moves(a) && !moves(b)) {
-            self::group(write, &mut taken, group).await?;
+        let mut paths = write.paths(chunk).await?;
+        paths.extend(existing.iter().map(|(id, unit)| (*id, unit.path.clone())));
+        let makes = u32::try_from(chunk.iter().filter(|p| p.task.target.is_none()).count()).unwrap_or(u32::MAX);
+        let mut next = if makes > 0 { take(write.tx, IdSequence::Unit, makes).await? } else { 0 };
+        let (mut added, mut altered) = (Vec::new(), Vec::new());
+        for prepared in chunk {
+            let task = &prepared.task;
+            match place(write, task, &taken, &paths, &existing) {
+                Err(code) => {
+                    let column = if code == Code::CodeTaken { units::CODE } else { units::SUPERIOR };
+                    write.failed(task, column, code);
+                }
+                Ok(None) => write.vanished(task),
+                Ok(Some(Place { parent, path, unit: None })) => {
+                    paths.insert(next, format!("{path}{next}/"));
+                    taken.insert(task.says.code.as_str().to_owned());
+                    write.created(task, next);
+                    added.push((UnitId(next), parent, prepared));
+                    next += 1;
+                }
+                Ok(Some(Place { parent, path, unit: Some(unit) })) => {
+                    write.updated(task, unit.id.0);
+                    let new = format!("{path}{}/", unit.id);
+                    let old = paths.get(&unit.id.0).cloned().unwrap_or_default();
+                    move_below(&mut paths, &old, &new);
+                    altered.push((unit, parent, &task.says));
+                }
+            }
         }
-        Ok(())
+        // As all moves leave them.
+        let path = |id: UnitId| paths.get(&id.0).cloned().ok_or_else(|| Error::internal("a unit without a path"));
+        let added = added.into_iter().map(|(id, parent, prepared)| {
+            let (input, password) = (&prepared.task.says, prepared.password()?);
+            Ok(Addition { id, parent: UnitId(parent), path: path(id)?, input, password })
+        });
+        let altered = altered
+            .into_iter()
+            .map(|(unit, parent, input)| Ok(Alteration { unit, parent: UnitId(parent), path: path(unit.id)?, input }));
+        let year = write.services.clock().year();
+        let batch = Some(BatchId(write.job.batch_id));
+        let writer = Writer { services: write.services, tx: write.tx, by: &write.by, batch };
+        write::add(&writer, year, &added.collect::<Result<Vec<_>>>()?).await?;
+        write::alter(&writer, year, &altered.collect::<Result<Vec<_>>>()?).await
+    }
+}
+
+/// Gives all paths that begin with one path another beginning.
+fn move_below(paths: &mut HashMap<i64, String>, old: &str, new: &str) {
+    if old == new {
+        return;
+    }
+    for path in paths.values_mut() {
+        if let Some(rest) = path.strip_prefix(old) {
+            *path = format!("{new}{rest}");
+        }
     }
 }
 
 /// The units that rows change, as they are now.
-async fn existing(write: &Write<'_>, group: &[Prepared<UnitRow>]) -> Result<HashMap<i64, unit::Model>> {
-    let ids: Vec<i64> = group.iter().filter_map(|p| p.task.target).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found = unit::Entity::find().filter(unit::Column::Id.is_in(ids.into_iter().map(UnitId))).all(write.tx).await?;
+async fn existing(write: &Write<'_>, chunk: &[Prepared<UnitRow>]) -> Result<HashMap<i64, unit::Model>> {
+    let ids = chunk.iter().filter_map(|p| p.task.target).map(UnitId);
+    let found = unit::Entity::find().filter(is_any_of(write.tx, unit::Column::Id, ids)).all(write.tx).await?;
     Ok(found.into_iter().map(|unit| (unit.id.0, unit)).collect())
-}
-
-/// Does rows none of which needs the path of another that moves.
-async fn group(write: &mut Write<'_>, taken: &mut HashSet<String>, group: &[Prepared<UnitRow>]) -> Result<()> {
-    let makes = u32::try_from(group.iter().filter(|p| p.task.target.is_none()).count()).unwrap_or(u32::MAX);
-    let mut next = if makes > 0 { take(write.tx, IdSequence::Unit, makes).await? } else { 0 };
-    let mut paths = write.paths(group).await?;
-    let existing = existing(write, group).await?;
-    let (mut added, mut altered) = (Vec::new(), Vec::new());
-    for prepared in group {
-        let task = &prepared.task;
-        match place(write, task, taken, &paths, &existing) {
-            Err(code) => {
-                let column = if code == Code::CodeTaken { units::CODE } else { units::SUPERIOR };
-                write.failed(task, column, code);
-            }
-            Ok(None) => write.vanished(task),
-            Ok(Some(Place { parent, above, unit: None })) => {
-                let path = format!("{above}{next}/");
-                taken.insert(task.says.code.as_str().to_owned());
-                write.created(task, next);
-                paths.insert(next, path.clone());
-                added.push(Addition { id: next, parent, path, says: &task.says, password: prepared.password()? });
-                next += 1;
-            }
-            Ok(Some(Place { parent, above, unit: Some(unit) })) => {
-                write.updated(task, unit.id.0);
-                altered.push((parent, above, unit, &task.says));
-            }
-        }
-    }
-    let (services, batch) = (write.services, Some(write.job.batch_id));
-    let writer = Writer { services, tx: write.tx, by: &write.by, year: services.clock().year(), batch };
-    writer.add(&added).await?;
-    let altered = altered.iter().map(|(parent, above, unit, says)| Alteration { unit, parent: *parent, above, says });
-    writer.alter(&altered.collect::<Vec<_>>()).await
 }
 
 /// Where a row's unit goes, and which unit it changes.
 struct Place<'a> {
     parent: i64,
     /// The superior's path.
-    above: String,
+    path: String,
     unit: Option<&'a unit::Model>,
 }
 
@@ -111,17 +120,17 @@ fn place<'a>(
     let (parent, above) = write.unit(task, paths)?;
     let mut changes = None;
     if let Some(id) = task.target {
-        let Some(unit) = existing.get(&id) else { return Ok(None) };
-        let below = write.subtree.contains(&unit.path) && id != write.job.unit_id;
+        let (Some(unit), Some(path)) = (existing.get(&id), paths.get(&id)) else { return Ok(None) };
+        let below = write.subtree.contains(path) && id != write.job.unit_id;
         if !below || unit.code.as_deref() != Some(task.says.code.as_str()) {
             return Err(Code::CodeTaken);
         }
-        if above.starts_with(&unit.path) {
+        if above.starts_with(path.as_str()) {
             return Err(Code::SuperiorCycle);
         }
         changes = Some(unit);
     } else if taken.contains(task.says.code.as_str()) {
         return Err(Code::CodeTaken);
     }
-    Ok(Some(Place { parent, above: above.to_owned(), unit: changes }))
+    Ok(Some(Place { parent, path: above.to_owned(), unit: changes }))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     within,
-    write::{self, Addition, Alteration, Key, Writer},
+    write::{self, Addition, Alteration, Key},
 };
 use crate::{
     Actor, Error, Result, Services,
@@ -10,12 +10,13 @@ use crate::{
     ids::{IdSequence, take},
     password, sms,
     unit::{self, Named},
+    writer::Writer,
 };
 use domain::{
     Code, Problem, PurchaserKind,
     check::PurchaserRow,
     problem::FieldFault,
-    view::{Edited, PurchaserEdit, PurchaserForm, PurchaserId},
+    view::{Edited, PurchaserEdit, PurchaserForm, PurchaserId, UnitId},
 };
 use entity::purchaser;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect};
@@ -59,13 +60,15 @@ pub async fn create(services: &Services, actor: &Actor, form: &PurchaserForm) ->
     let tx = services.write().await?;
     unit::write::lock(&tx).await?;
     let unit = place(&tx, actor, form, &says, None).await?;
-    let id = take(&tx, IdSequence::Purchaser, 1).await?;
+    let id = PurchaserId(take(&tx, IdSequence::Purchaser, 1).await?);
     let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
-    writer.add(&[Addition { id, unit: unit.id, path: &unit.path, says: &says, password: &(clear, hash) }]).await?;
+    let owner = UnitId(unit.id);
+    write::add(&writer, &[Addition { id, unit: owner, path: &unit.path, input: &says, password: &(clear, hash) }])
+        .await?;
     tx.commit().await?;
     sms::wake(services);
-    Ok(PurchaserId(id))
+    Ok(id)
 }
 
 /// Changes what a superior may change of a purchaser of the actor's subtree. Nothing is saved when the version is not the
@@ -90,8 +93,8 @@ pub async fn edit(
     let unit = place(&tx, actor, form, &says, Some(&purchaser)).await?;
     let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
-    let change = Alteration { purchaser: &purchaser, unit: unit.id, path: &unit.path, says: &says };
-    writer.alter(&[change]).await?;
+    let change = Alteration { purchaser: &purchaser, unit: UnitId(unit.id), path: &unit.path, input: &says };
+    write::alter(&writer, &[change]).await?;
     tx.commit().await?;
     Ok(Edited::Saved)
 }
@@ -106,7 +109,7 @@ async fn place(
     edited: Option<&purchaser::Model>,
 ) -> Result<Named> {
     let mut faults = Vec::new();
-    let (subtree, key) = (unit::subtree(tx, actor).await?, Key::said(says));
+    let (subtree, key) = (unit::subtree(tx, actor).await?, Key::of_input(says));
     let others = write::with_codes(tx, std::iter::once(says.code.as_str())).await?;
     let mut others = others.iter().filter(|other| edited.is_none_or(|edited| edited.id != other.id));
     if let Some(other) = others.find(|other| Key::of(other) == key) {

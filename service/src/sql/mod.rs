@@ -1,2 +1,15 @@
 //! The statements that need SQL: each is one named function, and its documentation gives the reason. All other statements go
 //! through SeaORM's entities and query builder. `cargo xtask lint` refuses SQL text anywhere else.
+
+pub(crate) mod tree;
+pub(crate) mod update_each;
+
+/// A new database with the schema, and its pools.
+#[cfg(test)]
+async fn test_database(backend: testdb::Backend) -> (testdb::TestDb, crate::database::Pools) {
+    use migration::MigratorTrait;
+    let db = testdb::TestDb::create(backend).await;
+    let pools = crate::database::connect(db.url(), 4, crate::SqliteSynchronous::Normal).await.unwrap();
+    migration::Migrator::up(&pools.write, None).await.unwrap();
+    (db, pools)
+}

@@ -2,7 +2,7 @@
 
 use super::{
     Target, below, subtree,
-    write::{self, Addition, Alteration, Writer},
+    write::{self, Addition, Alteration},
 };
 use crate::{
     Actor, Result, Services, Subtree,
@@ -10,6 +10,7 @@ use crate::{
     database::sql,
     ids::{IdSequence, take},
     password, sms,
+    writer::Writer,
 };
 use domain::{
     Code, Problem,
@@ -81,14 +82,15 @@ pub async fn create(services: &Services, actor: &Actor, form: &UnitForm) -> Resu
     let tx = services.write().await?;
     write::lock(&tx).await?;
     let place = place(&tx, &subtree(&tx, actor).await?, form, &says, None).await?;
-    let id = take(&tx, IdSequence::Unit, 1).await?;
+    let id = UnitId(take(&tx, IdSequence::Unit, 1).await?);
     let by = AuditActor::from(actor);
-    let writer = Writer { services, tx: &tx, by: &by, year, batch: None };
+    let writer = Writer { services, tx: &tx, by: &by, batch: None };
     let path = format!("{}{id}/", place.path);
-    writer.add(&[Addition { id, parent: place.id, path, says: &says, password: &(clear, hash) }]).await?;
+    let parent = UnitId(place.id);
+    write::add(&writer, year, &[Addition { id, parent, path, input: &says, password: &(clear, hash) }]).await?;
     tx.commit().await?;
     sms::wake(services);
-    Ok(UnitId(id))
+    Ok(id)
 }
 
 /// Changes every datum of a unit below the actor's own, and the plan of the form's year; a new superior takes all that
@@ -111,8 +113,9 @@ pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, 
         keep_share(&tx, id, year, &mut says).await?;
     }
     let by = AuditActor::from(actor);
-    let writer = Writer { services, tx: &tx, by: &by, year, batch: None };
-    writer.alter(&[Alteration { unit: &unit, parent: place.id, above: &place.path, says: &says }]).await?;
+    let writer = Writer { services, tx: &tx, by: &by, batch: None };
+    let path = format!("{}{id}/", place.path);
+    write::alter(&writer, year, &[Alteration { unit: &unit, parent: UnitId(place.id), path, input: &says }]).await?;
     tx.commit().await?;
     Ok(Edited::Saved)
 }

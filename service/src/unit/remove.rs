@@ -6,6 +6,7 @@ use crate::{
     audit::{self, AuditActor, AuditEvent},
     database::{insert, sql},
     import,
+    sql::tree::{PathMove, move_paths},
 };
 use domain::{
     Code, Problem, Template,
@@ -88,7 +89,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     account::close(&tx, now, from.0).await?;
     // What stands below, without the unit itself: ids begin with no 0.
     let range = Subtree { from: format!("{}0", target.path), to: Subtree::of(&target.path).to };
-    write::move_paths(&tx, &range, &target.path, &heir).await?;
+    move_paths(&tx, &[PathMove { range, old_length: target.path.len(), beginning: heir.clone() }]).await?;
     let text = "UPDATE unit SET parent_id = $2, updated_at = $3, version = version + 1 WHERE parent_id = $1";
     tx.execute_raw(sql(&tx, text, [from.0.into(), into.0.into(), now.into()])).await?;
     let text =

@@ -96,7 +96,6 @@ async fn import_of_changed_units(#[values(Sqlite, Postgres)] backend: Backend) {
 }
 
 #[rstest]
-#[ignore = "grows today: one DELETE FROM unit_alias for each renamed unit"]
 #[tokio::test]
 async fn import_of_renamed_units(#[values(Sqlite, Postgres)] backend: Backend) {
     let renamed = |n| row(n).name(&format!("示例县第{n}中学校"));
@@ -104,7 +103,6 @@ async fn import_of_renamed_units(#[values(Sqlite, Postgres)] backend: Backend) {
 }
 
 #[rstest]
-#[ignore = "grows today: statements for each moved unit"]
 #[tokio::test]
 async fn import_of_moved_units(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
