@@ -1,11 +1,12 @@
 //! The database schema, equal on SQLite and PostgreSQL, as SeaORM migrations.
 //!
 //! A migration that is on the main branch never changes: databases already have it. Every change of the schema is a new
-//! migration, written with SeaORM's schema builder or as one SQL file for each database. `tests/frozen.rs` compares the SQL
+//! migration, written with SeaORM's schema builder or as one SQL file for each database. `tests/migrations/frozen.rs` compares the SQL
 //! files with their checksums.
 
 mod m20261124_000001_initial;
 mod m20261125_000002_search_text;
+mod m20261125_000003_derived_columns;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -32,7 +33,11 @@ trait DescribedMigration: MigrationTrait {
 
 /// All migrations, the oldest first.
 fn migrations() -> Vec<Box<dyn DescribedMigration>> {
-    vec![Box::new(m20261124_000001_initial::Migration), Box::new(m20261125_000002_search_text::Migration)]
+    vec![
+        Box::new(m20261124_000001_initial::Migration),
+        Box::new(m20261125_000002_search_text::Migration),
+        Box::new(m20261125_000003_derived_columns::Migration),
+    ]
 }
 
 /// Runs the SQL program that is written for the manager's database.

@@ -7,6 +7,11 @@ use std::{fmt::Write as _, fs, path::Path};
 const FILES: &[(&str, &str)] = &[
     ("m20261124_000001_initial/postgres.sql", "2038aaf0d454b68c8d0321b7a2313cb7712d665293318cc41b512ab145300cb2"),
     ("m20261124_000001_initial/sqlite.sql", "a1ab5adfcbaee42cafa65d3560e8e444965c56fd5f328bcb29b4bb1a1d12b837"),
+    (
+        "m20261125_000003_derived_columns/postgres.sql",
+        "ceaba2b616b556e3ce76b12e297f4ea1019cf62d9494722b5773e6a480489a11",
+    ),
+    ("m20261125_000003_derived_columns/sqlite.sql", "9a7a0329e87c1834dfce23d06124dae9b79060c547e91f2547c088473a4f465f"),
 ];
 
 #[test]

@@ -1,0 +1,90 @@
+//! A filled database of each earlier version becomes what a new database with the same rows is.
+
+use crate::{empty_database, query};
+use migration::{Migrator, MigratorTrait};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, JsonValue, Statement};
+use testdb::Backend;
+
+/// Rows for every table, and the migration from which on they fit the schema, the oldest first. A migration after which
+/// the statements fail comes with a file of its own.
+const FIXTURES: &[(&str, &str)] = &[("m20261124_000001_initial", include_str!("fixtures/initial.sql"))];
+
+/// The statements for a schema whose newest migration has this name.
+fn fixture(migration: &str) -> &'static str {
+    FIXTURES.iter().rev().find(|(from, _)| *from <= migration).unwrap().1
+}
+
+#[rstest]
+#[tokio::test]
+async fn filled_databases_of_every_version_become_equal_to_a_new_one(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let names: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let (_new_db, new) = empty_database(backend).await;
+    Migrator::up(&new, None).await.unwrap();
+    new.execute_unprepared(fixture(names.last().unwrap())).await.unwrap();
+    let (schema, tables) = (schema(&new).await, tables(&new).await);
+    let rows = rows(&new, &tables).await;
+    for (table, rows) in tables.iter().zip(&rows) {
+        assert!(!rows.is_empty(), "the fixture has no row for {table}");
+    }
+    for (version, name) in (1..).zip(&names[..names.len() - 1]) {
+        let (_db, old) = empty_database(backend).await;
+        Migrator::up(&old, Some(version)).await.unwrap();
+        old.execute_unprepared(fixture(name)).await.unwrap();
+        Migrator::up(&old, None).await.unwrap();
+        assert_eq!(self::schema(&old).await, schema, "{name}");
+        for ((table, old), new) in tables.iter().zip(self::rows(&old, &tables).await).zip(&rows) {
+            assert_eq!(&old, new, "{name}: {table}");
+        }
+    }
+}
+
+/// The tables of the product.
+async fn tables(db: &DatabaseConnection) -> Vec<String> {
+    let text = match db.get_database_backend() {
+        sea_orm::DbBackend::Postgres => "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+        _ => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+    };
+    let tables = query::<1>(db, text).await.into_iter().map(|[table]| table);
+    tables.filter(|table| table != "seaql_migrations").collect()
+}
+
+/// The rows of each table as JSON, in the order of their texts.
+async fn rows(db: &DatabaseConnection, tables: &[String]) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for table in tables {
+        let statement = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
+        let rows = JsonValue::find_by_statement(statement).all(db).await.unwrap();
+        let mut rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
+        rows.sort();
+        all.push(rows);
+    }
+    all
+}
+
+/// Everything that the database knows of its schema, a line each.
+async fn schema(db: &DatabaseConnection) -> Vec<String> {
+    let queries: &[&str] = match db.get_database_backend() {
+        sea_orm::DbBackend::Postgres => &[
+            "SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, \
+             a.attgenerated, o.collname, pg_get_expr(d.adbin, d.adrelid)) \
+             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = 'public'::regnamespace \
+             LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
+             LEFT JOIN pg_collation o ON o.oid = a.attcollation WHERE a.attnum > 0 AND NOT a.attisdropped",
+            "SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint \
+             WHERE connamespace = 'public'::regnamespace",
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+        ],
+        _ => &["SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master"],
+    };
+    let mut lines = Vec::new();
+    for text in queries {
+        lines.extend(query::<1>(db, text).await.into_iter().map(|[line]| line));
+    }
+    lines.sort();
+    lines
+}
