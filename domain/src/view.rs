@@ -647,6 +647,24 @@ pub struct TreePage {
     pub more: Total,
 }
 
+/// The tree as a page shows it at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTree {
+    /// The top.
+    pub top: TreePage,
+    /// The open branches from the top down: a unit and the first units directly below it.
+    pub branches: Vec<(UnitId, TreePage)>,
+}
+
+/// The name of a unit or a purchaser and the login name of its account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderName {
+    /// Full name.
+    pub name: String,
+    /// Login name; none if no account was opened.
+    pub login: Option<String>,
+}
+
 /// A unit below which another may be put.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Superior {

@@ -4,7 +4,7 @@ use crate::{
     Actor, Error, PurchaserActor, RequestOrigin, Result, Services, TradingSession,
     audit::{self, AuditActor, AuditEvent},
     database::sql,
-    sms,
+    query, sms,
 };
 use domain::view::SmsKind;
 use domain::{
@@ -15,7 +15,10 @@ use domain::{
     view::{Completion, Edited, PurchaserId, Timestamp, Total},
 };
 use entity::purchaser;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QuerySelect,
+    sea_query::{Expr, Query},
+};
 use serde_json::{Value, json};
 
 /// The own data (采购人资料); first comes the own password.
@@ -178,8 +181,13 @@ pub async fn queue(services: &Services, actor: &Actor, at: Option<&str>) -> Resu
     let more = found.len() > page;
     found.truncate(page);
     let next = found.last().filter(|_| more).map(|last| format!("{}-{}", last.submitted_at, last.id));
-    let text = "SELECT COUNT(*) FROM (SELECT 1 FROM purchaser WHERE certification = 'submitted' LIMIT $1) AS waiting";
-    let count = crate::unit::count(db, sql(db, text, [i64::from(Total::BOUND + 1).into()])).await?;
+    let waiting = Query::select()
+        .expr(Expr::val(1))
+        .from(purchaser::Entity)
+        .and_where(purchaser::Column::Certification.eq(domain::Certification::Submitted))
+        .limit(u64::from(Total::BOUND) + 1)
+        .to_owned();
+    let count = query::count_rows(db, waiting).await?;
     let row = |row: Waiting| QueueRow {
         id: PurchaserId(row.id),
         name: row.name,

@@ -1,46 +1,54 @@
-//! 桌面: what waits for an account.
+//! 桌面: the work that waits for an account.
 
 use crate::{
     Actor, Error, Result, Services,
     actor::Role,
     clock::{DAY, millis},
-    database::sql,
     import,
-    unit::{UNREACHED, count, listed},
+    list::Listed,
+    query, sql,
+    unit::list::{is_unreached, of_subtree},
 };
 use domain::{
     Template,
-    view::{BatchState, Desktop, Timestamp, UnitId, UnitRef},
+    view::{AccountState, BatchState, Desktop, Timestamp, UnitId, UnitRef},
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use entity::{Count, unit};
+use sea_orm::{
+    ColumnTrait, FromQueryResult, Order,
+    sea_query::{Asterisk, Expr, Func},
+};
 
-/// Units of a subtree, how many of them were never activated, and when the first initial password of those stops working.
+/// Units of a subtree.
 #[derive(FromQueryResult)]
 struct Counts {
-    units: i64,
-    not_activated: i64,
-    first: Option<i64>,
+    units: Count,
+    /// Those whose account was never activated.
+    not_activated: Count,
+    /// When the first initial password of those stops working.
+    first_until: Option<Timestamp>,
 }
 
 /// What waits in the actor's subtree.
 pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
-    let (db, subtree) = (&services.0.db, actor.subtree());
-    let range = || [subtree.from.as_str().into(), subtree.to.as_str().into()];
-    let within = "u.path > $1 AND u.path < $2";
+    let (db, index) = (&services.0.db, unit::Entity::INDEX);
+    let units = of_subtree(services, &actor.subtree());
+    let is_not_activated = unit::Column::Account.eq(AccountState::NotActivated);
     // One scan of the subtree.
-    let text = format!(
-        "SELECT COUNT(*) AS units, COUNT(CASE WHEN u.account = 'not-activated' THEN 1 END) AS not_activated, \
-         MIN(u.initial_until) AS first FROM {} WHERE {within}",
-        listed(db)
-    );
-    let found = Counts::find_by_statement(sql(db, &text, range())).one(db).await?;
-    let Counts { units, not_activated, first } = found.ok_or_else(|| Error::internal("a count gave nothing"))?;
-    let oldest = match first {
-        Some(until) => waiting(services, actor, until).await?,
+    let counts = units
+        .select()
+        .expr_as(Func::count(Expr::col(Asterisk)), "units")
+        .expr_as(Func::count(Expr::case(is_not_activated, 1)), "not_activated")
+        .expr_as(unit::Column::InitialUntil.min(), "first_until")
+        .to_owned();
+    let Counts { units: count, not_activated, first_until } =
+        sql::lists::aggregate(db, &counts, &unit::Entity, index).await?;
+    let oldest_not_activated = match first_until {
+        Some(until) => longest_waiting(services, actor, until).await?,
         None => None,
     };
-    let unreached = format!("SELECT COUNT(*) FROM unit u WHERE {within} AND {UNREACHED}");
-    let waits = async |template| match actor.role {
+    let unreached = units.select().expr(Expr::val(1)).and_where(is_unreached()).to_owned();
+    let waiting_batch = async |template| match actor.role {
         Role::Operator => Ok(None),
         Role::Management(_) => {
             let batch = import::current(services, actor, template).await?;
@@ -48,25 +56,32 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
         }
     };
     Ok(Desktop {
-        units: u32::try_from(units).map_err(Error::internal)?,
-        batch: waits(Template::Units).await?,
-        purchasers: waits(Template::Purchasers).await?,
-        not_activated: u32::try_from(not_activated).map_err(Error::internal)?,
-        oldest_not_activated: oldest,
-        sms_failed: count(db, sql(db, &unreached, range())).await?,
+        units: count.into(),
+        batch: waiting_batch(Template::Units).await?,
+        purchasers: waiting_batch(Template::Purchasers).await?,
+        not_activated: not_activated.into(),
+        oldest_not_activated,
+        sms_failed: query::count_rows(db, unreached).await?,
     })
 }
 
-/// The topmost unit whose initial password stops working at this time, and since when it waits.
-async fn waiting(services: &Services, actor: &Actor, until: i64) -> Result<Option<(UnitRef, Timestamp)>> {
-    let (db, subtree) = (&services.0.db, actor.subtree());
-    let text = format!(
-        "SELECT u.id, u.name FROM {} WHERE u.path > $1 AND u.path < $2 AND u.initial_until = $3 ORDER BY u.path LIMIT 1",
-        listed(db)
-    );
-    let found = sql(db, &text, [subtree.from.into(), subtree.to.into(), until.into()]);
-    let Some(row) = db.query_one_raw(found).await? else { return Ok(None) };
+/// The topmost unit whose initial password stops working at this time, and the time since which it waits.
+async fn longest_waiting(services: &Services, actor: &Actor, until: Timestamp) -> Result<Option<(UnitRef, Timestamp)>> {
+    #[derive(FromQueryResult)]
+    struct Waiting {
+        id: UnitId,
+        name: String,
+    }
+    let select = of_subtree(services, &actor.subtree())
+        .select()
+        .columns([unit::Column::Id, unit::Column::Name].map(|column| (unit::Entity, column)))
+        .and_where(unit::Column::InitialUntil.eq(until))
+        .order_by_expr(unit::Column::Path.into_expr(), Order::Asc)
+        .limit(1)
+        .to_owned();
+    let waiting = sql::lists::all::<Waiting>(&services.0.db, &select, &unit::Entity, unit::Entity::INDEX).await?;
     // An initial password works for the same time from its issue on.
-    let since = until.saturating_sub(millis(DAY * services.settings().initial_password_days));
-    Ok(Some((UnitRef { id: UnitId(row.try_get_by_index(0)?), name: row.try_get_by_index(1)? }, Timestamp(since))))
+    let since = until.0.saturating_sub(millis(DAY * services.settings().initial_password_days));
+    let waiting = waiting.into_iter().next();
+    Ok(waiting.map(|unit| (UnitRef { id: unit.id, name: unit.name }, Timestamp(since))))
 }

@@ -1,12 +1,16 @@
-//! What was sent to and done to a unit or a purchaser.
+//! The history of a unit or a purchaser: its SMS and the events of the audit log.
 
-use crate::{Result, actor::Subtree, database::sql, unit};
+use crate::Result;
 use domain::{
     AdminLevel, BudgetLevel, Money, Ratio,
     mobile::mask,
-    view::{Change, EventView, Holder, PurchaserId, SmsView, Timestamp, UnitId},
+    view::{Change, EventView, Holder, SmsKind, SmsState, SmsView, Timestamp, UnitId},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use entity::{audit_event, sms_outbox, unit};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,17 +19,34 @@ const SMS_SHOWN: u64 = 20;
 /// Events shown at most.
 const EVENTS_SHOWN: u64 = 50;
 
+/// An SMS as stored, without its secret.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "sms_outbox::Entity")]
+struct StoredSms {
+    kind: SmsKind,
+    state: SmsState,
+    mobile: String,
+    created_at: Timestamp,
+    sent_at: Option<Timestamp>,
+}
+
 /// The SMS about an account, newest first.
 pub(crate) async fn messages(db: &impl ConnectionTrait, holder: Holder) -> Result<Vec<SmsView>> {
-    use entity::sms_outbox::{Column, Entity, Model};
-    let of = match holder {
-        Holder::Unit(unit) => Column::UnitId.eq(unit.0),
-        Holder::Purchaser(purchaser) => Column::PurchaserId.eq(purchaser.0),
+    use sms_outbox::{Column, Entity};
+    let of_holder = match holder {
+        Holder::Unit(unit) => Column::UnitId.eq(unit),
+        Holder::Purchaser(purchaser) => Column::PurchaserId.eq(purchaser),
     };
-    let sms = Entity::find().filter(of).order_by_desc(Column::Id).limit(SMS_SHOWN).all(db).await?;
-    let view = |sms: Model| SmsView {
-        kind: sms.kind.into(),
-        state: sms.state.into(),
+    let sms = Entity::find()
+        .filter(of_holder)
+        .order_by_desc(Column::Id)
+        .limit(SMS_SHOWN)
+        .into_partial_model::<StoredSms>()
+        .all(db)
+        .await?;
+    let view = |sms: StoredSms| SmsView {
+        kind: sms.kind,
+        state: sms.state,
         mobile: mask(&sms.mobile),
         queued_at: sms.created_at,
         sent_at: sms.sent_at,
@@ -34,11 +55,13 @@ pub(crate) async fn messages(db: &impl ConnectionTrait, holder: Holder) -> Resul
 }
 
 /// Fields that hold a unit's id.
-const UNITS: [&str; 2] = ["superior", "unit"];
+const UNIT_FIELDS: [&str; 2] = ["superior", "unit"];
 
-#[derive(FromQueryResult)]
-struct Event {
-    at: i64,
+/// An event as stored.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "audit_event::Entity")]
+struct StoredEvent {
+    at: Timestamp,
     login: String,
     address: String,
     action: String,
@@ -46,51 +69,76 @@ struct Event {
     after: Option<String>,
 }
 
-/// What was done to a unit and to those that were merged into it, or to a purchaser; who came and went is no part of its
-/// history.
-pub(crate) async fn events(db: &impl ConnectionTrait, subtree: &Subtree, holder: Holder) -> Result<Vec<EventView>> {
-    let (of, id) = match holder {
-        Holder::Unit(UnitId(id)) => ("unit_id IN (SELECT id FROM unit WHERE id = $1 OR merged_into = $1)", id),
-        Holder::Purchaser(PurchaserId(id)) => ("purchaser_id = $1", id),
+/// Signing in and out is no part of a history.
+const SIGN_IN_ACTIONS: [&str; 3] = ["sign-in", "sign-in-failed", "sign-out"];
+
+type Data = Map<String, Value>;
+
+/// The events of a unit or a purchaser, newest first; units are still ids.
+pub(crate) struct History(Vec<(StoredEvent, Data, Data)>);
+
+/// The events of a unit and of the units that were merged into it, or of a purchaser.
+pub(crate) async fn events(db: &impl ConnectionTrait, holder: Holder) -> Result<History> {
+    let of_holder = match holder {
+        Holder::Unit(id) => {
+            let merged = unit::Entity::find()
+                .select_only()
+                .column(unit::Column::Id)
+                .filter(unit::Column::Id.eq(id).or(unit::Column::MergedInto.eq(id)));
+            audit_event::Column::UnitId.in_subquery(merged.into_query())
+        }
+        Holder::Purchaser(id) => audit_event::Column::PurchaserId.eq(id),
     };
-    let text = format!(
-        "SELECT at, login, address, action, before, after FROM audit_event WHERE {of} \
-         AND action NOT IN ('sign-in', 'sign-in-failed', 'sign-out') ORDER BY id DESC LIMIT {EVENTS_SHOWN}"
-    );
-    let events = Event::find_by_statement(sql(db, &text, [id.into()])).all(db).await?;
-    let mut read = Vec::with_capacity(events.len());
-    let mut units = BTreeSet::new();
-    for event in events {
+    let events = audit_event::Entity::find()
+        .filter(of_holder)
+        .filter(audit_event::Column::Action.is_not_in(SIGN_IN_ACTIONS))
+        .order_by_desc(audit_event::Column::Id)
+        .limit(EVENTS_SHOWN)
+        .into_partial_model::<StoredEvent>()
+        .all(db)
+        .await?;
+    let read = |event: StoredEvent| {
         let (before, after) = (object(event.before.as_deref())?, object(event.after.as_deref())?);
-        let named = [&before, &after].map(|data| UNITS.map(|field| data.get(field).and_then(Value::as_i64)));
-        units.extend(named.into_iter().flatten().flatten());
-        read.push((event, before, after));
-    }
-    let names = unit::names(db, subtree, units).await?;
-    let view = |(event, before, after): (Event, Map<_, _>, Map<_, _>)| EventView {
-        at: Timestamp(event.at),
-        actor: event.login,
-        address: event.address,
-        action: event.action,
-        year: after.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()),
-        changes: changes(&before, &after, &names),
+        Ok((event, before, after))
     };
-    Ok(read.into_iter().map(view).collect())
+    Ok(History(events.into_iter().map(read).collect::<Result<_>>()?))
 }
 
-fn object(json: Option<&str>) -> Result<Map<String, Value>> {
+impl History {
+    /// The units that the events name.
+    pub(crate) fn units(&self) -> impl Iterator<Item = UnitId> {
+        let all = self.0.iter().flat_map(|(_, before, after)| [before, after]);
+        let ids = all.flat_map(|data| UNIT_FIELDS.iter().filter_map(|field| data.get(*field)?.as_i64()));
+        ids.collect::<BTreeSet<_>>().into_iter().map(UnitId)
+    }
+
+    /// The events with the names of those units that the reader may see.
+    pub(crate) fn into_views(self, names: &HashMap<UnitId, String>) -> Vec<EventView> {
+        let view = |(event, before, after): (StoredEvent, Data, Data)| EventView {
+            at: event.at,
+            actor: event.login,
+            address: event.address,
+            action: event.action,
+            year: after.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()),
+            changes: changes(&before, &after, names),
+        };
+        self.0.into_iter().map(view).collect()
+    }
+}
+
+fn object(json: Option<&str>) -> Result<Data> {
     Ok(json.map(serde_json::from_str).transpose()?.unwrap_or_default())
 }
 
-/// What differs between the two, in the order of their keys.
-fn changes(before: &Map<String, Value>, after: &Map<String, Value>, names: &HashMap<i64, String>) -> Vec<Change> {
+/// The fields that differ, in the order of their names.
+fn changes(before: &Data, after: &Data, names: &HashMap<UnitId, String>) -> Vec<Change> {
     let aside = |field: &&String| matches!(field.as_str(), "year" | "batch");
     let fields: BTreeSet<&String> = before.keys().chain(after.keys()).filter(|field| !aside(field)).collect();
-    let shown = |data: &Map<String, Value>, field: &str| {
+    let shown = |data: &Data, field: &str| {
         let value = data.get(field)?;
         match (field, value) {
             (_, Value::Null) => None,
-            (field, Value::Number(id)) if UNITS.contains(&field) => names.get(&id.as_i64()?).cloned(),
+            (field, Value::Number(id)) if UNIT_FIELDS.contains(&field) => names.get(&UnitId(id.as_i64()?)).cloned(),
             ("total" | "share", value) => Money::from_fen(value.as_i64()?).map(|money| money.to_string()),
             ("ratio", value) => {
                 let ratio = Ratio::from_hundredths(u16::try_from(value.as_i64()?).ok()?)?;

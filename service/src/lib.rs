@@ -2,6 +2,7 @@
 //! HTTP or HTML.
 
 pub mod account;
+mod account_removal;
 mod actor;
 mod audit;
 pub mod certification;
@@ -15,6 +16,7 @@ pub mod generate;
 mod history;
 mod ids;
 pub mod import;
+mod list;
 mod password;
 pub mod profile;
 pub mod purchaser;

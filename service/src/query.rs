@@ -1,17 +1,27 @@
 //! Parts of queries that many use cases share, for SeaORM's query builder.
 
-use crate::{Result, Subtree};
+use crate::{Error, Result, Subtree};
+use entity::Count;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, Value,
-    sea_query::{ArrayType, Expr, ExprTrait, OnConflict, SimpleExpr, ValueType, extension::postgres::PgFunc},
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, PaginatorTrait,
+    Select, Value,
+    sea_query::{
+        ArrayType, Asterisk, Expr, ExprTrait, Func, OnConflict, Query, SelectStatement, ValueType,
+        extension::postgres::PgFunc,
+    },
 };
 
 /// Values that one statement may bind: fewer than SQLite's 32,766 and PostgreSQL's 65,535.
 const BINDS: usize = 30_000;
 
 /// Whether a column with a path lies in a subtree: one range of the index.
-pub(crate) fn within(path: impl ColumnTrait, subtree: &Subtree) -> SimpleExpr {
-    path.gte(subtree.from.as_str()).and(path.lt(subtree.to.as_str()))
+pub(crate) fn within(path: impl ColumnTrait, subtree: &Subtree) -> Expr {
+    is_within(path.into_expr(), subtree)
+}
+
+/// The same for a column of a table that is joined by another name.
+pub(crate) fn is_within(path: Expr, subtree: &Subtree) -> Expr {
+    path.clone().gte(subtree.from.as_str()).and(path.lt(subtree.to.as_str()))
 }
 
 /// Whether a column has one of these values. PostgreSQL gets one array, so that the statement is the same for any number of
@@ -20,13 +30,13 @@ pub(crate) fn is_any_of<T>(
     db: &impl ConnectionTrait,
     column: impl ColumnTrait,
     values: impl IntoIterator<Item = T>,
-) -> SimpleExpr
+) -> Expr
 where
     T: Into<Value> + ValueType,
 {
     match db.get_database_backend() {
         DbBackend::Postgres => {
-            let expr: SimpleExpr = PgFunc::any(Expr::val(array(T::array_type(), values))).into();
+            let expr: Expr = PgFunc::any(Expr::val(array(T::array_type(), values))).into();
             column.into_expr().eq(expr)
         }
         _ => column.is_in(values),
@@ -36,6 +46,37 @@ where
 /// The values as one array parameter of PostgreSQL.
 pub(crate) fn array<T: Into<Value>>(kind: ArrayType, values: impl IntoIterator<Item = T>) -> Value {
     Value::Array(kind, Some(Box::new(values.into_iter().map(Into::into).collect())))
+}
+
+/// The number of rows of a select, as the use cases count.
+pub(crate) async fn count<E>(db: &impl ConnectionTrait, select: Select<E>) -> Result<u32>
+where
+    E: EntityTrait<Model: Send + Sync>,
+{
+    TryFrom::try_from(select.count(db).await?).map_err(Error::internal)
+}
+
+/// A select that counts the rows of another as `count`.
+pub(crate) fn counted(rows: SelectStatement) -> SelectStatement {
+    Query::select().expr_as(Func::count(Expr::col(Asterisk)), "count").from_subquery(rows, "counted").to_owned()
+}
+
+/// The row of [`counted`].
+#[derive(FromQueryResult)]
+pub(crate) struct Counted {
+    pub(crate) count: Count,
+}
+
+/// The number of rows of a select that is built without an entity.
+pub(crate) async fn count_rows(db: &impl ConnectionTrait, rows: SelectStatement) -> Result<u32> {
+    let counted: Vec<Counted> = all(db, &counted(rows)).await?;
+    Ok(counted.into_iter().map(|counted| u32::from(counted.count)).sum())
+}
+
+/// The rows of a select that is built without an entity, by the names of its columns.
+pub(crate) async fn all<T: FromQueryResult>(db: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<T>> {
+    let rows = db.query_all(select).await?;
+    Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
 }
 
 /// Inserts rows in as few statements as the database allows and returns how many rows were inserted or, by `on_conflict`,
@@ -70,7 +111,7 @@ mod tests {
     };
     use entity::counter;
     use rstest::rstest;
-    use sea_orm::{PaginatorTrait, QueryFilter, Set};
+    use sea_orm::{QueryFilter, Set};
     use testdb::{Backend, TestDb};
 
     async fn migrated(backend: Backend) -> (TestDb, Pools) {

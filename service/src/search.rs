@@ -1,39 +1,43 @@
-//! What people type into search fields.
+//! Search terms: texts typed into search fields.
 
 use domain::normalize;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
+};
 
-/// Characters looked at: no name is longer.
-const MOST: usize = 100;
-/// Digits that tell a mobile number from any other number at least.
-const MOBILE_DIGITS: usize = 4;
+/// Characters of a search term at most: no name is longer.
+const MAX_CHARS: usize = 100;
+/// Digits that a search for a mobile number needs at least; fewer digits are part of a code.
+const MIN_MOBILE_DIGITS: usize = 4;
 
-/// The text without what no database could look for: PostgreSQL takes no NUL, and nothing of any length is worth a search.
+/// The text without control characters, which PostgreSQL refuses in part (NUL), and cut to a length that a search is worth.
 pub(crate) fn typed(text: &str) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(MOST).collect()
+    text.trim().chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
 }
 
-/// The condition that a text contains what the parameter `$n` says, which no pattern's signs can disturb. On PostgreSQL it
-/// takes half as long as LIKE.
-pub(crate) fn contains(db: &impl ConnectionTrait, text: &str, n: usize) -> String {
-    match db.get_database_backend() {
-        DbBackend::Postgres => format!("strpos({text}, ${n}) > 0"),
-        _ => format!("instr({text}, ${n}) > 0"),
-    }
+/// Whether a text contains another. No sign has a special meaning in it, as it would have in a pattern, and on PostgreSQL
+/// it takes half as long as LIKE.
+pub(crate) fn contains(db: &impl ConnectionTrait, text: impl Into<Expr>, part: &str) -> Expr {
+    let function = match db.get_database_backend() {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    Expr::from(Func::cust(function).args([text.into(), Expr::val(part)])).gt(0)
 }
 
-/// The text of a search field, in the forms in which the columns of units and purchasers are compared with it.
+/// A search term, in the forms in which the columns are searched.
 pub(crate) struct SearchTerm {
-    /// The text as a name, in the form that `name_key` has, in lower case.
+    /// In the form in which names are compared, in lower case.
     pub(crate) name: String,
-    /// The text as a code or a login name, in the form in which these are stored. The name if it cannot be a code.
+    /// In the form of codes and login names, in lower case; the name if it can be neither.
     code: String,
-    /// The last digits of a mobile number, if the text is at least four digits.
+    /// The last digits of a mobile number, if it can be one.
     number: Option<String>,
 }
 
 impl SearchTerm {
-    /// `None` if the field is empty.
+    /// `None` if nothing was typed.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let typed = typed(text);
         let name = normalize::text(&typed);
@@ -43,28 +47,24 @@ impl SearchTerm {
         }
         let code = normalize::compact(&typed).unwrap_or_else(|| typed.clone()).to_ascii_lowercase();
         let number = normalize::mobile(&typed).unwrap_or_else(|| code.clone());
-        let is_number = number.len() >= MOBILE_DIGITS && number.bytes().all(|b| b.is_ascii_digit());
+        let is_number = number.len() >= MIN_MOBILE_DIGITS && number.bytes().all(|b| b.is_ascii_digit());
         let code = if code.is_ascii() && !code.is_empty() { code } else { name.clone() };
         Some(Self { name, code, number: is_number.then_some(number) })
     }
 
-    /// The conditions on the columns `search_text` and `mobile` of a table: a row matches if one of them holds. `bind` takes
-    /// the value of a parameter and returns its number.
-    pub(crate) fn conditions(
+    /// Whether one of these columns matches: the search text contains the term, or the mobile number ends in it.
+    pub(crate) fn condition(
         &self,
         db: &impl ConnectionTrait,
-        table: &str,
-        mut bind: impl FnMut(String) -> usize,
-    ) -> Vec<String> {
-        let search_text = format!("{table}.search_text");
-        let mut any = vec![contains(db, &search_text, bind(self.name.clone()))];
-        if self.code != self.name {
-            any.push(contains(db, &search_text, bind(self.code.clone())));
-        }
-        if let Some(number) = &self.number {
-            any.push(format!("{table}.mobile LIKE ${}", bind(format!("%{number}"))));
-        }
-        any
+        search_text: impl ColumnTrait,
+        mobile: impl ColumnTrait,
+    ) -> Condition {
+        let by_code = (self.code != self.name).then(|| contains(db, search_text.into_expr(), &self.code));
+        let by_mobile = self.number.as_ref().map(|number| mobile.like(LikeExpr::new(format!("%{number}"))));
+        Condition::any()
+            .add(contains(db, search_text.into_expr(), &self.name))
+            .add_option(by_code)
+            .add_option(by_mobile)
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
     #[rstest]
     #[case(" 第一\0小学\n", "第一小学")]
     #[case(&"长".repeat(101), &"长".repeat(100))]
-    fn searches(#[case] text: &str, #[case] kept: &str) {
-        assert_eq!(typed(text), kept);
+    fn a_typed_text_is_tidied(#[case] text: &str, #[case] tidied: &str) {
+        assert_eq!(typed(text), tidied);
     }
 }

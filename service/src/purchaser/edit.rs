@@ -1,4 +1,4 @@
-//! 新增 and 编辑, which also moves a purchaser to another unit.
+//! 新增 and 编辑: adds a purchaser by a form, and changes one or moves it to another unit.
 
 use super::{
     within,
@@ -9,19 +9,19 @@ use crate::{
     audit::AuditActor,
     ids::{IdSequence, take},
     password, sms,
-    unit::{self, Named},
+    unit::{self, UnitLocation},
     writer::Writer,
 };
 use domain::{
     Code, Problem, PurchaserKind,
     check::PurchaserRow,
     problem::FieldFault,
-    view::{Edited, PurchaserEdit, PurchaserForm, PurchaserId, UnitId},
+    view::{Edited, PurchaserEdit, PurchaserForm, PurchaserId},
 };
 use entity::purchaser;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect};
 
-/// What is stored of a purchaser of the actor's subtree, to fill the form with.
+/// The stored data of a purchaser of the actor's subtree, to fill the form with.
 pub async fn form(services: &Services, actor: &Actor, id: PurchaserId) -> Result<PurchaserEdit> {
     actor.unit()?;
     let db = &services.0.db;
@@ -50,28 +50,27 @@ async fn stored(db: &impl ConnectionTrait, purchaser: purchaser::Model) -> Resul
 }
 
 /// Adds a purchaser with its account and the SMS with the initial password, as generation does.
-/// [`domain::Problem::Fields`] names what must be mended.
+/// [`domain::Problem::Fields`] names the fields that must be corrected.
 pub async fn create(services: &Services, actor: &Actor, form: &PurchaserForm) -> Result<PurchaserId> {
     actor.unit()?;
-    let says = form.check().purchaser().map_err(Problem::Fields)?;
+    let input = form.check().purchaser().map_err(Problem::Fields)?;
     let clear = password::initial();
     let hash = services.0.hasher.hash(&clear).await?;
 
     let tx = services.write().await?;
     unit::write::lock(&tx).await?;
-    let unit = place(&tx, actor, form, &says, None).await?;
+    let unit = free_location(&tx, actor, form, &input, None).await?;
     let id = PurchaserId(take(&tx, IdSequence::Purchaser, 1).await?);
     let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
-    let owner = UnitId(unit.id);
-    write::add(&writer, &[Addition { id, unit: owner, path: &unit.path, input: &says, password: &(clear, hash) }])
-        .await?;
+    let addition = Addition { id, unit: unit.id, path: &unit.path, input: &input, password: &(clear, hash) };
+    write::add(&writer, &[addition]).await?;
     tx.commit().await?;
     sms::wake(services);
     Ok(id)
 }
 
-/// Changes what a superior may change of a purchaser of the actor's subtree. Nothing is saved when the version is not the
+/// Changes what a superior may change of a purchaser of the actor's subtree. Nothing is saved if the version is not the
 /// stored one any more.
 pub async fn edit(
     services: &Services,
@@ -84,46 +83,46 @@ pub async fn edit(
     let tx = services.write().await?;
     unit::write::lock(&tx).await?;
     within(&tx, actor, id).await?;
-    // Locked, as its own people may be saving their data.
+    // Locked, as the purchaser's own people may be saving their data.
     let purchaser = purchaser::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
     if purchaser.version != version {
         return Ok(Edited::Stale(Box::new(stored(&tx, purchaser).await?)));
     }
-    let says = form.check().purchaser().map_err(Problem::Fields)?;
-    let unit = place(&tx, actor, form, &says, Some(&purchaser)).await?;
+    let input = form.check().purchaser().map_err(Problem::Fields)?;
+    let unit = free_location(&tx, actor, form, &input, Some(&purchaser)).await?;
     let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
-    let change = Alteration { purchaser: &purchaser, unit: UnitId(unit.id), path: &unit.path, input: &says };
+    let change = Alteration { purchaser: &purchaser, unit: unit.id, path: &unit.path, input: &input };
     write::alter(&writer, &[change]).await?;
     tx.commit().await?;
     Ok(Edited::Saved)
 }
 
-/// What only the database knows: which unit it is to belong to, and whether its code has another purchaser of that name.
-/// `edited` is the one that is edited.
-async fn place(
+/// The unit of the form, if no other purchaser has the code and the name: the checks that need the database. `edited` is the
+/// purchaser as stored; there is none for a new purchaser.
+async fn free_location(
     tx: &DatabaseTransaction,
     actor: &Actor,
     form: &PurchaserForm,
-    says: &PurchaserRow,
+    input: &PurchaserRow,
     edited: Option<&purchaser::Model>,
-) -> Result<Named> {
+) -> Result<UnitLocation> {
     let mut faults = Vec::new();
-    let (subtree, key) = (unit::subtree(tx, actor).await?, Key::of_input(says));
-    let others = write::with_codes(tx, std::iter::once(says.code.as_str())).await?;
+    let (subtree, key) = (unit::subtree(tx, actor).await?, Key::of_input(input));
+    let others = write::with_codes(tx, std::iter::once(input.code.as_str())).await?;
     let mut others = others.iter().filter(|other| edited.is_none_or(|edited| edited.id != other.id));
     if let Some(other) = others.find(|other| Key::of(other) == key) {
-        // One of the subtree is found in the list; of any other no more is said than that there is one.
+        // The list shows a purchaser of the subtree. Of any other the form must not show more than that it exists.
         let (field, code) =
             if subtree.contains(&other.unit_path) { ("name", Code::DuplicateName) } else { ("code", Code::CodeTaken) };
         faults.push(FieldFault::new(field, code));
     }
     let own = actor.unit()?;
-    let unit = if says.unit.is_empty() {
-        // Its path as it is now.
-        Ok(Named { id: own.id.0, path: subtree.from })
+    let unit = if input.unit.is_empty() {
+        // The path as it is inside the transaction.
+        Ok(UnitLocation { id: own.id, path: subtree.from })
     } else {
-        unit::by_name(tx, &subtree, &says.unit, &form.unit_id, edited.map(|edited| edited.unit_id.0)).await?
+        unit::by_name(tx, &subtree, &input.unit, &form.unit_id, edited.map(|edited| edited.unit_id)).await?
     };
     match unit {
         Ok(unit) if faults.is_empty() => Ok(unit),

@@ -1,83 +1,107 @@
 //! A unit in full, with its history.
 
-use super::{COLUMNS, Found, JOINS, budget_level, count};
+use super::list::UnitListRow;
 use crate::{
     Actor, Result, Services,
     actor::Subtree,
-    database::{elements, sql},
     history,
+    list::Listed,
+    query::{is_any_of, within},
 };
 use domain::{
-    Problem,
-    view::{PlanView, Timestamp, UnitDetail, UnitId, UnitRef},
+    BudgetLevel, Problem,
+    view::{AccountKind, HolderName, PlanView, Timestamp, UnitDetail, UnitId, UnitRef},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use entity::{Count, account, reserve_plan, unit, unit_alias};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait,
+    sea_query::{Expr, ExprTrait, IntoCondition, Query, SubQueryStatement},
+};
 use std::collections::HashMap;
 
-/// What the list does not show.
-#[derive(FromQueryResult)]
-struct More {
-    path: String,
-    budget_level: Option<i16>,
+/// A unit of the list with the columns that the list does not show.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "unit::Entity")]
+struct DetailRow {
+    #[sea_orm(nested)]
+    unit: UnitListRow,
+    budget_level: Option<BudgetLevel>,
     remark: Option<String>,
-    last_sign_in_at: Option<i64>,
-    activated_at: Option<i64>,
+    #[sea_orm(from_expr = "account::Column::LastSignInAt.into_expr()")]
+    last_sign_in_at: Option<Timestamp>,
+    #[sea_orm(from_expr = "account::Column::ActivatedAt.into_expr()")]
+    activated_at: Option<Timestamp>,
+    #[sea_orm(from_expr = "children()")]
+    children: Count,
 }
 
-/// A unit in full; [`domain::Problem::NotFound`] outside the subtree, as where there is none.
+/// How many units are directly below a unit.
+fn children() -> Expr {
+    const CHILD: &str = "child";
+    let count = Query::select()
+        .expr(Expr::col((CHILD, unit::Column::Id)).count())
+        .from_as(unit::Entity, CHILD)
+        .and_where(Expr::col((CHILD, unit::Column::ParentId)).eq(unit::Column::Id.into_expr()))
+        .to_owned();
+    SubQueryStatement::from(count).into()
+}
+
+/// A unit in full; [`domain::Problem::NotFound`] outside the subtree.
 pub async fn detail(services: &Services, actor: &Actor, id: UnitId) -> Result<UnitDetail> {
     let (db, subtree) = (&services.0.db, actor.subtree());
-    let text = format!("SELECT {COLUMNS} FROM unit u {JOINS} $1 WHERE u.id = $2 AND u.path >= $3 AND u.path < $4");
-    let values =
-        [services.clock().year().into(), id.0.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
-    let found = Found::find_by_statement(sql(db, &text, values)).one(db).await?.ok_or(Problem::NotFound)?;
-    let text = "SELECT u.path, u.budget_level, u.remark, a.last_sign_in_at, a.activated_at FROM unit u \
-                LEFT JOIN account a ON a.unit_id = u.id AND a.kind = 'management' WHERE u.id = $1";
-    let more = More::find_by_statement(sql(db, text, [id.0.into()])).one(db).await?.ok_or(Problem::NotFound)?;
-    let children = sql(db, "SELECT COUNT(*) FROM unit WHERE parent_id = $1", [id.0.into()]);
+    let management = unit::Relation::Account.def().on_condition(|_, account| {
+        ExprTrait::eq(Expr::col((account, account::Column::Kind)), AccountKind::Management).into_condition()
+    });
+    let row = unit::Entity::join(unit::Entity::find_by_id(id), services.clock().year())
+        .join(JoinType::LeftJoin, management)
+        .filter(within(unit::Column::Path, &subtree))
+        .into_partial_model::<DetailRow>()
+        .one(db)
+        .await?
+        .ok_or(Problem::NotFound)?;
+    let superiors = superiors(&subtree, row.unit.path());
+    let history = history::events(db, id.into()).await?;
+    let names = names(db, &subtree, superiors.iter().copied().chain(history.units())).await?;
+    let superior = |id: UnitId| Some(UnitRef { id, name: names.get(&id)?.clone() });
     Ok(UnitDetail {
-        budget_level: budget_level(more.budget_level),
-        path: superiors(db, &subtree, &more.path).await?,
-        children: count(db, children).await?,
-        former: former(db, id).await?,
-        remark: more.remark,
+        budget_level: row.budget_level,
+        path: superiors.into_iter().filter_map(superior).collect(),
+        children: row.children.into(),
+        former: former_names(db, id).await?,
+        remark: row.remark,
         plans: plans(db, id).await?,
-        last_sign_in: more.last_sign_in_at.map(Timestamp),
-        activated: more.activated_at.is_some(),
+        last_sign_in: row.last_sign_in_at,
+        activated: row.activated_at.is_some(),
         sms: history::messages(db, id.into()).await?,
-        events: history::events(db, &subtree, id.into()).await?,
-        unit: found.row(&subtree)?,
+        events: history.into_views(&names),
+        unit: row.unit.into_item(&subtree),
     })
 }
 
-#[derive(FromQueryResult)]
-struct Named {
-    id: i64,
-    name: String,
+/// The superiors of a unit by its path, from the top of the actor's subtree down.
+pub(super) fn superiors(subtree: &Subtree, path: &str) -> Vec<UnitId> {
+    let above = path.trim_end_matches('/').match_indices('/').filter_map(|(end, _)| path.get(..=end));
+    let inside = above.filter(|above| subtree.contains(above));
+    inside.filter_map(|above| above.trim_end_matches('/').rsplit('/').next()?.parse().ok()).collect()
 }
 
-/// The superiors of a unit from the top of the asker's subtree down.
-async fn superiors(db: &impl ConnectionTrait, subtree: &Subtree, path: &str) -> Result<Vec<UnitRef>> {
-    let above = path.trim_end_matches('/').match_indices('/').filter_map(|(at, _)| path.get(..=at));
-    let above: Vec<&str> = above.filter(|above| subtree.contains(above)).collect();
-    let text = format!("SELECT id, name FROM unit WHERE path IN ({}) ORDER BY path", elements::<str>(db, 1));
-    let found = Named::find_by_statement(sql(db, &text, [serde_json::to_string(&above)?.into()])).all(db).await?;
-    Ok(found.into_iter().map(|unit| UnitRef { id: UnitId(unit.id), name: unit.name }).collect())
-}
-
-async fn former(db: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<String>> {
-    let text = "SELECT name FROM unit_alias WHERE unit_id = $1 ORDER BY name_key";
-    let rows = db.query_all_raw(sql(db, text, [unit.0.into()])).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+async fn former_names(db: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<String>> {
+    let names = unit_alias::Entity::find()
+        .select_only()
+        .column(unit_alias::Column::Name)
+        .filter(unit_alias::Column::UnitId.eq(unit))
+        .order_by_asc(unit_alias::Column::NameKey);
+    Ok(names.into_tuple().all(db).await?)
 }
 
 async fn plans(db: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<PlanView>> {
-    let plans = entity::reserve_plan::Entity::find()
-        .filter(entity::reserve_plan::Column::UnitId.eq(unit.0))
-        .order_by_desc(entity::reserve_plan::Column::Year)
+    let plans = reserve_plan::Entity::find()
+        .filter(reserve_plan::Column::UnitId.eq(unit))
+        .order_by_desc(reserve_plan::Column::Year)
         .all(db)
         .await?;
-    let view = |plan: entity::reserve_plan::Model| PlanView {
+    let view = |plan: reserve_plan::Model| PlanView {
         year: plan.year,
         total: plan.total,
         ratio: plan.ratio,
@@ -86,16 +110,32 @@ async fn plans(db: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<PlanView>>
     Ok(plans.into_iter().map(view).collect())
 }
 
-/// The names of units, as far as the asker may see them.
+/// The names of those of these units that lie in the subtree.
 pub(crate) async fn names(
     db: &impl ConnectionTrait,
     subtree: &Subtree,
-    ids: impl IntoIterator<Item = i64>,
-) -> Result<HashMap<i64, String>> {
-    let ids: Vec<i64> = ids.into_iter().collect();
-    let text =
-        format!("SELECT id, name FROM unit WHERE id IN ({}) AND path >= $2 AND path < $3", elements::<i64>(db, 1));
-    let values = [serde_json::to_string(&ids)?.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
-    let found = Named::find_by_statement(sql(db, &text, values)).all(db).await?;
-    Ok(found.into_iter().map(|unit| (unit.id, unit.name)).collect())
+    ids: impl IntoIterator<Item = UnitId>,
+) -> Result<HashMap<UnitId, String>> {
+    let names = unit::Entity::find()
+        .select_only()
+        .columns([unit::Column::Id, unit::Column::Name])
+        .filter(is_any_of(db, unit::Column::Id, ids))
+        .filter(within(unit::Column::Path, subtree))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(names.into_iter().collect())
+}
+
+/// The name and the login name of a unit; [`domain::Problem::NotFound`] outside the subtree.
+pub async fn name(services: &Services, actor: &Actor, id: UnitId) -> Result<HolderName> {
+    let name = unit::Entity::find_by_id(id)
+        .select_only()
+        .columns([unit::Column::Name, unit::Column::Login])
+        .filter(within(unit::Column::Path, &actor.subtree()))
+        .into_tuple()
+        .one(&services.0.db)
+        .await?;
+    let (name, login) = name.ok_or(Problem::NotFound)?;
+    Ok(HolderName { name, login })
 }

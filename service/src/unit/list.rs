@@ -1,323 +1,305 @@
-//! Lists and searches of a subtree.
+//! Lists and searches of the units of a subtree.
 
-use super::{COLUMNS, Found, JOINS, count};
 use crate::{
     Actor, Result, Services,
     actor::Subtree,
-    database::{elements, sql},
+    list::{KeyKind, ListQuery, ListRow, Listed, SortKey},
+    query::within,
     search::{SearchTerm, contains},
+    sql,
 };
 use domain::{
-    Problem,
-    view::{Superior, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRef, UnitSort, UnitsPage},
+    AdminLevel, Money, Problem, Ratio,
+    mobile::mask,
+    view::{
+        AccountState, SmsState, Superior, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRef, UnitRow, UnitSort,
+        UnitsPage,
+    },
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value};
+use entity::{reserve_plan, sms_outbox, unit, unit_alias};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, JoinType, Order, PartialModelTrait, QueryFilter,
+    QuerySelect, QueryTrait, RelationTrait, Select,
+    sea_query::{Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement, SubQueryStatement},
+};
 
-/// Superiors offered at most.
-const OFFERED: u32 = 10;
-/// Among how many.
-const LOOKED_AT: u32 = 100;
+/// Superiors that are offered at most.
+const MAX_OFFERED: u64 = 10;
+/// Units among which the superiors to offer are chosen.
+const MAX_CANDIDATES: u64 = 100;
 
-/// That a unit's account waits to be activated and the last SMS to it failed.
-pub(crate) const UNREACHED: &str = "u.account = 'not-activated' AND u.id IN (SELECT s.unit_id FROM sms_outbox s \
-    WHERE s.state = 'failed' AND NOT EXISTS (SELECT 1 FROM sms_outbox later \
-    WHERE later.account_id = s.account_id AND later.id > s.id))";
+/// The superior of a unit, joined by this name.
+const SUPERIOR: &str = "superior";
 
-/// Which units to take, and in which order.
-pub(crate) struct Filter {
-    conditions: String,
-    values: Vec<Value>,
-    /// Whether the whole subtree fits.
-    whole: bool,
-    /// Whether units are met by walking along all names: quick where most of them are in the subtree.
-    walk: bool,
-    sort: UnitSort,
-    descending: bool,
-    year: i32,
+/// A unit as the list reads it, with the plan of this year.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "unit::Entity")]
+pub(crate) struct UnitListRow {
+    id: UnitId,
+    path: String,
+    name: String,
+    code: Option<String>,
+    admin_level: AdminLevel,
+    contact: Option<String>,
+    mobile: Option<String>,
+    login: Option<String>,
+    account: AccountState,
+    #[sea_orm(from_expr = "superior_name()")]
+    superior: Option<String>,
+    #[sea_orm(from_expr = "reserve_plan::Column::Total.into_expr()")]
+    total: Option<Money>,
+    #[sea_orm(from_expr = "reserve_plan::Column::Ratio.into_expr()")]
+    ratio: Option<Ratio>,
+    #[sea_orm(from_expr = "last_sms(sms_outbox::Column::UnitId, unit::Column::Id)")]
+    sms: Option<SmsState>,
 }
 
-/// A place in an order: behind or before a unit.
-struct Place {
-    before: bool,
-    key: Value,
-    id: i64,
+impl UnitListRow {
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The unit as the actor of this subtree sees it.
+    pub(crate) fn into_item(self, subtree: &Subtree) -> UnitRow {
+        UnitRow {
+            id: self.id,
+            account: self.account,
+            // The superior of the actor's own unit lies outside its subtree.
+            superior: self.superior.filter(|_| self.path != subtree.from),
+            name: self.name,
+            code: self.code,
+            admin_level: self.admin_level,
+            login: self.login,
+            total: self.total,
+            ratio: self.ratio,
+            contact: self.contact,
+            mobile: self.mobile.as_deref().map(mask),
+            sms: self.sms,
+        }
+    }
 }
 
-impl Filter {
-    /// The units of a query. A region that the actor may not see is [`Problem::NotFound`].
-    pub(crate) async fn of_query(services: &Services, actor: &Actor, query: &UnitQuery) -> Result<Self> {
-        let db = &services.0.db;
-        let mut subtree = actor.subtree();
-        if let Some(region) = query.region {
-            subtree = Subtree::of(&path(db, &subtree, region).await?);
-        }
-        let mut filter = Self::below(&subtree, services.clock().year());
-        (filter.sort, filter.descending) = (query.sort, query.descending);
-        filter.search(db, &query.search);
-        if let Some(state) = query.state {
-            let place = filter.bind(domain::view::AccountState::from(state).as_str());
-            filter.and(&format!("u.account = ${place}"));
-        }
-        if query.unreached {
-            filter.and(UNREACHED);
-        }
-        if let Some(level) = query.admin_level {
-            let place = filter.bind(i16::from(level.index()));
-            filter.and(&format!("u.admin_level = ${place}"));
-        }
-        Ok(filter)
+impl ListRow<UnitId> for UnitListRow {
+    fn id(&self) -> UnitId {
+        self.id
+    }
+}
+
+fn superior_name() -> Expr {
+    Expr::col((SUPERIOR, unit::Column::Name))
+}
+
+/// The state of the last SMS to a unit or a purchaser, whose id a column of the outbox holds.
+pub(crate) fn last_sms(of: sms_outbox::Column, id: impl ColumnTrait) -> Expr {
+    let last = Query::select()
+        .expr(sms_outbox::Column::State.into_expr())
+        .from(sms_outbox::Entity)
+        .and_where(ExprTrait::eq(of.into_expr(), id.into_expr()))
+        .order_by_expr(sms_outbox::Column::Id.into_expr(), Order::Desc)
+        .limit(1)
+        .to_owned();
+    SubQueryStatement::from(last).into()
+}
+
+impl Listed for unit::Entity {
+    type Id = UnitId;
+    type Row = UnitListRow;
+
+    const ID: Self::Column = unit::Column::Id;
+    const SEARCH_TEXT: Self::Column = unit::Column::SearchText;
+    const MOBILE: Self::Column = unit::Column::Mobile;
+    const INDEX: &'static str = "unit_list";
+    const PER_PAGE: u32 = UNITS_PER_PAGE;
+
+    /// The units below the top of the subtree, which is the actor's own unit and not listed.
+    fn in_subtree(subtree: &Subtree) -> Expr {
+        let path = unit::Column::Path;
+        path.gt(subtree.from.as_str()).and(path.lt(subtree.to.as_str()))
     }
 
-    /// These units, as far as the actor may see them.
-    pub(crate) fn of_units(services: &Services, actor: &Actor, units: &[UnitId]) -> Result<Self> {
-        let mut filter = Self::below(&actor.subtree(), services.clock().year());
-        let place = filter.bind(serde_json::to_string(units)?);
-        filter.and(&format!("u.id IN ({})", elements::<i64>(&services.0.db, place)));
-        Ok(filter)
-    }
-
-    fn below(subtree: &Subtree, year: i32) -> Self {
-        Self {
-            conditions: "u.path > $1 AND u.path < $2".to_owned(),
-            values: vec![subtree.from.as_str().into(), subtree.to.as_str().into()],
-            whole: true,
-            walk: false,
-            sort: UnitSort::Tree,
-            descending: false,
-            year,
-        }
-    }
-
-    /// Binds a value and gives its number.
-    fn bind(&mut self, value: impl Into<Value>) -> usize {
-        self.values.push(value.into());
-        self.values.len()
-    }
-
-    fn and(&mut self, condition: &str) {
-        self.conditions.push_str(" AND ");
-        self.conditions.push_str(condition);
-        self.whole = false;
-    }
-
-    fn search(&mut self, db: &impl ConnectionTrait, typed: &str) {
-        let Some(term) = SearchTerm::new(typed) else { return };
-        let mut any = term.conditions(db, "u", |value| self.bind(value));
-        let place = self.bind(term.name);
-        any.push(format!("u.id IN (SELECT unit_id FROM unit_alias WHERE {})", contains(db, "lower(name_key)", place)));
-        self.and(&format!("({})", any.join(" OR ")));
-    }
-
-    /// What units are ordered by, before their ids.
-    fn key(&self) -> String {
-        let column = match self.sort {
-            UnitSort::Tree => "u.path",
-            UnitSort::Name if self.walk => "u.name_key",
-            UnitSort::Name => "u.search_text",
-            UnitSort::Code => "COALESCE(u.code, '')",
-            UnitSort::Total => {
-                let (year, plan) = (self.year, if self.year % 2 == 0 { "even" } else { "odd" });
-                return format!("CASE WHEN u.{plan}_year = {year} THEN u.{plan}_total ELSE -1 END");
-            }
-            UnitSort::Added => "u.id",
-        };
-        column.to_owned()
-    }
-
-    /// The value of that in a row.
-    fn value(&self, row: &QueryResult) -> Result<Value> {
-        Ok(match self.sort {
-            UnitSort::Tree | UnitSort::Name | UnitSort::Code => row.try_get_by_index::<String>(0)?.into(),
-            UnitSort::Total | UnitSort::Added => row.try_get_by_index::<i64>(0)?.into(),
-        })
-    }
-
-    /// How many fit, counted up to the bound.
-    pub(crate) async fn count(&self, db: &impl ConnectionTrait) -> Result<Total> {
-        let (unit, conditions) = (listed(db), &self.conditions);
-        let text =
-            format!("SELECT COUNT(*) FROM (SELECT 1 FROM {unit} WHERE {conditions} LIMIT {}) c", Total::BOUND + 1);
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), text, self.values.clone());
-        Ok(Total::counted(count(db, statement).await?))
-    }
-
-    /// The place of a unit in this order; none where there is no such unit any more.
-    async fn place(&self, db: &impl ConnectionTrait, before: bool, id: i64) -> Result<Option<Place>> {
-        let mut values: Vec<Value> = self.values.iter().take(2).cloned().collect();
-        values.push(id.into());
-        let key = self.key();
-        let text = format!("SELECT {key} FROM unit u WHERE u.path > $1 AND u.path < $2 AND u.id = $3");
-        let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), text, values)).await?;
-        row.map(|row| Ok(Place { before, key: self.value(&row)?, id })).transpose()
-    }
-
-    /// The units behind a place or, in reverse, before it: first which, then what there is to show of them.
-    async fn take(&self, db: &impl ConnectionTrait, limit: u32, place: Option<&Place>) -> Result<Vec<Found>> {
-        let mut values = self.values.clone();
-        let key = self.key();
-        let backwards = self.descending != place.is_some_and(|place| place.before);
-        let (sign, direction) = if backwards { ("<", "DESC") } else { (">", "ASC") };
-        let from = place.map_or_else(String::new, |place| {
-            values.push(place.key.clone());
-            let n = values.len();
-            if matches!(self.sort, UnitSort::Tree | UnitSort::Added) {
-                // Paths and ids are unique: one comparison finds the place in the index.
-                return format!("AND {key} {sign} ${n}");
-            }
-            values.push(place.id.into());
-            format!("AND ({key}, u.id) {sign} (${n}, ${})", n + 1)
+    fn join(select: Select<Self>, year: i32) -> Select<Self> {
+        let plan = unit::Relation::ReservePlan.def().on_condition(move |_, plan| {
+            ExprTrait::eq(Expr::col((plan, reserve_plan::Column::Year)), year).into_condition()
         });
-        values.push(self.year.into());
-        let unit = match db.get_database_backend() {
-            DbBackend::Sqlite if self.walk => "unit u INDEXED BY unit_name",
-            _ => listed(db),
-        };
-        let text = format!(
-            "SELECT {COLUMNS} FROM (SELECT u.id, {key} AS k FROM {unit} WHERE {} {from} \
-             ORDER BY {key} {direction}, u.id {direction} LIMIT {limit}) page \
-             JOIN unit u ON u.id = page.id {JOINS} ${} ORDER BY page.k {direction}, page.id {direction}",
-            self.conditions,
-            values.len()
-        );
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), text, values);
-        let mut found = Found::find_by_statement(statement).all(db).await?;
-        if place.is_some_and(|place| place.before) {
-            found.reverse();
+        select.join_as(JoinType::LeftJoin, unit::Relation::Parent.def(), SUPERIOR).join(JoinType::LeftJoin, plan)
+    }
+}
+
+/// What units are sorted by. An order by total compares the totals of this year.
+fn sort_key(sort: UnitSort, year: i32) -> SortKey {
+    let key = |expr: Expr, kind, unique| SortKey { expr, kind, unique, index: unit::Entity::INDEX };
+    match sort {
+        UnitSort::Tree => key(unit::Column::Path.into_expr(), KeyKind::Text, true),
+        // The search text begins with the name.
+        UnitSort::Name => key(unit::Column::SearchText.into_expr(), KeyKind::Text, false),
+        UnitSort::Code => {
+            let code = Func::coalesce([unit::Column::Code.into_expr(), Expr::val("")]);
+            key(code.into(), KeyKind::Text, false)
         }
-        Ok(found)
-    }
-
-    /// The first units in order.
-    pub(crate) async fn first(&self, db: &impl ConnectionTrait, limit: u32) -> Result<Vec<Found>> {
-        self.take(db, limit, None).await
-    }
-}
-
-/// The units as one index has them, whatever SQLite guesses of how many fit; PostgreSQL knows by its statistics.
-pub(crate) fn listed(db: &impl ConnectionTrait) -> &'static str {
-    match db.get_database_backend() {
-        DbBackend::Postgres => "unit u",
-        _ => "unit u INDEXED BY unit_list",
+        UnitSort::Total => {
+            let (plan_year, total) = if year % 2 == 0 {
+                (unit::Column::EvenYear, unit::Column::EvenTotal)
+            } else {
+                (unit::Column::OddYear, unit::Column::OddTotal)
+            };
+            let total = Expr::case(plan_year.eq(year), total.into_expr()).finally(-1i64);
+            key(total.into(), KeyKind::Number, false)
+        }
+        UnitSort::Added => key(unit::Column::Id.into_expr(), KeyKind::Number, true),
     }
 }
 
-/// The path of a unit inside a subtree.
+/// The order by name along the index of all names: quick if most units are in the subtree.
+fn along_names() -> SortKey {
+    SortKey { expr: unit::Column::NameKey.into_expr(), kind: KeyKind::Text, unique: false, index: "unit_name" }
+}
+
+/// Whether a unit's account waits to be activated and the last SMS to it failed.
+pub(crate) fn is_unreached() -> Expr {
+    const LATER: &str = "later";
+    let column = |column| Expr::col((LATER, column));
+    let later = Query::select()
+        .expr(Expr::val(1))
+        .from_as(sms_outbox::Entity, LATER)
+        .and_where(column(sms_outbox::Column::AccountId).eq(sms_outbox::Column::AccountId.into_expr()))
+        .and_where(column(sms_outbox::Column::Id).gt(sms_outbox::Column::Id.into_expr()))
+        .to_owned();
+    let failed = Query::select()
+        .expr(sms_outbox::Column::UnitId.into_expr())
+        .from(sms_outbox::Entity)
+        .and_where(sms_outbox::Column::State.eq(SmsState::Failed))
+        .and_where(Expr::exists(later).not())
+        .to_owned();
+    unit::Column::Account.eq(AccountState::NotActivated).and(unit::Column::Id.in_subquery(failed))
+}
+
+/// The units of a query. A region outside the subtree is [`Problem::NotFound`].
+pub(crate) async fn of_query(services: &Services, actor: &Actor, query: &UnitQuery) -> Result<ListQuery<unit::Entity>> {
+    let (db, year) = (&services.0.db, services.clock().year());
+    let mut subtree = actor.subtree();
+    if let Some(region) = query.region {
+        subtree = Subtree::of(&path(db, &subtree, region).await?);
+    }
+    let mut units = ListQuery::new(&subtree, sort_key(query.sort, year), year);
+    units.sort(sort_key(query.sort, year), query.descending);
+    units.search(db, &query.search, |term| Some(has_former_name(db, term)));
+    units.filter_value(unit::Column::Account, query.state);
+    units.filter_value(unit::Column::AdminLevel, query.admin_level);
+    if query.unreached {
+        units.filter(is_unreached());
+    }
+    Ok(units)
+}
+
+/// These units, if they lie in the actor's subtree.
+pub(crate) fn of_ids(services: &Services, actor: &Actor, ids: &[UnitId]) -> ListQuery<unit::Entity> {
+    let mut units = of_subtree(services, &actor.subtree());
+    units.filter_ids(&services.0.db, ids);
+    units
+}
+
+/// All units of a subtree, in the order of the tree.
+pub(crate) fn of_subtree(services: &Services, subtree: &Subtree) -> ListQuery<unit::Entity> {
+    let year = services.clock().year();
+    ListQuery::new(subtree, sort_key(UnitSort::Tree, year), year)
+}
+
+/// Whether a unit had a name before that contains the term.
+fn has_former_name(db: &impl ConnectionTrait, term: &SearchTerm) -> Expr {
+    let named = Query::select()
+        .expr(unit_alias::Column::UnitId.into_expr())
+        .from(unit_alias::Entity)
+        .and_where(contains(db, Func::lower(unit_alias::Column::NameKey.into_expr()), &term.name))
+        .to_owned();
+    unit::Column::Id.in_subquery(named)
+}
+
+/// The path of a unit of a subtree; [`Problem::NotFound`] outside it.
 pub(crate) async fn path(db: &impl ConnectionTrait, subtree: &Subtree, unit: UnitId) -> Result<String> {
-    let text = "SELECT path FROM unit WHERE id = $1 AND path >= $2 AND path < $3";
-    let values = [unit.0.into(), subtree.from.as_str().into(), subtree.to.as_str().into()];
-    let row = db.query_one_raw(sql(db, text, values)).await?.ok_or(Problem::NotFound)?;
-    Ok(row.try_get_by_index(0)?)
+    let path = unit::Entity::find_by_id(unit)
+        .select_only()
+        .column(unit::Column::Path)
+        .filter(within(unit::Column::Path, subtree))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(path.ok_or(Problem::NotFound)?)
 }
 
-/// `a302` is behind unit 302, `b302` before it.
-pub(crate) fn token(before: bool, id: i64) -> String {
-    format!("{}{id}", if before { 'b' } else { 'a' })
-}
-
-/// The token read back; anything else is the first page.
-pub(crate) fn parsed(token: &str) -> Option<(bool, i64)> {
-    let (side, id) = token.split_at_checked(1)?;
-    let before = match side {
-        "a" => false,
-        "b" => true,
-        _ => return None,
-    };
-    Some((before, id.parse().ok()?))
-}
-
-/// A page of the subtree, the own unit not listed (for the operator: of every unit). The number of statements does not
-/// grow with the units, nor does the work with the page.
+/// A page of the subtree. The actor's own unit is not listed; the operator's list has every unit. The number of statements
+/// does not grow with the units, nor does the work with the page.
 pub async fn list(services: &Services, actor: &Actor, query: &UnitQuery) -> Result<UnitsPage> {
     let db = &services.0.db;
-    let mut filter = Filter::of_query(services, actor, query).await?;
-    if filter.whole && filter.sort == UnitSort::Name {
-        filter.walk = matches!(filter.count(db).await?, Total::MoreThan(_));
-    }
-    let filter = filter;
-    let place = match query.at.as_deref().and_then(parsed) {
-        Some((before, id)) => filter.place(db, before, id).await?,
-        None => None,
-    };
-    let (total, (mut found, before, behind)) = tokio::try_join!(filter.count(db), async {
-        // One more than is shown tells whether there is another page.
-        let more = UNITS_PER_PAGE + 1;
-        let full = |found: &[Found]| found.len() > UNITS_PER_PAGE as usize;
-        match place {
-            Some(place) if place.before => {
-                let mut found = filter.take(db, more, Some(&place)).await?;
-                if full(&found) {
-                    found.remove(0);
-                    return Ok((found, true, true));
-                }
-            }
-            Some(place) => {
-                let found = filter.take(db, more, Some(&place)).await?;
-                if !found.is_empty() {
-                    let behind = full(&found);
-                    return Ok((found, true, behind));
-                }
-            }
-            None => {}
+    let mut units = of_query(services, actor, query).await?;
+    let cursor = query.at.as_deref();
+    let (total, page) = if query.sort == UnitSort::Name && units.is_unfiltered() {
+        let total = units.count(db).await?;
+        if matches!(total, Total::MoreThan(_)) {
+            units.sort(along_names(), query.descending);
         }
-        // Also where less than a page is left before the place, or nothing behind it.
-        let found = filter.take(db, more, None).await?;
-        let behind = full(&found);
-        Ok((found, false, behind))
-    })?;
-    found.truncate(UNITS_PER_PAGE as usize);
+        (total, units.page(db, cursor).await?)
+    } else {
+        tokio::try_join!(units.count(db), units.page(db, cursor))?
+    };
     let subtree = actor.subtree();
     Ok(UnitsPage {
+        rows: page.rows.into_iter().map(|row| row.into_item(&subtree)).collect(),
         total,
-        previous: found.first().filter(|_| before).map(|first| token(true, first.id)),
-        next: found.last().filter(|_| behind).map(|last| token(false, last.id)),
-        rows: found.into_iter().map(|found| found.row(&subtree)).collect::<Result<_>>()?,
+        previous: page.previous,
+        next: page.next,
     })
 }
 
-/// Units of the subtree whose name contains what was typed, the own one too: whom a unit may be put below. The best fit
-/// first, at most 10; none where nothing was typed.
-pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Result<Vec<Superior>> {
-    #[derive(FromQueryResult)]
-    struct Named {
-        id: i64,
-        name: String,
-        code: Option<String>,
-        above: Option<String>,
-    }
-    let (db, subtree) = (&services.0.db, actor.subtree());
-    let Some(SearchTerm { name, .. }) = SearchTerm::new(typed) else { return Ok(Vec::new()) };
-    // The shortest name that contains it has the least besides it. The search text comes first: it is only a little longer than the name.
-    let text = format!(
-        "SELECT u.id, u.name, u.code, CASE WHEN u.path > $1 THEN p.name END AS above \
-         FROM (SELECT u.id FROM {} WHERE u.path >= $1 AND u.path < $2 AND {} \
-         ORDER BY length(u.search_text), u.path LIMIT {LOOKED_AT}) near JOIN unit u ON u.id = near.id \
-         LEFT JOIN unit p ON p.id = u.parent_id WHERE {} \
-         ORDER BY length(u.name_key), u.path LIMIT {OFFERED}",
-        listed(db),
-        contains(db, "u.search_text", 3),
-        contains(db, "lower(u.name_key)", 3),
-    );
-    let values = [subtree.from.into(), subtree.to.into(), name.into()];
-    let found = Named::find_by_statement(sql(db, &text, values)).all(db).await?;
-    let superior = |found: Named| Superior {
-        unit: UnitRef { id: UnitId(found.id), name: found.name },
-        code: found.code,
-        above: found.above,
-    };
-    Ok(found.into_iter().map(superior).collect())
+/// A unit that is offered as a superior.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "unit::Entity")]
+struct Candidate {
+    id: UnitId,
+    name: String,
+    code: Option<String>,
+    path: String,
+    #[sea_orm(from_expr = "superior_name()")]
+    superior: Option<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{parsed, token};
+/// Units of the subtree, the own unit included, whose name contains the typed text: those below which a unit may be put.
+/// The best match comes first. At most 10; none if nothing was typed.
+pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Result<Vec<Superior>> {
+    let (db, subtree) = (&services.0.db, actor.subtree());
+    let Some(SearchTerm { name, .. }) = SearchTerm::new(typed) else { return Ok(Vec::new()) };
+    let select = candidates(db, &subtree, &name);
+    let offered = sql::lists::all::<Candidate>(db, &select, &unit::Entity, unit::Entity::INDEX).await?;
+    let superior = |unit: Candidate| Superior {
+        unit: UnitRef { id: unit.id, name: unit.name },
+        code: unit.code,
+        above: unit.superior.filter(|_| unit.path != subtree.from),
+    };
+    Ok(offered.into_iter().map(superior).collect())
+}
 
-    #[test]
-    fn tokens_are_read_back() {
-        for place in [(false, 302), (true, 1)] {
-            assert_eq!(parsed(&token(place.0, place.1)), Some(place));
-        }
-        for nonsense in ["", "a", "x5", "5", "a5x", "中5", "a99999999999999999999"] {
-            assert_eq!(parsed(nonsense), None);
-        }
-    }
+/// The units whose name contains a text, the shortest name first: it has the least besides the text. The search text, which
+/// is little longer than the name, finds the candidates in the index.
+fn candidates(db: &impl ConnectionTrait, subtree: &Subtree, name: &str) -> SelectStatement {
+    const CANDIDATES: &str = "candidates";
+    let length = |column: unit::Column| Func::cust("length").arg(column.into_expr());
+    let candidates = Query::select()
+        .expr_as(unit::Column::Id.into_expr(), "id")
+        .from(unit::Entity)
+        .and_where(within(unit::Column::Path, subtree))
+        .and_where(contains(db, unit::Column::SearchText.into_expr(), name))
+        .order_by_expr(length(unit::Column::SearchText).into(), Order::Asc)
+        .order_by_expr(unit::Column::Path.into_expr(), Order::Asc)
+        .limit(MAX_CANDIDATES)
+        .to_owned();
+    let mut select = unit::Entity::find().select_only();
+    QuerySelect::query(&mut select)
+        .from_clear()
+        .from_subquery(candidates, CANDIDATES)
+        .join(JoinType::InnerJoin, unit::Entity, Expr::col((CANDIDATES, "id")).eq(unit::Column::Id.into_expr()))
+        .and_where(contains(db, Func::lower(unit::Column::NameKey.into_expr()), name))
+        .order_by_expr(length(unit::Column::NameKey).into(), Order::Asc)
+        .order_by_expr(unit::Column::Path.into_expr(), Order::Asc)
+        .limit(MAX_OFFERED);
+    let select = select.join_as(JoinType::LeftJoin, unit::Relation::Parent.def(), SUPERIOR);
+    Candidate::select_cols(select).into_query()
 }

@@ -1,0 +1,35 @@
+//! Removes the accounts of a unit or a purchaser that is deleted.
+
+use crate::Result;
+use domain::{
+    Problem,
+    view::{AccountId, AccountState, Holder, Timestamp},
+};
+use entity::{account, session, sms_outbox};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+
+/// Removes the accounts of a holder with their SMS and sessions. [`Problem::AccountIs`] if one of them was ever activated: a
+/// holder that was used is not deleted.
+pub(crate) async fn remove_unused(tx: &DatabaseTransaction, holder: Holder) -> Result<()> {
+    let of_holder = match holder {
+        Holder::Unit(unit) => account::Column::UnitId.eq(unit),
+        Holder::Purchaser(purchaser) => account::Column::PurchaserId.eq(purchaser),
+    };
+    // Locked, so that an activation comes either before or after the removal.
+    let accounts: Vec<(AccountId, Option<Timestamp>)> = account::Entity::find()
+        .select_only()
+        .columns([account::Column::Id, account::Column::ActivatedAt])
+        .filter(of_holder)
+        .lock_exclusive()
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if accounts.iter().any(|(_, activated_at)| activated_at.is_some()) {
+        return Err(Problem::AccountIs(AccountState::Active).into());
+    }
+    let ids = || accounts.iter().map(|(id, _)| *id);
+    sms_outbox::Entity::delete_many().filter(sms_outbox::Column::AccountId.is_in(ids())).exec(tx).await?;
+    session::Entity::delete_many().filter(session::Column::AccountId.is_in(ids())).exec(tx).await?;
+    account::Entity::delete_many().filter(account::Column::Id.is_in(ids())).exec(tx).await?;
+    Ok(())
+}

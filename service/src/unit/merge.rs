@@ -1,0 +1,238 @@
+//! 单位合并: dissolves a unit, and another one takes over what belongs to it.
+
+use super::{ManagedUnit, below, list::path, remove::budget_unit, subtree, write};
+use crate::{
+    Actor, Result, Services, Subtree, account,
+    audit::{self, AuditActor, AuditEvent},
+    import,
+    query::insert_many,
+    sql::tree::{PathMove, move_paths},
+};
+use domain::{
+    Code, Money, Problem, Ratio, Template,
+    problem::FieldFault,
+    view::{BatchState, Timestamp, UnitId},
+};
+use entity::{import_batch, purchaser, reserve_plan, unit, unit_alias};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// Dissolves a unit: the units below it, its purchasers, plans, names and history go to another unit, which may be the
+/// actor's own. Its account is disabled. [`domain::Problem::Busy`] while its own upload is being generated,
+/// [`domain::Problem::Forbidden`] for presets. The number of statements does not grow with the units.
+pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitId) -> Result<()> {
+    actor.unit()?;
+    let tx = services.write().await?;
+    write::lock(&tx).await?;
+    let now = services.clock().now();
+    let managed = below(&tx, actor, from).await?;
+    let dissolved = budget_unit(&tx, &managed).await?;
+    let into_path = path(&tx, &subtree(&tx, actor).await?, into).await?;
+    if into_path.starts_with(&managed.path) {
+        return Err(Problem::Fields(vec![FieldFault::new("into", Code::SuperiorCycle)]).into());
+    }
+    refuse_while_generating(&tx, from).await?;
+    // The account before the unit: everybody who changes both locks them in this order.
+    account::close(&tx, now.0, from.0).await?;
+    move_subordinates(&tx, now, &managed, into, &into_path).await?;
+    move_purchasers(&tx, now, from, into, &into_path).await?;
+    dissolve(&tx, now, from, into).await?;
+    take_names(&tx, &dissolved, into).await?;
+    for template in Template::ALL {
+        import::supersede(&tx, from.0, template).await?;
+    }
+    let (before, mut after) = add_plans(&tx, services, from, into).await?;
+    after.insert("unit".to_owned(), dissolved.name.into());
+    after.insert("code".to_owned(), dissolved.code.into());
+    let event = AuditEvent {
+        action: "unit-merged",
+        of: Some(into.into()),
+        object: "unit",
+        object_id: Some(from.0),
+        before: Some(Value::Object(before).to_string()),
+        after: Some(Value::Object(after).to_string()),
+    };
+    audit::record(&tx, now.0, &AuditActor::from(actor), vec![event]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`Problem::Busy`] while a batch of the unit is being generated.
+async fn refuse_while_generating(tx: &DatabaseTransaction, unit: UnitId) -> Result<()> {
+    let states: Vec<BatchState> = import_batch::Entity::find()
+        .select_only()
+        .column(import_batch::Column::State)
+        .filter(import_batch::Column::UnitId.eq(unit))
+        .filter(import_batch::Column::State.is_in([BatchState::Checked, BatchState::Generating]))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if states.contains(&BatchState::Generating) { Err(Problem::Busy.into()) } else { Ok(()) }
+}
+
+/// Moves the units below a unit below another one.
+async fn move_subordinates(
+    tx: &DatabaseTransaction,
+    now: Timestamp,
+    from: &ManagedUnit,
+    into: UnitId,
+    into_path: &str,
+) -> Result<()> {
+    // The units below without the unit itself: no id begins with 0.
+    let range = Subtree { from: format!("{}0", from.path), to: Subtree::of(&from.path).to };
+    let beginning = into_path.to_owned();
+    move_paths(tx, &[PathMove { range, old_length: from.path.len(), beginning }]).await?;
+    unit::Entity::update_many()
+        .col_expr(unit::Column::ParentId, Expr::val(into))
+        .col_expr(unit::Column::UpdatedAt, Expr::val(now))
+        .col_expr(unit::Column::Version, next_version(unit::Column::Version))
+        .filter(unit::Column::ParentId.eq(from.id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+async fn move_purchasers(
+    tx: &DatabaseTransaction,
+    now: Timestamp,
+    from: UnitId,
+    into: UnitId,
+    into_path: &str,
+) -> Result<()> {
+    purchaser::Entity::update_many()
+        .col_expr(purchaser::Column::UnitId, Expr::val(into))
+        .col_expr(purchaser::Column::UnitPath, Expr::val(into_path))
+        .col_expr(purchaser::Column::UpdatedAt, Expr::val(now))
+        .col_expr(purchaser::Column::Version, next_version(purchaser::Column::Version))
+        .filter(purchaser::Column::UnitId.eq(from))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Puts a unit behind every subtree, and with it the units that were merged into it before.
+async fn dissolve(tx: &DatabaseTransaction, now: Timestamp, from: UnitId, into: UnitId) -> Result<()> {
+    unit::Entity::update_many()
+        .col_expr(unit::Column::MergedInto, Expr::val(into))
+        .filter(unit::Column::MergedInto.eq(from))
+        .exec(tx)
+        .await?;
+    let changed = || {
+        unit::Entity::update_many()
+            .col_expr(unit::Column::UpdatedAt, Expr::val(now))
+            .col_expr(unit::Column::Version, next_version(unit::Column::Version))
+    };
+    changed()
+        .col_expr(unit::Column::ParentId, Expr::val(Option::<UnitId>::None))
+        .col_expr(unit::Column::Path, Expr::val(format!("~{from}/")))
+        .col_expr(unit::Column::MergedInto, Expr::val(into))
+        .filter(unit::Column::Id.eq(from))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+fn next_version(version: impl ColumnTrait) -> Expr {
+    version.into_expr().add(1)
+}
+
+/// Gives a unit's name and its former names to another unit, so that a search by them finds that one.
+async fn take_names(tx: &DatabaseTransaction, from: &unit::Model, into: UnitId) -> Result<()> {
+    let former: Vec<unit_alias::Model> =
+        unit_alias::Entity::find().filter(unit_alias::Column::UnitId.eq(from.id)).all(tx).await?;
+    let names = former.into_iter().map(|alias| (alias.name_key, alias.name));
+    let names = names.chain([(from.name_key.clone(), from.name.clone())]);
+    let aliases = names.map(|(name_key, name)| unit_alias::ActiveModel {
+        name_key: Set(name_key),
+        unit_id: Set(into),
+        name: Set(name),
+    });
+    let has_name =
+        OnConflict::columns([unit_alias::Column::NameKey, unit_alias::Column::UnitId]).do_nothing().to_owned();
+    insert_many(tx, aliases, Some(has_name)).await?;
+    unit_alias::Entity::delete_many().filter(unit_alias::Column::UnitId.eq(from.id)).exec(tx).await?;
+    Ok(())
+}
+
+/// The figures of a plan, for the audit log.
+type Figures = Map<String, Value>;
+
+/// Adds the plans of one unit to those of another, year by year. Returns this year's plan of the other unit before and
+/// after, for the audit log.
+async fn add_plans(
+    tx: &DatabaseTransaction,
+    services: &Services,
+    from: UnitId,
+    into: UnitId,
+) -> Result<(Figures, Figures)> {
+    let plans = |unit| reserve_plan::Entity::find().filter(reserve_plan::Column::UnitId.eq(unit)).all(tx);
+    let existing: HashMap<i32, reserve_plan::Model> =
+        plans(into).await?.into_iter().map(|plan| (plan.year, plan)).collect();
+    let (mut before, mut after) = (Map::new(), Map::new());
+    let mut rows = Vec::new();
+    for plan in plans(from).await? {
+        let existing = existing.get(&plan.year);
+        let sum = match existing {
+            Some(existing) => sum(existing, &plan)?,
+            None => reserve_plan::Model { unit_id: into, ..plan },
+        };
+        if sum.year == services.clock().year() {
+            before = existing.map(figures).unwrap_or_default();
+            after = figures(&sum);
+        }
+        rows.push(reserve_plan::ActiveModel {
+            unit_id: Set(into),
+            year: Set(sum.year),
+            total: Set(sum.total),
+            ratio: Set(sum.ratio),
+            share: Set(sum.share),
+            updated_at: Set(services.clock().now()),
+            version: Set(1),
+        });
+    }
+    let replace = OnConflict::columns([reserve_plan::Column::UnitId, reserve_plan::Column::Year])
+        .update_columns([
+            reserve_plan::Column::Total,
+            reserve_plan::Column::Ratio,
+            reserve_plan::Column::Share,
+            reserve_plan::Column::UpdatedAt,
+        ])
+        .value(reserve_plan::Column::Version, next_version(reserve_plan::Column::Version))
+        .to_owned();
+    insert_many(tx, rows, Some(replace)).await?;
+    Ok((before, after))
+}
+
+/// Two plans of one year together; the ratio is what the shares make of the totals. [`Problem::Fields`] if a sum is more
+/// than an amount can be.
+fn sum(one: &reserve_plan::Model, other: &reserve_plan::Model) -> Result<reserve_plan::Model> {
+    let add = |a: Money, b: Money| {
+        Money::from_fen(a.fen() + b.fen())
+            .ok_or_else(|| Problem::Fields(vec![FieldFault::new("into", Code::NumberRange)]))
+    };
+    let (total, share) = (add(one.total, other.total)?, add(one.share, other.share)?);
+    let hundredths = (i128::from(share.fen()) * 10_000 + i128::from(total.fen()) / 2).checked_div(total.fen().into());
+    let ratio = hundredths.and_then(|ratio| Ratio::from_hundredths(ratio.try_into().ok()?));
+    Ok(reserve_plan::Model {
+        total,
+        share,
+        ratio: ratio.unwrap_or_else(|| Ord::max(one.ratio, other.ratio)),
+        ..one.clone()
+    })
+}
+
+fn figures(plan: &reserve_plan::Model) -> Figures {
+    [
+        ("year", plan.year.into()),
+        ("total", plan.total.fen().into()),
+        ("ratio", plan.ratio.hundredths().into()),
+        ("share", plan.share.fen().into()),
+    ]
+    .map(|(field, value): (&str, Value)| (field.to_owned(), value))
+    .into_iter()
+    .collect()
+}
