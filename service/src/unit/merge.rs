@@ -61,13 +61,15 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     Ok(tx.commit().await?)
 }
 
-/// [`Problem::Busy`] while a batch of the unit is being generated.
+/// [`Problem::Busy`] while a batch of the unit is being generated. The batches stay locked until the transaction ends, so
+/// that no generation starts in the meantime.
 async fn refuse_while_generating(tx: &DatabaseTransaction, unit: UnitId) -> Result<()> {
     let states: Vec<BatchState> = import_batch::Entity::find()
         .select_only()
         .column(import_batch::Column::State)
         .filter(import_batch::Column::UnitId.eq(unit))
         .filter(import_batch::Column::State.is_in([BatchState::Checked, BatchState::Generating]))
+        .lock_exclusive()
         .into_tuple()
         .all(tx)
         .await?;
@@ -114,7 +116,8 @@ async fn move_purchasers(
     Ok(())
 }
 
-/// Puts a unit behind every subtree, and with it the units that were merged into it before.
+/// Puts a unit behind every subtree, and with it the units that were merged into it before. The other unit gets a new
+/// version: an edit that began before the merger would overwrite the plans that are added to it.
 async fn dissolve(tx: &DatabaseTransaction, now: Timestamp, from: UnitId, into: UnitId) -> Result<()> {
     unit::Entity::update_many()
         .col_expr(unit::Column::MergedInto, Expr::val(into))
@@ -133,6 +136,7 @@ async fn dissolve(tx: &DatabaseTransaction, now: Timestamp, from: UnitId, into: 
         .filter(unit::Column::Id.eq(from))
         .exec(tx)
         .await?;
+    changed().filter(unit::Column::Id.eq(into)).exec(tx).await?;
     Ok(())
 }
 

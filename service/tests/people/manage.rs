@@ -9,7 +9,7 @@ use domain::{
 use rstest::rstest;
 use service::{
     Actor, Services,
-    unit::{create, delete, detail, edit, form, list, merge, superiors, tree},
+    unit::{create, delete, detail, edit, form, list, merge, name, open_tree, superiors, tree},
 };
 use testdb::{Backend, TestApp};
 
@@ -416,4 +416,147 @@ async fn the_tree_opens_level_by_level(#[values(Backend::Sqlite, Backend::Postgr
     };
     let part = list(services, &own, &query).await.unwrap();
     assert_eq!(part.total, level.nodes[2].below);
+}
+
+/// Adds units below another one, and returns the last of them. Each is below the one before (`deep`), or all are below the
+/// superior.
+async fn add_below(
+    services: &Services,
+    superior: UnitId,
+    numbers: std::ops::RangeInclusive<i64>,
+    deep: bool,
+) -> UnitId {
+    let mut parent = superior;
+    for number in numbers {
+        let id = 900_000 + number;
+        let insert = "INSERT INTO unit (id, parent_id, path, kind, name, name_key, admin_level, created_at, updated_at, version) \
+                      SELECT $1, id, path || CAST($1 AS TEXT) || '/', 'budget', $2, $2, 3, 1, 1, 1 FROM unit WHERE id = $3";
+        let name = format!("示例县新增第{number}单位");
+        assert_eq!(execute(services, insert, [id.into(), name.into(), parent.0.into()]).await, 1);
+        if deep {
+            parent = UnitId(id);
+        }
+    }
+    parent
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_merger_takes_as_many_statements_for_many_units_as_for_few(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
+    let into = id(services, "示例县红十字会").await;
+    let mut counts = Vec::new();
+    for (from, numbers) in [("示例县供销合作社联合社", 1..=2), ("示例县融媒体中心", 3..=60)] {
+        let from = id(services, from).await;
+        add_below(services, from, numbers, false).await;
+        let (merged, queries) = app.count_queries(merge(services, &own, from, into)).await;
+        merged.unwrap();
+        counts.push(queries);
+    }
+    counts[1].assert_no_more_than(&counts[0], "merger");
+    paths_are_whole(services).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_edit_that_began_before_a_merger_is_stale(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
+    let (from, into) = (id(services, "示例县供销合作社联合社").await, id(services, "示例县红十字会").await);
+    let before = form(services, &own, into, None).await.unwrap();
+    merge(services, &own, from, into).await.unwrap();
+    // Otherwise it would overwrite the plan that now contains that of the dissolved unit.
+    let edited = edit(services, &own, into, before.version, &before.form).await.unwrap();
+    let after = form(services, &own, into, None).await.unwrap();
+    assert_ne!(after.form.total, before.form.total);
+    assert_eq!(edited, Edited::Stale(Box::new(after)));
+}
+
+#[tokio::test]
+async fn a_unit_whose_upload_begins_to_be_generated_is_not_merged() {
+    use sea_orm::{ConnectionTrait, TransactionTrait};
+    let (app, accounts) = TestApp::demo(Backend::Postgres).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
+    let (from, into) = (id(services, "示例县供销合作社联合社").await, id(services, "示例县红十字会").await);
+    let uploaded = "INSERT INTO import_batch \
+                    (unit_id, account_id, template, file_name, state, counts, kinds, uploaded_at, version) \
+                    SELECT unit_id, id, 'units', 'a.xls', 'checked', '{}', '[]', 1, 1 FROM account WHERE unit_id = $1";
+    execute(services, uploaded, [from.0.into()]).await;
+    // Another connection has begun to start the generation and has not committed yet.
+    let second = app.second().await;
+    let start = second.database().begin().await.unwrap();
+    let state = format!("UPDATE import_batch SET state = 'generating' WHERE unit_id = {from}");
+    start.execute_unprepared(&state).await.unwrap();
+    let waiting = "SELECT COUNT(*) AS x FROM pg_stat_activity WHERE datname = current_database() \
+                   AND wait_event_type = 'Lock'";
+    let (merged, ()) = tokio::join!(merge(services, &own, from, into), async {
+        while texts(&second, waiting, []).await == ["0"] {
+            tokio::task::yield_now().await;
+        }
+        start.commit().await.unwrap();
+    });
+    assert_eq!(problem(merged), Problem::Busy);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_tree_opens_down_to_a_unit_with_as_many_statements_at_any_depth(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
+    let (own_unit, unit) = (id(services, OWN).await, id(services, "示例县红十字会").await);
+    // More units on one level than a page of the tree has.
+    add_below(services, own_unit, 1..=60, false).await;
+    let deepest = add_below(services, unit, 61..=70, true).await;
+    let mut counts = Vec::new();
+    for unit in [unit, deepest] {
+        let (opened, queries) = app.count_queries(open_tree(services, &own, Some(unit))).await;
+        let opened = opened.unwrap();
+        counts.push(queries);
+        // The same pages as level by level.
+        assert_eq!(opened.top, tree(services, &own, None, None).await.unwrap());
+        let path = detail(services, &own, unit).await.unwrap().path;
+        let branch: Vec<_> = path.iter().map(|unit| unit.id).chain([unit]).collect();
+        assert_eq!(opened.branches.iter().map(|(unit, _)| *unit).collect::<Vec<_>>(), branch);
+        for (unit, page) in opened.branches {
+            assert_eq!(page, tree(services, &own, Some(unit), None).await.unwrap());
+        }
+    }
+    counts[1].assert_no_more_than(&counts[0], "tree down to a unit");
+    let first = tree(services, &own, Some(own_unit), None).await.unwrap();
+    let last = first.nodes.last().unwrap().unit.id;
+    let rest = tree(services, &own, Some(own_unit), Some(last)).await.unwrap();
+    assert_eq!(first.more, Total::Exactly(u32::try_from(rest.nodes.len()).unwrap() + rest.more.number()));
+    // A unit outside the subtree opens nothing, and the operator's tree begins at its top.
+    let outside = open_tree(services, &own, Some(id(services, "样例县财政局").await)).await.unwrap();
+    assert_eq!(outside, open_tree(services, &own, None).await.unwrap());
+    let operator = app.act_as(&accounts, "平台运维").await;
+    let opened = open_tree(services, &operator, Some(unit)).await.unwrap();
+    assert_eq!(opened.branches[0].0, opened.top.nodes[0].unit.id);
+    assert_eq!(opened.branches.last().unwrap().0, unit);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_name_is_read_by_one_statement_and_in_the_own_subtree_alone(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
+    let unit = id(services, "示例县红十字会").await;
+    let (named, queries) = app.count_queries(name(services, &own, unit)).await;
+    let (named, full) = (named.unwrap(), detail(services, &own, unit).await.unwrap().unit);
+    assert_eq!((named.name, named.login), (full.name, full.login));
+    assert_eq!(queries.count(), 1);
+    let other = id(services, "样例县财政局").await;
+    assert_eq!(problem(name(services, &own, other).await), Problem::NotFound);
 }

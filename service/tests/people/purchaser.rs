@@ -10,7 +10,7 @@ use rstest::rstest;
 use service::{
     Actor, Services,
     account::{resend, resend_many, reset, set_enabled},
-    purchaser::{create, delete, detail, edit, form, list},
+    purchaser::{create, delete, detail, edit, form, list, name},
     seed::DemoAccount,
 };
 use std::time::Duration;
@@ -130,6 +130,7 @@ async fn another_tree_does_not_exist(#[values(Sqlite, Postgres)] backend: Backen
     let password = &named(&accounts, OWN).password;
     for refused in [
         problem(detail(services, &own, foreign).await),
+        problem(name(services, &own, foreign).await),
         problem(form(services, &own, foreign).await),
         problem(edit(services, &own, foreign, 1, &filled("示例县机关食堂")).await),
         problem(delete(services, &own, foreign).await),
@@ -337,4 +338,18 @@ async fn they_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
         assert_eq!(first[..6], ["示例县第1食堂", CODE, "食堂承包方", OWN, "王芳", "138****5678"]);
         assert_eq!(first[7..], ["未激活", "未提交", "等待发送"]);
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_name_is_read_by_one_statement_and_a_detail_by_four(#[values(Sqlite, Postgres)] backend: Backend) {
+    let (app, _, own, _) = two(backend).await;
+    let services = &app.services;
+    let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
+    let (named, queries) = app.count_queries(name(services, &own, id)).await;
+    assert_eq!(queries.count(), 1);
+    let (full, queries) = app.count_queries(detail(services, &own, id)).await;
+    assert_eq!(queries.count(), 4);
+    let (named, full) = (named.unwrap(), full.unwrap().purchaser);
+    assert_eq!((named.name, named.login), (full.name, full.login));
 }

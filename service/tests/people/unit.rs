@@ -207,7 +207,9 @@ async fn a_unit_in_full(#[values(Backend::Sqlite, Backend::Postgres)] backend: B
     let services = &app.services;
     let own = app.act_as(&accounts, "示例县财政局").await;
     let unit = all(services, &own, search("城关镇便民")).await.remove(0);
-    let full = detail(services, &own, unit.id).await.unwrap();
+    let (full, queries) = app.count_queries(detail(services, &own, unit.id)).await;
+    let full = full.unwrap();
+    assert_eq!(queries.count(), 6, "{queries}");
     assert_eq!(full.unit, unit);
     let path: Vec<_> = full.path.iter().map(|unit| unit.name.as_str()).collect();
     assert_eq!(path, ["示例县财政局", "示例县城关镇人民政府"], "nothing above the asker");
