@@ -30,14 +30,14 @@ const fn read<T>(_: &str) -> Option<T> {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::cookie_for;
+pub use in_cookie::cookie_for;
 #[cfg(feature = "ssr")]
-use server::read;
+use in_cookie::read;
 #[cfg(feature = "ssr")]
-pub(crate) use server::store;
+pub(crate) use in_cookie::store;
 
 #[cfg(feature = "ssr")]
-mod server {
+mod in_cookie {
     use crate::{
         cookies,
         request::{is_plain_form, set_cookie, visitor},

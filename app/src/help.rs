@@ -1,7 +1,7 @@
 //! 帮助: the rules for filling in the templates, frequent questions, and the meaning of each finding.
 
 use crate::{
-    components::{PageTitle, Tone, badge, template_downloads},
+    components::{PageTitle, Tone, badge, card, table_head, template_downloads},
     i18n::use_lang,
 };
 use domain::{
@@ -60,28 +60,28 @@ fn columns(lang: Lang, template: Template) -> AnyView {
             }
         })
         .collect_view();
-    view! {
-        <section class="card" aria-labelledby=template.as_str()>
-            <h2 id=template.as_str() class="card-head">{lang.help_columns_title(template)}</h2>
+    let heads = [
+        (lang.help_letter(), None),
+        (lang.help_header(), None),
+        (lang.help_required_head(), None),
+        (lang.help_rule(), None),
+        (lang.help_example_head(), None),
+    ];
+    card(
+        template.as_str(),
+        lang.help_columns_title(template),
+        view! {
             <div class="help-text">
                 <p>{lang.help_columns_lead(template)}</p>
                 <p class="help-downloads">{template_downloads(lang, template, "")}</p>
             </div>
             <table class="table is-inside is-cards">
-                <thead>
-                    <tr>
-                        <th scope="col">{lang.help_letter()}</th>
-                        <th scope="col">{lang.help_header()}</th>
-                        <th scope="col">{lang.help_required_head()}</th>
-                        <th scope="col">{lang.help_rule()}</th>
-                        <th scope="col">{lang.help_example_head()}</th>
-                    </tr>
-                </thead>
+                {table_head(heads)}
                 <tbody>{rows}</tbody>
             </table>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 fn questions(lang: Lang) -> AnyView {
@@ -97,13 +97,14 @@ fn questions(lang: Lang) -> AnyView {
             }
         })
         .collect_view();
-    view! {
-        <section class="card" aria-labelledby="questions">
-            <h2 id="questions" class="card-head">{lang.help_questions_title()}</h2>
+    card(
+        "questions",
+        lang.help_questions_title(),
+        view! {
             {items}
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 /// Every finding, by severity.
@@ -123,13 +124,14 @@ fn codes(lang: Lang) -> AnyView {
         }
         .into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="codes">
-            <h2 id="codes" class="card-head">{lang.help_codes_title()}</h2>
+    card(
+        "codes",
+        lang.help_codes_title(),
+        view! {
             {group(Severity::Error, Tone::Error, "✕")}
             {group(Severity::Warning, Tone::Warning, "!")}
             {group(Severity::Info, Tone::Info, "→")}
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }

@@ -44,4 +44,7 @@ mod units;
 
 mod shell;
 
+#[cfg(all(test, feature = "ssr"))]
+mod registered_functions;
+
 pub use shell::{App, shell};

@@ -1,7 +1,7 @@
 //! The account and its SMS, on the page of a unit or a purchaser.
 
 use crate::{
-    components::{account_badge, fact, optional_fact, sms_badge},
+    components::{account_badge, card, fact, optional_fact, sms_badge},
     time::moment,
 };
 use domain::view::{AccountState, SmsView, Timestamp};
@@ -18,17 +18,18 @@ pub(crate) fn account_card(
 ) -> AnyView {
     let login = view! { <span class="digits">{login.unwrap_or_else(|| lang.none().to_owned())}</span> };
     let last_sign_in = last_sign_in.map_or_else(|| lang.never_signed_in().to_owned(), |at| moment(lang, at));
-    view! {
-        <section class="card" aria-labelledby="account">
-            <h2 id="account" class="card-head">{title}</h2>
+    card(
+        "account",
+        title,
+        view! {
             <dl class="facts">
                 {fact(lang.login_name(), login.into_any())}
                 {fact(lang.unit_account_state(), account_badge(lang, state))}
                 {optional_fact(lang, lang.unit_last_sign_in(), Some(&last_sign_in))}
             </dl>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 /// The SMS about an account.
@@ -53,11 +54,5 @@ pub(crate) fn sms_card(lang: Lang, messages: Vec<SmsView>) -> AnyView {
             .collect_view();
         view! { <ul class="rows">{items}</ul> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="sms">
-            <h2 id="sms" class="card-head">{lang.unit_sms()}</h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    card("sms", lang.unit_sms(), body)
 }

@@ -1,6 +1,6 @@
 //! The history of a unit or a purchaser: who changed what, and when.
 
-use crate::time::moment;
+use crate::{components::card, time::moment};
 use domain::{
     Template,
     form::{column_of, purchaser_column_of},
@@ -33,13 +33,7 @@ pub(crate) fn history_card(lang: Lang, template: Template, events: Vec<EventView
             .collect_view();
         view! { <ol class="trail">{items}</ol> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="events">
-            <h2 id="events" class="card-head">{lang.unit_events()}</h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    card("events", lang.unit_events(), body)
 }
 
 /// The network address that an event came from.

@@ -3,8 +3,8 @@
 use super::api::{Certify, ReturnCertification, get_certification};
 use crate::{
     components::{
-        LongField, PageTitle, SubmitButton, Tone, badge, certification_badge, section_crumb, skeleton, text_fact,
-        unavailable_page,
+        LongField, PageTitle, SubmitButton, Tone, badge, card, certification_badge, section_crumb, skeleton,
+        table_head, text_fact, unavailable_page,
     },
     forms::{ServerForm, failure, focus_first_error_on, follow, id_in_path, load_one, pending, problem},
     i18n::use_lang,
@@ -84,23 +84,23 @@ fn compare(lang: Lang, pairs: &[Pair]) -> AnyView {
             }
         })
         .collect_view();
-    view! {
-        <section class="card" aria-labelledby="compare">
-            <h2 id="compare" class="card-head">{lang.certify_compare()}</h2>
+    let heads = [
+        (lang.certify_datum(), None),
+        (lang.trade_section_purchaser(), None),
+        (lang.trade_unit(), None),
+        (lang.certify_verdict(), None),
+    ];
+    card(
+        "compare",
+        lang.certify_compare(),
+        view! {
             <table class="table is-inside is-cards certify-compare">
-                <thead>
-                    <tr>
-                        <th scope="col">{lang.certify_datum()}</th>
-                        <th scope="col">{lang.trade_section_purchaser()}</th>
-                        <th scope="col">{lang.trade_unit()}</th>
-                        <th scope="col">{lang.certify_verdict()}</th>
-                    </tr>
-                </thead>
+                {table_head(heads)}
                 <tbody>{rows}</tbody>
             </table>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 /// The data that only the purchaser has.
@@ -108,9 +108,10 @@ fn more(lang: Lang, case: &Case) -> AnyView {
     let data = &case.completion;
     let at = |at: Option<_>| at.map(|at| moment(lang, at)).unwrap_or_default();
     let note = case.note.as_ref().map(|note| view! { <p class="card-none">{lang.certify_last(note)}</p> });
-    view! {
-        <section class="card" aria-labelledby="more">
-            <h2 id="more" class="card-head">{lang.certify_more()}</h2>
+    card(
+        "more",
+        lang.certify_more(),
+        view! {
             <dl class="facts">
                 {text_fact(lang, lang.trade_kind(), lang.purchaser_kind(case.kind))}
                 {text_fact(lang, lang.trade_address(), &data.address)}
@@ -121,9 +122,9 @@ fn more(lang: Lang, case: &Case) -> AnyView {
                 {text_fact(lang, lang.certify_since(), &at(case.submitted_at))}
             </dl>
             {note}
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 /// 通过认证 or 退回.

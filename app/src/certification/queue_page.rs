@@ -2,7 +2,7 @@
 
 use super::api::list_certifications;
 use crate::{
-    components::{PageTitle, confirmation, empty, section_crumb, skeleton, unavailable},
+    components::{PageTitle, confirmation, empty, section_crumb, skeleton, table_head, unavailable},
     i18n::use_lang,
     routes::{DoneNotice, Route, parameter},
     time::moment,
@@ -49,17 +49,12 @@ fn queue(lang: Lang, page: QueuePage, has_cursor: bool) -> AnyView {
         let page = Route::Certifications.with(&[(parameter::CURSOR, cursor)]);
         view! { <a class="button" href=page rel="next">{lang.import_next()}</a> }
     });
+    let heads = [(lang.trade_name(), None), (lang.trade_kind(), None), (lang.certify_since(), None)];
     view! {
         <p class="found" role="status">{lang.certify_found(page.total.number())} {more}</p>
         <div class="table-frame">
             <table class="table is-cards">
-                <thead>
-                    <tr>
-                        <th scope="col">{lang.trade_name()}</th>
-                        <th scope="col">{lang.trade_kind()}</th>
-                        <th scope="col">{lang.certify_since()}</th>
-                    </tr>
-                </thead>
+                {table_head(heads)}
                 <tbody>{rows}</tbody>
             </table>
         </div>

@@ -2,7 +2,7 @@
 
 use super::api::get_desktop;
 use crate::{
-    components::{PageTitle, Tone, badge, skeleton, template_guide, unavailable_page},
+    components::{PageTitle, Tone, badge, card, skeleton, template_guide, unavailable_page},
     current_account::current_account,
     i18n::use_lang,
     routes::{Endpoint, Route, TemplateFormat, UrlQuery},
@@ -94,13 +94,7 @@ fn waiting_tasks(lang: Lang, desktop: &Desktop) -> AnyView {
     } else {
         view! { <ul class="rows">{items}</ul> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="waits">
-            <h2 id="waits" class="card-head">{lang.waits_title()}</h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    card("waits", lang.waits_title(), body)
 }
 
 fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
@@ -182,17 +176,18 @@ fn steps(lang: Lang, template: Template, batch: Option<&BatchView>) -> AnyView {
             </li>
         }
     };
-    view! {
-        <section class="card" aria-labelledby=id>
-            <h2 id=id.clone() class="card-head">{lang.steps_title(template)}</h2>
+    card(
+        &id,
+        lang.steps_title(template),
+        view! {
             <ol class="rows">
                 {step("1", lang.step_download(template.title()), downloads.into_any())}
                 {step("2", lang.step_import().to_owned(), import)}
                 {step("3", lang.import_step_generate(template).to_owned(), generate)}
             </ol>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 fn figures(lang: Lang, desktop: &Desktop) -> AnyView {
@@ -204,16 +199,17 @@ fn figures(lang: Lang, desktop: &Desktop) -> AnyView {
             </div>
         }
     };
-    view! {
-        <section class="card" aria-labelledby="figures">
-            <h2 id="figures" class="card-head">{lang.figures_title()}</h2>
+    card(
+        "figures",
+        lang.figures_title(),
+        view! {
             <dl class="figures">
                 {figure(lang.figures_units(), desktop.units, Route::Units.to_string())}
                 {figure(lang.account_state(AccountState::NotActivated), desktop.not_activated, not_activated())}
             </dl>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 /// The list of units whose accounts are not activated.
@@ -227,15 +223,16 @@ fn first_time(lang: Lang, imports: bool) -> AnyView {
         .filter(|_| imports)
         .map(|template| view! { <li><a href=template_guide(template)>{lang.help_columns_title(template)}</a></li> })
         .collect_view();
-    view! {
-        <section class="card" aria-labelledby="first-time">
-            <h2 id="first-time" class="card-head">{lang.help_title()}</h2>
+    card(
+        "first-time",
+        lang.help_title(),
+        view! {
             <ul class="links">
                 {how}
                 <li><a href=Route::Help.section("questions")>{lang.help_questions_title()}</a></li>
                 <li class="quiet">{lang.hotline()}</li>
             </ul>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }

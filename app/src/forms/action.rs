@@ -49,7 +49,7 @@ pub(crate) fn ServerForm<S>(
     action: ServerAction<S>,
     /// Class in the style sheet.
     #[prop(optional)]
-    class: &'static str,
+    class: Option<&'static str>,
     /// The inputs and the button.
     children: Children,
 ) -> impl IntoView

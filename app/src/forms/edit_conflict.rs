@@ -2,7 +2,7 @@
 
 use super::focus_first_error;
 use crate::{
-    components::{Tone, notice},
+    components::{Tone, notice, table_head},
     document,
     error::ApiError,
     routes::parameter,
@@ -117,16 +117,11 @@ fn both<E: StoredVersion>(lang: Lang, input: &E::Form, stored: &E) -> AnyView {
         })
         .collect();
     let text = if rows.is_empty() { lang.form_stale_same() } else { lang.form_stale_text() };
+    let heads = [(lang.form_stale_field(), None), (lang.form_stale_yours(), None), (lang.form_stale_stored(), None)];
     let table = (!rows.is_empty()).then(|| {
         view! {
             <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{lang.form_stale_field()}</th>
-                        <th scope="col">{lang.form_stale_yours()}</th>
-                        <th scope="col">{lang.form_stale_stored()}</th>
-                    </tr>
-                </thead>
+                {table_head(heads)}
                 <tbody>{rows}</tbody>
             </table>
         }

@@ -6,6 +6,8 @@ mod live_validation;
 mod loading;
 mod problems;
 mod record_form;
+#[cfg(feature = "ssr")]
+mod saving;
 
 pub(crate) use action::{ServerForm, follow, pending, problem};
 pub(crate) use edit_conflict::{EditInProgress, EditableForm, StoredVersion, conflict_without_script};
@@ -15,3 +17,5 @@ pub(crate) use problems::{
     failure, failure_of, field_error, finding_at_field, focus_first_error, focus_first_error_on,
 };
 pub(crate) use record_form::{RecordPage, contact_fields, edit_page, new_page, version_input, when_stored};
+#[cfg(feature = "ssr")]
+pub(crate) use saving::{answer_edit, answer_new};

@@ -7,9 +7,9 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
-    form_echo,
-    request::{actor, redirect, redirected},
-    routes::{DoneNotice, Route, parameter},
+    forms::{answer_edit, answer_new},
+    request::{actor, redirected},
+    routes::{DoneNotice, Route},
 };
 use domain::view::{
     Edited, PurchaserDetail, PurchaserEdit, PurchaserForm, PurchaserId, PurchaserQuery, PurchasersPage,
@@ -54,8 +54,7 @@ pub async fn create_purchaser(
 ) -> Result<String, ApiError> {
     let (services, actor) = actor()?;
     let created = service::purchaser::create(&services, &actor, &form).await;
-    let id = created.inspect_err(|_| form_echo::store(Route::NewPurchaser, &form))?;
-    Ok(redirected(Route::Purchaser(id).done(DoneNotice::Added)))
+    answer_new(created, &form, Route::NewPurchaser, Route::Purchaser)
 }
 
 /// 编辑, also to another unit. A browser without JavaScript is redirected to the purchaser, or to both versions where somebody
@@ -71,16 +70,8 @@ pub async fn edit_purchaser(
 ) -> Result<Edited<PurchaserEdit>, ApiError> {
     let (services, actor) = actor()?;
     let edited = service::purchaser::edit(&services, &actor, id, version, &form).await;
-    let page = Route::EditPurchaser(id);
-    if !matches!(edited, Ok(Edited::Saved)) {
-        form_echo::store(page, &form);
-    }
-    let edited = edited?;
-    redirect(&match &edited {
-        Edited::Saved => Route::Purchaser(id).done(DoneNotice::Edited),
-        Edited::Stale(_) => page.with(&[(parameter::EDIT_CONFLICT, "yes".to_owned())]),
-    });
-    Ok(edited)
+    let saved = Route::Purchaser(id).done(DoneNotice::Edited);
+    answer_edit(edited, &form, Route::EditPurchaser(id), saved, |_| Route::EditPurchaser(id).to_string())
 }
 
 /// 删除. Returns the next page.

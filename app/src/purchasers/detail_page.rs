@@ -3,7 +3,7 @@
 use super::api::{DeletePurchaser, get_purchaser};
 use crate::{
     accounts::{HolderPage, confirmed_form, holder_page},
-    components::{certification_badge, fact, optional_fact, text_fact},
+    components::{card, certification_badge, fact, optional_fact, text_fact},
     current_account::own_unit,
     routes::Route,
     time::moment,
@@ -56,9 +56,10 @@ fn facts(lang: Lang, detail: &PurchaserDetail) -> AnyView {
         " "
         <span class="digits quiet">{purchaser.mobile.clone()}</span>
     };
-    view! {
-        <section class="card" aria-labelledby="facts">
-            <h2 id="facts" class="card-head">{lang.trade_profile()}</h2>
+    card(
+        "facts",
+        lang.trade_profile(),
+        view! {
             <dl class="facts">
                 {fact(lang.trade_code(), code.into_any())}
                 {fact(lang.trade_kind(), lang.purchaser_kind(purchaser.kind).into_any())}
@@ -67,9 +68,9 @@ fn facts(lang: Lang, detail: &PurchaserDetail) -> AnyView {
                 {fact(lang.trade_state(), certification(lang, detail))}
                 {optional_fact(lang, lang.unit_remark(), detail.remark.as_deref())}
             </dl>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }
 
 /// The state of the certification, since when, and why it was returned.
@@ -103,13 +104,7 @@ fn completion(lang: Lang, detail: &PurchaserDetail) -> AnyView {
     } else {
         view! { <p class="card-none">{lang.purchaser_not_completed()}</p> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="completion">
-            <h2 id="completion" class="card-head">{lang.purchaser_completion()}</h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    card("completion", lang.purchaser_completion(), body)
 }
 
 /// 删除, hidden behind a disclosure, because it cannot be undone.

@@ -3,7 +3,7 @@
 use super::api::list_purchasers;
 use crate::{
     accounts::api::ResendToPurchasers,
-    components::{SearchForm, account_cell, certification_badge, filter},
+    components::{SearchForm, account_cell, certification_badge, column_heads, filter},
     i18n::use_lang,
     lists::{
         ListPage, Results, RowSelection, SelectedRows, hidden_inputs, list_page, no_match, query_in_address, signal_of,
@@ -110,18 +110,21 @@ fn results(
 
 fn table(lang: Lang, selection: RowSelection, rows: Vec<PurchaserRow>) -> AnyView {
     let rows = rows.into_iter().map(|purchaser| row(lang, selection, purchaser)).collect_view();
+    let heads = [
+        (lang.trade_name(), None),
+        (lang.purchasers_account(), None),
+        (lang.trade_state(), None),
+        (lang.trade_kind(), None),
+        (lang.trade_unit(), None),
+        (lang.unit_contact(), None),
+    ];
     view! {
         <div class="table-frame">
             <table class="table is-cards">
                 <thead>
                     <tr>
                         {selection.head(lang)}
-                        <th scope="col">{lang.trade_name()}</th>
-                        <th scope="col">{lang.purchasers_account()}</th>
-                        <th scope="col">{lang.trade_state()}</th>
-                        <th scope="col">{lang.trade_kind()}</th>
-                        <th scope="col">{lang.trade_unit()}</th>
-                        <th scope="col">{lang.unit_contact()}</th>
+                        {column_heads(heads)}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

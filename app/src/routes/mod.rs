@@ -79,107 +79,50 @@ pub enum Route {
     SentSms,
 }
 
-/// The router's pattern of a page. Patterns of the trading portal are relative to [`TRADE`].
-macro_rules! pattern {
-    (SignIn) => {
-        leptos_router::path!("/signin")
+macro_rules! patterns {
+    ($($page:ident => $path:tt),* $(,)?) => {
+        /// The router's pattern of a page.
+        macro_rules! pattern {
+            $(($page) => { leptos_router::path!($path) };)*
+        }
     };
-    (Home) => {
-        leptos_router::path!("/")
-    };
-    (Password) => {
-        leptos_router::path!("/password")
-    };
-    (CompleteProfile) => {
-        leptos_router::path!("/profile/complete")
-    };
-    (Profile) => {
-        leptos_router::path!("/profile")
-    };
-    (Management) => {
-        leptos_router::path!("")
-    };
-    (Trade) => {
-        leptos_router::path!("/trade")
-    };
-    (TradeSignIn) => {
-        leptos_router::path!("/trade/signin")
-    };
-    (TradeHome) => {
-        leptos_router::path!("")
-    };
-    (TradePassword) => {
-        leptos_router::path!("/password")
-    };
-    (CompleteTradeProfile) => {
-        leptos_router::path!("/complete")
-    };
-    (EditTradeProfile) => {
-        leptos_router::path!("/profile/edit")
-    };
-    (TradeProfile) => {
-        leptos_router::path!("/profile")
-    };
-    (TradeOrders) => {
-        leptos_router::path!("/orders")
-    };
-    (ImportUnits) => {
-        leptos_router::path!("/units/import")
-    };
-    (UnitsBatch) => {
-        leptos_router::path!("/units/import/:batch")
-    };
-    (ImportPurchasers) => {
-        leptos_router::path!("/purchasers/import")
-    };
-    (PurchasersBatch) => {
-        leptos_router::path!("/purchasers/import/:batch")
-    };
-    (Units) => {
-        leptos_router::path!("/units")
-    };
-    (ManageUnits) => {
-        leptos_router::path!("/units/manage")
-    };
-    (NewUnit) => {
-        leptos_router::path!("/units/new")
-    };
-    (Unit) => {
-        leptos_router::path!("/units/:id")
-    };
-    (EditUnit) => {
-        leptos_router::path!("/units/:id/edit")
-    };
-    (ResetUnitPassword) => {
-        leptos_router::path!("/units/:id/reset")
-    };
-    (Purchasers) => {
-        leptos_router::path!("/purchasers")
-    };
-    (NewPurchaser) => {
-        leptos_router::path!("/purchasers/new")
-    };
-    (Purchaser) => {
-        leptos_router::path!("/purchasers/:id")
-    };
-    (EditPurchaser) => {
-        leptos_router::path!("/purchasers/:id/edit")
-    };
-    (ResetPurchaserPassword) => {
-        leptos_router::path!("/purchasers/:id/reset")
-    };
-    (Certifications) => {
-        leptos_router::path!("/certification")
-    };
-    (Certification) => {
-        leptos_router::path!("/certification/:id")
-    };
-    (Help) => {
-        leptos_router::path!("/help")
-    };
-    (SentSms) => {
-        leptos_router::path!("/demo/sms")
-    };
+}
+
+// Patterns of the trading portal are relative to `TRADE`.
+patterns! {
+    SignIn => "/signin",
+    Home => "/",
+    Password => "/password",
+    CompleteProfile => "/profile/complete",
+    Profile => "/profile",
+    Management => "",
+    Trade => "/trade",
+    TradeSignIn => "/trade/signin",
+    TradeHome => "",
+    TradePassword => "/password",
+    CompleteTradeProfile => "/complete",
+    EditTradeProfile => "/profile/edit",
+    TradeProfile => "/profile",
+    TradeOrders => "/orders",
+    ImportUnits => "/units/import",
+    UnitsBatch => "/units/import/:batch",
+    ImportPurchasers => "/purchasers/import",
+    PurchasersBatch => "/purchasers/import/:batch",
+    Units => "/units",
+    ManageUnits => "/units/manage",
+    NewUnit => "/units/new",
+    Unit => "/units/:id",
+    EditUnit => "/units/:id/edit",
+    ResetUnitPassword => "/units/:id/reset",
+    Purchasers => "/purchasers",
+    NewPurchaser => "/purchasers/new",
+    Purchaser => "/purchasers/:id",
+    EditPurchaser => "/purchasers/:id/edit",
+    ResetPurchaserPassword => "/purchasers/:id/reset",
+    Certifications => "/certification",
+    Certification => "/certification/:id",
+    Help => "/help",
+    SentSms => "/demo/sms",
 }
 pub(crate) use pattern;
 
@@ -308,18 +251,21 @@ impl Route {
     }
 }
 
-/// An address with parameters. Values are escaped where they need it: words such as `not-activated` stay readable, and the
-/// server escapes more than the browser would.
+/// An address with parameters.
 fn with_parameters(path: &str, parameters: &[(&'static str, String)]) -> String {
-    let mut address = path.to_owned();
-    for (index, (name, value)) in parameters.iter().enumerate() {
-        address.push(if index == 0 { '?' } else { '&' });
-        address.push_str(name);
-        address.push('=');
-        let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
-        if plain { address.push_str(value) } else { address.push_str(&Url::escape(value)) }
+    parameters.iter().fold(path.to_owned(), |address, (name, value)| with_parameter(&address, name, value))
+}
+
+/// An address with one more parameter. Values are escaped where they need it: words such as `not-activated` stay readable,
+/// and the server escapes more than the browser would.
+pub(crate) fn with_parameter(address: &str, name: &str, value: &str) -> String {
+    let separator = if address.contains('?') { '&' } else { '?' };
+    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
+    if plain {
+        format!("{address}{separator}{name}={value}")
+    } else {
+        format!("{address}{separator}{name}={}", Url::escape(value))
     }
-    address
 }
 
 /// The portal that a path belongs to; the path may carry a query.

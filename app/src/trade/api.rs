@@ -8,9 +8,9 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
-    form_echo,
-    request::{redirect, redirected, trading_session},
-    routes::{DoneNotice, Route, parameter},
+    forms::answer_edit,
+    request::{redirected, trading_session},
+    routes::{DoneNotice, Route},
     session::portal,
 };
 #[cfg(feature = "ssr")]
@@ -79,20 +79,13 @@ pub async fn save_trade_profile(
 ) -> Result<Edited<TradeProfile>, ApiError> {
     let (services, session, origin) = trading_session()?;
     let saved = service::certification::save(&services, &session, version, &form, &origin).await;
-    if !matches!(saved, Ok(Edited::Saved)) {
-        // Both pages of the form are below the home page.
-        form_echo::store(Route::Home(Portal::Trading), &form);
-    }
-    let saved = saved?;
     let form_page = match session.identity().gate() {
         Gate::CompleteProfile => Route::CompleteProfile(Portal::Trading),
         Gate::ChangePassword | Gate::Open => Route::EditTradeProfile,
     };
-    redirect(&match &saved {
-        Edited::Saved => Route::Profile(Portal::Trading).done(DoneNotice::Saved),
-        Edited::Stale(_) => form_page.with(&[(parameter::EDIT_CONFLICT, "yes".to_owned())]),
-    });
-    Ok(saved)
+    let profile = Route::Profile(Portal::Trading).done(DoneNotice::Saved);
+    // Both pages of the form are below the home page and take the echo from there.
+    answer_edit(saved, &form, Route::Home(Portal::Trading), profile, |_| form_page.to_string())
 }
 
 /// 提交认证. Returns the next page.

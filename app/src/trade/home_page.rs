@@ -2,7 +2,7 @@
 
 use super::{api::get_trade_profile, certification_state::certification_state, orders_page::no_orders_reason};
 use crate::{
-    components::{PageTitle, confirmation, skeleton, unavailable_page},
+    components::{PageTitle, card, confirmation, skeleton, unavailable_page},
     current_account::current_account,
     i18n::use_lang,
     routes::{DoneNotice, Route},
@@ -45,21 +45,19 @@ fn page(lang: Lang, profile: &TradeProfile) -> AnyView {
         <div class="desk">
             <div class="desk-main">
                 {certification_state(lang, profile, next.into_any())}
-                <section class="card" aria-labelledby="orders">
-                    <h2 id="orders" class="card-head">{lang.trade_orders()}</h2>
+                {card("orders", lang.trade_orders(), view! {
                     <p class="card-none">{no_orders_reason(lang, profile.certification)}</p>
-                </section>
+                }.into_any())}
             </div>
             <div class="desk-side">
-                <section class="card" aria-labelledby="data">
-                    <h2 id="data" class="card-head">{lang.trade_profile()}</h2>
+                {card("data", lang.trade_profile(), view! {
                     <ul class="links">
                         <li>{profile.name.clone()}</li>
                         <li class="digits quiet">{profile.code.clone()}</li>
                         <li><a href=Route::Profile(Portal::Trading)>{lang.trade_look()}</a></li>
                         <li class="quiet">{lang.hotline()}</li>
                     </ul>
-                </section>
+                }.into_any())}
             </div>
         </div>
     }

@@ -6,7 +6,7 @@ use super::{
     profile_form::TradeProfileForm,
 };
 use crate::{
-    components::{PageTitle, Tone, confirmation, skeleton, text_fact, unavailable},
+    components::{PageTitle, Tone, card, confirmation, skeleton, text_fact, unavailable},
     form_echo,
     i18n::use_lang,
     routes::{DoneNotice, Route},
@@ -110,8 +110,7 @@ fn stored_data(lang: Lang, profile: &TradeProfile) -> AnyView {
     view! {
         <div class="trade-data">
             {certification_state(lang, profile, action)}
-            <section class="card" aria-labelledby="purchaser">
-                <h2 id="purchaser" class="card-head">{lang.trade_section_purchaser()}</h2>
+            {card("purchaser", lang.trade_section_purchaser(), view! {
                 <dl class="facts">
                     {text_fact(lang, lang.trade_name(), &profile.name)}
                     {text_fact(lang, lang.trade_code(), &profile.code)}
@@ -121,23 +120,21 @@ fn stored_data(lang: Lang, profile: &TradeProfile) -> AnyView {
                     {text_fact(lang, lang.trade_delivery(), &form.delivery_address)}
                 </dl>
                 <p class="card-none">{lang.trade_ask(&profile.unit)}</p>
-            </section>
-            <section class="card" aria-labelledby="invoice">
-                <h2 id="invoice" class="card-head">{lang.trade_section_invoice()}</h2>
+            }.into_any())}
+            {card("invoice", lang.trade_section_invoice(), view! {
                 <dl class="facts">
                     {text_fact(lang, lang.trade_invoice_title(), &form.invoice_title)}
                     {text_fact(lang, lang.trade_tax_number(), &form.invoice_tax_number)}
                     {text_fact(lang, lang.trade_bank_plain(), &form.invoice_bank)}
                     {text_fact(lang, lang.trade_bank_account_plain(), &form.invoice_account)}
                 </dl>
-            </section>
-            <section class="card" aria-labelledby="contact">
-                <h2 id="contact" class="card-head">{lang.trade_section_contact()}</h2>
+            }.into_any())}
+            {card("contact", lang.trade_section_contact(), view! {
                 <dl class="facts">
                     {text_fact(lang, lang.trade_contact(), &form.contact)}
                     {text_fact(lang, lang.trade_mobile(), &form.mobile)}
                 </dl>
-            </section>
+            }.into_any())}
         </div>
     }
     .into_any()

@@ -8,7 +8,8 @@ use crate::{
 #[cfg(feature = "ssr")]
 use crate::{
     form_echo,
-    request::{actor, redirect, redirected},
+    forms::{answer_edit, answer_new},
+    request::{actor, redirected},
     routes::{DoneNotice, Route, parameter},
 };
 use domain::view::{Edited, Superior, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitsPage};
@@ -81,8 +82,7 @@ pub async fn create_unit(
 ) -> Result<String, ApiError> {
     let (services, actor) = actor()?;
     let created = service::unit::create(&services, &actor, &form).await;
-    let id = created.inspect_err(|_| form_echo::store(Route::NewUnit, &form))?;
-    Ok(redirected(Route::Unit(id).done(DoneNotice::Added)))
+    answer_new(created, &form, Route::NewUnit, Route::Unit)
 }
 
 /// 编辑. A browser without JavaScript is redirected to the unit, or to both versions where somebody else has saved in the
@@ -98,18 +98,8 @@ pub async fn edit_unit(
 ) -> Result<Edited, ApiError> {
     let (services, actor) = actor()?;
     let edited = service::unit::edit(&services, &actor, id, version, &form).await;
-    let page = Route::EditUnit(id);
-    if !matches!(edited, Ok(Edited::Saved)) {
-        form_echo::store(page, &form);
-    }
-    let edited = edited?;
-    redirect(&match &edited {
-        Edited::Saved => Route::Unit(id).done(DoneNotice::Edited),
-        Edited::Stale(stored) => {
-            page.with(&[(parameter::YEAR, stored.form.year.clone()), (parameter::EDIT_CONFLICT, "yes".to_owned())])
-        }
-    });
-    Ok(edited)
+    let saved = Route::Unit(id).done(DoneNotice::Edited);
+    answer_edit(edited, &form, Route::EditUnit(id), saved, |stored| Route::EditUnit(id).of_year(&stored.form.year))
 }
 
 /// Opens the plan of another year from the form of a browser without JavaScript. Where the form has unsaved input, the

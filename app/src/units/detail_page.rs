@@ -3,7 +3,7 @@
 use super::{api::get_unit, issue_form::IssueForm, removal::removal_card};
 use crate::{
     accounts::{HolderPage, holder_page},
-    components::{fact, notice_in_address, optional_fact},
+    components::{NUMBER, card, fact, notice_in_address, optional_fact, table_head},
     current_account::{is_operator, own_unit},
     routes::{DoneNotice, Route, UrlQuery},
 };
@@ -65,9 +65,7 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
     let purchasers = PurchaserQuery { unit: Some(unit.id), ..PurchaserQuery::default() }.href(Route::Purchasers);
     let purchasers = view! { <a href=purchasers>{lang.purchasers_of_unit()}</a> };
     let former = (!detail.former.is_empty()).then(|| fact(lang.act_former(), detail.former.join("、").into_any()));
-    view! {
-        <section class="card" aria-labelledby="facts">
-            <h2 id="facts" class="card-head">{lang.unit_facts()}</h2>
+    card("facts", lang.unit_facts(), view! {
             <dl class="facts">
                 {fact(lang.unit_code(), code.into_any())}
                 {superiors(detail).map(|way| fact(lang.unit_superior(), way))}
@@ -79,9 +77,7 @@ fn facts(lang: Lang, detail: &UnitDetail) -> AnyView {
                 {former}
                 {optional_fact(lang, lang.unit_remark(), detail.remark.as_deref())}
             </dl>
-        </section>
-    }
-    .into_any()
+        }.into_any())
 }
 
 /// The superiors from the reader's own unit down to this one.
@@ -99,13 +95,14 @@ fn superiors(detail: &UnitDetail) -> Option<AnyView> {
 
 fn plans(lang: Lang, plans: &[PlanView]) -> AnyView {
     if plans.is_empty() {
-        return view! {
-            <section class="card" aria-labelledby="plans">
-                <h2 id="plans" class="card-head">{lang.unit_plans()}</h2>
+        return card(
+            "plans",
+            lang.unit_plans(),
+            view! {
                 <p class="card-none">{lang.unit_plans_none()}</p>
-            </section>
-        }
-        .into_any();
+            }
+            .into_any(),
+        );
     }
     let amounts = texts::amounts(&plans.iter().flat_map(|plan| [plan.total, plan.share]).collect::<Vec<_>>());
     let mut amounts = amounts.into_iter();
@@ -123,21 +120,21 @@ fn plans(lang: Lang, plans: &[PlanView]) -> AnyView {
             }
         })
         .collect_view();
-    view! {
-        <section class="card" aria-labelledby="plans">
-            <h2 id="plans" class="card-head">{lang.unit_plans()}</h2>
+    let heads = [
+        (lang.plan_year(), None),
+        (lang.units_total(), NUMBER),
+        (lang.units_ratio(), NUMBER),
+        (lang.plan_share(), NUMBER),
+    ];
+    card(
+        "plans",
+        lang.unit_plans(),
+        view! {
             <table class="table is-inside">
-                <thead>
-                    <tr>
-                        <th scope="col">{lang.plan_year()}</th>
-                        <th scope="col" class="number">{lang.units_total()}</th>
-                        <th scope="col" class="number">{lang.units_ratio()}</th>
-                        <th scope="col" class="number">{lang.plan_share()}</th>
-                    </tr>
-                </thead>
+                {table_head(heads)}
                 <tbody>{rows}</tbody>
             </table>
-        </section>
-    }
-    .into_any()
+        }
+        .into_any(),
+    )
 }

@@ -4,6 +4,7 @@ use crate::harness::{
     Backend, OPERATOR, OTHER, OWN, Person, Site, code, code_of, function_name, sample, server_functions,
 };
 use crate::portal::{CERTIFIED, PORTAL};
+use reqwest::{Method, header::ACCEPT};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeSet;
@@ -366,6 +367,32 @@ async fn guessed_ids_find_nothing() {
             let response = own.get(&format!("/units/import/{id}/{path}")).await;
             assert_eq!(code(response).await, "not-found", "{path} {id}");
         }
+    }
+}
+
+/// The status of a page says whether its subject could be loaded, also to readers without JavaScript.
+#[tokio::test]
+async fn page_without_its_subject_has_the_status_of_the_problem() {
+    let site = Site::new(Backend::Sqlite, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve().await;
+    let own = server.sign_in(&accounts[OWN]).await;
+    for (path, status) in [
+        ("/units", 200),
+        ("/units/999999", 404),
+        ("/units/x", 404),
+        ("/units/999999/edit", 404),
+        ("/units/999999/reset", 404),
+        ("/units/manage?below=999999", 404),
+        ("/units/import/999999", 404),
+        ("/purchasers/999999", 404),
+        ("/purchasers/999999/edit", 404),
+        ("/purchasers/999999/reset", 404),
+        ("/certification", 403),
+        ("/certification/999999", 403),
+    ] {
+        let response = own.ask(Method::GET, path).header(ACCEPT, "text/html").send().await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
     }
 }
 

@@ -1,0 +1,51 @@
+//! Every registered server function has the account-bound client and sets the status of its response.
+
+use crate::{
+    account_bound_client::AccountBoundClient, accounts, certification, demo, desktop, error::ApiError, import, profile,
+    purchasers, server_function::Api, session, trade, units,
+};
+use leptos::server_fn::{ServerFn, axum::server_fn_paths};
+use std::collections::BTreeSet;
+
+trait SetsStatus {}
+impl<Arguments> SetsStatus for Api<Arguments> {}
+
+fn path<S>() -> &'static str
+where
+    S: ServerFn<Client = AccountBoundClient, Error = ApiError, Protocol: SetsStatus>,
+{
+    S::PATH
+}
+
+macro_rules! paths {
+    ($($module:ident::{$($function:ident),+ $(,)?}),+ $(,)?) => {
+        BTreeSet::from([$($(path::<$module::api::$function>()),+),+])
+    };
+}
+
+/// Compares the list, whose types the compiler checks, with the functions that are registered.
+#[test]
+fn every_server_function_is_bound_to_the_account_of_its_page() {
+    let bound = paths![
+        accounts::{IssuePassword, ResendSms, ResendToPurchasers, ResendToUnits, ResetPassword, SetAccountEnabled},
+        certification::{Certify, GetCertification, ListCertifications, ReturnCertification},
+        demo::{ListSms},
+        desktop::{GetDesktop},
+        import::{Batch, BatchRows, CurrentBatch, Generate},
+        profile::{GetProfile, SaveProfile},
+        purchasers::{
+            CreatePurchaser, DeletePurchaser, EditPurchaser, GetPurchaser, GetPurchaserForm, ListPurchasers,
+        },
+        session::{ChangePassword, SignIn, SignOut, Who},
+        trade::{
+            GetTradeProfile, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
+            TradeWho,
+        },
+        units::{
+            ChangePlanYear, CreateUnit, DeleteUnit, EditUnit, FindSuperiors, GetUnit, GetUnitForm, ListUnits,
+            MergeUnit, UnitTree,
+        },
+    ];
+    let registered: BTreeSet<_> = server_fn_paths().map(|(path, _)| path).collect();
+    assert_eq!(bound, registered);
+}
