@@ -1,8 +1,8 @@
-//! Tidying what a person would not call a mistake: full-width digits and letters, outer and non-breaking spaces, case
-//! of codes. Every change is told as a `normalized` finding, so nothing is altered behind the reader's back.
+//! Tidies differences that are not mistakes: full-width digits and letters, outer and non-breaking spaces, the case of codes.
+//! Every change is reported as a `normalized` finding, so that the user knows about it.
 
-/// Text with outer white space, invisible characters and Excel's non-breaking spaces taken away. Inner spaces stay.
-/// Like all functions here, `None` where nothing is to be tidied.
+/// Removes outer white space and invisible characters, and replaces non-breaking spaces. Inner spaces stay. Like all functions
+/// here, it returns `None` if there is nothing to tidy.
 pub fn text(raw: &str) -> Option<String> {
     let inside = || raw.contains(|c| c == NBSP || is_invisible(c));
     if !is_suspicious(raw) || !(raw.starts_with(is_space) || raw.ends_with(is_space) || inside()) {
@@ -12,12 +12,12 @@ pub fn text(raw: &str) -> Option<String> {
     Some(visible.trim_matches(is_space).to_owned())
 }
 
-/// Whether a person sees nothing there.
+/// Whether a text has only white space and invisible characters.
 pub fn is_blank(raw: &str) -> bool {
     raw.chars().all(|c| is_space(c) || is_invisible(c))
 }
 
-/// A word of a list, a code or a number: half-width, no white space anywhere.
+/// Tidies a value of a list, a code or a number: half-width, without white space.
 pub fn compact(raw: &str) -> Option<String> {
     if !is_suspicious(raw) {
         return None;
@@ -26,7 +26,7 @@ pub fn compact(raw: &str) -> Option<String> {
     (compact != raw).then_some(compact)
 }
 
-/// A credit code: compact, upper case, without the hyphens that some registers print.
+/// Tidies a credit code: compact, upper case, without the hyphens that some certificates print.
 pub fn credit_code(raw: &str) -> Option<String> {
     if raw.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return None;
@@ -37,7 +37,7 @@ pub fn credit_code(raw: &str) -> Option<String> {
     (code != raw).then_some(code)
 }
 
-/// A mobile number: compact, without hyphens and the country code.
+/// Tidies a mobile number: compact, without hyphens and country code.
 pub fn mobile(raw: &str) -> Option<String> {
     if raw.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -51,7 +51,7 @@ pub fn mobile(raw: &str) -> Option<String> {
     (number != raw).then_some(number)
 }
 
-/// A decimal number: compact, the sign or unit that follows it taken away.
+/// Tidies a decimal number: compact, without the sign or unit that follows it.
 pub fn number(raw: &str, sign: &str) -> Option<String> {
     let number = compact(raw);
     let typed = number.as_deref().unwrap_or(raw);
@@ -59,7 +59,7 @@ pub fn number(raw: &str, sign: &str) -> Option<String> {
     if bare.len() < typed.len() { Some(bare.to_owned()) } else { number }
 }
 
-/// A word of a list or a full name compared with others: brackets half-width or full-width are the same name.
+/// The form of a name in which names are compared: half-width and full-width brackets are equal.
 pub fn same_name(name: &str) -> std::borrow::Cow<'_, str> {
     if name.bytes().any(|b| matches!(b, b'(' | b')')) {
         name.chars()
@@ -75,13 +75,13 @@ pub fn same_name(name: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Whether there may be white space, an invisible or a full-width character: the first bytes of all of them, which hardly
-/// any other text has. Without a branch it is many bytes at a time.
+/// Whether a text may contain white space, an invisible character or a full-width character. It looks for the first bytes of
+/// these characters in UTF-8, which most texts do not have.
 fn is_suspicious(raw: &str) -> bool {
-    raw.bytes().fold(false, |found, b| found | matches!(b, 0..=b' ' | 0xC2 | 0xE1..=0xE3 | 0xEF))
+    raw.bytes().any(|b| matches!(b, 0..=b' ' | 0xC2 | 0xE1..=0xE3 | 0xEF))
 }
 
-/// The non-breaking space that comes with text copied from web pages.
+/// The non-breaking space, which texts copied from web pages contain.
 const NBSP: char = '\u{a0}';
 
 /// Converts full-width ASCII (U+FF01–FF5E) to half-width. Other characters stay, also the ideographic full stop (。): it is
@@ -93,12 +93,12 @@ fn half_width(c: char) -> char {
     }
 }
 
-/// White space that a person cannot see at the ends of a cell; line breaks inside are another matter.
+/// White space, including the non-breaking space.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c == NBSP
 }
 
-/// Characters without any width: they come with text copied from web pages.
+/// Characters without width, which texts copied from web pages contain.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
@@ -109,7 +109,7 @@ mod tests {
     use rstest::rstest;
 
     #[test]
-    fn whatever_is_tidied_is_suspicious() {
+    fn every_tidied_character_is_suspicious() {
         let tidied = |c: char| is_space(c) || is_invisible(c) || half_width(c) != c;
         for c in (char::MIN..=char::MAX).filter(|c| tidied(*c)) {
             assert!(is_suspicious(c.encode_utf8(&mut [0; 4])), "{c:?}");
@@ -120,12 +120,12 @@ mod tests {
     #[case(" 示例县教育局\u{a0}", "示例县教育局")]
     #[case("\u{3000}示例 县\u{200b}教育局\n", "示例 县教育局")]
     #[case("示例县\n教育局", "示例县\n教育局")]
-    fn texts(#[case] raw: &str, #[case] tidy: &str) {
+    fn text_is_tidied(#[case] raw: &str, #[case] tidy: &str) {
         assert_eq!(text(raw).as_deref().unwrap_or(raw), tidy);
     }
 
     #[test]
-    fn tidied_text_is_left_alone() {
+    fn tidy_text_stays_unchanged() {
         for clean in ["示例县教育局", "县级", "11320106MB3FQEFLCG", "13812345678", "240.5", "第一 小学"] {
             assert_eq!(text(clean), None);
             assert_eq!(number(clean, "%"), compact(clean));
@@ -141,14 +141,14 @@ mod tests {
     #[case("138-1234-5678", "13812345678")]
     #[case("+86 13812345678", "13812345678")]
     #[case("1.38E+10", "1.38E+10")]
-    fn mobiles(#[case] raw: &str, #[case] tidy: &str) {
+    fn mobile_numbers_are_tidied(#[case] raw: &str, #[case] tidy: &str) {
         assert_eq!(mobile(raw).as_deref().unwrap_or(raw), tidy);
     }
 
     #[rstest]
     #[case("11320106mb3fqeflcg", "11320106MB3FQEFLCG")]
     #[case("１１320106-MB3FQEFLC-G ", "11320106MB3FQEFLCG")]
-    fn codes(#[case] raw: &str, #[case] tidy: &str) {
+    fn credit_codes_are_tidied(#[case] raw: &str, #[case] tidy: &str) {
         assert_eq!(credit_code(raw).as_deref().unwrap_or(raw), tidy);
     }
 
@@ -157,7 +157,7 @@ mod tests {
     #[case("1，234．5 万元", "万元", "1,234.5")]
     #[case("5000元", "万元", "5000元")]
     #[case("15。5", "%", "15。5")]
-    fn numbers(#[case] raw: &str, #[case] sign: &str, #[case] tidy: &str) {
+    fn numbers_are_tidied(#[case] raw: &str, #[case] sign: &str, #[case] tidy: &str) {
         assert_eq!(number(raw, sign).as_deref().unwrap_or(raw), tidy);
     }
 }

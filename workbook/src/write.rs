@@ -81,7 +81,7 @@ pub fn annotated<'a>(template: Template, lang: Lang, rows: impl IntoIterator<Ite
 fn add_template_sheet(book: &mut Workbook, template: Template) -> Result<&mut Worksheet> {
     let sheet = book.add_worksheet().set_name(template.title())?;
     let columns = template.columns();
-    let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    let last = (0..).zip(columns).last().map_or(0, |(index, _)| index);
     let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center);
     let title = title.set_align(FormatAlign::VerticalCenter);
     sheet.merge_range(0, 0, 0, last, template.title(), &title)?.set_row_height(0, 32)?;

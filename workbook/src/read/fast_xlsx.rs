@@ -471,11 +471,7 @@ impl<'a> Scanner<'a> {
 
     /// Moves to the next `<`. Returns the bytes before it.
     fn text(&mut self) -> Result<&'a [u8]> {
-        // Most texts are so short that a loop is faster than a call of memchr.
-        let end = match self.0.iter().take(16).position(|c| *c == b'<') {
-            Some(end) => end,
-            None => memchr(b'<', self.0).ok_or(Stop::Unsupported)?,
-        };
+        let end = memchr(b'<', self.0).ok_or(Stop::Unsupported)?;
         let (text, rest) = self.0.split_at_checked(end).ok_or(Stop::Unsupported)?;
         self.0 = rest;
         Ok(text)

@@ -312,7 +312,6 @@ impl WorkbookGlobals {
     }
 
     /// Adds the cells of one record.
-    #[inline(never)]
     fn read_record(
         &self,
         (record_type, data): Record<'_>,
