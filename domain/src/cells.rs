@@ -1,4 +1,4 @@
-//! The texts of a row in one piece of memory: a file has a dozen times as many cells as rows.
+//! The texts of a row in one allocation. A file has a dozen cells per row, so one allocation per cell would be slow.
 
 use crate::schema::MOST_COLUMNS;
 use serde::{
@@ -8,17 +8,17 @@ use serde::{
 };
 use std::fmt;
 
-/// One text per template column, as many as [`MOST_COLUMNS`] at most. Written and read as a list of strings.
+/// One text per template column, at most [`MOST_COLUMNS`]. Serialized as a list of strings.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Cells {
     text: Box<str>,
-    /// Where each text ends.
+    /// The end of each text, as a byte position in `text`.
     ends: [u32; MOST_COLUMNS],
     count: u8,
 }
 
 impl Cells {
-    /// The text of a column; `None` where there is no such column.
+    /// The text of a column. `None` if the row has no such column.
     pub fn get(&self, column: usize) -> Option<&str> {
         if column >= usize::from(self.count) {
             return None;
@@ -33,7 +33,7 @@ impl Cells {
     }
 }
 
-/// The texts in the order of the columns; what would be too much is left out.
+/// Takes the texts in the order of the columns. Texts beyond [`MOST_COLUMNS`] are left out.
 impl<T: AsRef<str>> From<&[T]> for Cells {
     fn from(texts: &[T]) -> Self {
         let length = texts.iter().map(|text| text.as_ref().len()).sum();
@@ -45,7 +45,7 @@ impl<T: AsRef<str>> From<&[T]> for Cells {
     }
 }
 
-/// Cells so far.
+/// Collects the texts of a row.
 #[derive(Default)]
 struct Builder {
     text: String,
@@ -54,7 +54,7 @@ struct Builder {
 }
 
 impl Builder {
-    /// Adds a text; whether there was room for it.
+    /// Adds a text. Returns whether there was space for it.
     fn push(&mut self, text: &str) -> bool {
         let end = u32::try_from(self.text.len() + text.len());
         let (Ok(end), Some(slot)) = (end, self.ends.get_mut(usize::from(self.count))) else { return false };
@@ -87,13 +87,14 @@ impl Serialize for Cells {
 
 impl<'de> Deserialize<'de> for Cells {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(List)
+        deserializer.deserialize_seq(ListVisitor)
     }
 }
 
-struct List;
+/// Reads the list of a row.
+struct ListVisitor;
 
-impl<'de> Visitor<'de> for List {
+impl<'de> Visitor<'de> for ListVisitor {
     type Value = Cells;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,15 +103,15 @@ impl<'de> Visitor<'de> for List {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Cells, A::Error> {
         let mut builder = Builder::default();
-        while list.next_element_seed(Text(&mut builder))?.is_some() {}
+        while list.next_element_seed(TextVisitor(&mut builder))?.is_some() {}
         Ok(builder.finish())
     }
 }
 
-/// A string of the list, taken over without one of its own.
-struct Text<'a>(&'a mut Builder);
+/// Reads a string of the list directly into the builder, without a `String` of its own.
+struct TextVisitor<'a>(&'a mut Builder);
 
-impl<'de> DeserializeSeed<'de> for Text<'_> {
+impl<'de> DeserializeSeed<'de> for TextVisitor<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -118,7 +119,7 @@ impl<'de> DeserializeSeed<'de> for Text<'_> {
     }
 }
 
-impl Visitor<'_> for Text<'_> {
+impl Visitor<'_> for TextVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,7 +138,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_come_back(texts in proptest::collection::vec("\\PC{0,12}", 0..=MOST_COLUMNS)) {
+        fn texts_and_json_round_trip(texts in proptest::collection::vec("\\PC{0,12}", 0..=MOST_COLUMNS)) {
             let cells = Cells::from(texts.as_slice());
             prop_assert_eq!(cells.iter().collect::<Vec<_>>(), texts.iter().map(String::as_str).collect::<Vec<_>>());
             prop_assert_eq!(cells.get(texts.len()), None);
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_a_row_has_is_refused() {
+    fn too_many_texts_are_refused() {
         let json = serde_json::to_string(&[""; MOST_COLUMNS + 1]).unwrap();
         assert!(serde_json::from_str::<Cells>(&json).is_err());
     }

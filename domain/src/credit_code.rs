@@ -1,28 +1,29 @@
 //! Unified social credit codes (统一社会信用代码), GB 32100-2015.
 
+use crate::count;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A code of 18 characters whose check character fits.
+/// A code of 18 characters with the right check character.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CreditCode(String);
 
-/// Why a text is not a credit code.
+/// The reason why a text is not a credit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CreditCodeError {
-    /// Not 18 characters: how many there are.
+    /// The text does not have 18 characters, but this number.
     #[error("{0} characters instead of 18")]
     Length(u32),
-    /// A character that cannot stand there: its 1-based place and itself.
+    /// A character that cannot occur at its place.
     #[error("character {found:?} at place {place} cannot occur")]
     Charset {
-        /// 1-based place.
+        /// Place of the character, 1-based.
         place: u32,
         /// The character.
         found: char,
     },
-    /// The check character does not fit.
+    /// The check character is wrong.
     #[error("the check character does not fit")]
     Check,
 }
@@ -35,16 +36,16 @@ const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 
 const DIVISION: std::ops::RangeInclusive<u32> = 3..=8;
 
 impl CreditCode {
-    /// A text that [`CreditCode::verify`] finds in order.
+    /// Parses a text. The rules are those of [`CreditCode::verify`].
     pub fn parse(text: &str) -> Result<Self, CreditCodeError> {
         Self::verify(text).map(|()| Self(text.to_owned()))
     }
 
-    /// Checks length, characters and check character, in this order. Upper case only: tidy first.
+    /// Checks length, characters and check character, in this order. Accepts upper case only, so tidy the text first.
     pub fn verify(text: &str) -> Result<(), CreditCodeError> {
-        let count = text.chars().count();
-        if count != 18 {
-            return Err(CreditCodeError::Length(u32::try_from(count).unwrap_or(u32::MAX)));
+        let length = text.chars().count();
+        if length != 18 {
+            return Err(CreditCodeError::Length(count::of(length)));
         }
         let mut sum = 0;
         let mut last = 0;
@@ -62,11 +63,11 @@ impl CreditCode {
         &self.0
     }
 
-    /// The code that was meant where letters that cannot occur stand for the digit they look like (O → 0, I → 1,
-    /// S → 5, Z → 2), and only where the result verifies. A wrong check character is never mended: the slip may be
-    /// in any of the 18 places, and an offered character would turn a typo into somebody else's code.
+    /// Suggests a code for a text with letters that cannot occur: each is replaced by the digit that it looks like (O → 0,
+    /// I → 1, S → 5, Z → 2). `None` if the result is not a valid code. A wrong check character gets no suggestion: the slip
+    /// may be at any of the 18 places, and a suggestion could turn it into the code of another organisation.
     pub fn meant(text: &str) -> Option<Self> {
-        let mended: String = text
+        let replaced: String = text
             .chars()
             .map(|c| match c {
                 'O' => '0',
@@ -76,11 +77,11 @@ impl CreditCode {
                 other => other,
             })
             .collect();
-        if mended == text { None } else { Self::parse(&mended).ok() }
+        if replaced == text { None } else { Self::parse(&replaced).ok() }
     }
 }
 
-/// What a character counts, by its ASCII code; [`NONE`] for one that cannot occur.
+/// The value of a character by its ASCII code. [`NONE`] for a character that cannot occur.
 const VALUES: [u8; 128] = {
     let mut values = [NONE; 128];
     let mut value = 0;
@@ -134,12 +135,12 @@ mod tests {
     #[case("11320106MB3FQEFLCg", Err(CreditCodeError::Charset { place: 18, found: 'g' }))]
     #[case("11A20106MB3FQEFLCG", Err(CreditCodeError::Charset { place: 3, found: 'A' }))]
     #[case("11320106MB3FQEFL中G", Err(CreditCodeError::Charset { place: 17, found: '中' }))]
-    fn parses(#[case] text: &str, #[case] expected: Result<(), CreditCodeError>) {
+    fn parse_reports_the_first_fault(#[case] text: &str, #[case] expected: Result<(), CreditCodeError>) {
         assert_eq!(CreditCode::parse(text).map(|_| ()), expected);
     }
 
     #[test]
-    fn a_letter_that_cannot_occur_is_mended_only_where_the_result_verifies() {
+    fn a_suggestion_must_be_a_valid_code() {
         assert_eq!(CreditCode::meant("1132O106MB3FQEFLCG").unwrap().as_str(), "11320106MB3FQEFLCG");
         assert_eq!(CreditCode::meant("1132O106MB3FQEFLCH"), None);
         assert_eq!(CreditCode::meant("11320106MB3FQEFLCH"), None);
@@ -147,7 +148,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_wrong_character_never_verifies(place in 0usize..18, index in 0usize..31) {
+        fn a_code_with_one_wrong_character_is_refused(place in 0usize..18, index in 0usize..31) {
             let code = "11320106MB3FQEFLCG";
             let mut wrong: Vec<u8> = code.bytes().collect();
             wrong[place] = CHARSET[index];

@@ -1,5 +1,5 @@
-//! The forms of one unit and of one purchaser (新增, 编辑): the columns of a template as typed, judged by the checks of the
-//! spreadsheet, in the browser and on the server alike.
+//! The forms of a unit and of a purchaser (新增, 编辑). They have the columns of a template and use the same checks as the
+//! spreadsheet, in the browser and on the server.
 
 use crate::{
     Cells, Code, Finding, Severity, Template,
@@ -11,7 +11,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
-/// A unit's data as typed; the names are those of the inputs.
+/// The data of a unit as typed. The field names equal the names of the inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UnitForm {
@@ -21,19 +21,20 @@ pub struct UnitForm {
     pub code: String,
     /// 上级预算单位名称
     pub superior: String,
-    /// The superior's id where it was chosen from a list: tells several of that name apart. Empty where it was typed.
+    /// The id of the superior if the user selected it from the list, because several units may have the same name. Empty if
+    /// the user typed the name.
     pub superior_id: String,
-    /// 行政级次, the word.
+    /// 行政级次, as in the sheet.
     pub admin_level: String,
-    /// 预算级次, the word.
+    /// 预算级次, as in the sheet.
     pub budget_level: String,
-    /// The year of the plan; empty is this year.
+    /// The year of the plan. Empty means the current year.
     pub year: String,
     /// 年度农副产品采购总额(万元)
     pub total: String,
     /// 拟预留比例(%)
     pub ratio: String,
-    /// 预留份额(万元); empty is total × ratio.
+    /// 预留份额(万元). Empty means total × ratio.
     pub share: String,
     /// 联系人
     pub contact: String,
@@ -43,8 +44,8 @@ pub struct UnitForm {
     pub remark: String,
 }
 
-/// The inputs' names by column.
-const FIELDS: [&str; 12] = [
+/// The input names of a unit, by column of template 1.
+const UNIT_FIELDS: [&str; 12] = [
     "",
     "name",
     "code",
@@ -59,17 +60,17 @@ const FIELDS: [&str; 12] = [
     "remark",
 ];
 
-/// The input of a column of template 1; empty for 序号, which has none.
+/// The input name of a column of template 1. Empty for 序号, which has no input.
 pub fn field_of(column: u8) -> &'static str {
-    FIELDS.get(usize::from(column)).copied().unwrap_or_default()
+    UNIT_FIELDS.get(usize::from(column)).copied().unwrap_or_default()
 }
 
-/// The column of an input; none for `year`, which no sheet has.
+/// The column of an input. `None` for `year`, which is not in the sheet.
 pub fn column_of(field: &str) -> Option<u8> {
-    (0..).zip(FIELDS).find_map(|(column, name)| (name == field && !name.is_empty()).then_some(column))
+    (0..).zip(UNIT_FIELDS).find_map(|(column, name)| (name == field && !name.is_empty()).then_some(column))
 }
 
-/// A purchaser's data as typed; the names are those of the inputs.
+/// The data of a purchaser as typed. The field names equal the names of the inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PurchaserForm {
@@ -77,11 +78,12 @@ pub struct PurchaserForm {
     pub name: String,
     /// 统一信用代码
     pub code: String,
-    /// 采购人类型, the word.
+    /// 采购人类型, as in the sheet.
     pub kind: String,
-    /// 所属预算单位名称; empty is the own unit.
+    /// 所属预算单位名称. Empty means the unit of the user.
     pub unit: String,
-    /// The unit's id where it was chosen from a list: tells several of that name apart. Empty where it was typed.
+    /// The id of the unit if the user selected it from the list, because several units may have the same name. Empty if the
+    /// user typed the name.
     pub unit_id: String,
     /// 联系人
     pub contact: String,
@@ -91,33 +93,33 @@ pub struct PurchaserForm {
     pub remark: String,
 }
 
-/// The inputs' names of a purchaser by column.
+/// The input names of a purchaser, by column of template 2.
 const PURCHASER_FIELDS: [&str; 8] = ["", "name", "code", "kind", "unit", "contact", "mobile", "remark"];
 
-/// The input of a column of template 2; empty for 序号, which has none.
+/// The input name of a column of template 2. Empty for 序号, which has no input.
 pub fn purchaser_field_of(column: u8) -> &'static str {
     PURCHASER_FIELDS.get(usize::from(column)).copied().unwrap_or_default()
 }
 
-/// The column of an input of a purchaser.
+/// The column of an input of the purchaser form.
 pub fn purchaser_column_of(field: &str) -> Option<u8> {
     (0..).zip(PURCHASER_FIELDS).find_map(|(column, name)| (name == field && !name.is_empty()).then_some(column))
 }
 
-/// A form that was checked, to be read as `Row`.
+/// A checked form. `Row` is the type of its valid data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedForm<Row = UnitRow> {
-    /// The tidied texts by column.
+    /// The tidied texts by column of the template.
     pub row: CheckedRow,
-    /// What was found, in column order: errors, warnings and what was tidied; the row number means nothing.
+    /// The findings in column order: errors, warnings and infos. Their row number is 0.
     pub findings: Vec<Finding>,
-    reads: PhantomData<Row>,
+    output: PhantomData<Row>,
 }
 
 impl UnitForm {
-    /// Runs the checks of template 1 that need nothing but the form.
+    /// Runs the checks of template 1 that need only the form.
     pub fn check(&self) -> CheckedForm {
-        checked(
+        check_texts(
             Template::Units,
             [
                 &self.name,
@@ -137,31 +139,31 @@ impl UnitForm {
 }
 
 impl PurchaserForm {
-    /// Runs the checks of template 2 that need nothing but the form.
+    /// Runs the checks of template 2 that need only the form.
     pub fn check(&self) -> CheckedForm<PurchaserRow> {
         let texts = [&self.name, &self.code, &self.kind, &self.unit, &self.contact, &self.mobile, &self.remark];
-        checked(Template::Purchasers, texts)
+        check_texts(Template::Purchasers, texts)
     }
 }
 
-/// Checks the texts of a form: those of the template's columns behind 序号.
-fn checked<Row, const N: usize>(template: Template, texts: [&String; N]) -> CheckedForm<Row> {
+/// Checks the texts of a form. `texts` are the columns of the template after 序号.
+fn check_texts<Row, const N: usize>(template: Template, texts: [&String; N]) -> CheckedForm<Row> {
     let texts = texts.map(|text| Cell::Text(text.as_str().into()));
     let cells = std::iter::once(Cell::Empty).chain(texts).collect();
     let mut checked = check(template, vec![sheet::Row { row: 0, cells }]);
     let row = checked.rows.pop().unwrap_or(CheckedRow { row: 0, cells: Cells::default() });
-    CheckedForm { row, findings: checked.findings, reads: PhantomData }
+    CheckedForm { row, findings: checked.findings, output: PhantomData }
 }
 
 impl CheckedForm<UnitRow> {
-    /// The typed data, or what must be mended.
+    /// The valid data, or the fields that the user must correct.
     pub fn unit(&self) -> Result<UnitRow, Vec<FieldFault>> {
         self.read(unit_row(&self.row), field_of, units::NAME)
     }
 }
 
 impl CheckedForm<PurchaserRow> {
-    /// The typed data, or what must be mended.
+    /// The valid data, or the fields that the user must correct.
     pub fn purchaser(&self) -> Result<PurchaserRow, Vec<FieldFault>> {
         self.read(purchaser_row(&self.row), purchaser_field_of, purchasers::NAME)
     }
@@ -173,7 +175,7 @@ impl<Row> CheckedForm<Row> {
         let faults: Vec<_> = errors.map(|finding| FieldFault::new(field(finding.column), finding.code)).collect();
         match row {
             Some(row) if faults.is_empty() => Ok(row),
-            // Every cell that is no value has its error; were one missing, the name is as good a place as any.
+            // Every invalid cell has an error. If one had none, the fault would be shown at the name.
             _ if faults.is_empty() => Err(vec![FieldFault::new(field(name), Code::Required)]),
             _ => Err(faults),
         }
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_tidied_as_in_a_sheet() {
+    fn typed_values_are_tidied_as_in_a_sheet() {
         let unit = form().check().unit().unwrap();
         assert_eq!((unit.name.as_str(), unit.code.as_str()), ("示例县第一中学", "11320106MB3FQEFLCG"));
         assert_eq!((unit.total.to_string().as_str(), unit.share.to_string().as_str()), ("1234.5", "185.175"));
@@ -219,14 +221,18 @@ mod tests {
     #[case(|f: &mut UnitForm| f.share = "100".to_owned(), "share", Code::ShareMismatch)]
     #[case(|f: &mut UnitForm| f.mobile = "1381234".to_owned(), "mobile", Code::MobileFormat)]
     #[case(|f: &mut UnitForm| f.remark = "长".repeat(201), "remark", Code::TooLong)]
-    fn faults_stand_at_their_field(#[case] change: fn(&mut UnitForm), #[case] field: &str, #[case] code: Code) {
+    fn a_fault_of_a_unit_is_reported_at_its_field(
+        #[case] change: fn(&mut UnitForm),
+        #[case] field: &str,
+        #[case] code: Code,
+    ) {
         let mut form = form();
         change(&mut form);
         assert_eq!(form.check().unit().unwrap_err(), [FieldFault::new(field, code)]);
     }
 
     #[test]
-    fn an_empty_form_names_every_required_field() {
+    fn an_empty_form_reports_every_required_field() {
         let faults = UnitForm::default().check().unit().unwrap_err();
         let required = Template::Units.columns().iter().filter(|column| column.required()).count();
         assert_eq!(faults.len(), required);
@@ -242,7 +248,11 @@ mod tests {
     #[case(|f: &mut PurchaserForm| f.contact.clear(), "contact", Code::Required)]
     #[case(|f: &mut PurchaserForm| f.mobile = "1381234".to_owned(), "mobile", Code::MobileFormat)]
     #[case(|f: &mut PurchaserForm| f.remark = "长".repeat(201), "remark", Code::TooLong)]
-    fn a_purchasers_faults_too(#[case] change: fn(&mut PurchaserForm), #[case] field: &str, #[case] code: Code) {
+    fn a_fault_of_a_purchaser_is_reported_at_its_field(
+        #[case] change: fn(&mut PurchaserForm),
+        #[case] field: &str,
+        #[case] code: Code,
+    ) {
         let mut form = PurchaserForm {
             name: "示例县第一中学食堂".to_owned(),
             code: "11320106mb3fqeflcg".to_owned(),

@@ -1,9 +1,10 @@
-//! The rules of the programme, free of I/O, SQL, HTML and clocks: the same code judges a spreadsheet in the
-//! accountant's browser and on the server.
+//! The rules of the programme, without I/O, SQL, HTML and clocks. The same code checks a spreadsheet in the user's browser
+//! and on the server.
 
 pub mod calendar;
 mod cells;
 pub mod check;
+pub mod count;
 pub mod credit_code;
 #[cfg(feature = "database")]
 mod database;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A mainland mobile number. `Debug` masks it, so that it cannot slip into a log.
+/// A mainland mobile number. `Debug` masks it, so that logs do not contain it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Mobile(String);
@@ -15,7 +15,7 @@ pub struct Mobile(String);
 pub struct MobileError;
 
 impl Mobile {
-    /// From 11 digits.
+    /// Parses 11 digits.
     pub fn parse(text: &str) -> Result<Self, MobileError> {
         if Self::is_one(text) { Ok(Self(text.to_owned())) } else { Err(MobileError) }
     }
@@ -28,18 +28,18 @@ impl Mobile {
         }
     }
 
-    /// All 11 digits: for the gateway and for its owner.
+    /// All 11 digits. Only for the SMS gateway and for the owner of the number.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `138****6021`, for everybody else.
+    /// The masked number for all other readers: `138****6021`.
     pub fn masked(&self) -> String {
         mask(&self.0)
     }
 }
 
-/// Masks the middle of anything number-like: the first 3 and last 4 characters stay where there are more than 7.
+/// Masks the middle of a number: the first 3 and the last 4 characters stay. A text of at most 7 characters stays unchanged.
 pub fn mask(text: &str) -> String {
     let count = text.chars().count();
     text.chars().enumerate().map(|(i, c)| if i >= 3 && i + 4 < count { '*' } else { c }).collect()

@@ -1,51 +1,53 @@
-//! Suggestions: the nearest of a set of known words, by edit distance over characters, with abbreviations (all
-//! characters in order, 财政部 in 中华人民共和国财政部) counted as near.
+//! Suggestions: the candidates that are most similar to a word. Similarity is the edit distance over characters. An
+//! abbreviation also counts as similar: all its characters occur in the candidate in order, as 财政部 in 中华人民共和国财政部.
 
 use std::collections::HashSet;
 
-/// As many may be equally near; of more, none was meant rather than another.
-const TIES: usize = 3;
+/// Maximum number of equally near candidates. If there are more, none of them is a better guess than the others.
+const MAX_TIES: usize = 3;
 
-/// The nearest candidates to a word, nearest first and else in their order, at most `limit`; empty where none is near enough
-/// to be meant.
+/// The candidates nearest to a word, at most `limit`. The nearest comes first; equally near candidates keep their order. Empty
+/// if no candidate is near enough.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, limit: usize) -> Vec<&'a str> {
     let word: Vec<char> = word.chars().collect();
     if word.is_empty() {
         return Vec::new();
     }
-    let mut scratch = Scratch::default();
-    let mut found: Vec<(usize, &str)> = candidates
+    let mut calculator = DistanceCalculator::default();
+    let mut matches: Vec<(usize, &str)> = candidates
         .into_iter()
-        .filter_map(|candidate| scratch.distance(&word, candidate).map(|d| (d, candidate)))
+        .filter_map(|candidate| calculator.distance(&word, candidate).map(|d| (d, candidate)))
         .collect();
-    found.sort_by_key(|(distance, _)| *distance);
+    matches.sort_by_key(|(distance, _)| *distance);
     let mut seen = HashSet::new();
-    found.retain(|(_, candidate)| seen.insert(*candidate));
-    if found.iter().take_while(|(distance, _)| Some(distance) == found.first().map(|(least, _)| least)).count() > TIES {
+    matches.retain(|(_, candidate)| seen.insert(*candidate));
+    if matches.iter().take_while(|(distance, _)| Some(distance) == matches.first().map(|(least, _)| least)).count()
+        > MAX_TIES
+    {
         return Vec::new();
     }
-    found.truncate(limit);
-    found.into_iter().map(|(_, candidate)| candidate).collect()
+    matches.truncate(limit);
+    matches.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Buffers kept between candidates, so that thousands of names cost no allocation each.
+/// Reuses its buffers for all candidates, so that thousands of names need no allocation each.
 #[derive(Default)]
-struct Scratch {
+struct DistanceCalculator {
     candidate: Vec<char>,
     row: Vec<usize>,
 }
 
-impl Scratch {
-    /// How far a candidate is, or `None` where it cannot be what was meant.
+impl DistanceCalculator {
+    /// The distance of a candidate. `None` if it is too far from the word.
     fn distance(&mut self, word: &[char], candidate: &str) -> Option<usize> {
         self.candidate.clear();
         self.candidate.extend(candidate.chars());
         let (n, m) = (word.len(), self.candidate.len());
-        // An abbreviation of the full name, or the name with something around it.
-        if n >= 2 && (is_part(word, &self.candidate) || (m >= 2 && is_part(&self.candidate, word))) {
+        // One of the two is an abbreviation of the other.
+        if n >= 2 && (is_subsequence(word, &self.candidate) || (m >= 2 && is_subsequence(&self.candidate, word))) {
             return Some(1 + n.abs_diff(m) / 4);
         }
-        // Of words so short, one character in common says most: 区县 means 县级.
+        // Words of at most 3 characters are near if they share a character: 区县 means 县级.
         if n.max(m) <= 3 && word.iter().any(|c| self.candidate.contains(c)) {
             return Some(self.edits(word));
         }
@@ -57,7 +59,7 @@ impl Scratch {
         (distance <= bound && distance < n.max(m)).then_some(distance)
     }
 
-    /// Levenshtein distance, one row at a time.
+    /// The Levenshtein distance, computed row by row.
     fn edits(&mut self, word: &[char]) -> usize {
         self.row.clear();
         self.row.extend(0..=self.candidate.len());
@@ -77,8 +79,8 @@ impl Scratch {
     }
 }
 
-/// Whether all characters of `part` stand in `whole`, in order.
-fn is_part(part: &[char], whole: &[char]) -> bool {
+/// Whether all characters of `part` occur in `whole` in the same order.
+fn is_subsequence(part: &[char], whole: &[char]) -> bool {
     let mut rest = whole.iter();
     part.len() < whole.len() && part.iter().all(|c| rest.any(|w| w == c))
 }
@@ -98,7 +100,7 @@ mod tests {
     #[case("县", ADMIN_LEVELS, "县级")]
     #[case("区县", ADMIN_LEVELS, "县级")]
     #[case("县级单位", ADMIN_LEVELS, "县级")]
-    fn finds(#[case] word: &str, #[case] candidates: &[&str], #[case] expected: &str) {
+    fn the_nearest_candidate_comes_first(#[case] word: &str, #[case] candidates: &[&str], #[case] expected: &str) {
         assert_eq!(nearest(word, candidates.iter().copied(), 3).first(), Some(&expected));
     }
 
@@ -106,12 +108,12 @@ mod tests {
     #[case("2级预算单位", BUDGET_LEVELS)]
     #[case("六级预算单位", BUDGET_LEVELS)]
     #[case("某级", ADMIN_LEVELS)]
-    fn what_may_mean_any_of_them_means_none(#[case] word: &str, #[case] candidates: &[&str]) {
+    fn too_many_equally_near_candidates_give_no_suggestion(#[case] word: &str, #[case] candidates: &[&str]) {
         assert_eq!(nearest(word, candidates.iter().copied(), 3), [""; 0]);
     }
 
     #[test]
-    fn equally_near_ones_keep_their_order() {
+    fn equally_near_candidates_keep_their_order() {
         assert_eq!(
             nearest("示例县第八小学", ["示例县第二小学", "示例县第一小学"], 3),
             ["示例县第二小学", "示例县第一小学"]
@@ -119,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_near_gives_nothing() {
+    fn distant_candidates_give_no_suggestion() {
         assert!(nearest("火星基地", ["示例县教育局"], 3).is_empty());
         assert!(nearest("", ["示例县教育局"], 3).is_empty());
     }
 
     proptest! {
         #[test]
-        fn the_word_itself_is_nearest(word in "[一-龥]{2,20}", other in "[一-龥]{2,20}") {
+        fn the_word_itself_is_the_nearest_candidate(word in "[一-龥]{2,20}", other in "[一-龥]{2,20}") {
             prop_assert_eq!(nearest(&word, [other.as_str(), word.as_str()], 1), vec![word.as_str()]);
         }
     }

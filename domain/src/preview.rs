@@ -1,16 +1,17 @@
-//! What a preview shows of checked rows: states, counts, kinds of findings, and pages of rows by filter. The browser's
-//! worker pages through a file with it; the server builds the same pieces for its tables.
+//! The preview of checked rows: states, counts, summaries of findings, and filtered pages of rows. The browser's worker shows
+//! a checked file with it. The server uses the same functions for stored batches.
 
 use crate::{
     Code, Finding, Severity, Template,
     check::{Checked, CheckedRow},
+    count,
     mobile::mask,
     schema::Kind,
     view::{FileSummary, KindSummary, ROWS_PER_PAGE, RowQuery, RowState, RowView, RowsPage, StateCounts},
 };
 use std::{collections::BTreeMap, ops::Range};
 
-/// The state of a row that would be created, by its findings.
+/// The state of a row by its findings, if the row does not exist yet.
 pub fn state_of(findings: &[Finding]) -> RowState {
     match findings.iter().map(Finding::severity).max() {
         Some(Severity::Error) => RowState::Error,
@@ -19,7 +20,7 @@ pub fn state_of(findings: &[Finding]) -> RowState {
     }
 }
 
-/// Kinds of findings: errors first, then warnings; infos are no kinds. Rows must come in ascending order.
+/// Groups findings by code: errors first, then warnings. Infos are left out. `findings` must be in ascending order of rows.
 pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<KindSummary> {
     let mut kinds: BTreeMap<(std::cmp::Reverse<Severity>, Code), KindSummary> = BTreeMap::new();
     for finding in findings.into_iter().filter(|f| f.severity() > Severity::Info) {
@@ -40,7 +41,7 @@ pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<KindSum
     kinds.into_values().collect()
 }
 
-/// The cells as a page shows them: a mobile number without a finding is masked.
+/// The cells as a page shows them. A mobile number without a finding is masked.
 pub fn shown_cells(template: Template, cells: Vec<String>, findings: &[Finding]) -> Vec<String> {
     let masked = |index: u8| {
         let kind = template.columns().get(usize::from(index)).map(|c| c.kind);
@@ -49,23 +50,24 @@ pub fn shown_cells(template: Template, cells: Vec<String>, findings: &[Finding])
     (0..).zip(cells).map(|(index, text)| if masked(index) { mask(&text) } else { text }).collect()
 }
 
-/// A checked file with what a page needs to show any part of it.
+/// A checked file, prepared for filtering and paging.
 #[derive(Debug)]
 pub struct Preview {
     template: Template,
-    rows: Vec<Line>,
+    rows: Vec<PreviewRow>,
     findings: Vec<Finding>,
 }
 
 #[derive(Debug)]
-struct Line {
-    row: CheckedRow,
+struct PreviewRow {
+    checked: CheckedRow,
     state: RowState,
+    /// The range of its findings in [`Preview::findings`].
     findings: Range<usize>,
 }
 
 impl Preview {
-    /// Takes what the checks said of a file.
+    /// Prepares the result of the checks of a file.
     pub fn new(template: Template, checked: Checked) -> Self {
         let Checked { rows, findings } = checked;
         let mut start = 0;
@@ -76,47 +78,47 @@ impl Preview {
                 let range = start..start + rest.partition_point(|f| f.row <= row.row);
                 start = range.end;
                 let state = state_of(findings.get(range.clone()).unwrap_or_default());
-                Line { row, state, findings: range }
+                PreviewRow { checked: row, state, findings: range }
             })
             .collect();
         Self { template, rows, findings }
     }
 
-    /// Rows by state and kinds of findings.
+    /// The number of rows by state, and the findings by code.
     pub fn summary(&self) -> FileSummary {
         let mut counts = StateCounts::default();
-        for line in &self.rows {
-            counts.add(line.state);
+        for row in &self.rows {
+            counts.add(row.state);
         }
         FileSummary { counts, kinds: kinds(&self.findings) }
     }
 
-    /// A page of the rows that fit.
+    /// A page of the rows that match the query.
     pub fn page(&self, query: &RowQuery) -> RowsPage {
         let search = query.search.trim().to_lowercase();
-        let fits = |line: &&Line| {
-            query.state.is_none_or(|state| state == line.state)
-                && query.code.is_none_or(|code| self.found(line).iter().any(|f| f.code == code))
-                && (search.is_empty() || line.row.cells.iter().any(|cell| cell.to_lowercase().contains(&search)))
+        let matches = |row: &&PreviewRow| {
+            query.state.is_none_or(|state| state == row.state)
+                && query.code.is_none_or(|code| self.findings_of(row).iter().any(|f| f.code == code))
+                && (search.is_empty() || row.checked.cells.iter().any(|cell| cell.to_lowercase().contains(&search)))
         };
-        let fitting: Vec<&Line> = self.rows.iter().filter(fits).collect();
-        let total = u32::try_from(fitting.len()).unwrap_or(u32::MAX);
+        let matching: Vec<&PreviewRow> = self.rows.iter().filter(matches).collect();
+        let total = count::of(matching.len());
         let page = query.page.clamp(1, total.div_ceil(ROWS_PER_PAGE).max(1));
         let skip = (page - 1) as usize * ROWS_PER_PAGE as usize;
-        let rows = fitting.into_iter().skip(skip).take(ROWS_PER_PAGE as usize).map(|line| self.view(line)).collect();
+        let rows = matching.into_iter().skip(skip).take(ROWS_PER_PAGE as usize).map(|row| self.view(row)).collect();
         RowsPage { rows, total, page }
     }
 
-    fn found(&self, line: &Line) -> &[Finding] {
-        self.findings.get(line.findings.clone()).unwrap_or_default()
+    fn findings_of(&self, row: &PreviewRow) -> &[Finding] {
+        self.findings.get(row.findings.clone()).unwrap_or_default()
     }
 
-    fn view(&self, line: &Line) -> RowView {
-        let findings = self.found(line);
+    fn view(&self, row: &PreviewRow) -> RowView {
+        let findings = self.findings_of(row);
         RowView {
-            row: line.row.row,
-            state: line.state,
-            cells: shown_cells(self.template, line.row.cells.iter().map(str::to_owned).collect(), findings),
+            row: row.checked.row,
+            state: row.state,
+            cells: shown_cells(self.template, row.checked.cells.iter().map(str::to_owned).collect(), findings),
             findings: findings.to_vec(),
             login: None,
         }
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_kinds_have_errors_first() {
+    fn summary_lists_errors_before_warnings() {
         let summary = file(30).summary();
         assert_eq!(summary.counts.error, 30);
         let codes: Vec<_> = summary.kinds.iter().map(|k| (k.code, k.count, k.rows.len())).collect();
@@ -148,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_clamped_and_mobiles_masked() {
+    fn page_number_is_clamped_and_mobile_numbers_are_masked() {
         let page = file(120).page(&RowQuery { page: 99, ..RowQuery::default() });
         assert_eq!((page.page, page.total, page.rows.len()), (3, 120, 20));
         assert_eq!(page.rows[0].cells[usize::from(units::MOBILE)], "138****5678");
     }
 
     #[test]
-    fn filters_by_state_code_and_text() {
+    fn rows_are_filtered_by_state_code_and_text() {
         let preview = file(20);
         let count = |query: RowQuery| preview.page(&query).total;
         assert_eq!(count(RowQuery { state: Some(RowState::Correct), ..RowQuery::default() }), 0);

@@ -1,33 +1,33 @@
-//! The rows of a spreadsheet as the reader hands them to the checks.
+//! The rows of a spreadsheet: the output of the reader and the input of the checks.
 
 use std::borrow::Cow;
 
-/// A cell's value as stored, before any tidying. Texts are lent by the reader, which keeps each once.
+/// The stored value of a cell, before tidying. A text borrows from the reader, which stores each text once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Cell<'a> {
-    /// Nothing there.
+    /// An empty cell.
     #[default]
     Empty,
     /// Text as stored.
     Text(Cow<'a, str>),
-    /// A number; `percent` when its format shows it ×100 with a % sign.
+    /// A number.
     Number {
-        /// As stored: 0.15 for a cell that shows 15.00%.
+        /// The stored value: 0.15 for a cell that displays 15.00%.
         value: f64,
-        /// Shown as a percentage.
+        /// Whether the format of the cell displays the value times 100 with a percent sign.
         percent: bool,
     },
     /// TRUE or FALSE.
     Bool(bool),
-    /// A formula error such as `#N/A`, as shown.
+    /// An error value as displayed, such as `#N/A`.
     Error(&'static str),
 }
 
 /// A row with at least one cell that is not blank.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<'a> {
-    /// As the spreadsheet program counts it, 1-based.
+    /// Row number in the spreadsheet program, 1-based.
     pub row: u32,
-    /// One cell per template column, padded with [`Cell::Empty`].
+    /// One cell per template column. Missing cells are [`Cell::Empty`].
     pub cells: Vec<Cell<'a>>,
 }

@@ -1,7 +1,7 @@
 //! The row checks: the same in the browser and on the server.
 //!
-//! One cell, one finding: the first that applies. A check that needs a cell already in error is not run. What was
-//! tidied is told as an info, and gives way to anything worse at the same cell.
+//! A cell has at most one finding: the first that applies. A check does not run if it needs a cell that is in error. A
+//! tidied value is reported as an info; any other finding at the same cell replaces it.
 
 mod cell;
 mod file;
@@ -17,66 +17,66 @@ use serde::{Deserialize, Serialize};
 /// A checked row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedRow {
-    /// As the spreadsheet program counts it, 1-based.
+    /// Row number in the spreadsheet program, 1-based.
     pub row: u32,
-    /// One tidied text per template column, as the page shows it.
+    /// One tidied text per template column.
     pub cells: Cells,
 }
 
 impl CheckedRow {
-    /// The text of a column, empty where there is none.
+    /// The text of a column. Empty if the row has no such column.
     pub fn cell(&self, column: u8) -> &str {
         self.cells.get(usize::from(column)).unwrap_or_default()
     }
 }
 
-/// What the checks say of a file.
+/// The result of the checks of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
-    /// The rows, ascending.
+    /// The rows in ascending order.
     pub rows: Vec<CheckedRow>,
-    /// The findings, by row, then column; at most one a cell.
+    /// The findings by row, then column; at most one per cell.
     pub findings: Vec<Finding>,
 }
 
-/// Runs every check that needs nothing but the file. The rows come in ascending order.
+/// Runs all checks that need only the file. `rows` must be in ascending order.
 pub fn check<'a>(template: Template, rows: impl IntoIterator<Item = Row<'a>>) -> Checked {
     let mut findings = Vec::new();
-    let (rows, wrong): (Vec<CheckedRow>, Vec<Wrong>) = rows
+    let (rows, errors): (Vec<CheckedRow>, Vec<ErrorColumns>) = rows
         .into_iter()
         .map(|row| {
             let first = findings.len();
             let row = cell::check_row(template, row, &mut findings);
-            (row, Wrong::of(findings.get(first..).unwrap_or_default()))
+            (row, ErrorColumns::new(findings.get(first..).unwrap_or_default()))
         })
         .unzip();
-    let found = file::check(template, &rows, &wrong);
-    Checked { rows, findings: merge(findings, found) }
+    let file_findings = file::check(template, &rows, &errors);
+    Checked { rows, findings: merge(findings, file_findings) }
 }
 
-/// Which cells of a row are in error, a bit a column.
+/// The columns of a row that are in error, one bit per column.
 #[derive(Clone, Copy, Default)]
-struct Wrong(u32);
+struct ErrorColumns(u32);
 
-impl Wrong {
-    fn of(findings: &[Finding]) -> Self {
+impl ErrorColumns {
+    fn new(findings: &[Finding]) -> Self {
         let errors = findings.iter().filter(|f| f.severity() == Severity::Error);
-        Self(errors.fold(0, |wrong, finding| wrong | 1 << (finding.column % 32)))
+        Self(errors.fold(0, |columns, finding| columns | 1 << (finding.column % 32)))
     }
 
-    const fn has(self, column: u8) -> bool {
+    const fn contains(self, column: u8) -> bool {
         self.0 & 1 << (column % 32) != 0
     }
 }
 
-/// Adds findings of a later check: at a cell that has one already, the worse stays, and of equals the earlier; but
-/// what was tidied gives way to any news.
+/// Adds the findings of a later check. If a cell has two findings, the more severe one stays. If both are equally severe, the
+/// earlier one stays, but a later finding always replaces `normalized`.
 pub fn merge(mut findings: Vec<Finding>, later: Vec<Finding>) -> Vec<Finding> {
     if later.is_empty() {
         return findings;
     }
     findings.extend(later);
-    // Stable: of equal severity the earlier stays first.
+    // The sort is stable: of equal severity, the earlier finding stays first.
     findings.sort_by_key(|f| (f.row, f.column, std::cmp::Reverse(f.severity()), f.code == crate::Code::Normalized));
     findings.dedup_by_key(|f| (f.row, f.column));
     findings

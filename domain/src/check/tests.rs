@@ -13,7 +13,7 @@ fn text(text: &str) -> Cell<'static> {
     Cell::Text(text.to_owned().into())
 }
 
-fn sound(row: u32, name: &str) -> Row<'static> {
+fn valid_row(row: u32, name: &str) -> Row<'static> {
     let texts = ["1", name, "", "示例县财政局", "县级", "二级预算单位", "240", "15", "36", "王丽", "13812345678", ""];
     let mut cells: Vec<Cell<'static>> =
         texts.iter().map(|t| if t.is_empty() { Cell::Empty } else { text(t) }).collect();
@@ -21,13 +21,13 @@ fn sound(row: u32, name: &str) -> Row<'static> {
     Row { row, cells }
 }
 
-fn with(column: u8, cell: Cell<'static>) -> Row<'static> {
-    let mut row = sound(4, "示例县教育局");
+fn row_with(column: u8, cell: Cell<'static>) -> Row<'static> {
+    let mut row = valid_row(4, "示例县教育局");
     row.cells[usize::from(column)] = cell;
     row
 }
 
-fn found(rows: Vec<Row<'static>>) -> Vec<(u32, u8, Code)> {
+fn findings_of(rows: Vec<Row<'static>>) -> Vec<(u32, u8, Code)> {
     check(Template::Units, rows).findings.into_iter().map(|f| (f.row, f.column, f.code)).collect()
 }
 
@@ -64,35 +64,40 @@ fn found(rows: Vec<Row<'static>>) -> Vec<(u32, u8, Code)> {
 #[case(units::MOBILE, "12812345678", Some(Code::MobileFormat))]
 #[case(units::MOBILE, "１３８１２３４５６７８", Some(Code::Normalized))]
 #[case(units::REMARK, "一行\n两行", None)]
-fn one_cell(#[case] column: u8, #[case] typed: &str, #[case] expected: Option<Code>) {
+fn each_fault_gives_its_code(#[case] column: u8, #[case] typed: &str, #[case] expected: Option<Code>) {
     let expected: Vec<_> = expected.map(|code| (4, column, code)).into_iter().collect();
-    assert_eq!(found(vec![with(column, text(typed))]), expected);
+    assert_eq!(findings_of(vec![row_with(column, text(typed))]), expected);
 }
 
 #[test]
-fn a_ratio_of_120_runs_no_share_check() {
-    let mut row = with(units::RATIO, text("120"));
+fn a_ratio_in_error_skips_the_share_check() {
+    let mut row = row_with(units::RATIO, text("120"));
     row.cells[usize::from(units::SHARE)] = text("1");
-    assert_eq!(found(vec![row]), [(4, units::RATIO, Code::NumberRange)]);
+    assert_eq!(findings_of(vec![row]), [(4, units::RATIO, Code::NumberRange)]);
 }
 
 #[test]
-fn a_low_ratio_is_a_warning_and_the_share_still_counts() {
-    let mut row = with(units::RATIO, text("5"));
+fn a_low_ratio_is_a_warning_and_the_share_is_still_checked() {
+    let mut row = row_with(units::RATIO, text("5"));
     row.cells[usize::from(units::SHARE)] = text("12");
-    assert_eq!(found(vec![row]), [(4, units::RATIO, Code::RatioBelowPolicy)]);
+    assert_eq!(findings_of(vec![row]), [(4, units::RATIO, Code::RatioBelowPolicy)]);
 }
 
 #[rstest]
-// Shown as 15.00%.
+// Displayed as 15.00%.
 #[case(0.15, "36", "15", &[])]
 #[case(0.07, "16.8", "7", &[Code::RatioBelowPolicy])]
-// Typed 15 into a cell that was formatted as a percentage already: shown as 1500.00%, and the share says what was meant.
+// The user typed 15 into a cell with a percent format. It displays 1500.00%, and the share shows the intended ratio.
 #[case(15.0, "36", "15", &[Code::Normalized])]
 #[case(15.0, "", "1500", &[Code::NumberRange])]
 #[case(0.15, "0.36", "0.15", &[Code::RatioBelowPolicy])]
-fn percent_cells(#[case] value: f64, #[case] share: &str, #[case] shown: &str, #[case] codes: &[Code]) {
-    let mut row = with(units::RATIO, Cell::Number { value, percent: true });
+fn the_share_decides_the_meaning_of_a_percent_cell(
+    #[case] value: f64,
+    #[case] share: &str,
+    #[case] shown: &str,
+    #[case] codes: &[Code],
+) {
+    let mut row = row_with(units::RATIO, Cell::Number { value, percent: true });
     row.cells[usize::from(units::SHARE)] = if share.is_empty() { Cell::Empty } else { text(share) };
     let checked = check(Template::Units, vec![row]);
     assert_eq!(checked.rows[0].cell(units::RATIO), shown);
@@ -103,16 +108,16 @@ fn percent_cells(#[case] value: f64, #[case] share: &str, #[case] shown: &str, #
 #[case(units::MOBILE, 13_812_345_678.0, "13812345678")]
 #[case(units::TOTAL, 0.1 + 0.2, "0.3")]
 #[case(units::SHARE, 36.000_000_000_1, "36")]
-fn numbers_are_read_as_the_digits_a_person_sees(#[case] column: u8, #[case] value: f64, #[case] shown: &str) {
-    let checked = check(Template::Units, vec![with(column, Cell::Number { value, percent: false })]);
+fn numbers_are_read_as_displayed_digits(#[case] column: u8, #[case] value: f64, #[case] shown: &str) {
+    let checked = check(Template::Units, vec![row_with(column, Cell::Number { value, percent: false })]);
     assert_eq!(checked.rows[0].cell(column), shown);
 }
 
 #[test]
-fn duplicates_name_both_rows() {
-    let mut second = sound(9, "示例县教育局");
+fn duplicate_findings_name_the_other_row() {
+    let mut second = valid_row(9, "示例县教育局");
     second.cells[usize::from(units::SUPERIOR)] = text("示例县人民政府");
-    let checked = check(Template::Units, vec![sound(4, "示例县教育局"), second]);
+    let checked = check(Template::Units, vec![valid_row(4, "示例县教育局"), second]);
     let rows: Vec<_> = checked.findings.iter().map(|f| (f.row, f.code, f.detail.clone())).collect();
     assert_eq!(
         rows,
@@ -125,10 +130,10 @@ fn duplicates_name_both_rows() {
     );
 }
 
-/// Rows named by letters, each with its superior; codes are left out and not looked at.
+/// The rows with `superior-cycle`. `edges` has the name and the superior of each row.
 fn cycles(edges: &[(&str, &str)]) -> Vec<u32> {
     let rows = (4..).zip(edges).map(|(row, (name, above))| {
-        let mut row = sound(row, &format!("单位{name}"));
+        let mut row = valid_row(row, &format!("单位{name}"));
         row.cells[usize::from(units::SUPERIOR)] = text(&format!("单位{above}"));
         row
     });
@@ -142,20 +147,20 @@ fn cycles(edges: &[(&str, &str)]) -> Vec<u32> {
 #[case(&[("a", "b"), ("b", "c"), ("c", "x")], &[])]
 #[case(&[("a", "a"), ("b", "a")], &[])]
 #[case(&[("d", "c"), ("c", "b"), ("b", "c"), ("e", "f"), ("f", "e")], &[5, 6, 7, 8])]
-fn only_rows_on_the_loop(#[case] edges: &[(&str, &str)], #[case] expected: &[u32]) {
+fn only_rows_on_a_cycle_are_reported(#[case] edges: &[(&str, &str)], #[case] expected: &[u32]) {
     assert_eq!(cycles(edges), expected);
 }
 
 #[test]
-fn fifty_thousand_equal_rows_stay_small() {
-    let checked = check(Template::Units, (4..5_004).map(|row| sound(row, "示例县教育局")));
+fn many_equal_rows_name_few_other_rows() {
+    let checked = check(Template::Units, (4..5_004).map(|row| valid_row(row, "示例县教育局")));
     let named: usize = checked.findings.iter().map(|f| if let Detail::Rows(r) = &f.detail { r.len() } else { 0 }).sum();
     assert!(named <= 5_000 * 2 * 20, "{named}");
 }
 
 #[test]
-fn a_sound_row_is_typed() {
-    let checked = check(Template::Units, vec![sound(4, "示例县教育局")]);
+fn a_valid_row_converts_to_typed_values() {
+    let checked = check(Template::Units, vec![valid_row(4, "示例县教育局")]);
     let typed = unit_row(&checked.rows[0]).unwrap();
     assert_eq!((typed.total.fen(), typed.ratio.hundredths(), typed.share.fen()), (240_000_000, 1_500, 36_000_000));
 }
@@ -172,23 +177,23 @@ fn any_cell() -> impl Strategy<Value = Cell<'static>> {
 
 proptest! {
     #[test]
-    fn one_finding_a_cell_and_rows_without_error_are_typed(
+    fn a_cell_has_one_finding_and_a_row_without_errors_converts(
         cells in proptest::collection::vec(proptest::collection::vec(any_cell(), 0..13), 1..8),
     ) {
         let rows = (4..).zip(cells).map(|(row, cells)| Row { row, cells });
         let checked = check(Template::Units, rows);
-        let mut places: Vec<_> = checked.findings.iter().map(|f| (f.row, f.column)).collect();
-        prop_assert!(places.is_sorted());
-        places.dedup();
-        prop_assert_eq!(places.len(), checked.findings.len());
+        let mut cells_with_findings: Vec<_> = checked.findings.iter().map(|f| (f.row, f.column)).collect();
+        prop_assert!(cells_with_findings.is_sorted());
+        cells_with_findings.dedup();
+        prop_assert_eq!(cells_with_findings.len(), checked.findings.len());
         for row in &checked.rows {
-            let wrong = checked.findings.iter().any(|f| f.row == row.row && f.severity() == Severity::Error);
-            prop_assert!(wrong || unit_row(row).is_some());
+            let in_error = checked.findings.iter().any(|f| f.row == row.row && f.severity() == Severity::Error);
+            prop_assert!(in_error || unit_row(row).is_some());
         }
     }
 
     #[test]
-    fn checking_tidied_cells_again_finds_the_same_faults(
+    fn checking_tidied_cells_again_gives_the_same_errors(
         texts in proptest::collection::vec("\\PC{0,24}|[0-9.,%-]{0,12}", 12),
     ) {
         let faults = |checked: &Checked| {

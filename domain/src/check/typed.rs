@@ -1,4 +1,4 @@
-//! Rows as typed values, for whoever writes them to a database.
+//! Checked rows as typed values, which the server writes to the database.
 
 use super::CheckedRow;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     schema::{purchasers, units},
 };
 
-/// A row of template 1 whose every cell is in order.
+/// The data of a unit from a valid row of template 1 or from a valid form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitRow {
     /// 预算单位名称
@@ -25,7 +25,7 @@ pub struct UnitRow {
     pub total: Money,
     /// 拟预留比例
     pub ratio: Ratio,
-    /// 预留份额: as given, else total × ratio
+    /// 预留份额 as given; total × ratio if the cell is empty.
     pub share: Money,
     /// 联系人
     pub contact: String,
@@ -35,7 +35,7 @@ pub struct UnitRow {
     pub remark: String,
 }
 
-/// The typed row of template 1; `None` while any of its cells is in error.
+/// Converts a checked row of template 1. `None` if a cell is in error.
 pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
     let filled = |column| filled(row, column);
     let total = Money::parse_wan(row.cell(units::TOTAL)).ok()?;
@@ -59,7 +59,7 @@ pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
     })
 }
 
-/// A row of template 2 whose every cell is in order.
+/// The data of a purchaser from a valid row of template 2 or from a valid form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaserRow {
     /// 采购人名称
@@ -68,7 +68,7 @@ pub struct PurchaserRow {
     pub code: CreditCode,
     /// 采购人类型
     pub kind: PurchaserKind,
-    /// 所属预算单位名称; empty is the uploader.
+    /// 所属预算单位名称. Empty means the unit of the uploader.
     pub unit: String,
     /// 联系人
     pub contact: String,
@@ -78,7 +78,7 @@ pub struct PurchaserRow {
     pub remark: String,
 }
 
-/// The typed row of template 2; `None` while any of its cells is in error.
+/// Converts a checked row of template 2. `None` if a cell is in error.
 pub fn purchaser_row(row: &CheckedRow) -> Option<PurchaserRow> {
     Some(PurchaserRow {
         name: filled(row, purchasers::NAME)?,
@@ -91,6 +91,7 @@ pub fn purchaser_row(row: &CheckedRow) -> Option<PurchaserRow> {
     })
 }
 
+/// The text of a required column. `None` if it is empty.
 fn filled(row: &CheckedRow, column: u8) -> Option<String> {
     Some(row.cell(column).to_owned()).filter(|text| !text.is_empty())
 }
