@@ -1,9 +1,9 @@
 //! The database: SQLite in WAL mode, or PostgreSQL.
 //!
-//! SQLite takes one writer at a time, and a transaction that reads first and writes later fails when another wrote in
-//! between, however long it would have waited. So all writing goes through a pool of one connection and begins with BEGIN
-//! IMMEDIATE: writers of this process queue in order, writers of other processes wait for the lock, and readers, whose
-//! connections cannot write at all, never wait. On PostgreSQL both pools are the same.
+//! SQLite allows one writer at a time. A transaction that reads first and writes later fails if another one wrote in
+//! between, and waiting does not help it. Therefore all writes use a pool of one connection and begin with BEGIN IMMEDIATE:
+//! writers of this process queue in order, and writers of other processes wait for the lock. Readers have connections that
+//! cannot write, and never wait. On PostgreSQL both pools are the same.
 
 use crate::{Error, Result, SqliteSynchronous};
 use sea_orm::{
@@ -16,10 +16,10 @@ use tokio::time::{sleep, timeout};
 
 /// How long SQLite waits for the writer of another process.
 const BUSY: Duration = Duration::from_secs(20);
-/// How long a request waits for a connection before it is told that there is too much at once.
+/// How long a request waits for a connection before it fails.
 const ACQUIRE: Duration = Duration::from_secs(20);
-/// Connections that rested longer are tried before use: a server or a firewall may have dropped them.
-const STALE: Duration = Duration::from_secs(15);
+/// A connection that was idle longer is tested before use: a server or a firewall may have closed it.
+const IDLE: Duration = Duration::from_secs(15);
 /// Values that one statement may bind, kept under SQLite's 32,766 and PostgreSQL's 65,535.
 const BINDS: usize = 30_000;
 
@@ -31,7 +31,7 @@ pub(crate) struct Pools {
     pub(crate) write: DatabaseConnection,
 }
 
-/// Opens the pools; a SQLite file is made where there is none, its folder too.
+/// Opens the pools. Creates the SQLite file and its folder if they do not exist.
 pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSynchronous) -> Result<Pools> {
     if let Some(rest) = url.strip_prefix("postgresql://").or_else(|| url.strip_prefix("postgres://")) {
         let mut options = options(&format!("postgres://{rest}"), connections);
@@ -44,7 +44,7 @@ pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSync
         .and_then(|_| url.parse().ok())
         .ok_or_else(|| Error::internal("the database URL must begin with sqlite: or postgres://"))?;
     create(file.get_filename())?;
-    // The writer first: it turns WAL on.
+    // The writer opens first, because it turns WAL on.
     let mut writer = options(url, 1);
     writer.map_sqlx_sqlite_opts(move |o| sqlite_options(o, synchronous).pragma("cache_size", "-32000"));
     let write = open(writer).await?;
@@ -53,8 +53,8 @@ pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSync
     Ok(Pools { read: open(readers).await?, write })
 }
 
-/// Opens a pool of SQLite's. To turn WAL on takes the file for oneself, and that SQLite does not wait for: of servers that
-/// start at once on a new file, all but one are told that it is locked, and try again.
+/// Opens a pool for SQLite. Turning WAL on needs the file exclusively, and SQLite does not wait for that: if servers start at
+/// the same time on a new file, all but one get "locked" and try again.
 async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
     const PAUSE: Duration = Duration::from_millis(50);
     let opened = timeout(BUSY, async {
@@ -68,7 +68,7 @@ async fn open(options: ConnectOptions) -> Result<DatabaseConnection> {
     Ok(opened.await.map_err(Error::internal)??)
 }
 
-/// Whether SQLite says SQLITE_BUSY, in one of its variants.
+/// Whether the error is SQLITE_BUSY in one of its variants.
 fn is_locked(error: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
         return false;
@@ -77,8 +77,8 @@ fn is_locked(error: &DbErr) -> bool {
     code.is_some_and(|code| code & 0xFF == 5)
 }
 
-/// Makes an empty file where there is none, for its owner only, as it will hold personal data; SQLite gives the files beside
-/// it the same rights.
+/// Creates an empty file if there is none. Only its owner may read it, because it will hold personal data. SQLite gives the
+/// same rights to its other files.
 fn create(path: &Path) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
@@ -98,7 +98,7 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
         .max_connections(connections)
         .acquire_timeout(ACQUIRE)
-        .test_before_acquire_if_idle_for(STALE)
+        .test_before_acquire_if_idle_for(IDLE)
         // Statements hold personal data.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
@@ -202,9 +202,9 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn many_open_a_new_file_at_once() {
+    async fn many_connections_open_a_new_file_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        // Some thirty files are enough for two to get into each other's way.
+        // Some thirty files are enough for two connections to collide.
         for file in 0..200 {
             let url = format!("sqlite:{}/{file}.db", folder.path().display());
             let opening: Vec<_> = (0..8)
@@ -265,7 +265,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn the_file_is_its_owners_only() {
+    async fn only_the_owner_may_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
         let (db, _pools) = migrated(Backend::Sqlite).await;
         let path = db.url().trim_start_matches("sqlite://");
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_kind_of_database_is_refused_without_showing_the_url() {
+    async fn another_kind_of_database_is_refused_and_its_url_is_not_shown() {
         let error = connect("mysql://root:secret@h/x", 4, SqliteSynchronous::Full).await.err().unwrap().into_problem();
         assert_eq!(error.code(), "internal");
     }

@@ -71,7 +71,7 @@ enum Change {
         holder: Holder,
         until: u8,
     },
-    ChangeLogin {
+    SetLogin {
         id: u8,
         login: u8,
     },
@@ -87,7 +87,7 @@ enum Change {
         enabled: bool,
     },
     DisableAll,
-    ChangeHolder {
+    SetHolder {
         id: u8,
         holder: Holder,
     },
@@ -104,17 +104,17 @@ enum Change {
         year: u8,
         total: u8,
     },
-    ChangeTotal {
+    SetTotal {
         unit: u8,
         year: u8,
         total: u8,
     },
-    ChangeYear {
+    SetYear {
         unit: u8,
         from: u8,
         to: u8,
     },
-    ChangePlanUnit {
+    SetPlanUnit {
         unit: u8,
         year: u8,
         to: u8,
@@ -157,20 +157,20 @@ fn changes() -> impl Strategy<Value = Change> {
         4 => (account(), holder(), any::<bool>(), proptest::option::of(until()))
             .prop_map(|(id, holder, issued, until)| InsertAccount { id, holder, issued, until }),
         1 => (account(), holder(), until()).prop_map(|(id, holder, until)| UpsertAccount { id, holder, until }),
-        1 => (account(), 1..=9u8).prop_map(|(id, login)| ChangeLogin { id, login }),
+        1 => (account(), 1..=9u8).prop_map(|(id, login)| SetLogin { id, login }),
         1 => (account(), until()).prop_map(|(id, until)| IssuePassword { id, until }),
         1 => account().prop_map(|id| Activate { id }),
         1 => (account(), any::<bool>()).prop_map(|(id, enabled)| SetEnabled { id, enabled }),
         1 => Just(DisableAll),
-        1 => (account(), holder()).prop_map(|(id, holder)| ChangeHolder { id, holder }),
+        1 => (account(), holder()).prop_map(|(id, holder)| SetHolder { id, holder }),
         1 => account().prop_map(|id| DeleteAccount { id }),
     ];
     let plans = prop_oneof![
         3 => (unit(), year(), total()).prop_map(|(unit, year, total)| InsertPlan { unit, year, total }),
         2 => (unit(), year(), total()).prop_map(|(unit, year, total)| UpsertPlan { unit, year, total }),
-        1 => (unit(), year(), total()).prop_map(|(unit, year, total)| ChangeTotal { unit, year, total }),
-        1 => (unit(), year(), year()).prop_map(|(unit, from, to)| ChangeYear { unit, from, to }),
-        1 => (unit(), year(), unit()).prop_map(|(unit, year, to)| ChangePlanUnit { unit, year, to }),
+        1 => (unit(), year(), total()).prop_map(|(unit, year, total)| SetTotal { unit, year, total }),
+        1 => (unit(), year(), year()).prop_map(|(unit, from, to)| SetYear { unit, from, to }),
+        1 => (unit(), year(), unit()).prop_map(|(unit, year, to)| SetPlanUnit { unit, year, to }),
         1 => (unit(), year()).prop_map(|(unit, year)| DeletePlan { unit, year }),
         1 => year().prop_map(|year| DeletePlansOfYear { year }),
     ];
@@ -230,7 +230,7 @@ impl Change {
                      ON CONFLICT (id) DO UPDATE SET login = excluded.login, initial_until = excluded.initial_until"
                 )
             }
-            ChangeLogin { id, login } => format!("UPDATE account SET login = 'N{login}' WHERE id = {id}"),
+            SetLogin { id, login } => format!("UPDATE account SET login = 'N{login}' WHERE id = {id}"),
             IssuePassword { id, until } => {
                 format!("UPDATE account SET password_hash = 'hash', initial_until = {until} WHERE id = {id}")
             }
@@ -239,7 +239,7 @@ impl Change {
                 format!("UPDATE account SET disabled_at = {} WHERE id = {id}", if *enabled { "NULL" } else { "1" })
             }
             DisableAll => "UPDATE account SET disabled_at = 2".to_owned(),
-            ChangeHolder { id, holder } => {
+            SetHolder { id, holder } => {
                 let [kind, unit, purchaser] = holder_columns(*holder);
                 format!(
                     "UPDATE account SET kind = {kind}, unit_id = {unit}, purchaser_id = {purchaser} WHERE id = {id}"
@@ -255,13 +255,13 @@ impl Change {
                  VALUES ({unit}, 20{year}, {total}, 1, 1, 0, 1) \
                  ON CONFLICT (unit_id, year) DO UPDATE SET total = excluded.total"
             ),
-            ChangeTotal { unit, year, total } => {
+            SetTotal { unit, year, total } => {
                 format!("UPDATE reserve_plan SET total = {total} WHERE unit_id = {unit} AND year = 20{year}")
             }
-            ChangeYear { unit, from, to } => {
+            SetYear { unit, from, to } => {
                 format!("UPDATE reserve_plan SET year = 20{to} WHERE unit_id = {unit} AND year = 20{from}")
             }
-            ChangePlanUnit { unit, year, to } => {
+            SetPlanUnit { unit, year, to } => {
                 format!("UPDATE reserve_plan SET unit_id = {to} WHERE unit_id = {unit} AND year = 20{year}")
             }
             DeletePlan { unit, year } => {

@@ -5,7 +5,7 @@ use crate::support::*;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use domain::view::JobState;
 use rstest::rstest;
-use service::{Hashing, generate};
+use service::{Hashing, SqliteSynchronous, generate};
 use std::time::{Duration, Instant};
 use testdb::Backend::{self, Postgres, Sqlite};
 
@@ -83,5 +83,45 @@ async fn generating(#[values(Sqlite, Postgres)] backend: Backend) {
          {:.2} ms of processor an account, {:.2} ms a bare hash",
         1e3 * account,
         1e3 * hash
+    );
+}
+
+/// The cost of SQLite's `synchronous = FULL` against `NORMAL`: staging, generation and sign-ins.
+#[rstest]
+#[ignore = "measures"]
+#[tokio::test(flavor = "multi_thread")]
+async fn waiting_for_the_disk(
+    #[values(SqliteSynchronous::Full, SqliteSynchronous::Normal)] synchronous: SqliteSynchronous,
+) {
+    const ROWS: u32 = 10_000;
+    const ACCOUNTS: u32 = 1_000;
+    const SIGN_INS: u32 = 200;
+    // Password hashing is cheap here, so that the disk has the largest share that it can have.
+    let world = World::with(Sqlite, |settings| settings.sqlite_synchronous = synchronous).await;
+    let own = world.own().await;
+    let path = world.app.folder().join("upload.xlsx");
+    sheet(&(1..=ROWS).map(row).collect::<Vec<_>>(), &path);
+    let mut staged = Vec::new();
+    for _ in 0..5 {
+        let start = Instant::now();
+        world.stage_file(&own, &path).await.unwrap();
+        staged.push(start.elapsed());
+    }
+    staged.sort_unstable();
+
+    let batch = world.stage(&own, &(1..=ACCOUNTS).map(row).collect::<Vec<_>>()).await;
+    let start = Instant::now();
+    assert_eq!(world.generate(&own, batch).await.state, JobState::Done);
+    let generated = start.elapsed();
+
+    let start = Instant::now();
+    for _ in 0..SIGN_INS {
+        world.own().await;
+    }
+    let signed_in = start.elapsed() / SIGN_INS;
+    println!(
+        "{synchronous:?}: {ROWS} rows staged in {:.1?} (median of 5), {ACCOUNTS} accounts generated in {generated:.2?}, \
+         a sign-in in {signed_in:.2?}",
+        staged[2]
     );
 }
