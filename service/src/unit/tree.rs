@@ -99,7 +99,7 @@ async fn top(db: &impl ConnectionTrait, actor: &Actor) -> Result<TreePage> {
 }
 
 /// The first units directly below each of these units, by name; if given, only those behind a name and an id. One statement
-/// reads the nodes of all pages and another one counts the units behind full pages.
+/// reads the nodes of all pages, and another one counts the units of all pages.
 async fn pages(
     db: &impl ConnectionTrait,
     parents: &[UnitId],
@@ -128,8 +128,7 @@ async fn pages(
         }
     }
 
-    let is_full = |nodes: &Vec<Node>| nodes.len() >= NODES_PER_PAGE as usize;
-    let count = |(parent, _): (&UnitId, _)| {
+    let count = |parent: &UnitId| {
         let bound = u64::from(Total::BOUND + 1 + NODES_PER_PAGE);
         let children = children(*parent).expr(Expr::val(1)).limit(bound).to_owned();
         Query::select()
@@ -138,8 +137,8 @@ async fn pages(
             .from_subquery(children, "children")
             .to_owned()
     };
-    let mut counts = HashMap::new();
-    if let Some(select) = union_all(siblings.iter().filter(|(_, nodes)| is_full(nodes)).map(count)) {
+    let mut counts = HashMap::with_capacity(parents.len());
+    if let Some(select) = union_all(parents.iter().map(count)) {
         #[derive(FromQueryResult)]
         struct Counted {
             parent_id: UnitId,
