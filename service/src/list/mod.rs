@@ -140,8 +140,8 @@ impl<E: Listed> ListQuery<E> {
         also: impl FnOnce(&SearchTerm) -> Option<Expr>,
     ) {
         if let Some(term) = SearchTerm::new(typed) {
-            let found = term.condition(db, E::SEARCH_TEXT, E::MOBILE);
-            self.filter(also(&term).into_iter().fold(found, Condition::add));
+            let matches = term.condition(db, E::SEARCH_TEXT, E::MOBILE);
+            self.filter(matches.add_option(also(&term)));
         }
     }
 
@@ -233,13 +233,16 @@ impl<E: Listed> ListQuery<E> {
             .order_by_expr(key.clone(), order.clone())
             .order_by_expr(id.clone(), order.clone())
             .limit(limit.into());
-        if let Some(Position { cursor, key: at }) = position {
-            let (row, at) = if self.sort.unique {
-                (key.clone(), Expr::val(at.clone()))
+        if let Some(Position { cursor, key: key_of_cursor }) = position {
+            let (row, cursor) = if self.sort.unique {
+                (key.clone(), Expr::val(key_of_cursor.clone()))
             } else {
-                (Expr::tuple([key.clone(), id.clone()]), Expr::tuple([Expr::val(at.clone()), Expr::val(cursor.id)]))
+                (
+                    Expr::tuple([key.clone(), id.clone()]),
+                    Expr::tuple([Expr::val(key_of_cursor.clone()), Expr::val(cursor.id)]),
+                )
             };
-            page.and_where(if backwards { ExprTrait::lt(row, at) } else { ExprTrait::gt(row, at) });
+            page.and_where(if backwards { row.lt(cursor) } else { row.gt(cursor) });
         }
         let mut select = E::find().select_only();
         QuerySelect::query(&mut select)
