@@ -12,7 +12,7 @@ use crate::{
     routes::{DoneNotice, Route},
 };
 use domain::view::{
-    Edited, PurchaserDetail, PurchaserEdit, PurchaserForm, PurchaserId, PurchaserQuery, PurchasersPage,
+    Edited, HolderName, PurchaserDetail, PurchaserEdit, PurchaserForm, PurchaserId, PurchaserQuery, PurchasersPage,
 };
 use leptos::prelude::*;
 
@@ -24,6 +24,16 @@ pub async fn list_purchasers(
 ) -> Result<PurchasersPage, ApiError> {
     let (services, actor) = actor()?;
     Ok(service::purchaser::list(&services, &actor, &query).await?)
+}
+
+/// The name of a purchaser.
+#[server(client = AccountBoundClient, protocol = Read)]
+pub async fn get_purchaser_name(
+    /// Id.
+    id: PurchaserId,
+) -> Result<HolderName, ApiError> {
+    let (services, actor) = actor()?;
+    Ok(service::purchaser::name(&services, &actor, id).await?)
 }
 
 /// A purchaser in full.

@@ -12,7 +12,9 @@ use crate::{
     request::{actor, redirected},
     routes::{DoneNotice, Route, parameter},
 };
-use domain::view::{Edited, Superior, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitsPage};
+use domain::view::{
+    Edited, HolderName, OpenTree, Superior, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitsPage,
+};
 #[cfg(feature = "ssr")]
 use domain::{Code, Problem, problem::FieldFault};
 use leptos::prelude::*;
@@ -39,6 +41,27 @@ pub async fn unit_tree(
 ) -> Result<TreePage, ApiError> {
     let (services, actor) = actor()?;
     Ok(service::unit::tree(&services, &actor, parent, after).await?)
+}
+
+/// The tree as it is shown at first: the top and the branches down to a unit.
+#[server(client = AccountBoundClient, protocol = Read)]
+pub async fn open_unit_tree(
+    /// The selected unit; the branches of one that no longer exists stay closed.
+    #[server(default)]
+    unit: Option<UnitId>,
+) -> Result<OpenTree, ApiError> {
+    let (services, actor) = actor()?;
+    Ok(service::unit::open_tree(&services, &actor, unit).await?)
+}
+
+/// The name of a unit.
+#[server(client = AccountBoundClient, protocol = Read)]
+pub async fn get_unit_name(
+    /// Id.
+    id: UnitId,
+) -> Result<HolderName, ApiError> {
+    let (services, actor) = actor()?;
+    Ok(service::unit::name(&services, &actor, id).await?)
 }
 
 /// A unit in full.

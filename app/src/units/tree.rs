@@ -1,13 +1,12 @@
 //! The subtree as a tree. Selecting a unit limits the list to the units below it. Without JavaScript the branch of the
 //! selected unit is open.
 
-use super::api::{get_unit, unit_tree};
+use super::api::{open_unit_tree, unit_tree};
 use crate::{
     components::{Toaster, skeleton, unavailable, use_toaster},
-    error::ApiError,
     routes::{ListQuery, Route, UrlQuery},
 };
-use domain::view::{Total, TreeNode, TreePage, UnitId, UnitQuery};
+use domain::view::{OpenTree, Total, TreeNode, TreePage, UnitId, UnitQuery};
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::collections::HashMap;
 use texts::Lang;
@@ -26,7 +25,7 @@ struct Tree {
 pub(super) fn tree_panel(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
     let toaster = use_toaster();
     let region = query.with_untracked(|query| query.region);
-    let data = Resource::new(|| (), move |()| load_initial(region));
+    let data = Resource::new(|| (), move |()| open_unit_tree(region));
     view! {
         <nav class="card tree-panel" aria-label=lang.manage_tree()>
             // On narrow screens the style shows the tree while this is ticked.
@@ -35,8 +34,8 @@ pub(super) fn tree_panel(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
             <Suspense fallback=|| skeleton(6)>
                 {move || Suspend::new(async move {
                     match data.await {
-                        Ok((top, open)) => {
-                            let open = StoredValue::new(open.into_iter().collect());
+                        Ok(OpenTree { top, branches }) => {
+                            let open = StoredValue::new(branches.into_iter().collect());
                             let tree = Tree { lang, query, toaster, open };
                             let nodes = top.nodes.into_iter().map(|unit| node(tree, unit, true)).collect_view();
                             view! { <ul class="tree">{nodes}</ul> }.into_any()
@@ -48,25 +47,6 @@ pub(super) fn tree_panel(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
         </nav>
     }
     .into_any()
-}
-
-/// The top, and the branches that are open initially: those of the top and of the superiors of the selected unit.
-async fn load_initial(region: Option<UnitId>) -> Result<(TreePage, Vec<(UnitId, TreePage)>), ApiError> {
-    let top = unit_tree(None, None).await?;
-    let mut ids: Vec<UnitId> = top.nodes.iter().map(|node| node.unit.id).collect();
-    // Where the selected unit no longer exists, its branch stays closed.
-    if let Some(region) = region
-        && let Ok(detail) = get_unit(region).await
-    {
-        ids.extend(detail.path.iter().map(|unit| unit.id).chain([region]));
-    }
-    let mut open = Vec::with_capacity(ids.len());
-    for id in ids {
-        if open.iter().all(|(opened, _)| *opened != id) {
-            open.push((id, unit_tree(Some(id), None).await?));
-        }
-    }
-    Ok((top, open))
 }
 
 /// A unit, with the units below it once it is opened.

@@ -1,6 +1,6 @@
 //! The name of the unit below which a list is searched.
 
-use super::api::get_unit;
+use super::api::get_unit_name;
 use domain::view::{UnitId, UnitRef};
 use leptos::prelude::*;
 
@@ -8,8 +8,8 @@ use leptos::prelude::*;
 pub(crate) fn unit_name(id: impl Fn() -> Option<UnitId> + Send + Sync + 'static) -> Resource<Option<UnitRef>> {
     let id = Memo::new(move |_| id());
     let load = async |id: Option<UnitId>| {
-        let unit = get_unit(id?).await.ok()?.unit;
-        Some(UnitRef { id: unit.id, name: unit.name })
+        let id = id?;
+        Some(UnitRef { id, name: get_unit_name(id).await.ok()?.name })
     };
     Resource::new(move || id.get(), load)
 }

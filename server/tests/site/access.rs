@@ -118,7 +118,9 @@ const MATRIX: &[Row] = &[
     ("GET /units/export.xlsx", &[], actors("ok", "ok", "ok", "ok")),
     ("unit_tree", &[("parent", "{unit}")], actors("ok", "ok", "ok", "not-found")),
     ("find_superiors", &[("typed", "示例县")], actors("ok", "ok", "ok", "ok")),
+    ("open_unit_tree", &[("unit", "{unit}")], actors("ok", "ok", "ok", "ok")),
     ("get_unit", ID, actors("ok", "ok", "ok", "not-found")),
+    ("get_unit_name", ID, actors("ok", "ok", "ok", "not-found")),
     ("get_unit_form", ID, actors("forbidden", "ok", "ask-superior", "not-found")),
     ("create_unit", &[("form[name]", "")], actors("forbidden", "fields", "fields", "fields")),
     (
@@ -167,6 +169,7 @@ const MATRIX: &[Row] = &[
     // Purchasers and their accounts.
     ("list_purchasers", &[("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
     ("get_purchaser", PURCHASER, actors("ok", "ok", "ok", "not-found")),
+    ("get_purchaser_name", PURCHASER, actors("ok", "ok", "ok", "not-found")),
     ("get_purchaser_form", PURCHASER, actors("forbidden", "ok", "ok", "not-found")),
     ("create_purchaser", &[("form[name]", "")], actors("forbidden", "fields", "fields", "fields")),
     (
@@ -360,7 +363,16 @@ async fn guessed_ids_find_nothing() {
     let server = site.serve().await;
     let own = server.sign_in(&accounts[OWN]).await;
     for id in ["0", "-1", "99", "9223372036854775807", "9223372036854775808", "x", ""] {
-        for name in ["batch", "get_unit", "get_unit_form", "get_purchaser", "get_purchaser_form", "generate"] {
+        for name in [
+            "batch",
+            "get_unit",
+            "get_unit_name",
+            "get_unit_form",
+            "get_purchaser",
+            "get_purchaser_name",
+            "get_purchaser_form",
+            "generate",
+        ] {
             assert_eq!(code(own.call(name, &[("id", id)]).await).await, "not-found", "{name} {id}");
         }
         for path in ["events", "annotated.xlsx", "accounts.xlsx"] {
