@@ -7,7 +7,7 @@ use testdb::{Backend, TestApp};
 
 #[rstest]
 #[tokio::test]
-async fn what_waits_is_counted_in_the_own_subtree(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn the_desktop_counts_the_own_subtree(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, "示例县财政局").await;
@@ -16,7 +16,7 @@ async fn what_waits_is_counted_in_the_own_subtree(#[values(Backend::Sqlite, Back
     assert!(desktop.units > 36 && desktop.batch.is_none());
     assert!(desktop.not_activated > 3);
     assert_eq!(get(services, &other).await.unwrap().units, 4);
-    // The one with a newer password has waited least.
+    // The unit with a newer password has waited for the shortest time.
     services.clock().advance(Duration::from_hours(24));
     let (id, ..) = newcomer(services).await;
     let again = get(services, &own).await.unwrap();
@@ -29,7 +29,9 @@ async fn what_waits_is_counted_in_the_own_subtree(#[values(Backend::Sqlite, Back
 
 #[rstest]
 #[tokio::test]
-async fn a_failed_sms_waits_until_another_went_out(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn the_desktop_counts_a_failed_sms_until_a_later_one_is_sent(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, "示例县财政局").await;
@@ -42,14 +44,14 @@ async fn a_failed_sms_waits_until_another_went_out(#[values(Backend::Sqlite, Bac
     for (number, state, failed) in [(1i64, "failed", 1), (2, "sent", 0), (3, "failed", 1)] {
         crate::execute(services, sms, [number.into(), account.into(), id.into(), state.into()]).await;
         assert_eq!(get(services, &own).await.unwrap().sms_failed, failed);
-        // And the list shows which.
+        // The list shows the same units.
         let listed = list(services, &own, &query).await.unwrap().rows;
         assert_eq!(listed.iter().map(|row| row.id.0).collect::<Vec<_>>(), vec![id; failed as usize]);
     }
     let other = app.act_as(&accounts, "样例县财政局").await;
     assert_eq!(get(services, &other).await.unwrap().sms_failed, 0);
     assert!(list(services, &other, &query).await.unwrap().rows.is_empty());
-    // Who came all the same waits for no SMS.
+    // An activated account waits for no SMS.
     crate::execute(services, "UPDATE account SET activated_at = 1 WHERE id = $1", [account.into()]).await;
     assert_eq!(get(services, &own).await.unwrap().sms_failed, 0);
     assert!(list(services, &own, &query).await.unwrap().rows.is_empty());

@@ -1,4 +1,4 @@
-//! 新增, 编辑, 单位合并, deleting: what superiors do to units below them.
+//! 新增, 编辑, 单位合并 and 删除: the changes that superiors make to the units below them.
 
 use crate::{execute, named, problem, texts};
 use domain::{
@@ -7,6 +7,7 @@ use domain::{
     view::{AccountState, Edited, SmsKind, Total, UnitForm, UnitId, UnitQuery, UnitSort},
 };
 use rstest::rstest;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use service::{
     Actor, Services,
     unit::{create, delete, detail, edit, form, list, merge, name, open_tree, superiors, tree},
@@ -17,7 +18,7 @@ const OWN: &str = "示例县财政局";
 const CODE: &str = "11320106MB3FQEFLCG";
 const CODE_OF_ANOTHER: &str = "11320106MB3FQEFLDK";
 
-fn typed() -> UnitForm {
+fn new_unit_form() -> UnitForm {
     UnitForm {
         name: "示例县第九中学".to_owned(),
         code: CODE.to_owned(),
@@ -37,16 +38,16 @@ async fn id(services: &Services, name: &str) -> UnitId {
     UnitId(ids[0].parse().unwrap())
 }
 
-async fn found(services: &Services, actor: &Actor, search: &str) -> Vec<String> {
+async fn names_by_search(services: &Services, actor: &Actor, search: &str) -> Vec<String> {
     let query = UnitQuery { search: search.to_owned(), ..UnitQuery::default() };
     list(services, actor, &query).await.unwrap().rows.into_iter().map(|row| row.name).collect()
 }
 
-/// Every path ends in its unit's id and begins with its superior's.
-async fn paths_are_whole(services: &Services) {
-    let lost = "SELECT u.id AS x FROM unit u LEFT JOIN unit p ON p.id = u.parent_id WHERE u.merged_into IS NULL \
+/// Checks that each path begins with the path of the superior and ends in the unit's id.
+async fn assert_paths_match_superiors(services: &Services) {
+    let wrong = "SELECT u.id AS x FROM unit u LEFT JOIN unit p ON p.id = u.parent_id WHERE u.merged_into IS NULL \
                 AND u.path <> COALESCE(p.path, '') || CAST(u.id AS TEXT) || '/'";
-    assert!(texts(services, lost, []).await.is_empty());
+    assert!(texts(services, wrong, []).await.is_empty());
 }
 
 #[rstest]
@@ -55,7 +56,7 @@ async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Post
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
-    let unit = create(services, &own, &typed()).await.unwrap();
+    let unit = create(services, &own, &new_unit_form()).await.unwrap();
     let full = detail(services, &own, unit).await.unwrap();
     assert_eq!((full.unit.name.as_str(), full.unit.account), ("示例县第九中学", AccountState::NotActivated));
     assert_eq!((full.plans[0].year, full.plans[0].share.to_string()), (services.clock().year(), "12.975".to_owned()));
@@ -63,36 +64,36 @@ async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Post
     let event = &full.events[0];
     assert_eq!((event.action.as_str(), event.year), ("unit-added", Some(services.clock().year())));
     assert_eq!((&event.actor, event.address.as_str()), (&named(&accounts, OWN).login, testdb::ADDRESS));
-    let told = |field: &str| {
+    let change_of = |field: &str| {
         let change = event.changes.iter().find(|change| change.field == field).unwrap();
         (change.before.clone(), change.after.clone().unwrap())
     };
-    assert_eq!(told("mobile"), (None, "138****6021".to_owned()));
-    assert_eq!(told("superior"), (None, OWN.to_owned()));
+    assert_eq!(change_of("mobile"), (None, "138****6021".to_owned()));
+    assert_eq!(change_of("superior"), (None, OWN.to_owned()));
     assert_eq!(
-        (told("total").1, told("ratio").1, told("admin_level").1),
+        (change_of("total").1, change_of("ratio").1, change_of("admin_level").1),
         ("86.5".into(), "15".into(), "county".into())
     );
-    assert_eq!(Some(told("login").1), full.unit.login);
+    assert_eq!(Some(change_of("login").1), full.unit.login);
     let addresses = "SELECT address AS x FROM audit_event WHERE action = 'unit-added'";
     assert_eq!(texts(services, addresses, []).await, [testdb::ADDRESS]);
-    paths_are_whole(services).await;
-    // Once; and the superior has no second unit of that name.
-    let again = problem(create(services, &own, &typed()).await);
-    let known = FieldFault::new("name", Code::NameExists);
-    assert_eq!(again, Problem::Fields(vec![FieldFault::new("code", Code::DuplicateCode), known.clone()]));
-    let namesake = UnitForm { code: CODE_OF_ANOTHER.to_owned(), ..typed() };
-    assert_eq!(problem(create(services, &own, &namesake).await), Problem::Fields(vec![known.clone()]));
+    assert_paths_match_superiors(services).await;
+    // The code can be used once, and the superior has no second unit of that name.
+    let again = problem(create(services, &own, &new_unit_form()).await);
+    let name_exists = FieldFault::new("name", Code::NameExists);
+    assert_eq!(again, Problem::Fields(vec![FieldFault::new("code", Code::DuplicateCode), name_exists.clone()]));
+    let namesake = UnitForm { code: CODE_OF_ANOTHER.to_owned(), ..new_unit_form() };
+    assert_eq!(problem(create(services, &own, &namesake).await), Problem::Fields(vec![name_exists.clone()]));
     let below = UnitForm { superior: "示例县红十字会".to_owned(), ..namesake };
     let id = create(services, &own, &below).await.unwrap();
     let moved = UnitForm { superior: OWN.to_owned(), ..below };
-    assert_eq!(problem(edit(services, &own, id, 1, &moved).await), Problem::Fields(vec![known]));
+    assert_eq!(problem(edit(services, &own, id, 1, &moved).await), Problem::Fields(vec![name_exists]));
     let other = app.act_as(&accounts, "样例县财政局").await;
-    let elsewhere = UnitForm { superior: "样例县财政局".to_owned(), ..typed() };
+    let elsewhere = UnitForm { superior: "样例县财政局".to_owned(), ..new_unit_form() };
     let taken = Problem::Fields(vec![FieldFault::new("code", Code::CodeTaken)]);
     assert_eq!(problem(create(services, &other, &elsewhere).await), taken);
     let operator = app.act_as(&accounts, "平台运维").await;
-    assert_eq!(problem(create(services, &operator, &typed()).await), Problem::Forbidden);
+    assert_eq!(problem(create(services, &operator, &new_unit_form()).await), Problem::Forbidden);
 }
 
 #[rstest]
@@ -109,14 +110,16 @@ async fn a_unit_goes_below_a_unit_of_the_own_subtree(
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
     let own = app.act_as(&accounts, OWN).await;
-    let form = UnitForm { superior: superior.to_owned(), ..typed() };
+    let form = UnitForm { superior: superior.to_owned(), ..new_unit_form() };
     let refused = problem(create(&app.services, &own, &form).await);
     assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", code)]));
 }
 
 #[rstest]
 #[tokio::test]
-async fn of_superiors_with_one_name_one_is_chosen(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_superior_is_chosen_among_units_with_the_same_name(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
@@ -125,13 +128,13 @@ async fn of_superiors_with_one_name_one_is_chosen(#[values(Backend::Sqlite, Back
     assert_eq!(execute(services, twice, []).await, 2);
     let offered = superiors(services, &own, "县(城").await.unwrap();
     assert_eq!(offered.len(), 2);
-    let form = UnitForm { superior: "示例县（城区）局".to_owned(), ..typed() };
+    let form = UnitForm { superior: "示例县（城区）局".to_owned(), ..new_unit_form() };
     let refused = problem(create(services, &own, &form).await);
     assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", Code::SuperiorAmbiguous)]));
     let form = UnitForm { superior_id: offered[1].unit.id.to_string(), ..form };
     let unit = create(services, &own, &form).await.unwrap();
     assert_eq!(detail(services, &own, unit).await.unwrap().path.last(), Some(&offered[1].unit));
-    // Their codes and superiors tell them apart; the own unit's superior is nobody's business.
+    // Their codes and superiors distinguish them. The superior of the own unit is not shown.
     assert!(offered.iter().all(|superior| superior.above.as_deref() == Some(OWN)));
     assert!(offered[0].code.is_some() && offered[0].code != offered[1].code);
     let own_unit = &superiors(services, &own, "示例县财政").await.unwrap()[0];
@@ -143,7 +146,7 @@ async fn of_superiors_with_one_name_one_is_chosen(#[values(Backend::Sqlite, Back
 
 #[rstest]
 #[tokio::test]
-async fn every_datum_can_be_edited_and_its_history_tells(
+async fn an_edit_changes_all_data_and_is_in_the_history(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
@@ -153,7 +156,7 @@ async fn every_datum_can_be_edited_and_its_history_tells(
     let stored = form(services, &own, unit, None).await.unwrap();
     let year = services.clock().year();
     assert_eq!((stored.form.year.clone(), stored.years), (year.to_string(), vec![year]));
-    // What was not touched changes nothing.
+    // An edit without changes has no changes in the history.
     assert_eq!(edit(services, &own, unit, stored.version, &stored.form).await.unwrap(), Edited::Saved);
     assert!(detail(services, &own, unit).await.unwrap().events[0].changes.is_empty());
 
@@ -181,14 +184,14 @@ async fn every_datum_can_be_edited_and_its_history_tells(
     assert_eq!(fields, ["mobile", "name", "ratio", "remark", "share", "superior", "total"]);
     let superior = event.changes.iter().find(|change| change.field == "superior").unwrap();
     assert_eq!((superior.before.as_deref(), superior.after.as_deref()), (Some(OWN), Some("示例县红十字会")));
-    // What stood below it came along, and the old name still finds it.
+    // The units below moved too, and a search by the old name still finds the unit.
     let below = detail(services, &own, id(services, "示例县广播电视发射台").await).await.unwrap();
     let path: Vec<_> = below.path.iter().map(|unit| unit.name.as_str()).collect();
     assert_eq!(path, [OWN, "示例县红十字会", "示例县融媒体传播中心"]);
-    assert_eq!(found(services, &own, "融媒体中心").await, ["示例县融媒体传播中心"]);
-    assert_eq!(found(services, &own, "1234").await, ["示例县融媒体传播中心"]);
-    paths_are_whole(services).await;
-    // Called as before, it has no former name any more but the one in between.
+    assert_eq!(names_by_search(services, &own, "融媒体中心").await, ["示例县融媒体传播中心"]);
+    assert_eq!(names_by_search(services, &own, "1234").await, ["示例县融媒体传播中心"]);
+    assert_paths_match_superiors(services).await;
+    // With its first name again, only the second name is a former name.
     let back = UnitForm { name: "示例县融媒体中心".to_owned(), ..changed };
     edit(services, &own, unit, stored.version + 2, &back).await.unwrap();
     assert_eq!(detail(services, &own, unit).await.unwrap().former, ["示例县融媒体传播中心"]);
@@ -223,7 +226,7 @@ async fn an_edit_is_checked_like_a_row(
 
 #[rstest]
 #[tokio::test]
-async fn of_two_edits_at_once_one_is_stale_and_shown_the_other(
+async fn one_of_two_concurrent_edits_is_stale_and_returns_the_other(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
@@ -262,12 +265,14 @@ async fn two_units_never_end_below_each_other(#[values(Backend::Sqlite, Backend:
     assert!(first.is_ok() != second.is_ok());
     let refused = first.err().or(second.err()).unwrap().into_problem();
     assert_eq!(refused, Problem::Fields(vec![FieldFault::new("superior", Code::SuperiorCycle)]));
-    paths_are_whole(services).await;
+    assert_paths_match_superiors(services).await;
 }
 
 #[rstest]
 #[tokio::test]
-async fn nobody_manages_itself_nor_what_is_not_below(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_superior_manages_neither_its_own_unit_nor_units_outside_its_subtree(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
@@ -296,16 +301,18 @@ async fn nobody_manages_itself_nor_what_is_not_below(#[values(Backend::Sqlite, B
 
 #[rstest]
 #[tokio::test]
-async fn only_a_leaf_that_nobody_used_is_deleted(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn only_an_unused_unit_without_subordinates_is_deleted(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
-    let superior = create(services, &own, &typed()).await.unwrap();
+    let superior = create(services, &own, &new_unit_form()).await.unwrap();
     let leaf = UnitForm {
         name: "示例县第九中学食堂".to_owned(),
         code: "11320000MB2600001C".to_owned(),
-        superior: typed().name,
-        ..typed()
+        superior: new_unit_form().name,
+        ..new_unit_form()
     };
     let leaf = create(services, &own, &leaf).await.unwrap();
     assert_eq!(problem(delete(services, &own, superior).await), Problem::HasSubordinates { count: 1 });
@@ -319,8 +326,8 @@ async fn only_a_leaf_that_nobody_used_is_deleted(#[values(Backend::Sqlite, Backe
     let events = detail(services, &own, id(services, OWN).await).await.unwrap().events;
     assert_eq!(events[0].action, "unit-deleted");
     assert!(events[0].changes.iter().any(|c| c.field == "name" && c.before.as_deref() == Some("示例县第九中学")));
-    // Its code is free again, its login name never.
-    let again = create(services, &own, &typed()).await.unwrap();
+    // Its code is free again. Its login name is never reused.
+    let again = create(services, &own, &new_unit_form()).await.unwrap();
     let logins = "SELECT login AS x FROM unit WHERE id = $1";
     let login = texts(services, logins, [again.0.into()]).await;
     let older = texts(services, "SELECT after AS x FROM audit_event WHERE action = 'unit-added'", []).await;
@@ -329,7 +336,7 @@ async fn only_a_leaf_that_nobody_used_is_deleted(#[values(Backend::Sqlite, Backe
 
 #[rstest]
 #[tokio::test]
-async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_merger_moves_everything_to_the_other_unit(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
@@ -341,7 +348,7 @@ async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::
         Problem::Fields(vec![FieldFault::new("into", Code::SuperiorCycle)])
     );
     let before = list(services, &own, &UnitQuery::default()).await.unwrap().total.number();
-    // Not while its own upload is being generated.
+    // A unit whose upload is being generated cannot be merged.
     let uploaded = "INSERT INTO import_batch \
                     (unit_id, account_id, template, file_name, state, counts, kinds, uploaded_at, version) \
                     SELECT unit_id, id, 'units', 'a.xls', 'generating', '{}', '[]', 1, 1 FROM account WHERE unit_id = $1";
@@ -356,7 +363,7 @@ async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::
     assert_eq!((full.children, full.former.as_slice()), (2, ["示例县供销合作社联合社".to_owned()].as_slice()));
     let path = detail(services, &own, child).await.unwrap().path;
     assert_eq!(path.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), [OWN, "示例县红十字会"]);
-    assert_eq!(found(services, &own, "供销合作社").await, ["示例县红十字会"]);
+    assert_eq!(names_by_search(services, &own, "供销合作社").await, ["示例县红十字会"]);
     let (plan, one, two) = (&full.plans[0], &old.plans[0], &kept.plans[0]);
     assert_eq!(plan.total.fen(), one.total.fen() + two.total.fen());
     assert_eq!(plan.share.fen(), one.share.fen() + two.share.fen());
@@ -365,20 +372,20 @@ async fn a_dissolved_unit_goes_up_in_another(#[values(Backend::Sqlite, Backend::
     assert_eq!(full.events[0].action, "unit-merged");
     let gone = "SELECT path AS x FROM unit WHERE id = $1 AND account = 'disabled'";
     assert_eq!(texts(services, gone, [from.0.into()]).await, [format!("~{from}/")]);
-    paths_are_whole(services).await;
-    // An edit without a share keeps what the two add up to.
+    assert_paths_match_superiors(services).await;
+    // An edit without a share keeps the sum of the shares.
     let stored = form(services, &own, into, None).await.unwrap();
     edit(services, &own, into, stored.version, &stored.form).await.unwrap();
     assert_eq!(detail(services, &own, into).await.unwrap().plans[0].share, plan.share);
-    // And once more: names go along the whole way.
+    // A second merger takes the names of the first one along.
     let own_unit = id(services, OWN).await;
     merge(services, &own, into, own_unit).await.unwrap();
     let full = detail(services, &own, own_unit).await.unwrap();
     assert_eq!(full.former.len(), 2);
     assert!(full.events.iter().filter(|event| event.action == "unit-merged").count() == 2, "history follows");
-    // The demo data is known again.
+    // The seed recognizes the demo data.
     service::seed::demo(services).await.unwrap();
-    paths_are_whole(services).await;
+    assert_paths_match_superiors(services).await;
     let presets = "SELECT id AS x FROM unit WHERE kind = 'finance' AND name = '示例市财政局'";
     assert_eq!(texts(services, presets, []).await.len(), 1);
 }
@@ -406,7 +413,7 @@ async fn the_tree_opens_level_by_level(#[values(Backend::Sqlite, Backend::Postgr
     let operator = app.act_as(&accounts, "平台运维").await;
     let top = tree(services, &operator, None, None).await.unwrap();
     assert_eq!(top.nodes[0].unit.name, "中华人民共和国财政部");
-    // A part of the tree, filtered and sorted.
+    // The list of a part of the tree, filtered and sorted.
     let query = UnitQuery {
         region: Some(third.id),
         admin_level: Some(domain::AdminLevel::Township),
@@ -458,7 +465,7 @@ async fn a_merger_takes_as_many_statements_for_many_units_as_for_few(
         counts.push(queries);
     }
     counts[1].assert_no_more_than(&counts[0], "merger");
-    paths_are_whole(services).await;
+    assert_paths_match_superiors(services).await;
 }
 
 #[rstest]
@@ -477,9 +484,25 @@ async fn an_edit_that_began_before_a_merger_is_stale(#[values(Backend::Sqlite, B
     assert_eq!(edited, Edited::Stale(Box::new(after)));
 }
 
+/// Runs a use case while another connection has made a change and has not committed it yet. It commits as soon as the use
+/// case waits for its lock. For PostgreSQL: SQLite has one writer at a time.
+async fn during<T>(app: &TestApp, change: &str, use_case: impl Future<Output = T>) -> T {
+    let second = app.second().await;
+    let transaction = second.database().begin().await.unwrap();
+    transaction.execute_unprepared(change).await.unwrap();
+    let waiting = "SELECT COUNT(*) AS x FROM pg_stat_activity WHERE datname = current_database() \
+                   AND wait_event_type = 'Lock'";
+    let commit = async {
+        while texts(&second, waiting, []).await == ["0"] {
+            tokio::task::yield_now().await;
+        }
+        transaction.commit().await.unwrap();
+    };
+    tokio::join!(use_case, commit).0
+}
+
 #[tokio::test]
-async fn a_unit_whose_upload_begins_to_be_generated_is_not_merged() {
-    use sea_orm::{ConnectionTrait, TransactionTrait};
+async fn a_unit_whose_generation_starts_at_the_same_time_is_not_merged() {
     let (app, accounts) = TestApp::demo(Backend::Postgres).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
@@ -488,20 +511,19 @@ async fn a_unit_whose_upload_begins_to_be_generated_is_not_merged() {
                     (unit_id, account_id, template, file_name, state, counts, kinds, uploaded_at, version) \
                     SELECT unit_id, id, 'units', 'a.xls', 'checked', '{}', '[]', 1, 1 FROM account WHERE unit_id = $1";
     execute(services, uploaded, [from.0.into()]).await;
-    // Another connection has begun to start the generation and has not committed yet.
-    let second = app.second().await;
-    let start = second.database().begin().await.unwrap();
-    let state = format!("UPDATE import_batch SET state = 'generating' WHERE unit_id = {from}");
-    start.execute_unprepared(&state).await.unwrap();
-    let waiting = "SELECT COUNT(*) AS x FROM pg_stat_activity WHERE datname = current_database() \
-                   AND wait_event_type = 'Lock'";
-    let (merged, ()) = tokio::join!(merge(services, &own, from, into), async {
-        while texts(&second, waiting, []).await == ["0"] {
-            tokio::task::yield_now().await;
-        }
-        start.commit().await.unwrap();
-    });
-    assert_eq!(problem(merged), Problem::Busy);
+    let start = format!("UPDATE import_batch SET state = 'generating' WHERE unit_id = {from}");
+    assert_eq!(problem(during(&app, &start, merge(services, &own, from, into)).await), Problem::Busy);
+}
+
+#[tokio::test]
+async fn a_unit_that_is_activated_at_the_same_time_is_not_deleted() {
+    let (app, accounts) = TestApp::demo(Backend::Postgres).await;
+    let services = &app.services;
+    let own = app.act_as(&accounts, OWN).await;
+    let unit = create(services, &own, &new_unit_form()).await.unwrap();
+    let activate = format!("UPDATE account SET activated_at = 1 WHERE unit_id = {unit}");
+    let refused = problem(during(&app, &activate, delete(services, &own, unit)).await);
+    assert_eq!(refused, Problem::AccountIs(AccountState::Active));
 }
 
 #[rstest]

@@ -22,11 +22,11 @@ use testdb::{
 const OWN: &str = "示例县财政局";
 const OTHER: &str = "样例县财政局";
 
-/// A code that verifies, and another.
+/// Two valid credit codes.
 const CODE: &str = "11320106MB3FQEFLCG";
 const CODE_TOO: &str = "81520123MBHB5NNPEE";
 
-fn filled(name: &str) -> PurchaserForm {
+fn filled_form(name: &str) -> PurchaserForm {
     PurchaserForm {
         name: name.to_owned(),
         code: CODE.to_owned(),
@@ -37,9 +37,9 @@ fn filled(name: &str) -> PurchaserForm {
     }
 }
 
-async fn two(backend: Backend) -> (TestApp, Vec<DemoAccount>, Actor, Actor) {
+async fn two_departments(backend: Backend) -> (TestApp, Vec<DemoAccount>, Actor, Actor) {
     let (app, accounts) = TestApp::demo(backend).await;
-    // Without those of the demo data, which has a few to sign in with.
+    // Removes the purchasers of the demo data.
     for table in ["sms_outbox WHERE purchaser_id IS NOT NULL", "account WHERE kind = 'trading'", "purchaser"] {
         execute(&app.services, &format!("DELETE FROM {table}"), []).await;
     }
@@ -55,7 +55,7 @@ async fn units(services: &Services, own: &Actor) -> [(UnitId, String); 2] {
     [above, below].map(|unit| (unit.id, unit.name.clone()))
 }
 
-/// As if its people had signed in and changed the password.
+/// Activates an account, as its first change of password does.
 async fn activate(services: &Services, purchaser: PurchaserId) {
     let text = "UPDATE account SET activated_at = 1, must_change = FALSE WHERE purchaser_id = $1";
     assert_eq!(execute(services, text, [purchaser.0.into()]).await, 1);
@@ -63,11 +63,11 @@ async fn activate(services: &Services, purchaser: PurchaserId) {
 
 #[rstest]
 #[tokio::test]
-async fn one_is_added_by_hand_and_edited(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, _, own, _) = two(backend).await;
+async fn a_purchaser_is_added_and_edited_by_a_form(#[values(Sqlite, Postgres)] backend: Backend) {
+    let (app, _, own, _) = two_departments(backend).await;
     let services = &app.services;
     let [(above, _), (below, name)] = units(services, &own).await;
-    let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
+    let id = create(services, &own, &filled_form("示例县机关食堂")).await.unwrap();
     let full = detail(services, &own, id).await.unwrap();
     let row = &full.purchaser;
     assert_eq!(
@@ -90,7 +90,7 @@ async fn one_is_added_by_hand_and_edited(#[values(Sqlite, Postgres)] backend: Ba
     assert_eq!(full.purchaser.unit.id, below);
     let changes: Vec<_> = full.events[0].changes.iter().map(|c| (c.field.as_str(), c.after.as_deref())).collect();
     assert_eq!(changes, [("contact", Some("李雷")), ("unit", Some(name.as_str()))]);
-    // No unit has anything of it in its own history.
+    // The history of a unit has no events of its purchasers.
     let unit = service::unit::detail(services, &own, above).await.unwrap();
     assert!(unit.events.iter().all(|event| !event.action.starts_with("purchaser")));
 }
@@ -102,19 +102,19 @@ async fn one_is_added_by_hand_and_edited(#[values(Sqlite, Postgres)] backend: Ba
 #[case(|f: &mut PurchaserForm| f.name = "样例县食堂".to_owned(), "code", Code::CodeTaken)]
 #[case(|f: &mut PurchaserForm| f.code = "11320106MB3FQEFLC1".to_owned(), "code", Code::CreditCodeCheck)]
 #[tokio::test]
-async fn a_form_says_what_must_be_mended(
+async fn a_form_names_the_fields_to_correct(
     #[case] change: fn(&mut PurchaserForm),
     #[case] field: &str,
     #[case] code: Code,
     #[values(Sqlite, Postgres)] backend: Backend,
 ) {
-    let (app, _, own, other) = two(backend).await;
+    let (app, _, own, other) = two_departments(backend).await;
     let services = &app.services;
-    create(services, &own, &filled("示例县机关食堂（南）")).await.unwrap();
-    create(services, &other, &filled("样例县食堂")).await.unwrap();
-    // Another name of the same code is fine.
-    let id = create(services, &own, &filled("示例县机关工会")).await.unwrap();
-    let mut form = filled("示例县机关食堂（北）");
+    create(services, &own, &filled_form("示例县机关食堂（南）")).await.unwrap();
+    create(services, &other, &filled_form("样例县食堂")).await.unwrap();
+    // A second purchaser of the same code is allowed under another name.
+    let id = create(services, &own, &filled_form("示例县机关工会")).await.unwrap();
+    let mut form = filled_form("示例县机关食堂（北）");
     change(&mut form);
     let fault = Problem::Fields(vec![FieldFault::new(field, code)]);
     assert_eq!(problem(create(services, &own, &form).await), fault);
@@ -123,16 +123,16 @@ async fn a_form_says_what_must_be_mended(
 
 #[rstest]
 #[tokio::test]
-async fn another_tree_does_not_exist(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, accounts, own, other) = two(backend).await;
+async fn purchasers_of_another_tree_are_not_found(#[values(Sqlite, Postgres)] backend: Backend) {
+    let (app, accounts, own, other) = two_departments(backend).await;
     let services = &app.services;
-    let foreign = create(services, &other, &filled("样例县食堂")).await.unwrap();
+    let foreign = create(services, &other, &filled_form("样例县食堂")).await.unwrap();
     let password = &named(&accounts, OWN).password;
     for refused in [
         problem(detail(services, &own, foreign).await),
         problem(name(services, &own, foreign).await),
         problem(form(services, &own, foreign).await),
-        problem(edit(services, &own, foreign, 1, &filled("示例县机关食堂")).await),
+        problem(edit(services, &own, foreign, 1, &filled_form("示例县机关食堂")).await),
         problem(delete(services, &own, foreign).await),
         problem(resend(services, &own, foreign).await),
         problem(reset(services, &own, foreign, None, password).await),
@@ -149,36 +149,36 @@ async fn another_tree_does_not_exist(#[values(Sqlite, Postgres)] backend: Backen
     let outcomes = resend_many(services, &own, &[foreign]).await.unwrap();
     assert_eq!((outcomes[0].holder, outcomes[0].name.as_ref()), (Holder::Purchaser(foreign), None));
     assert_eq!(outcomes[0].refused, Some(Problem::NotFound));
-    // The operator sees all and changes none.
+    // The operator sees all purchasers and changes none.
     let operator = app.act_as(&accounts, "平台运维").await;
     assert_eq!(list(services, &operator, &PurchaserQuery::default()).await.unwrap().rows.len(), 1);
-    assert_eq!(problem(create(services, &operator, &filled("食堂")).await), Problem::Forbidden);
+    assert_eq!(problem(create(services, &operator, &filled_form("食堂")).await), Problem::Forbidden);
     assert_eq!(problem(delete(services, &operator, foreign).await), Problem::Forbidden);
 }
 
 #[rstest]
 #[tokio::test]
-async fn they_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, _, own, other) = two(backend).await;
+async fn purchasers_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: Backend) {
+    let (app, _, own, other) = two_departments(backend).await;
     let services = &app.services;
     let [(above, _), (below, name)] = units(services, &own).await;
-    create(services, &other, &filled("样例县食堂")).await.unwrap();
+    create(services, &other, &filled_form("样例县食堂")).await.unwrap();
     for n in 0..45 {
         let unit = if n % 3 == 0 { name.clone() } else { String::new() };
         let form =
-            PurchaserForm { unit, mobile: format!("1381234{n:04}"), ..filled(&format!("示例县第{n}食堂")) };
+            PurchaserForm { unit, mobile: format!("1381234{n:04}"), ..filled_form(&format!("示例县第{n}食堂")) };
         create(services, &own, &form).await.unwrap();
     }
     let special = PurchaserForm {
         kind: "工会".to_owned(),
         code: CODE_TOO.to_owned(),
         contact: "韩梅梅".to_owned(),
-        ..filled("示例县教育局(机关)工会")
+        ..filled_form("示例县教育局(机关)工会")
     };
     let special = create(services, &own, &special).await.unwrap();
     activate(services, special).await;
 
-    let found = async |query: PurchaserQuery| {
+    let listed = async |query: PurchaserQuery| {
         let page = list(services, &own, &query).await.unwrap();
         assert_eq!(page.total, Total::Exactly(u32::try_from(page.rows.len()).unwrap()));
         page.rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
@@ -186,23 +186,23 @@ async fn they_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: Backen
     let all = || PurchaserQuery::default();
     let login = detail(services, &own, special).await.unwrap().purchaser.login.unwrap().to_ascii_lowercase();
     for search in ["教育局（机关）", " 81520123mbhb5nnpee ", "韩梅", &login] {
-        assert_eq!(found(PurchaserQuery { search: search.to_owned(), ..all() }).await, [special], "{search}");
+        assert_eq!(listed(PurchaserQuery { search: search.to_owned(), ..all() }).await, [special], "{search}");
     }
     for query in [
         PurchaserQuery { state: Some(AccountState::Active), ..all() },
         PurchaserQuery { kind: Some(PurchaserKind::Union), ..all() },
     ] {
-        assert_eq!(found(query).await, [special]);
+        assert_eq!(listed(query).await, [special]);
     }
-    assert_eq!(found(PurchaserQuery { search: "40044".to_owned(), ..all() }).await.len(), 1, "last digits");
-    assert_eq!(found(PurchaserQuery { search: "%".to_owned(), ..all() }).await, []);
-    assert_eq!(found(PurchaserQuery { certification: Some(Certification::Certified), ..all() }).await, []);
-    // A unit with those below it.
+    assert_eq!(listed(PurchaserQuery { search: "40044".to_owned(), ..all() }).await.len(), 1, "last digits");
+    assert_eq!(listed(PurchaserQuery { search: "%".to_owned(), ..all() }).await, []);
+    assert_eq!(listed(PurchaserQuery { certification: Some(Certification::Certified), ..all() }).await, []);
+    // The purchasers of a unit and of the units below it.
     for unit in [above, below] {
-        assert_eq!(found(PurchaserQuery { unit: Some(unit), ..all() }).await.len(), 15);
+        assert_eq!(listed(PurchaserQuery { unit: Some(unit), ..all() }).await.len(), 15);
     }
 
-    // Forwards and back again: the same pages, everybody once, in the order of the tree.
+    // The pages contain each purchaser once, in the order of the tree, and are the same backwards.
     let mut pages = vec![list(services, &own, &all()).await.unwrap()];
     while let Some(at) = pages.last().unwrap().next.clone() {
         pages.push(list(services, &own, &PurchaserQuery { at: Some(at), ..all() }).await.unwrap());
@@ -224,16 +224,16 @@ async fn they_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: Backen
 #[rstest]
 #[tokio::test]
 async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, accounts, own, _) = two(backend).await;
+    let (app, accounts, own, _) = two_departments(backend).await;
     let services = &app.services;
-    let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
+    let id = create(services, &own, &filled_form("示例县机关食堂")).await.unwrap();
     let hash =
         async || texts(services, "SELECT password_hash AS x FROM account WHERE purchaser_id = $1", [id.0.into()]).await;
     let kinds = async || {
         let full = detail(services, &own, id).await.unwrap();
         full.sms.into_iter().map(|sms| sms.kind).collect::<Vec<_>>()
     };
-    // Before activation a fresh password: the one that still waits is taken back.
+    // Before activation a new password is sent, and the SMS that still waits is withdrawn.
     let before = hash().await;
     resend(services, &own, id).await.unwrap();
     assert_ne!(hash().await, before);
@@ -269,10 +269,10 @@ async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] back
 
 #[rstest]
 #[tokio::test]
-async fn only_what_was_never_used_is_deleted(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, _, own, _) = two(backend).await;
+async fn only_an_unused_purchaser_is_deleted(#[values(Sqlite, Postgres)] backend: Backend) {
+    let (app, _, own, _) = two_departments(backend).await;
     let services = &app.services;
-    let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
+    let id = create(services, &own, &filled_form("示例县机关食堂")).await.unwrap();
     let login = async |id| detail(services, &own, id).await.unwrap().purchaser.login.unwrap();
     let first = login(id).await;
     delete(services, &own, id).await.unwrap();
@@ -280,19 +280,19 @@ async fn only_what_was_never_used_is_deleted(#[values(Sqlite, Postgres)] backend
     for table in ["purchaser", "account WHERE purchaser_id IS NOT NULL", "sms_outbox WHERE purchaser_id IS NOT NULL"] {
         assert_eq!(texts(services, &format!("SELECT COUNT(*) AS x FROM {table}"), []).await, ["0"], "{table}");
     }
-    // Neither its login name nor its id is given again.
-    let next = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
+    // Neither its login name nor its id is reused.
+    let next = create(services, &own, &filled_form("示例县机关食堂")).await.unwrap();
     assert_ne!(next, id);
     assert_ne!(login(next).await, first);
 }
 
 #[rstest]
 #[tokio::test]
-async fn they_follow_their_unit(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, _, own, _) = two(backend).await;
+async fn purchasers_follow_their_unit(#[values(Sqlite, Postgres)] backend: Backend) {
+    let (app, _, own, _) = two_departments(backend).await;
     let services = &app.services;
     let [(above, _), (below, name)] = units(services, &own).await;
-    let id = create(services, &own, &PurchaserForm { unit: name, ..filled("示例县机关食堂") }).await.unwrap();
+    let id = create(services, &own, &PurchaserForm { unit: name, ..filled_form("示例县机关食堂") }).await.unwrap();
     execute(services, "UPDATE account SET activated_at = NULL WHERE unit_id = $1", [below.0.into()]).await;
     let refused = problem(service::unit::delete(services, &own, below).await);
     assert_eq!(refused, Problem::HasPurchasers { count: 1 });
@@ -304,27 +304,27 @@ async fn they_follow_their_unit(#[values(Sqlite, Postgres)] backend: Backend) {
 
 #[rstest]
 #[tokio::test]
-async fn a_certification_lapses_with_what_it_attests(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, _, own, _) = two(backend).await;
+async fn a_certification_lapses_if_the_attested_data_change(#[values(Sqlite, Postgres)] backend: Backend) {
+    let (app, _, own, _) = two_departments(backend).await;
     let services = &app.services;
-    let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
+    let id = create(services, &own, &filled_form("示例县机关食堂")).await.unwrap();
     execute(services, "UPDATE purchaser SET certification = 'certified' WHERE id = $1", [id.0.into()]).await;
-    let contact = PurchaserForm { contact: "李雷".to_owned(), ..filled("示例县机关食堂") };
+    let contact = PurchaserForm { contact: "李雷".to_owned(), ..filled_form("示例县机关食堂") };
     edit(services, &own, id, 1, &contact).await.unwrap();
     assert_eq!(detail(services, &own, id).await.unwrap().purchaser.certification, Certification::Certified);
-    edit(services, &own, id, 2, &filled("示例县职工食堂")).await.unwrap();
+    edit(services, &own, id, 2, &filled_form("示例县职工食堂")).await.unwrap();
     assert_eq!(detail(services, &own, id).await.unwrap().purchaser.certification, Certification::None);
 }
 
 #[rstest]
 #[tokio::test]
-async fn they_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn purchasers_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
     use calamine::{Reader, Xlsx};
-    let (app, _, own, other) = two(backend).await;
+    let (app, _, own, other) = two_departments(backend).await;
     let services = &app.services;
-    create(services, &other, &filled("样例县食堂")).await.unwrap();
-    let one = create(services, &own, &filled("示例县第1食堂")).await.unwrap();
-    create(services, &own, &filled("示例县第2食堂")).await.unwrap();
+    create(services, &other, &filled_form("样例县食堂")).await.unwrap();
+    let one = create(services, &own, &filled_form("示例县第1食堂")).await.unwrap();
+    create(services, &own, &filled_form("示例县第2食堂")).await.unwrap();
     for (selection, rows) in [
         (service::export::Selection::Query(PurchaserQuery::default()), 3),
         (service::export::Selection::Chosen(vec![one]), 2),
@@ -343,9 +343,9 @@ async fn they_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
 #[rstest]
 #[tokio::test]
 async fn a_name_is_read_by_one_statement_and_a_detail_by_four(#[values(Sqlite, Postgres)] backend: Backend) {
-    let (app, _, own, _) = two(backend).await;
+    let (app, _, own, _) = two_departments(backend).await;
     let services = &app.services;
-    let id = create(services, &own, &filled("示例县机关食堂")).await.unwrap();
+    let id = create(services, &own, &filled_form("示例县机关食堂")).await.unwrap();
     let (named, queries) = app.count_queries(name(services, &own, id)).await;
     assert_eq!(queries.count(), 1);
     let (full, queries) = app.count_queries(detail(services, &own, id)).await;

@@ -1,4 +1,4 @@
-//! Figures of this machine for lists, searches and the tree, when asked for; `UNITS` says how many units there are:
+//! Measures lists, searches and the tree on this machine. `UNITS` sets the number of units. The tests run only on request:
 //! `cargo xtask bench units`.
 
 use domain::view::{AccountState, UnitId, UnitQuery, UnitSort};
@@ -11,18 +11,18 @@ use service::{
 use std::time::Instant;
 use testdb::{Backend, TestApp};
 
-/// Units that go in at once.
+/// Units that one statement inserts.
 const PORTION: u32 = 10_000;
 
-/// Adds units below 示例县财政局: 400 bureaus, everything else shared among them. The rows go in by SQL: the measured
-/// question is how they are read.
+/// Adds units below 示例县财政局: 400 bureaus, and all other units below these. SQL inserts the rows, as only reading them is
+/// measured.
 async fn fill(services: &Services, units: u32) {
     let db = services.database();
     let mut from = 1;
     while from <= units {
         portion(services, from, units.min(from + PORTION - 1)).await;
         if db.get_database_backend() == DbBackend::Postgres {
-            // As the autovacuum does while they are generated.
+            // The autovacuum does the same during a generation.
             db.execute_unprepared("VACUUM unit").await.unwrap();
         }
         from += PORTION;
@@ -33,7 +33,7 @@ async fn fill(services: &Services, units: u32) {
     }
 }
 
-/// The units of these numbers.
+/// Adds the units of these numbers.
 async fn portion(services: &Services, from: u32, to: u32) {
     let db = services.database();
     let numbers = match db.get_database_backend() {
@@ -78,25 +78,25 @@ async fn portion(services: &Services, from: u32, to: u32) {
     }
 }
 
-/// Says how long some runs took: their median and, as others may use the machine meanwhile, the best.
-async fn took<F: Future>(what: &str, run: impl Fn() -> F) {
+/// Prints how long some runs took: their median and the shortest, as other processes may use the machine at the same time.
+async fn measure<F: Future>(what: &str, run: impl Fn() -> F) {
     run().await;
-    let mut took = Vec::new();
+    let mut times = Vec::new();
     for _ in 0..7 {
         let start = Instant::now();
         run().await;
-        took.push(start.elapsed());
+        times.push(start.elapsed());
     }
-    took.sort_unstable();
-    println!("  {:>9.1?}  {:>9.1?}  {what}", took[took.len() / 2], took[0]);
+    times.sort_unstable();
+    println!("  {:>9.1?}  {:>9.1?}  {what}", times[times.len() / 2], times[0]);
 }
 
 async fn figure(services: &Services, own: &Actor, what: &str, query: UnitQuery) {
     let first = list(services, own, &query).await.unwrap();
-    took(&format!("{what}: {:?}", first.total), || list(services, own, &query)).await;
+    measure(&format!("{what}: {:?}", first.total), || list(services, own, &query)).await;
     if let Some(next) = first.next {
         let at = UnitQuery { at: Some(next), ..query };
-        took(&format!("{what}, next page"), || list(services, own, &at)).await;
+        measure(&format!("{what}, next page"), || list(services, own, &at)).await;
     }
 }
 
@@ -139,13 +139,13 @@ async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     figure(services, &own, "SMS failed by name", UnitQuery { sort: UnitSort::Name, ..unreached }).await;
     let region = UnitQuery { region: Some(UnitId(1_000_007)), sort: UnitSort::Name, ..all.clone() };
     figure(services, &own, "one bureau by name", region).await;
-    took("the desktop", || desktop::get(services, &own)).await;
-    took("the tree's top", || tree(services, &own, None, None)).await;
+    measure("the desktop", || desktop::get(services, &own)).await;
+    measure("the tree's top", || tree(services, &own, None, None)).await;
     let top = tree(services, &own, None, None).await.unwrap().nodes[0].unit.id;
-    took("50 bureaus of the tree", || tree(services, &own, Some(top), None)).await;
+    measure("50 bureaus of the tree", || tree(services, &own, Some(top), None)).await;
     let last = tree(services, &own, Some(top), None).await.unwrap().nodes.pop().unwrap().unit.id;
-    took("the next 50", || tree(services, &own, Some(top), Some(last))).await;
+    measure("the next 50", || tree(services, &own, Some(top), Some(last))).await;
     for typed in ["中学", "第一5023", "没有这样的"] {
-        took(&format!("superiors by {typed}"), || superiors(services, &own, typed)).await;
+        measure(&format!("superiors by {typed}"), || superiors(services, &own, typed)).await;
     }
 }

@@ -49,7 +49,7 @@ async fn two_departments_never_see_each_other(#[values(Backend::Sqlite, Backend:
         assert_eq!(problem(detail(services, &own, row.id).await), Problem::NotFound);
         assert!(detail(services, &other, row.id).await.is_ok());
     }
-    // Neither is a superior anybody's to look at.
+    // The superiors of the own unit are outside the subtree.
     let above = texts(services, "SELECT id AS x FROM unit WHERE name IN ('示例市财政局', '示例省财政厅')", []).await;
     for id in above {
         assert_eq!(problem(detail(services, &own, id.parse().unwrap()).await), Problem::NotFound);
@@ -73,17 +73,18 @@ async fn pages_are_complete_in_every_order_and_both_ways(
     let rows = all(services, &own, UnitQuery::default()).await;
     let ids: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
     assert_eq!(ids.len(), rows.len());
-    // A superior stands right above its subordinates.
+    // A superior comes directly before its subordinates.
     let at = |name: &str| names(&rows).iter().position(|n| *n == name).unwrap();
     assert_eq!(at("示例县城关镇便民服务中心"), at("示例县城关镇人民政府") + 1);
     for (sort, descending) in UnitSort::ALL.into_iter().flat_map(|sort| [(sort, false), (sort, true)]) {
-        there_and_back(services, &own, UnitQuery { sort, descending, ..UnitQuery::default() }).await;
+        assert_pages_are_the_same_both_ways(services, &own, UnitQuery { sort, descending, ..UnitQuery::default() })
+            .await;
     }
     for nonsense in ["", "x", "a999999", "b0", "a-1"] {
         let first = list(services, &own, &UnitQuery { at: Some(nonsense.to_owned()), ..UnitQuery::default() }).await;
         assert_eq!(first.unwrap().rows, rows[..UNITS_PER_PAGE as usize], "{nonsense}");
     }
-    // Nothing is left behind the place.
+    // No unit is left behind the cursor.
     let last = format!("a{}", rows.last().unwrap().id);
     let first = list(services, &own, &UnitQuery { at: Some(last), ..UnitQuery::default() }).await.unwrap();
     assert_eq!((first.rows.as_slice(), first.previous), (&rows[..UNITS_PER_PAGE as usize], None));
@@ -93,7 +94,7 @@ async fn pages_are_complete_in_every_order_and_both_ways(
 
 #[rstest]
 #[tokio::test]
-async fn totals_are_in_order_whatever_other_years_say(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn the_order_by_total_ignores_other_years(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, "示例县财政局").await;
@@ -107,19 +108,19 @@ async fn totals_are_in_order_whatever_other_years_say(#[values(Backend::Sqlite, 
         execute(services, plan, [last.0.into(), (year + offset).into(), total.into()]).await;
     }
     assert_eq!(all(services, &own, query.clone()).await, before);
-    // A plan that is changed moves its unit.
+    // A changed plan moves its unit in the order.
     let more = "UPDATE reserve_plan SET total = 6000000000000 WHERE unit_id = $1 AND year = $2";
     execute(services, more, [last.0.into(), year.into()]).await;
     assert_eq!(all(services, &own, query.clone()).await[0].id, last);
-    // A new year begins with the plans that were made for it.
+    // In a new year the plans of that year count.
     services.clock().advance(Duration::from_hours(24 * 366));
     let after = all(services, &own, query).await;
     assert_eq!((after[0].id, after[0].total.map(Money::fen)), (last, Some(9_000_000_000_000)));
     assert!(after[1..].iter().all(|row| row.total.is_none()));
 }
 
-/// Every unit once, in the order asked for, and the same pages on the way back.
-async fn there_and_back(services: &Services, actor: &Actor, mut query: UnitQuery) {
+/// Checks that the pages contain each unit once and in order, and that the pages backwards are the same.
+async fn assert_pages_are_the_same_both_ways(services: &Services, actor: &Actor, mut query: UnitQuery) {
     let mut pages = Vec::new();
     loop {
         let page = list(services, actor, &query).await.unwrap();
@@ -133,15 +134,16 @@ async fn there_and_back(services: &Services, actor: &Actor, mut query: UnitQuery
     assert_eq!(pages[0].total, Total::Exactly(u32::try_from(rows.len()).unwrap()));
     let ids: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
     assert_eq!(ids.len(), rows.len());
-    let ordered = |fits: fn(&UnitRow, &UnitRow) -> bool| {
-        rows.windows(2).all(|two| if query.descending { fits(&two[1], &two[0]) } else { fits(&two[0], &two[1]) })
+    let is_ordered = |in_order: fn(&UnitRow, &UnitRow) -> bool| {
+        rows.windows(2)
+            .all(|two| if query.descending { in_order(&two[1], &two[0]) } else { in_order(&two[0], &two[1]) })
     };
     assert!(match query.sort {
         UnitSort::Tree => true,
-        UnitSort::Name => ordered(|a, b| a.name <= b.name),
-        UnitSort::Code => ordered(|a, b| a.code <= b.code),
-        UnitSort::Total => ordered(|a, b| a.total <= b.total),
-        UnitSort::Added => ordered(|a, b| a.id < b.id),
+        UnitSort::Name => is_ordered(|a, b| a.name <= b.name),
+        UnitSort::Code => is_ordered(|a, b| a.code <= b.code),
+        UnitSort::Total => is_ordered(|a, b| a.total <= b.total),
+        UnitSort::Added => is_ordered(|a, b| a.id < b.id),
     });
     for (n, expected) in pages.iter().enumerate().rev().skip(1) {
         query.at.clone_from(&pages[n + 1].previous);
@@ -170,7 +172,7 @@ async fn search_finds_any_part_of_name_code_and_login(#[values(Backend::Sqlite, 
     for nothing in ["%", "_", "\\", "!", long.as_str(), "示例县%中心", "GL%", "' OR 1=1 --"] {
         assert!(all(services, &own, search(nothing)).await.is_empty(), "{nothing}");
     }
-    // Names are compared without regard to case and to the kind of brackets, alike on both databases.
+    // A search ignores case and the kind of brackets, on both databases.
     let renamed = "UPDATE unit SET name = '示例县（ABC%_）站', name_key = '示例县（ABC%_）站' WHERE id = $1";
     execute(services, renamed, [unit.id.0.into()]).await;
     for part in ["abc", "ABC", "(abc", "（AbC%", "%_"] {
@@ -184,17 +186,17 @@ async fn every_unit_has_one_state(#[values(Backend::Sqlite, Backend::Postgres)] 
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let operator = app.act_as(&accounts, "平台运维").await;
-    let mut seen = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for state in AccountState::ALL {
         let rows = all(services, &operator, UnitQuery { state: Some(state), ..UnitQuery::default() }).await;
         assert!(!rows.is_empty(), "{state:?}");
         for row in rows {
             assert_eq!(row.account, state);
-            assert!(seen.insert(row.id));
+            assert!(listed.insert(row.id));
         }
     }
-    assert_eq!(seen.len(), all(services, &operator, UnitQuery::default()).await.len());
-    // Together with a search.
+    assert_eq!(listed.len(), all(services, &operator, UnitQuery::default()).await.len());
+    // The state and a search together.
     let query = UnitQuery { state: Some(AccountState::NotIssued), ..search("示例") };
     let rows = all(services, &operator, query).await;
     assert_eq!(names(&rows), ["示例省财政厅", "示例市财政局"]);
@@ -202,7 +204,7 @@ async fn every_unit_has_one_state(#[values(Backend::Sqlite, Backend::Postgres)] 
 
 #[rstest]
 #[tokio::test]
-async fn a_unit_in_full(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_detail_shows_all_data_of_a_unit(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, "示例县财政局").await;
@@ -221,9 +223,9 @@ async fn a_unit_in_full(#[values(Backend::Sqlite, Backend::Postgres)] backend: B
     assert!(unit.mobile.unwrap().contains("****"));
     let superior = detail(services, &own, full.path[1].id).await.unwrap();
     assert_eq!(superior.children, 1);
-    // The asker's own unit: its superior is not shown.
+    // The superior of the own unit is not shown.
     let own_unit = detail(services, &own, full.path[0].id).await.unwrap();
     assert_eq!((own_unit.path.len(), own_unit.unit.superior), (0, None));
-    assert!(own_unit.events.is_empty(), "who came and went is no part of a unit's history");
+    assert!(own_unit.events.is_empty(), "sign-ins are no part of a unit's history");
     assert!(own_unit.last_sign_in.is_some());
 }
