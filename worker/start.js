@@ -1,6 +1,5 @@
-
-// Appended to what wasm-bindgen makes. Questions that come while the wasm is still loading are kept for it; a failure is
-// thrown outside of the promise, so that the page hears of it.
+// Appended to the loader that wasm-bindgen makes. Requests that arrive while the wasm is still loading are kept for it. A
+// failure is thrown outside of the promise, so that the page gets an error event.
 const early = [];
 onmessage = (event) => early.push(event);
 __wbg_init({ module_or_path: new URL('check-worker.wasm', import.meta.url) })

@@ -1,6 +1,7 @@
 //! The document's own address and account. The server writes them into the body, and the browser's code compares them with
 //! the present state: by then the reader may have gone back, or another account may have signed in in another tab.
 
+use domain::PublicSettings;
 use leptos::prelude::*;
 
 /// The header in which a request names the account of its page, by login name.
@@ -9,6 +10,7 @@ pub const ACCOUNT_HEADER: &str = "x-account";
 /// Attributes of the document's body.
 const ADDRESS: &str = "data-address";
 const ACCOUNT: &str = "data-account";
+const SETTINGS: &str = "data-settings";
 
 /// The path and query of the request that a document answers.
 #[cfg(feature = "ssr")]
@@ -32,6 +34,23 @@ pub(crate) fn requesting_account() -> Option<String> {
 #[cfg(not(feature = "ssr"))]
 pub(crate) const fn requesting_account() -> Option<String> {
     None
+}
+
+/// The server's public settings as JSON, for the document.
+pub(crate) fn settings_json() -> Option<String> {
+    serde_json::to_string(&public_settings()).ok()
+}
+
+/// The server's public settings.
+#[cfg(feature = "ssr")]
+pub(crate) fn public_settings() -> PublicSettings {
+    use_context::<service::Services>().map(|services| services.settings().public).unwrap_or_default()
+}
+
+/// The public settings of the server that drew the document.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn public_settings() -> PublicSettings {
+    body_attribute(SETTINGS).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 /// Loads the document of the present address where the document was drawn for another one, and returns whether it does.

@@ -2,6 +2,7 @@
 
 use crate::{
     components::{PageTitle, Tone, badge, card, table_head, template_downloads},
+    document::public_settings,
     i18n::use_lang,
 };
 use domain::{
@@ -86,13 +87,12 @@ fn columns(lang: Lang, template: Template) -> AnyView {
 
 fn questions(lang: Lang) -> AnyView {
     let items = lang
-        .questions()
-        .iter()
+        .questions(public_settings())
         .map(|(question, answer)| {
             view! {
                 <details class="question">
-                    <summary>{*question}</summary>
-                    <p>{*answer}</p>
+                    <summary>{question}</summary>
+                    <p>{answer}</p>
                 </details>
             }
         })

@@ -4,6 +4,7 @@
 pub mod calendar;
 mod cells;
 pub mod check;
+pub mod check_messages;
 pub mod count;
 pub mod credit_code;
 #[cfg(feature = "database")]
@@ -18,6 +19,7 @@ pub mod normalize;
 pub mod password;
 pub mod preview;
 pub mod problem;
+pub mod public_settings;
 pub mod purchaser;
 pub mod schema;
 pub mod sheet;
@@ -31,5 +33,6 @@ pub use level::{AdminLevel, BudgetLevel};
 pub use mobile::Mobile;
 pub use money::{Money, Ratio};
 pub use problem::Problem;
+pub use public_settings::PublicSettings;
 pub use purchaser::{Certification, PurchaserKind};
 pub use schema::{Column, Template};

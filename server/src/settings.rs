@@ -35,8 +35,7 @@ fn settings(config: &Config) -> Result<Settings, Error> {
         secret_key: Secret(secret_key::load(sms)?),
         session_idle: Duration::from_secs(u64::from(session.idle_minutes) * 60),
         session_lifetime: Duration::from_secs(u64::from(session.hours) * 60 * 60),
-        initial_password_days: password.initial_days,
-        limits: config.limits(),
+        public: config.public(),
         reader: Reader {
             program: std::env::current_exe().map_err(Error::Program)?,
             memory_bytes: import.reader_memory_mib << 20,

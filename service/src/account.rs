@@ -214,7 +214,7 @@ pub async fn issue_on_console(services: &Services, login: &str) -> Result<Plaint
 
 /// Gives an account another initial password; the one before it, and whoever is signed in with it, are out.
 async fn set_initial(services: &Services, tx: &impl ConnectionTrait, account: i64, hash: String) -> Result<()> {
-    let until = services.now().saturating_add(millis(DAY * services.settings().initial_password_days));
+    let until = services.now().saturating_add(millis(DAY * services.settings().public.initial_password_days));
     let set = sql(
         tx,
         "UPDATE account SET password_hash = $1, must_change = TRUE, initial_until = $2, version = version + 1 \

@@ -53,6 +53,7 @@ pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang:
         .into_partial_model::<CheckedRow>()
         .all(db)
         .await?;
+    let max_rows = services.settings().public.max_rows;
     let bytes = spawn_blocking(move || {
         let rows = stored.iter().map(|row| {
             let findings = row.findings.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
@@ -60,7 +61,7 @@ pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang:
         });
         let rows: Vec<(u32, Vec<String>, Vec<Finding>)> = rows.collect::<Result<_>>()?;
         let marked = rows.iter().map(|(row, cells, findings)| (*row, cells.as_slice(), findings.as_slice()));
-        write::annotated(template, lang, marked).map_err(crate::Error::internal)
+        write::annotated(template, lang, max_rows, marked).map_err(crate::Error::internal)
     })
     .await??;
     Ok(Download { name: lang.annotated_file(stem(&file)), bytes })

@@ -1,6 +1,7 @@
 //! What the use cases need to know of their surroundings: plain values, read by the server from its configuration.
 
 use crate::reader::Reader;
+use domain::PublicSettings;
 use std::{path::PathBuf, time::Duration};
 
 /// The settings of all use cases.
@@ -20,10 +21,8 @@ pub struct Settings {
     pub session_idle: Duration,
     /// A session ends after this long whatever happens.
     pub session_lifetime: Duration,
-    /// An initial password works this many days.
-    pub initial_password_days: u32,
-    /// What an upload may be.
-    pub limits: workbook::read::Limits,
+    /// The settings that the server also gives away: the limits of a file, and how long initial passwords are valid.
+    pub public: PublicSettings,
     /// How uploads are read.
     pub reader: Reader,
     /// Demo mode: sent SMS are shown on a page. Never on a system with real people.

@@ -4,7 +4,7 @@ use crate::{
     Backend, TestDb,
     queries::{Queries, QueryRecorder},
 };
-use domain::view::Portal;
+use domain::{PublicSettings, view::Portal};
 use service::{
     Actor, Clock, Hashing, RequestOrigin, Secret, Services, Session, Settings, SqliteSynchronous, reader::Reader,
     seed::DemoAccount,
@@ -45,8 +45,7 @@ impl TestApp {
             secret_key: Secret([7; 32]),
             session_idle: Duration::from_hours(2),
             session_lifetime: Duration::from_hours(12),
-            initial_password_days: 30,
-            limits: workbook::read::Limits::default(),
+            public: PublicSettings::default(),
             reader: Reader { program: PathBuf::from("server"), memory_bytes: 1 << 30, time: Duration::from_secs(30) },
             demo: true,
             site_url: Some("https://farm.example.cn".to_owned()),

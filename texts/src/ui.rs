@@ -2,7 +2,7 @@
 
 use crate::{Lang, number::grouped};
 use domain::{
-    AdminLevel, BudgetLevel, Severity, Template,
+    AdminLevel, BudgetLevel, PublicSettings, Severity, Template,
     password::Strength,
     schema::{purchasers, units},
     view::{AccountKind, AccountState, SmsKind, SmsState},
@@ -34,6 +34,7 @@ texts! {
         "A purchaser with this code and name already exists. Edit it in the purchaser list";
     choose: "请选择", "Select";
     none: "未填", "Not provided";
+    days(days: u32): format!("{days} 天"), format!("{days} {}", plural(days, "day", "days"));
     hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, daily 9:00–18:00";
     clear_search: "清除条件", "Clear filters";
     nothing_here: "这里没有内容", "Nothing here";
@@ -144,8 +145,8 @@ texts! {
     unit_children_count(n: u32): format!("{} 个", grouped(n)), grouped(n);
 
     issue_title: "开通账号", "Issue account";
-    issue_lead: "登录账号和初始密码将以短信发给联系人，30 天内有效。再次开通会使之前的初始密码失效。",
-        "The contact receives the login name and an initial password by SMS. The password is valid for 30 days. If you issue the account again, the earlier password stops working.";
+    issue_lead(days: u32): format!("登录账号和初始密码将以短信发给联系人，{days} 天内有效。再次开通会使之前的初始密码失效。"),
+        format!("The contact receives the login name and an initial password by SMS. The password is valid for {days} {}. If you issue the account again, the earlier password stops working.", plural(days, "day", "days"));
     issue_mobile_hint: "请先与单位核对号码", "Confirm the number with the unit first";
     issue_submit: "开通并发短信", "Issue and send SMS";
     issued: "账号已开通，短信正在发送。", "The account has been issued. The SMS is being sent.";
@@ -484,13 +485,18 @@ impl Lang {
     }
 
     /// The frequently asked questions and their answers.
-    pub const fn questions(self) -> &'static [(&'static str, &'static str)] {
-        match self {
+    pub fn questions(self, settings: PublicSettings) -> impl Iterator<Item = (&'static str, String)> {
+        let days = self.days(settings.initial_password_days);
+        let questions = match self {
             Self::Zh => QUESTIONS_ZH,
             Self::En => QUESTIONS_EN,
-        }
+        };
+        questions.iter().map(move |(question, answer)| (*question, answer.replace(INITIAL_PASSWORD_DAYS, &days)))
     }
 }
+
+/// The place in an answer where the validity of initial passwords is written.
+const INITIAL_PASSWORD_DAYS: &str = "{initial password days}";
 
 const QUESTIONS_ZH: &[(&str, &str)] = &[
     ("能用自己做的表格导入吗？", "不能。请下载模板，把数据按列粘贴进去；粘贴时选“只粘贴数值”，单元格格式就不会变。"),
@@ -510,7 +516,7 @@ const QUESTIONS_ZH: &[(&str, &str)] = &[
         "联系人没有收到短信怎么办？",
         "先在预算单位管理里打开该单位，看短信是否发送失败、手机号码尾号是否正确。号码填错的点“编辑”改好，再点“重新发送账号短信”。",
     ),
-    ("初始密码多久有效？", "30 天。第一次登录必须改成自己的密码；过期后请上级重新发送账号短信。"),
+    ("初始密码多久有效？", "{initial password days}。第一次登录必须改成自己的密码；过期后请上级重新发送账号短信。"),
     (
         "预留比例或单位名称填错了怎么改？",
         "由上级在预算单位管理里找到该单位，点“编辑”，改好后保存。单位不能改自己的名称和预留份额，请联系上级。",
@@ -542,7 +548,7 @@ const QUESTIONS_EN: &[(&str, &str)] = &[
     ),
     (
         "How long is an initial password valid?",
-        "30 days. You must change it at the first sign-in. If it has expired, ask your superior unit to resend the account SMS.",
+        "{initial password days}. You must change it at the first sign-in. If it has expired, ask your superior unit to resend the account SMS.",
     ),
     (
         "How do I correct a wrong reserved ratio or unit name?",
@@ -599,5 +605,24 @@ const fn month_en(month: i64) -> &'static str {
         10 => "Oct",
         11 => "Nov",
         _ => "Dec",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Lang;
+    use domain::PublicSettings;
+
+    #[test]
+    fn texts_say_how_long_initial_passwords_are_valid_here() {
+        let settings = PublicSettings { initial_password_days: 7, ..PublicSettings::default() };
+        assert!(Lang::Zh.issue_lead(7).contains("7 天内有效"));
+        assert!(Lang::En.issue_lead(7).contains("valid for 7 days"));
+        assert!(Lang::En.issue_lead(1).contains("valid for 1 day."));
+        for (lang, expected) in [(Lang::Zh, "7 天。"), (Lang::En, "7 days. ")] {
+            let answers: Vec<String> = lang.questions(settings).map(|(_, answer)| answer).collect();
+            assert_eq!(answers.iter().filter(|answer| answer.starts_with(expected)).count(), 1);
+            assert!(answers.iter().all(|answer| !answer.contains('{')), "{answers:?}");
+        }
     }
 }

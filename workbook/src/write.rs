@@ -1,6 +1,5 @@
 //! Writes spreadsheets: the templates, a batch with its findings marked, and plain tables. Not part of the browser bundle.
 
-use crate::read::Limits;
 use domain::{
     Finding, Severity, Template,
     schema::{Column, FIRST_DATA_ROW, HEADER_ROW, Kind},
@@ -36,12 +35,15 @@ const HEADER_FILL: u32 = 0x00E6_F1EB;
 const BORDER: u32 = 0x00DF_E5E1;
 const SECONDARY_TEXT: u32 = 0x004B_5A52;
 
-/// The empty template as .xlsx. The sheet is always Chinese.
-pub fn template(template: Template) -> Result<Vec<u8>> {
-    annotated(template, Lang::Zh, [])
+/// The data rows that an .xls can hold below the header: its sheets end at row 65,536.
+pub const XLS_DATA_ROWS: u32 = 65_536 - HEADER_ROW;
+
+/// The empty template as .xlsx, with drop-down lists in `max_rows` data rows. The sheet is always Chinese.
+pub fn template(template: Template, max_rows: u32) -> Result<Vec<u8>> {
+    annotated(template, Lang::Zh, max_rows, [])
 }
 
-/// The empty template as .xls. `cargo xtask templates` makes these files.
+/// The empty template as .xls, with drop-down lists down to the last row. `cargo xtask templates` makes these files.
 pub const fn template_xls(template: Template) -> &'static [u8] {
     match template {
         Template::Units => include_bytes!("../templates/units.xls"),
@@ -54,9 +56,15 @@ pub type MarkedRow<'a> = (u32, &'a [String], &'a [Finding]);
 
 /// A batch as .xlsx, with each row at its own row number. Errors and warnings appear as colour and note of their cell; only
 /// the first 5,000 get a note. The file has the form of the template, so that the user can correct it and upload it again.
-pub fn annotated<'a>(template: Template, lang: Lang, rows: impl IntoIterator<Item = MarkedRow<'a>>) -> Result<Vec<u8>> {
+/// Drop-down lists reach over `max_rows` data rows.
+pub fn annotated<'a>(
+    template: Template,
+    lang: Lang,
+    max_rows: u32,
+    rows: impl IntoIterator<Item = MarkedRow<'a>>,
+) -> Result<Vec<u8>> {
     let mut book = Workbook::new();
-    let sheet = add_template_sheet(&mut book, template)?;
+    let sheet = add_template_sheet(&mut book, template, max_rows)?;
     let formats: Vec<CellFormats> = template.columns().iter().map(|column| CellFormats::new(column.kind)).collect();
     let mut notes = 0;
     for (number, cells, findings) in rows {
@@ -78,7 +86,7 @@ pub fn annotated<'a>(template: Template, lang: Lang, rows: impl IntoIterator<Ite
 
 /// Adds a sheet with everything of a template except data: title, instructions, header, column widths, formats, drop-down
 /// lists and protection.
-fn add_template_sheet(book: &mut Workbook, template: Template) -> Result<&mut Worksheet> {
+fn add_template_sheet(book: &mut Workbook, template: Template, max_rows: u32) -> Result<&mut Worksheet> {
     let sheet = book.add_worksheet().set_name(template.title())?;
     let columns = template.columns();
     let last = (0..).zip(columns).last().map_or(0, |(index, _)| index);
@@ -95,7 +103,7 @@ fn add_template_sheet(book: &mut Workbook, template: Template) -> Result<&mut Wo
         sheet.set_column_format(index, &CellFormats::new(column.kind).plain)?;
         sheet.write_string_with_format(HEADER_ROW - 1, index, column.header, &header)?;
         if let Kind::List(values) = column.kind {
-            let last = FIRST_DATA_ROW - 1 + Limits::default().rows - 1;
+            let last = HEADER_ROW.saturating_add(max_rows).saturating_sub(1);
             sheet.add_data_validation(FIRST_DATA_ROW - 1, index, last, index, &drop_down(values)?)?;
         }
     }

@@ -20,7 +20,7 @@ use workbook::{
 #[case(Template::Units)]
 #[case(Template::Purchasers)]
 fn a_new_template_is_recognised_and_empty(#[case] template: Template) {
-    let bytes = write::template(template).unwrap();
+    let bytes = write::template(template, 50_000).unwrap();
     assert_eq!(read(template, &bytes, Limits::default()), Err(Refusal::Empty));
 }
 
@@ -36,7 +36,7 @@ fn part(xlsx: &[u8], name: &str) -> String {
 #[case(Template::Units)]
 #[case(Template::Purchasers)]
 fn a_template_has_drop_down_lists_protection_and_text_formats(#[case] template: Template) {
-    let bytes = write::template(template).unwrap();
+    let bytes = write::template(template, 50_000).unwrap();
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     for column in template.columns() {
         if let Kind::List(values) = column.kind {
@@ -46,6 +46,23 @@ fn a_template_has_drop_down_lists_protection_and_text_formats(#[case] template: 
     assert!(sheet.contains("<sheetProtection") && sheet.contains("state=\"frozen\""));
     let styles = part(&bytes, "xl/styles.xml");
     assert!(styles.contains("numFmtId=\"49\"") && styles.contains("locked=\"0\""));
+}
+
+#[rstest]
+fn drop_down_lists_reach_over_the_configured_rows(
+    #[values(Template::Units, Template::Purchasers)] template: Template,
+    #[values(1, 60_000, 1_000_000)] max_rows: u32,
+) {
+    let sheet = part(&write::template(template, max_rows).unwrap(), "xl/worksheets/sheet1.xml");
+    for (index, column) in (0..).zip(template.columns()) {
+        if let Kind::List(_) = column.kind {
+            let letter = domain::schema::letter(index);
+            let (first, last) = (FIRST_DATA_ROW, FIRST_DATA_ROW + max_rows - 1);
+            let reach =
+                if first == last { format!("{letter}{first}") } else { format!("{letter}{first}:{letter}{last}") };
+            assert!(sheet.contains(&format!("sqref=\"{reach}\"")), "{}: {reach}", column.header);
+        }
+    }
 }
 
 fn checked_rows() -> Vec<CheckedRow> {
@@ -74,7 +91,7 @@ fn a_marked_batch_reads_back_unchanged() {
         [Finding::new(17, units::NAME, Code::DuplicateName), Finding::new(17, units::SHARE, Code::ShareMismatch)];
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.cells.iter().map(str::to_owned).collect()).collect();
     let marked = rows.iter().zip(&cells).map(|(row, cells)| (row.row, cells.as_slice(), findings.as_slice()));
-    let bytes = write::annotated(Template::Units, Lang::Zh, marked).unwrap();
+    let bytes = write::annotated(Template::Units, Lang::Zh, 50_000, marked).unwrap();
     assert!(part(&bytes, "xl/comments1.xml").contains("名称相同"));
     let again = check(Template::Units, read(Template::Units, &bytes, Limits::default()).unwrap().rows());
     assert_eq!(again.rows, rows);
@@ -84,7 +101,7 @@ fn a_marked_batch_reads_back_unchanged() {
 fn rows_above_the_data_are_not_overwritten() {
     let cells = vec![String::from("x")];
     let rows = (0..FIRST_DATA_ROW).map(|row| (row, cells.as_slice(), [].as_slice()));
-    let bytes = write::annotated(Template::Units, Lang::Zh, rows).unwrap();
+    let bytes = write::annotated(Template::Units, Lang::Zh, 50_000, rows).unwrap();
     assert_eq!(read(Template::Units, &bytes, Limits::default()), Err(Refusal::Empty));
 }
 
@@ -109,6 +126,14 @@ fn the_xls_template_matches_the_schema(#[case] template: Template) {
             let text: Vec<u8> = values.join("\0").encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert!(bytes.windows(text.len()).any(|window| window == text), "{}", column.header);
         }
+    }
+    // The record ends with the rows and columns of the list, counted from 0: here down to the last row of an .xls.
+    for index in
+        (0..).zip(template.columns()).filter(|(_, column)| matches!(column.kind, Kind::List(_))).map(|(i, _)| i)
+    {
+        let first = u16::try_from(FIRST_DATA_ROW - 1).unwrap();
+        let range: Vec<u8> = [1, first, 65_535, index, index].into_iter().flat_map(u16::to_le_bytes).collect();
+        assert!(bytes.windows(range.len()).any(|window| window == range), "column {index}");
     }
     // The PROTECT record ([MS-XLS] 2.4.207) is on.
     assert!(bytes.windows(6).any(|window| window == [0x12, 0, 2, 0, 1, 0]));

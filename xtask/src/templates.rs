@@ -19,7 +19,8 @@ pub(crate) fn make() -> Outcome {
     for template in Template::ALL {
         let name = template.as_str();
         let xlsx = scratch.path().join(name).with_extension("xlsx");
-        let bytes = workbook::write::template(template).map_err(|why| why.to_string())?;
+        let bytes =
+            workbook::write::template(template, workbook::write::XLS_DATA_ROWS).map_err(|why| why.to_string())?;
         fs::write(&xlsx, bytes).map_err(|why| format!("{} cannot be written: {why}", xlsx.display()))?;
         let mut soffice = Command::new("soffice");
         // A profile of its own: neither the user's settings nor a window that is open get in the way.

@@ -2,13 +2,15 @@
 //! page stays responsive. Its code is loaded when the reader is about to choose the first file. Where it cannot be loaded, the
 //! file counts as unchecked, and only the server checks it.
 
+use crate::document::public_settings;
 use domain::{
     Refusal, Template,
+    check_messages::{CheckRequest, CheckResponse, CheckResult, CheckTask},
     view::{AskedPage, FileSummary, RowQuery, RowsPage},
 };
-use js_sys::{JsString, Object, Reflect};
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use send_wrapper::SendWrapper;
+use serde::Serialize;
 use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -128,17 +130,13 @@ impl LocalCheck {
     pub(super) fn check(self, template: Template, file: File) {
         let id = self.next_id();
         self.check_request.set_value(id);
-        let message = Object::new();
-        put(&message, "id", &id.into());
-        put(&message, "kind", &"check".into());
-        put(&message, "template", &template.as_str().into());
-        put(&message, "file", &file);
+        let task = CheckTask::Check { template, settings: public_settings(), file: MessageFile(file.clone()) };
         self.picked.set(Some(ChosenFile { name: file.name(), file: SendWrapper::new(file) }));
         self.page.set(None);
         self.first.set_value(None);
         self.changed.set(false);
         self.state.set(CheckState::Checking { slow: false });
-        if self.open_worker().is_none() || self.post(&message).is_none() {
+        if self.open_worker().is_none() || self.post(CheckRequest { id, task }).is_none() {
             self.state.set(CheckState::Unchecked);
             return;
         }
@@ -154,11 +152,11 @@ impl LocalCheck {
         );
     }
 
-    /// Requests a page of the checked file's rows; the answer arrives in `page`.
+    /// Requests a page of the checked file's rows; the response arrives in `page`.
     pub(super) fn request_rows(self, query: &RowQuery) {
         let first = self.first.try_update_value(Option::take).flatten();
         if let Some(first) = first.filter(|first| first.query == *query) {
-            // From now on, answers to earlier requests are ignored.
+            // From now on, responses to earlier requests are ignored.
             let id = self.next_id();
             // In a task of its own: drawing everything at once would block the page the first time.
             let show = move || {
@@ -168,12 +166,7 @@ impl LocalCheck {
             };
             return set_timeout(show, Duration::ZERO);
         }
-        let Ok(query) = serde_json::to_string(query) else { return };
-        let message = Object::new();
-        put(&message, "id", &self.next_id().into());
-        put(&message, "kind", &"rows".into());
-        put(&message, "query", &query.into());
-        self.post(&message);
+        self.post(CheckRequest { id: self.next_id(), task: CheckTask::Rows(query.clone()) });
     }
 
     /// Leaves the check to the server.
@@ -203,8 +196,9 @@ impl LocalCheck {
         self.last_request.get_value()
     }
 
-    fn post(self, message: &Object) -> Option<()> {
-        self.worker.with_value(|handle| handle.as_ref()?.worker.post_message(message).ok())
+    fn post(self, request: CheckRequest<MessageFile>) -> Option<()> {
+        let message = serde_wasm_bindgen::to_value(&request).ok()?;
+        self.worker.with_value(|handle| handle.as_ref()?.worker.post_message(&message).ok())
     }
 
     fn end_worker(self) {
@@ -218,8 +212,9 @@ impl LocalCheck {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(WORKER, &options).ok()?;
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.on_answer(&event.data()));
-        // Loading has failed, or the worker is out of memory. In both cases it will never answer.
+        let on_message =
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.on_response(event.data()));
+        // Loading has failed, or the worker is out of memory. In both cases it will never respond.
         let on_error = Closure::<dyn Fn(Event)>::new(move |_| match self.state.get_untracked() {
             CheckState::NoFile => self.end_worker(),
             _ => self.skip(),
@@ -234,31 +229,24 @@ impl LocalCheck {
         Some(())
     }
 
-    /// Only the answer to the last request counts: earlier ones are about another file or page.
-    fn on_answer(self, answer: &JsValue) {
-        let id = Reflect::get(answer, &"id".into()).ok().and_then(|id| id.as_f64());
-        if id != Some(f64::from(self.last_request.get_value())) {
+    /// Only the response to the last request counts: earlier ones are about another file or page.
+    fn on_response(self, message: JsValue) {
+        let Ok(CheckResponse { id, result }) = serde_wasm_bindgen::from_value(message) else { return self.skip() };
+        if id != self.last_request.get_value() {
             return;
         }
-        if let Some(page) = read::<RowsPage>(answer, "page") {
-            self.page.set(Some(page));
-        } else if let Some(summary) = read::<FileSummary>(answer, "summary") {
-            self.first.set_value(read(answer, "first"));
-            self.state.set(CheckState::Checked(summary));
-        } else if let Some(refusal) = read::<Refusal>(answer, "refusal") {
-            self.state.set(CheckState::Refused(refusal));
-        } else {
-            self.skip();
+        match result {
+            CheckResult::Rows(page) => self.page.set(Some(page)),
+            CheckResult::Checked { summary, first } => {
+                self.first.set_value(Some(first));
+                self.state.set(CheckState::Checked(summary));
+            }
+            CheckResult::Refused(refusal) => self.state.set(CheckState::Refused(refusal)),
+            CheckResult::Failed => self.skip(),
         }
     }
 }
 
-fn put(object: &Object, key: &str, value: &JsValue) {
-    // Setting a property of our own plain object cannot fail.
-    let _ = Reflect::set(object, &key.into(), value);
-}
-
-fn read<T: serde::de::DeserializeOwned>(answer: &JsValue, key: &str) -> Option<T> {
-    let json = Reflect::get(answer, &key.into()).ok()?.dyn_into::<JsString>().ok()?;
-    serde_json::from_str(&String::from(json)).ok()
-}
+/// The browser's file, as a message carries it.
+#[derive(Serialize)]
+struct MessageFile(#[serde(with = "serde_wasm_bindgen::preserve")] File);

@@ -42,7 +42,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
-            <body data-address=document::requested_address() data-account=document::requesting_account()>
+            <body
+                data-address=document::requested_address()
+                data-account=document::requesting_account()
+                data-settings=document::settings_json()
+            >
                 <App/>
             </body>
         </html>

@@ -3,6 +3,7 @@
 use crate::{
     accounts::api::IssuePassword,
     components::{Field, SubmitButton},
+    document::public_settings,
     forms::{ServerForm, failure, field_error, focus_first_error_on, follow, pending, problem},
     i18n::use_lang,
 };
@@ -20,7 +21,7 @@ pub(super) fn IssueForm(unit: UnitId, contact: String) -> impl IntoView {
     view! {
         <section class="card form-card" aria-labelledby="issue">
             <h2 id="issue">{lang.issue_title()}</h2>
-            <p class="quiet">{lang.issue_lead()}</p>
+            <p class="quiet">{lang.issue_lead(public_settings().initial_password_days)}</p>
             {failure(lang, lang.not_saved(), problem)}
             <ServerForm action>
                 <input type="hidden" name="unit" value=unit.to_string()/>

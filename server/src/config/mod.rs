@@ -9,6 +9,7 @@ pub(crate) use network::parse as parse_network;
 pub(crate) use network::{Network, contains};
 
 use config::{ConfigError, File, FileFormat, ValueKind};
+use domain::PublicSettings;
 use serde::Deserialize;
 use service::SqliteSynchronous;
 use std::{
@@ -308,9 +309,13 @@ impl Config {
         })
     }
 
-    /// The limits of an upload.
-    pub(crate) const fn limits(&self) -> workbook::read::Limits {
-        workbook::read::Limits { bytes: self.import.max_bytes, rows: self.import.max_rows }
+    /// The settings that the server also gives away.
+    pub(crate) const fn public(&self) -> PublicSettings {
+        PublicSettings {
+            max_rows: self.import.max_rows,
+            max_bytes: self.import.max_bytes,
+            initial_password_days: self.password.initial_days,
+        }
     }
 
     /// Makes relative paths start at the configuration file's folder, so that the current folder does not matter.

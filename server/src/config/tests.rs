@@ -19,6 +19,7 @@ fn shipped_file_holds_every_key_with_its_default() {
     let text = shipped();
     // A key of `Config` that the file does not hold, or the other way round, is an error.
     assert_eq!(parse(&text, &[]).unwrap(), defaults());
+    assert_eq!(defaults().public(), domain::PublicSettings::default());
     let settings = Settings(parse_toml(&text, Path::new(FILE)).unwrap());
     assert_eq!(settings.keys().count(), 29);
     for (key, _) in settings.keys() {

@@ -6,7 +6,7 @@ use super::{
     download::{XLSX, attachment},
 };
 use app::routes::{Endpoint, TemplateFormat};
-use axum::{Router, body::Bytes, response::Response, routing::get};
+use axum::{Router, body::Bytes, extract::State, response::Response, routing::get};
 use domain::Template;
 use http::HeaderMap;
 use service::Error;
@@ -20,20 +20,21 @@ pub(super) fn router() -> Router<App> {
     Template::ALL.into_iter().fold(Router::new(), |router, template| {
         let path = |format| Endpoint::TemplateFile(template, format).to_string();
         router
-            .route(&path(TemplateFormat::Xlsx), get(move |headers| xlsx(template, headers)))
+            .route(&path(TemplateFormat::Xlsx), get(move |app, headers| xlsx(template, app, headers)))
             .route(&path(TemplateFormat::Xls), get(move || async move { xls(template) }))
     })
 }
 
-async fn xlsx(template: Template, headers: HeaderMap) -> Response {
+async fn xlsx(template: Template, State(app): State<App>, headers: HeaderMap) -> Response {
     static UNITS: OnceCell<Bytes> = OnceCell::const_new();
     static PURCHASERS: OnceCell<Bytes> = OnceCell::const_new();
     let made = match template {
         Template::Units => &UNITS,
         Template::Purchasers => &PURCHASERS,
     };
+    let max_rows = app.config.import.max_rows;
     let made = made.get_or_try_init(|| async {
-        let made = tokio::task::spawn_blocking(move || write::template(template)).await?;
+        let made = tokio::task::spawn_blocking(move || write::template(template, max_rows)).await?;
         made.map(Bytes::from).map_err(Error::internal)
     });
     match made.await {

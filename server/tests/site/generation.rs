@@ -106,7 +106,7 @@ fn many_units() -> Vec<u8> {
         })
         .collect();
     let rows = (4..).zip(&rows).map(|(row, cells)| (row, cells.as_slice(), [].as_slice()));
-    annotated(Template::Units, texts::Lang::Zh, rows).unwrap()
+    annotated(Template::Units, texts::Lang::Zh, 50_000, rows).unwrap()
 }
 
 /// A credit code that verifies: of all last characters one does.

@@ -8,5 +8,6 @@ mod harness;
 mod headers;
 mod hostile;
 mod portal;
+mod public_settings;
 mod signing_in;
 mod uploads;

@@ -46,7 +46,7 @@ pub(crate) async fn open<H: Holds>(
     let now = services.now();
     let first_account = take(tx, IdSequence::Account, count).await?;
     let first_login = take(tx, IdSequence::Login(H::KIND), count).await?;
-    let until = now.saturating_add(millis(DAY * services.settings().initial_password_days));
+    let until = now.saturating_add(millis(DAY * services.settings().public.initial_password_days));
     let logins: Vec<String> = (first_login..).map(|n| login(H::KIND, n)).take(openings.len()).collect();
     let rows = (first_account..).zip(&logins).zip(openings).map(|((account, login), opening)| {
         let (unit, purchaser) = columns(opening.holder.into());

@@ -35,7 +35,7 @@ pub async fn stage(
 ) -> Result<BatchId> {
     let own = actor.unit()?;
     let inner = &services.0;
-    let checked = inner.settings.reader.read(&inner.reading, template, file, inner.settings.limits).await?;
+    let checked = inner.settings.reader.read(&inner.reading, template, file, inner.settings.public.into()).await?;
     let batch = match template {
         Template::Units => judged::<Unit>(services, own, checked).await?,
         Template::Purchasers => judged::<Purchaser>(services, own, checked).await?,

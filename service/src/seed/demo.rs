@@ -297,7 +297,7 @@ async fn spread_states(services: &Services, mut units: Vec<i64>) -> Result<()> {
     units.sort_unstable();
     let hash = services.0.hasher.hash(&password::initial()).await?;
     let now = services.now();
-    let until = now.saturating_add(millis(DAY * services.settings().initial_password_days));
+    let until = now.saturating_add(millis(DAY * services.settings().public.initial_password_days));
     let tx = services.write().await?;
     for state in 0..3 {
         let (activated, disabled) = (state != 1, state == 2);

@@ -147,7 +147,7 @@ async fn send(services: &Services, gateway: &dyn Gateway, sms: &Claimed) -> std:
 
 fn text(services: &Services, sms: &Claimed) -> Result<Zeroizing<String>> {
     let name = sms.name.as_deref().unwrap_or_default();
-    let (lang, days) = (Lang::Zh, services.0.settings.initial_password_days);
+    let (lang, days) = (Lang::Zh, services.0.settings.public.initial_password_days);
     let password = || {
         let sealed = sms.secret.as_deref().ok_or_else(|| Error::internal("its password is gone"))?;
         services.0.cipher.open(sms.id, sealed)

@@ -17,7 +17,7 @@ mod xlsx;
 
 pub use sheet::Sheet;
 
-use domain::{Refusal, Template};
+use domain::{PublicSettings, Refusal, Template};
 use sheet::Rows;
 
 /// Upper bounds for an uploaded file.
@@ -30,9 +30,15 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 MiB and 50,000 rows.
+    /// The limits of the default configuration.
     fn default() -> Self {
-        Self { bytes: 20 << 20, rows: 50_000 }
+        PublicSettings::default().into()
+    }
+}
+
+impl From<PublicSettings> for Limits {
+    fn from(settings: PublicSettings) -> Self {
+        Self { bytes: settings.max_bytes, rows: settings.max_rows }
     }
 }
 
