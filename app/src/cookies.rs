@@ -2,7 +2,7 @@
 
 use crate::routes::TRADE;
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
-use domain::view::Portal;
+use domain::account::Portal;
 use http::{HeaderMap, HeaderValue, header};
 use texts::Lang;
 
@@ -96,7 +96,7 @@ pub fn set_language(lang: Lang, secure: bool) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::{language, session_token, set_form_echo, value};
-    use domain::view::Portal;
+    use domain::account::Portal;
     use http::{HeaderMap, header};
     use texts::Lang;
 

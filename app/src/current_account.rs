@@ -1,14 +1,11 @@
 //! The account that is signed in, for everything inside the frame.
 
-use domain::{
-    Template,
-    view::{AccountKind, Me, UnitRef},
-};
+use domain::{Template, account::AccountKind, session::CurrentAccount, unit::UnitRef};
 use leptos::prelude::*;
 
 /// The account: as the server knew it when it drew the page, then as [`CurrentAccountSignal::set`] has updated it.
 #[derive(Clone, Copy)]
-pub(crate) struct CurrentAccountSignal(RwSignal<Option<Me>>);
+pub(crate) struct CurrentAccountSignal(RwSignal<Option<CurrentAccount>>);
 
 /// Puts the account into the context. The value is there before anything is drawn: a frame that waited for it would draw its
 /// page more than once.
@@ -18,18 +15,18 @@ pub(crate) fn provide_current_account() {
 }
 
 #[cfg(feature = "ssr")]
-fn requesting_account() -> Option<Me> {
+fn requesting_account() -> Option<CurrentAccount> {
     use_context::<crate::request::Visitor>().and_then(|visitor| visitor.me)
 }
 
 /// In the browser the value comes with the page.
 #[cfg(not(feature = "ssr"))]
-const fn requesting_account() -> Option<Me> {
+const fn requesting_account() -> Option<CurrentAccount> {
     None
 }
 
 /// The account that is signed in; `None` where nobody is.
-pub fn current_account() -> Option<Me> {
+pub fn current_account() -> Option<CurrentAccount> {
     use_context::<CurrentAccountSignal>().and_then(|account| account.0.get_untracked())
 }
 
@@ -51,7 +48,7 @@ impl CurrentAccountSignal {
     }
 
     /// Replaces the account.
-    pub(crate) fn set(self, account: Me) {
+    pub(crate) fn set(self, account: CurrentAccount) {
         self.0.set(Some(account));
     }
 

@@ -1,6 +1,6 @@
 //! Formats moments for people, in China's time.
 
-use domain::{calendar::in_china, view::Timestamp};
+use domain::calendar::{Timestamp, in_china};
 use texts::Lang;
 
 /// 今天 10:24, 昨天 10:24, 11 月 24 日 10:24, and with the year where it is not the current one. "Today" comes from the

@@ -1,7 +1,12 @@
 //! The calendar of China (UTC+8, no summer time), by which people read moments and by which a budget year turns.
 
-use crate::view::Timestamp;
+use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset, macros::offset};
+
+/// UTC, milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
 
 const CHINA: UtcOffset = offset!(+8);
 

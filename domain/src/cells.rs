@@ -1,6 +1,6 @@
 //! The texts of a row in one allocation. A file has a dozen cells per row, so one allocation per cell would be slow.
 
-use crate::schema::MOST_COLUMNS;
+use crate::schema::MAX_COLUMNS;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeSeed, Error, SeqAccess, Visitor},
@@ -8,12 +8,12 @@ use serde::{
 };
 use std::fmt;
 
-/// One text per template column, at most [`MOST_COLUMNS`]. Serialized as a list of strings.
+/// One text per template column, at most [`MAX_COLUMNS`]. Serialized as a list of strings.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Cells {
     text: Box<str>,
     /// The end of each text, as a byte position in `text`.
-    ends: [u32; MOST_COLUMNS],
+    ends: [u32; MAX_COLUMNS],
     count: u8,
 }
 
@@ -33,7 +33,7 @@ impl Cells {
     }
 }
 
-/// Takes the texts in the order of the columns. Texts beyond [`MOST_COLUMNS`] are left out.
+/// Takes the texts in the order of the columns. Texts beyond [`MAX_COLUMNS`] are left out.
 impl<T: AsRef<str>> From<&[T]> for Cells {
     fn from(texts: &[T]) -> Self {
         let length = texts.iter().map(|text| text.as_ref().len()).sum();
@@ -49,7 +49,7 @@ impl<T: AsRef<str>> From<&[T]> for Cells {
 #[derive(Default)]
 struct Builder {
     text: String,
-    ends: [u32; MOST_COLUMNS],
+    ends: [u32; MAX_COLUMNS],
     count: u8,
 }
 
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for ListVisitor {
     type Value = Cells;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of at most {MOST_COLUMNS} strings")
+        write!(f, "a list of at most {MAX_COLUMNS} strings")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Cells, A::Error> {
@@ -138,7 +138,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_and_json_round_trip(texts in proptest::collection::vec("\\PC{0,12}", 0..=MOST_COLUMNS)) {
+        fn texts_and_json_round_trip(texts in proptest::collection::vec("\\PC{0,12}", 0..=MAX_COLUMNS)) {
             let cells = Cells::from(texts.as_slice());
             prop_assert_eq!(cells.iter().collect::<Vec<_>>(), texts.iter().map(String::as_str).collect::<Vec<_>>());
             prop_assert_eq!(cells.get(texts.len()), None);
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn too_many_texts_are_refused() {
-        let json = serde_json::to_string(&[""; MOST_COLUMNS + 1]).unwrap();
+        let json = serde_json::to_string(&[""; MAX_COLUMNS + 1]).unwrap();
         assert!(serde_json::from_str::<Cells>(&json).is_err());
     }
 }

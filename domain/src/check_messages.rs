@@ -2,7 +2,7 @@
 
 use crate::{
     PublicSettings, Refusal, Template,
-    view::{AskedPage, FileSummary, RowQuery, RowsPage},
+    import_batch::{FileSummary, QueriedPage, RowQuery, RowsPage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ pub enum CheckResult {
         /// The counts of the file.
         summary: FileSummary,
         /// The page of rows that is shown first, which saves a request.
-        first: AskedPage,
+        first: QueriedPage,
     },
     /// The file cannot be imported.
     Refused(Refusal),

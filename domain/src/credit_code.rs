@@ -66,7 +66,7 @@ impl CreditCode {
     /// Suggests a code for a text with letters that cannot occur: each is replaced by the digit that it looks like (O → 0,
     /// I → 1, S → 5, Z → 2). `None` if the result is not a valid code. A wrong check character gets no suggestion: the slip
     /// may be at any of the 18 places, and a suggestion could turn it into the code of another organisation.
-    pub fn meant(text: &str) -> Option<Self> {
+    pub fn suggest(text: &str) -> Option<Self> {
         let replaced: String = text
             .chars()
             .map(|c| match c {
@@ -141,9 +141,9 @@ mod tests {
 
     #[test]
     fn a_suggestion_must_be_a_valid_code() {
-        assert_eq!(CreditCode::meant("1132O106MB3FQEFLCG").unwrap().as_str(), "11320106MB3FQEFLCG");
-        assert_eq!(CreditCode::meant("1132O106MB3FQEFLCH"), None);
-        assert_eq!(CreditCode::meant("11320106MB3FQEFLCH"), None);
+        assert_eq!(CreditCode::suggest("1132O106MB3FQEFLCG").unwrap().as_str(), "11320106MB3FQEFLCG");
+        assert_eq!(CreditCode::suggest("1132O106MB3FQEFLCH"), None);
+        assert_eq!(CreditCode::suggest("11320106MB3FQEFLCH"), None);
     }
 
     proptest! {
@@ -159,7 +159,7 @@ mod tests {
         #[test]
         fn never_panics(text in "\\PC*") {
             let _ = CreditCode::parse(&text);
-            let _ = CreditCode::meant(&text);
+            let _ = CreditCode::suggest(&text);
         }
     }
 }

@@ -2,9 +2,10 @@
 //! type does not allow is an error when it is read, not a wrong value.
 
 use crate::{
+    calendar::Timestamp,
+    ids::{AccountId, BatchId, JobId, PurchaserId, UnitId},
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
-    view::{AccountId, BatchId, JobId, PurchaserId, Timestamp, UnitId},
 };
 use sea_orm::{
     ColIdx, DbErr, QueryResult, TryFromU64, TryGetError, TryGetable, Value,

@@ -3,7 +3,7 @@
 
 use crate::{
     Cells, Code, Finding, Severity, Template,
-    check::{CheckedRow, PurchaserRow, UnitRow, check, purchaser_row, unit_row},
+    check::{CheckedRow, PurchaserInput, UnitInput, check, purchaser_input, unit_input},
     problem::FieldFault,
     schema::{purchasers, units},
     sheet::{self, Cell},
@@ -108,7 +108,7 @@ pub fn purchaser_column_of(field: &str) -> Option<u8> {
 
 /// A checked form. `Row` is the type of its valid data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckedForm<Row = UnitRow> {
+pub struct CheckedForm<Row = UnitInput> {
     /// The tidied texts by column of the template.
     pub row: CheckedRow,
     /// The findings in column order: errors, warnings and infos. Their row number is 0.
@@ -140,7 +140,7 @@ impl UnitForm {
 
 impl PurchaserForm {
     /// Runs the checks of template 2 that need only the form.
-    pub fn check(&self) -> CheckedForm<PurchaserRow> {
+    pub fn check(&self) -> CheckedForm<PurchaserInput> {
         let texts = [&self.name, &self.code, &self.kind, &self.unit, &self.contact, &self.mobile, &self.remark];
         check_texts(Template::Purchasers, texts)
     }
@@ -155,17 +155,17 @@ fn check_texts<Row, const N: usize>(template: Template, texts: [&String; N]) -> 
     CheckedForm { row, findings: checked.findings, output: PhantomData }
 }
 
-impl CheckedForm<UnitRow> {
+impl CheckedForm<UnitInput> {
     /// The valid data, or the fields that the user must correct.
-    pub fn unit(&self) -> Result<UnitRow, Vec<FieldFault>> {
-        self.read(unit_row(&self.row), field_of, units::NAME)
+    pub fn unit(&self) -> Result<UnitInput, Vec<FieldFault>> {
+        self.read(unit_input(&self.row), field_of, units::NAME)
     }
 }
 
-impl CheckedForm<PurchaserRow> {
+impl CheckedForm<PurchaserInput> {
     /// The valid data, or the fields that the user must correct.
-    pub fn purchaser(&self) -> Result<PurchaserRow, Vec<FieldFault>> {
-        self.read(purchaser_row(&self.row), purchaser_field_of, purchasers::NAME)
+    pub fn purchaser(&self) -> Result<PurchaserInput, Vec<FieldFault>> {
+        self.read(purchaser_input(&self.row), purchaser_field_of, purchasers::NAME)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The rules of the programme, without I/O, SQL, HTML and clocks. The same code checks a spreadsheet in the user's browser
 //! and on the server.
 
+pub mod account;
+pub mod bulk;
 pub mod calendar;
 mod cells;
 pub mod check;
@@ -9,22 +11,33 @@ pub mod count;
 pub mod credit_code;
 #[cfg(feature = "database")]
 mod database;
+pub mod desktop;
+pub mod edit;
 pub mod finding;
 pub mod form;
+pub mod history;
+pub mod ids;
+pub mod import_batch;
+pub mod job;
 pub mod level;
 pub mod mobile;
 pub mod money;
 pub mod nearest;
 pub mod normalize;
+pub mod paging;
 pub mod password;
+pub mod plan;
 pub mod preview;
 pub mod problem;
+pub mod profile;
 pub mod public_settings;
 pub mod purchaser;
 pub mod schema;
+pub mod session;
 pub mod sheet;
+pub mod sms;
 pub mod trade;
-pub mod view;
+pub mod unit;
 
 pub use cells::Cells;
 pub use credit_code::CreditCode;

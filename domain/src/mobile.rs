@@ -17,11 +17,11 @@ pub struct MobileError;
 impl Mobile {
     /// Parses 11 digits.
     pub fn parse(text: &str) -> Result<Self, MobileError> {
-        if Self::is_one(text) { Ok(Self(text.to_owned())) } else { Err(MobileError) }
+        if Self::is_valid(text) { Ok(Self(text.to_owned())) } else { Err(MobileError) }
     }
 
     /// Whether the text is a mainland mobile number.
-    pub fn is_one(text: &str) -> bool {
+    pub fn is_valid(text: &str) -> bool {
         match text.as_bytes() {
             [b'1', b'3'..=b'9', rest @ ..] => rest.len() == 9 && rest.iter().all(u8::is_ascii_digit),
             _ => false,

@@ -6,9 +6,9 @@ mod common;
 use serde::{Deserialize, Serialize};
 
 /// Characters at least.
-pub const LEAST: usize = 8;
+pub const MIN_LENGTH: usize = 8;
 /// Characters at most.
-pub const MOST: usize = 128;
+pub const MAX_LENGTH: usize = 128;
 /// How much of a name or number makes a password like it; also how long a Chinese name is at least to be looked for.
 const TELLING: usize = 8;
 const TELLING_NAME: usize = 2;
@@ -69,10 +69,10 @@ pub struct Owner<'a> {
 /// Checks a new password against the policy.
 pub fn check(password: &str, owner: Owner<'_>) -> Result<Strength, PolicyFault> {
     let count = password.chars().count();
-    if count < LEAST {
+    if count < MIN_LENGTH {
         return Err(PolicyFault::TooShort);
     }
-    if count > MOST {
+    if count > MAX_LENGTH {
         return Err(PolicyFault::TooLong);
     }
     let folded = password.to_lowercase();
@@ -171,7 +171,8 @@ mod tests {
     #[case("春风又绿江南岸", Strength::Strong)]
     #[case("春风又绿江南岸边", Strength::Strong)]
     fn accepts(#[case] password: &str, #[case] strength: Strength) {
-        let password = if password.chars().count() < LEAST { format!("{password}！") } else { password.to_owned() };
+        let password =
+            if password.chars().count() < MIN_LENGTH { format!("{password}！") } else { password.to_owned() };
         assert_eq!(check(&password, OWNER), Ok(strength));
     }
 

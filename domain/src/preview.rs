@@ -5,9 +5,9 @@ use crate::{
     Code, Finding, Severity, Template,
     check::{Checked, CheckedRow},
     count,
+    import_batch::{FileSummary, FindingSummary, ROWS_PER_PAGE, RowQuery, RowState, RowView, RowsPage, StateCounts},
     mobile::mask,
     schema::Kind,
-    view::{FileSummary, KindSummary, ROWS_PER_PAGE, RowQuery, RowState, RowView, RowsPage, StateCounts},
 };
 use std::{collections::BTreeMap, ops::Range};
 
@@ -21,11 +21,11 @@ pub fn state_of(findings: &[Finding]) -> RowState {
 }
 
 /// Groups findings by code: errors first, then warnings. Infos are left out. `findings` must be in ascending order of rows.
-pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<KindSummary> {
-    let mut kinds: BTreeMap<(std::cmp::Reverse<Severity>, Code), KindSummary> = BTreeMap::new();
+pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<FindingSummary> {
+    let mut kinds: BTreeMap<(std::cmp::Reverse<Severity>, Code), FindingSummary> = BTreeMap::new();
     for finding in findings.into_iter().filter(|f| f.severity() > Severity::Info) {
         let code = finding.code;
-        let kind = kinds.entry((std::cmp::Reverse(code.severity()), code)).or_insert_with(|| KindSummary {
+        let kind = kinds.entry((std::cmp::Reverse(code.severity()), code)).or_insert_with(|| FindingSummary {
             code,
             rows: Vec::new(),
             count: 0,
@@ -34,7 +34,7 @@ pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<KindSum
             continue;
         }
         kind.count += 1;
-        if kind.rows.len() < KindSummary::ROWS {
+        if kind.rows.len() < FindingSummary::MAX_ROWS {
             kind.rows.push(finding.row);
         }
     }

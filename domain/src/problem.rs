@@ -2,9 +2,9 @@
 //! secret, never another tree's data. The words for people are in the crate `texts`.
 
 use crate::{
+    account::{AccountState, Portal},
     finding::Refusal,
     password::PolicyFault,
-    view::{AccountState, Portal},
 };
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The row of the header, 1-based.
 pub const HEADER_ROW: u32 = 3;
 /// How many columns a template has at most.
-pub const MOST_COLUMNS: usize = 12;
+pub const MAX_COLUMNS: usize = 12;
 /// The first row of data, 1-based.
 pub const FIRST_DATA_ROW: u32 = 4;
 
@@ -172,7 +172,7 @@ const PURCHASERS: &[Column] = &[
     column("备注", Kind::Remark),
 ];
 
-const _: () = assert!(UNITS.len() <= MOST_COLUMNS && PURCHASERS.len() <= MOST_COLUMNS);
+const _: () = assert!(UNITS.len() <= MAX_COLUMNS && PURCHASERS.len() <= MAX_COLUMNS);
 
 impl Template {
     /// Both templates.

@@ -3,16 +3,18 @@
 
 use crate::{
     Code, Mobile,
-    check::field,
+    calendar::Timestamp,
+    check::check_field,
+    ids::PurchaserId,
+    paging::BoundedCount,
     problem::FieldFault,
-    purchaser::{Certification, PurchaserKind},
+    purchaser::{Certification, Completion, PurchaserKind},
     schema::{Kind, PURCHASER_TYPES},
-    view::{Completion, PurchaserId, Timestamp, Total},
 };
 use serde::{Deserialize, Serialize};
 
 /// How many digits a bank account number has, at least and at most.
-pub const BANK_ACCOUNT: (usize, usize) = (8, 30);
+pub const BANK_ACCOUNT_LENGTH: (usize, usize) = (8, 30);
 
 /// What a purchaser completes itself, as typed; the names are those of the inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,17 +80,17 @@ impl TradeForm {
                 String::new()
             })
         };
-        let kind = judged("kind", field(Kind::List(PURCHASER_TYPES), &self.kind));
+        let kind = judged("kind", check_field(Kind::List(PURCHASER_TYPES), &self.kind));
         let completion = Completion {
-            address: judged("address", field(Kind::Name, &self.address)),
-            delivery_address: judged("delivery_address", field(Kind::Name, &self.delivery_address)),
-            invoice_title: judged("invoice_title", field(Kind::Name, &self.invoice_title)),
-            invoice_tax_number: judged("invoice_tax_number", field(Kind::CreditCode, &self.invoice_tax_number)),
-            invoice_bank: judged("invoice_bank", optional(&self.invoice_bank, |bank| field(Kind::Name, bank))),
+            address: judged("address", check_field(Kind::Name, &self.address)),
+            delivery_address: judged("delivery_address", check_field(Kind::Name, &self.delivery_address)),
+            invoice_title: judged("invoice_title", check_field(Kind::Name, &self.invoice_title)),
+            invoice_tax_number: judged("invoice_tax_number", check_field(Kind::CreditCode, &self.invoice_tax_number)),
+            invoice_bank: judged("invoice_bank", optional(&self.invoice_bank, |bank| check_field(Kind::Name, bank))),
             invoice_account: judged("invoice_account", optional(&self.invoice_account, bank_account)),
         };
-        let contact = judged("contact", field(Kind::Contact, &self.contact));
-        let mobile = judged("mobile", field(Kind::Mobile, &self.mobile));
+        let contact = judged("contact", check_field(Kind::Contact, &self.contact));
+        let mobile = judged("mobile", check_field(Kind::Mobile, &self.mobile));
         match (PurchaserKind::from_label(&kind), Mobile::parse(&mobile)) {
             (Some(kind), Ok(mobile)) if faults.is_empty() => Ok(Trade { kind, completion, contact, mobile }),
             _ => Err(faults),
@@ -112,9 +114,9 @@ fn optional(typed: &str, check: impl FnOnce(&str) -> Result<String, Code>) -> Re
 
 /// Digits, whatever separates them.
 fn bank_account(typed: &str) -> Result<String, Code> {
-    let text = field(Kind::Remark, typed)?;
+    let text = check_field(Kind::Remark, typed)?;
     let digits: String = crate::normalize::compact(&text).unwrap_or(text).replace('-', "");
-    let (least, most) = BANK_ACCOUNT;
+    let (least, most) = BANK_ACCOUNT_LENGTH;
     match digits.len() {
         _ if !digits.bytes().all(|b| b.is_ascii_digit()) => Err(Code::NumberFormat),
         length if length < least => Err(Code::TooShort),
@@ -125,7 +127,7 @@ fn bank_account(typed: &str) -> Result<String, Code> {
 
 /// The operator's reason for returning a purchaser, tidied: required, 200 characters at most.
 pub fn reason(typed: &str) -> Result<String, FieldFault> {
-    field(Kind::Remark, typed).map_err(|code| FieldFault::new("reason", code))
+    check_field(Kind::Remark, typed).map_err(|code| FieldFault::new("reason", code))
 }
 
 /// The purchaser of a trading account, for the frame of the portal's pages.
@@ -161,11 +163,11 @@ pub struct TradeProfile {
 }
 
 /// Purchasers on a page of the operator's queue.
-pub const QUEUE_PER_PAGE: u32 = 20;
+pub const CERTIFICATIONS_PER_PAGE: u32 = 20;
 
 /// A purchaser that waits for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueueRow {
+pub struct CertificationQueueItem {
     /// The purchaser.
     pub id: PurchaserId,
     /// 采购人名称
@@ -180,18 +182,18 @@ pub struct QueueRow {
 
 /// A page of the queue, those that have waited longest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueuePage {
+pub struct CertificationQueuePage {
     /// The purchasers.
-    pub rows: Vec<QueueRow>,
+    pub rows: Vec<CertificationQueueItem>,
     /// How many wait in all.
-    pub total: Total,
+    pub total: BoundedCount,
     /// Where the page behind begins.
     pub next: Option<String>,
 }
 
 /// What the operator decides upon: a purchaser's data beside its unit's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Case {
+pub struct CertificationCase {
     /// The purchaser.
     pub id: PurchaserId,
     /// To be sent back with the decision, which is refused where the data has changed meanwhile.
@@ -211,7 +213,7 @@ pub struct Case {
     /// When the operator last decided.
     pub decided_at: Option<Timestamp>,
     /// What both have.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<ComparedItem>,
     /// What the purchaser alone has.
     pub completion: Completion,
 }
@@ -219,7 +221,7 @@ pub struct Case {
 /// A datum of which the unit has one as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Datum {
+pub enum ComparedField {
     /// Name.
     Name,
     /// Credit code.
@@ -236,9 +238,9 @@ pub enum Datum {
 
 /// A datum of both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pair {
+pub struct ComparedItem {
     /// Which.
-    pub datum: Datum,
+    pub datum: ComparedField,
     /// The purchaser's.
     pub purchaser: String,
     /// Its unit's; none where the unit has none.

@@ -1,7 +1,11 @@
 //! Accounts (账号) of all kinds.
 
 use crate::{purchaser, session, unit};
-use domain::view::{AccountId, AccountKind, AccountState, PurchaserId, Timestamp, UnitId};
+use domain::{
+    account::{AccountKind, AccountState},
+    calendar::Timestamp,
+    ids::{AccountId, PurchaserId, UnitId},
+};
 use sea_orm::entity::prelude::*;
 
 /// An account.

@@ -1,6 +1,9 @@
 //! The audit log: who did what to what.
 
-use domain::view::{AccountId, PurchaserId, Timestamp, UnitId};
+use domain::{
+    calendar::Timestamp,
+    ids::{AccountId, PurchaserId, UnitId},
+};
 use sea_orm::entity::prelude::*;
 
 /// An event. Rows are only added.

@@ -3,7 +3,9 @@
 use crate::{account, import_row, job, unit};
 use domain::{
     Template,
-    view::{AccountId, BatchId, BatchState, Timestamp, UnitId},
+    calendar::Timestamp,
+    ids::{AccountId, BatchId, UnitId},
+    import_batch::BatchState,
 };
 use sea_orm::entity::prelude::*;
 
@@ -26,10 +28,10 @@ pub struct Model {
     pub file_name: String,
     /// Where the batch stands.
     pub state: BatchState,
-    /// JSON of `domain::view::StateCounts`.
+    /// JSON of `domain::import_batch::StateCounts`.
     #[sea_orm(column_type = "Text")]
     pub counts: String,
-    /// JSON array of `domain::view::KindSummary`.
+    /// JSON array of `domain::import_batch::FindingSummary`.
     #[sea_orm(column_type = "Text")]
     pub kinds: String,
     /// When it was uploaded.

@@ -2,7 +2,10 @@
 //! checking each of them would cost a fifth of an import.
 
 use crate::{Count, import_batch};
-use domain::view::{BatchId, RowState, UnitId};
+use domain::{
+    ids::{BatchId, UnitId},
+    import_batch::RowState,
+};
 use sea_orm::entity::prelude::*;
 
 /// A row of a batch.

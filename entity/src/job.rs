@@ -1,7 +1,11 @@
 //! Background jobs.
 
 use crate::{Count, JobKind, account, import_batch};
-use domain::view::{AccountId, BatchId, JobId, JobState, Timestamp};
+use domain::{
+    calendar::Timestamp,
+    ids::{AccountId, BatchId, JobId},
+    job::JobState,
+};
 use sea_orm::entity::prelude::*;
 
 /// A job.

@@ -3,7 +3,9 @@
 use crate::{account, unit};
 use domain::{
     Certification, PurchaserKind,
-    view::{AccountState, PurchaserId, Timestamp, UnitId},
+    account::AccountState,
+    calendar::Timestamp,
+    ids::{PurchaserId, UnitId},
 };
 use sea_orm::entity::prelude::*;
 

@@ -1,10 +1,7 @@
 //! Yearly plans (预留份额) of units.
 
 use crate::unit;
-use domain::{
-    Money, Ratio,
-    view::{Timestamp, UnitId},
-};
+use domain::{Money, Ratio, calendar::Timestamp, ids::UnitId};
 use sea_orm::entity::prelude::*;
 
 /// The plan of one unit for one year.

@@ -1,7 +1,7 @@
 //! Sessions: browsers that are signed in.
 
 use crate::account;
-use domain::view::{AccountId, Timestamp};
+use domain::{calendar::Timestamp, ids::AccountId};
 use sea_orm::entity::prelude::*;
 
 /// A browser that is signed in.

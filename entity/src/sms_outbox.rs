@@ -1,7 +1,11 @@
 //! The outbox of SMS (短信).
 
 use crate::{account, import_batch, purchaser, unit};
-use domain::view::{AccountId, BatchId, PurchaserId, SmsKind, SmsState, Timestamp, UnitId};
+use domain::{
+    calendar::Timestamp,
+    ids::{AccountId, BatchId, PurchaserId, UnitId},
+    sms::{SmsKind, SmsState},
+};
 use sea_orm::entity::prelude::*;
 
 /// An SMS to send or already sent.

@@ -1,6 +1,6 @@
 //! Failed sign-ins by login name ("login:GL00000001") and by address ("address:192.0.2.1").
 
-use domain::view::Timestamp;
+use domain::calendar::Timestamp;
 use sea_orm::entity::prelude::*;
 
 /// The failed attempts of one login name or address.

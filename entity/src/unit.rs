@@ -1,10 +1,7 @@
 //! The tree of budget units (预算单位).
 
 use crate::{UnitKind, account, import_batch, purchaser, reserve_plan, unit_alias};
-use domain::{
-    AdminLevel, BudgetLevel, Money,
-    view::{AccountState, Timestamp, UnitId},
-};
+use domain::{AdminLevel, BudgetLevel, Money, account::AccountState, calendar::Timestamp, ids::UnitId};
 use sea_orm::entity::prelude::*;
 
 /// A budget unit (预算单位) or a preset one.

@@ -1,7 +1,7 @@
 //! Former names of units and the names of units merged into them: a search by them still finds the unit.
 
 use crate::unit;
-use domain::view::UnitId;
+use domain::ids::UnitId;
 use sea_orm::entity::prelude::*;
 
 /// A former name of a unit.

@@ -3,10 +3,12 @@
 
 use domain::{
     AdminLevel, BudgetLevel, Certification, Money, PurchaserKind, Ratio, Template,
-    view::{
-        AccountId, AccountKind, AccountState, BatchId, BatchState, JobId, JobState, PurchaserId, RowState, SmsKind,
-        SmsState, Timestamp, UnitId,
-    },
+    account::{AccountKind, AccountState},
+    calendar::Timestamp,
+    ids::{AccountId, BatchId, JobId, PurchaserId, UnitId},
+    import_batch::{BatchState, RowState},
+    job::JobState,
+    sms::{SmsKind, SmsState},
 };
 use entity::{
     Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row, job, purchaser, reserve_plan,

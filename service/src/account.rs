@@ -18,12 +18,12 @@ use crate::{
 };
 use domain::{
     Mobile, Problem,
-    check::field,
+    check::check_field,
+    ids::UnitId,
     mobile::mask,
     password::{Owner, PolicyFault},
     problem::FieldFault,
     schema::Kind,
-    view::UnitId,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 
@@ -31,7 +31,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 #[derive(FromQueryResult)]
 struct Own {
     password_hash: Option<String>,
-    kind: domain::view::AccountKind,
+    kind: domain::account::AccountKind,
     name: Option<String>,
     code: Option<String>,
     mobile: Option<String>,
@@ -98,15 +98,15 @@ pub async fn change_password(
     };
     audit::record(&tx, now, &own.by(), vec![event]).await?;
     tx.commit().await?;
-    let gate = session::gate(stored.kind, false, stored.completed_at);
-    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, gate })
+    let sign_in_step = session::sign_in_step(stored.kind, false, stored.completed_at);
+    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, sign_in_step })
 }
 
 /// An account that may get a first password.
 #[derive(FromQueryResult)]
 struct Unused {
     id: i64,
-    kind: domain::view::AccountKind,
+    kind: domain::account::AccountKind,
     unit_id: Option<i64>,
     unit_kind: Option<entity::UnitKind>,
     mobile: Option<String>,
@@ -155,7 +155,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
     );
     tx.execute_raw(noted).await?;
     let message = sms::New {
-        kind: domain::view::SmsKind::InitialPassword,
+        kind: domain::sms::SmsKind::InitialPassword,
         account: account.id,
         holder: unit.into(),
         batch: None,
@@ -191,7 +191,9 @@ pub async fn issue_on_console(services: &Services, login: &str) -> Result<Plaint
     let tx = services.write().await?;
     let account = Unused::find(&tx, "a.login", login)
         .await?
-        .filter(|a| a.kind != domain::view::AccountKind::Trading && a.activated_at.is_none() && a.disabled_at.is_none())
+        .filter(|a| {
+            a.kind != domain::account::AccountKind::Trading && a.activated_at.is_none() && a.disabled_at.is_none()
+        })
         .ok_or(Problem::NotFound)?;
     set_initial(services, &tx, account.id, hash).await?;
     let event = AuditEvent {
@@ -251,7 +253,7 @@ async fn end_sessions(tx: &impl ConnectionTrait, account: i64) -> Result<()> {
 fn contact_fields(contact: &str, mobile: &str) -> Result<(String, Mobile)> {
     let mut faults = Vec::new();
     let mut checked = |name: &str, kind, typed| {
-        field(kind, typed).map_err(|code| faults.push(FieldFault { field: name.to_owned(), code })).ok()
+        check_field(kind, typed).map_err(|code| faults.push(FieldFault { field: name.to_owned(), code })).ok()
     };
     let contact = checked("contact", Kind::Contact, contact);
     let mobile = checked("mobile", Kind::Mobile, mobile).and_then(|text| Mobile::parse(&text).ok());

@@ -3,17 +3,19 @@
 use crate::Result;
 use domain::{
     Problem,
-    view::{AccountId, AccountState, Holder, Timestamp},
+    account::{AccountHolder, AccountState},
+    calendar::Timestamp,
+    ids::AccountId,
 };
 use entity::{account, session, sms_outbox};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
 /// Removes the accounts of a holder with their SMS and sessions. [`Problem::AccountIs`] if one of them was ever activated: a
 /// holder that was used is not deleted.
-pub(crate) async fn remove_unused(tx: &DatabaseTransaction, holder: Holder) -> Result<()> {
+pub(crate) async fn remove_unused(tx: &DatabaseTransaction, holder: AccountHolder) -> Result<()> {
     let of_holder = match holder {
-        Holder::Unit(unit) => account::Column::UnitId.eq(unit),
-        Holder::Purchaser(purchaser) => account::Column::PurchaserId.eq(purchaser),
+        AccountHolder::Unit(unit) => account::Column::UnitId.eq(unit),
+        AccountHolder::Purchaser(purchaser) => account::Column::PurchaserId.eq(purchaser),
     };
     // Locked, so that an activation comes either before or after the removal.
     let accounts: Vec<(AccountId, Option<Timestamp>)> = account::Entity::find()

@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 use domain::{
     Problem,
-    view::{AccountId, PurchaserId, UnitId},
+    ids::{AccountId, PurchaserId, UnitId},
 };
 
 /// Where a request comes from.

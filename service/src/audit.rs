@@ -1,7 +1,10 @@
 //! The audit log: who did what to what. Written in the transaction of the change itself.
 
 use crate::{Actor, PurchaserActor, Result, database};
-use domain::view::{Holder, PurchaserId, UnitId};
+use domain::{
+    account::AccountHolder,
+    ids::{PurchaserId, UnitId},
+};
 use sea_orm::ConnectionTrait;
 
 /// One event. `before` and `after` are JSON without secrets.
@@ -10,7 +13,7 @@ pub(crate) struct AuditEvent<'a> {
     /// kebab-case: "sign-in", "import", "generate", "password-changed" …
     pub(crate) action: &'a str,
     /// Whose history it belongs to.
-    pub(crate) of: Option<Holder>,
+    pub(crate) of: Option<AccountHolder>,
     pub(crate) object: &'a str,
     pub(crate) object_id: Option<i64>,
     pub(crate) before: Option<String>,
@@ -68,9 +71,9 @@ pub(crate) async fn record(
 }
 
 /// The columns `unit_id` and `purchaser_id`, of which one is filled.
-pub(crate) const fn columns(holder: Holder) -> (Option<i64>, Option<i64>) {
+pub(crate) const fn columns(holder: AccountHolder) -> (Option<i64>, Option<i64>) {
     match holder {
-        Holder::Unit(UnitId(id)) => (Some(id), None),
-        Holder::Purchaser(PurchaserId(id)) => (None, Some(id)),
+        AccountHolder::Unit(UnitId(id)) => (Some(id), None),
+        AccountHolder::Purchaser(PurchaserId(id)) => (None, Some(id)),
     }
 }

@@ -6,13 +6,20 @@ use crate::{
     database::sql,
     query, sms,
 };
-use domain::view::SmsKind;
+use domain::sms::SmsKind;
 use domain::{
     Certification, Problem, PurchaserKind,
+    calendar::Timestamp,
+    edit::EditResult,
+    ids::PurchaserId,
     mobile::mask,
     normalize::same_name,
-    trade::{self, Case, Datum, Pair, QUEUE_PER_PAGE, QueuePage, QueueRow, Trade, TradeForm, TradeProfile},
-    view::{Completion, Edited, PurchaserId, Timestamp, Total},
+    paging::BoundedCount,
+    purchaser::Completion,
+    trade::{
+        self, CERTIFICATIONS_PER_PAGE, CertificationCase, CertificationQueueItem, CertificationQueuePage,
+        ComparedField, ComparedItem, Trade, TradeForm, TradeProfile,
+    },
 };
 use entity::purchaser;
 use sea_orm::{
@@ -54,14 +61,14 @@ pub async fn save(
     version: i32,
     form: &TradeForm,
     client: &RequestOrigin,
-) -> Result<Edited<TradeProfile>> {
+) -> Result<EditResult<TradeProfile>> {
     session.identity.trusted()?;
     let says = form.check().map_err(Problem::Fields)?;
     let now = services.now();
     let tx = services.write().await?;
     let before = locked(&tx, session.own.id).await?;
     if before.version != version {
-        return Ok(Edited::Stale(Box::new(own(&tx, before).await?)));
+        return Ok(EditResult::Conflict(Box::new(own(&tx, before).await?)));
     }
     let certification = match before.certification {
         domain::Certification::Certified if attested(&before, &says) => domain::Certification::None,
@@ -108,7 +115,7 @@ pub async fn save(
     let by = AuditActor { address: client.address.clone(), ..session.identity.by() };
     audit::record(&tx, now, &by, vec![event]).await?;
     tx.commit().await?;
-    Ok(Edited::Saved)
+    Ok(EditResult::Saved)
 }
 
 /// Whether what a certification attests changes.
@@ -166,18 +173,18 @@ struct Waiting {
     submitted_at: i64,
 }
 
-/// The purchasers that wait for the operator, those that have waited longest first; `at` is [`QueuePage::next`] of the page
+/// The purchasers that wait for the operator, those that have waited longest first; `at` is [`CertificationQueuePage::next`] of the page
 /// before.
-pub async fn queue(services: &Services, actor: &Actor, at: Option<&str>) -> Result<QueuePage> {
+pub async fn queue(services: &Services, actor: &Actor, at: Option<&str>) -> Result<CertificationQueuePage> {
     actor.operator()?;
     let db = &services.0.db;
     let behind = at.and_then(Behind::parse).unwrap_or(Behind { at: i64::MIN, id: i64::MIN });
     let text = "SELECT p.id, p.name, u.name AS unit, p.kind, p.submitted_at FROM purchaser p \
                 JOIN unit u ON u.id = p.unit_id WHERE p.certification = 'submitted' \
                 AND (p.submitted_at, p.id) > ($1, $2) ORDER BY p.submitted_at, p.id LIMIT $3";
-    let values = [behind.at.into(), behind.id.into(), i64::from(QUEUE_PER_PAGE + 1).into()];
+    let values = [behind.at.into(), behind.id.into(), i64::from(CERTIFICATIONS_PER_PAGE + 1).into()];
     let mut found = Waiting::find_by_statement(sql(db, text, values)).all(db).await?;
-    let page = usize::try_from(QUEUE_PER_PAGE).unwrap_or(usize::MAX);
+    let page = usize::try_from(CERTIFICATIONS_PER_PAGE).unwrap_or(usize::MAX);
     let more = found.len() > page;
     found.truncate(page);
     let next = found.last().filter(|_| more).map(|last| format!("{}-{}", last.submitted_at, last.id));
@@ -185,22 +192,22 @@ pub async fn queue(services: &Services, actor: &Actor, at: Option<&str>) -> Resu
         .expr(Expr::val(1))
         .from(purchaser::Entity)
         .and_where(purchaser::Column::Certification.eq(domain::Certification::Submitted))
-        .limit(u64::from(Total::BOUND) + 1)
+        .limit(u64::from(BoundedCount::BOUND) + 1)
         .to_owned();
     let count = query::count_rows(db, waiting).await?;
-    let row = |row: Waiting| QueueRow {
+    let row = |row: Waiting| CertificationQueueItem {
         id: PurchaserId(row.id),
         name: row.name,
         unit: row.unit,
         kind: row.kind.into(),
         submitted_at: Timestamp(row.submitted_at),
     };
-    Ok(QueuePage { rows: found.into_iter().map(row).collect(), total: Total::counted(count), next })
+    Ok(CertificationQueuePage { rows: found.into_iter().map(row).collect(), total: BoundedCount::counted(count), next })
 }
 
 /// A purchaser's data beside its unit's, for the operator to decide upon, and still to be looked at afterwards.
 /// [`domain::Problem::NotFound`] for one that never submitted.
-pub async fn case(services: &Services, actor: &Actor, id: PurchaserId) -> Result<Case> {
+pub async fn case(services: &Services, actor: &Actor, id: PurchaserId) -> Result<CertificationCase> {
     actor.operator()?;
     let db = &services.0.db;
     let stored = stored(db, id).await?;
@@ -209,7 +216,7 @@ pub async fn case(services: &Services, actor: &Actor, id: PurchaserId) -> Result
     }
     let unit = entity::unit::Entity::find_by_id(stored.unit_id).one(db).await?;
     let unit = unit.ok_or_else(|| Error::internal("a purchaser without a unit"))?;
-    Ok(Case {
+    Ok(CertificationCase {
         id,
         version: stored.version,
         kind: stored.kind.into(),
@@ -225,13 +232,13 @@ pub async fn case(services: &Services, actor: &Actor, id: PurchaserId) -> Result
 }
 
 /// What both have, side by side; numbers are compared before they are masked.
-fn pairs(purchaser: &purchaser::Model, unit: &entity::unit::Model) -> Vec<Pair> {
+fn pairs(purchaser: &purchaser::Model, unit: &entity::unit::Model) -> Vec<ComparedItem> {
     let name = Some(unit.name.as_str());
     let title = purchaser.invoice_title.as_deref().unwrap_or_default();
     let tax_number = purchaser.invoice_tax_number.as_deref().unwrap_or_default();
     let pair = |datum, purchaser: &str, unit: Option<&str>| {
-        let shown = |text: &str| if datum == Datum::Mobile { mask(text) } else { text.to_owned() };
-        Pair {
+        let shown = |text: &str| if datum == ComparedField::Mobile { mask(text) } else { text.to_owned() };
+        ComparedItem {
             datum,
             same: unit.is_some_and(|unit| same_name(unit) == same_name(purchaser)),
             purchaser: shown(purchaser),
@@ -239,12 +246,12 @@ fn pairs(purchaser: &purchaser::Model, unit: &entity::unit::Model) -> Vec<Pair> 
         }
     };
     vec![
-        pair(Datum::Name, &purchaser.name, name),
-        pair(Datum::Code, &purchaser.code, unit.code.as_deref()),
-        pair(Datum::InvoiceTitle, title, name),
-        pair(Datum::TaxNumber, tax_number, unit.code.as_deref()),
-        pair(Datum::Contact, &purchaser.contact, unit.contact.as_deref()),
-        pair(Datum::Mobile, &purchaser.mobile, unit.mobile.as_deref()),
+        pair(ComparedField::Name, &purchaser.name, name),
+        pair(ComparedField::Code, &purchaser.code, unit.code.as_deref()),
+        pair(ComparedField::InvoiceTitle, title, name),
+        pair(ComparedField::TaxNumber, tax_number, unit.code.as_deref()),
+        pair(ComparedField::Contact, &purchaser.contact, unit.contact.as_deref()),
+        pair(ComparedField::Mobile, &purchaser.mobile, unit.mobile.as_deref()),
     ]
 }
 

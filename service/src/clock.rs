@@ -1,6 +1,6 @@
 //! The clock as a value, which a test can move.
 
-use domain::{calendar::budget_year, view::Timestamp};
+use domain::calendar::{Timestamp, budget_year};
 use std::{
     sync::{
         Arc,

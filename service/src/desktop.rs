@@ -10,8 +10,8 @@ use crate::{
     unit::list::{is_unreached, of_subtree},
 };
 use domain::{
-    Template,
-    view::{AccountState, BatchState, Desktop, Timestamp, UnitId, UnitRef},
+    Template, account::AccountState, calendar::Timestamp, desktop::Desktop, ids::UnitId, import_batch::BatchState,
+    unit::UnitRef,
 };
 use entity::{Count, unit};
 use sea_orm::{

@@ -10,8 +10,12 @@ use crate::{
 };
 use domain::{
     Finding, Problem, Template,
+    ids::{BatchId, PurchaserId, UnitId},
+    import_batch::RowState,
     mobile::mask,
-    view::{BatchId, PurchaserId, PurchaserQuery, PurchaserRow, RowState, SmsState, UnitId, UnitQuery},
+    purchaser::{PurchaserListItem, PurchaserQuery},
+    sms::SmsState,
+    unit::UnitQuery,
 };
 use entity::{Count, import_row, sms_outbox};
 use sea_orm::{
@@ -255,7 +259,7 @@ pub async fn purchasers(
         lang.export_column_sms(),
     ];
     let row = move |purchaser: purchaser::list::PurchaserListRow| {
-        let purchaser = PurchaserRow::from(purchaser);
+        let purchaser = PurchaserListItem::from(purchaser);
         vec![
             Value::Text(purchaser.name),
             Value::Text(purchaser.code),

@@ -3,8 +3,12 @@
 use crate::Result;
 use domain::{
     AdminLevel, BudgetLevel, Money, Ratio,
+    account::AccountHolder,
+    calendar::Timestamp,
+    history::{Change, EventView},
+    ids::UnitId,
     mobile::mask,
-    view::{Change, EventView, Holder, SmsKind, SmsState, SmsView, Timestamp, UnitId},
+    sms::{SmsKind, SmsState, SmsView},
 };
 use entity::{audit_event, sms_outbox, unit};
 use sea_orm::{
@@ -31,11 +35,11 @@ struct StoredSms {
 }
 
 /// The SMS about an account, newest first.
-pub(crate) async fn messages(db: &impl ConnectionTrait, holder: Holder) -> Result<Vec<SmsView>> {
+pub(crate) async fn messages(db: &impl ConnectionTrait, holder: AccountHolder) -> Result<Vec<SmsView>> {
     use sms_outbox::{Column, Entity};
     let of_holder = match holder {
-        Holder::Unit(unit) => Column::UnitId.eq(unit),
-        Holder::Purchaser(purchaser) => Column::PurchaserId.eq(purchaser),
+        AccountHolder::Unit(unit) => Column::UnitId.eq(unit),
+        AccountHolder::Purchaser(purchaser) => Column::PurchaserId.eq(purchaser),
     };
     let sms = Entity::find()
         .filter(of_holder)
@@ -78,16 +82,16 @@ type Data = Map<String, Value>;
 pub(crate) struct History(Vec<(StoredEvent, Data, Data)>);
 
 /// The events of a unit and of the units that were merged into it, or of a purchaser.
-pub(crate) async fn events(db: &impl ConnectionTrait, holder: Holder) -> Result<History> {
+pub(crate) async fn events(db: &impl ConnectionTrait, holder: AccountHolder) -> Result<History> {
     let of_holder = match holder {
-        Holder::Unit(id) => {
+        AccountHolder::Unit(id) => {
             let merged = unit::Entity::find()
                 .select_only()
                 .column(unit::Column::Id)
                 .filter(unit::Column::Id.eq(id).or(unit::Column::MergedInto.eq(id)));
             audit_event::Column::UnitId.in_subquery(merged.into_query())
         }
-        Holder::Purchaser(id) => audit_event::Column::PurchaserId.eq(id),
+        AccountHolder::Purchaser(id) => audit_event::Column::PurchaserId.eq(id),
     };
     let events = audit_event::Entity::find()
         .filter(of_holder)

@@ -2,7 +2,7 @@
 //! numbers of login names.
 
 use crate::Result;
-use domain::view::AccountKind;
+use domain::account::AccountKind;
 use entity::counter;
 use sea_orm::{
     ConnectionTrait, EntityTrait, Set,

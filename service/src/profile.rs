@@ -8,11 +8,11 @@ use crate::{
 };
 use domain::{
     AdminLevel, BudgetLevel, Problem,
-    check::field,
+    check::check_field,
     mobile::mask,
     problem::FieldFault,
+    profile::{Profile, ProfileForm},
     schema::{ADMIN_LEVELS, BUDGET_LEVELS, Kind},
-    view::{Profile, ProfileForm},
 };
 use sea_orm::{ConnectionTrait, EntityTrait};
 
@@ -108,7 +108,7 @@ impl Filled {
     fn check(form: &ProfileForm) -> Result<Self> {
         let mut faults = Vec::new();
         let mut checked = |name: &str, kind, typed: &str| {
-            field(kind, typed).unwrap_or_else(|code| {
+            check_field(kind, typed).unwrap_or_else(|code| {
                 faults.push(FieldFault { field: name.to_owned(), code });
                 String::new()
             })

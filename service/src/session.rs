@@ -10,8 +10,13 @@ use crate::{
     throttle::{self, Guarded},
 };
 use domain::{
-    Problem, Template, trade,
-    view::{AccountId, AccountKind, Gate, Holder, Me, Portal, PurchaserId, RowsInError, StateCounts, UnitId, UnitRef},
+    Problem, Template,
+    account::{AccountHolder, AccountKind, Portal},
+    ids::{AccountId, PurchaserId, UnitId},
+    import_batch::StateCounts,
+    session::{CurrentAccount, RowsInError, SignInStep},
+    trade,
+    unit::UnitRef,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
@@ -44,9 +49,9 @@ pub struct Identity {
     pub(crate) account: AccountId,
     pub(crate) login: String,
     pub(crate) address: String,
-    pub(crate) gate: Gate,
+    pub(crate) sign_in_step: SignInStep,
     /// Whose it is; the operator's account is nobody's.
-    pub(crate) of: Option<Holder>,
+    pub(crate) of: Option<AccountHolder>,
 }
 
 /// A new session: the token goes into the cookie and nowhere else.
@@ -56,14 +61,14 @@ pub struct SignedIn {
     /// How long the cookie may live.
     pub lifetime: Duration,
     /// What must be done first.
-    pub gate: Gate,
+    pub sign_in_step: SignInStep,
 }
 
 /// What signing in must know of an account.
 #[derive(FromQueryResult)]
 struct Candidate {
     id: i64,
-    kind: domain::view::AccountKind,
+    kind: domain::account::AccountKind,
     unit_id: Option<i64>,
     purchaser_id: Option<i64>,
     password_hash: Option<String>,
@@ -184,8 +189,8 @@ pub async fn sign_in(
     let token = open(services, &tx, account.id, client).await?;
     audit::record(&tx, now, &by, vec![event("sign-in", None)]).await?;
     tx.commit().await?;
-    let gate = gate(account.kind, account.must_change, account.completed_at);
-    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, gate })
+    let sign_in_step = sign_in_step(account.kind, account.must_change, account.completed_at);
+    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, sign_in_step })
 }
 
 /// A login name as it is stored: upper case, half-width, without spaces; `None` where it cannot be one.
@@ -200,18 +205,22 @@ pub(crate) fn tidied_login(typed: &str) -> Option<String> {
 }
 
 /// Whose an account is.
-fn holder(unit: Option<i64>, purchaser: Option<i64>) -> Option<Holder> {
+fn holder(unit: Option<i64>, purchaser: Option<i64>) -> Option<AccountHolder> {
     unit.map(|id| UnitId(id).into()).or_else(|| purchaser.map(|id| PurchaserId(id).into()))
 }
 
 /// What must be done first. The operator has no data to complete.
-pub(crate) fn gate(kind: domain::view::AccountKind, must_change: bool, completed_at: Option<i64>) -> Gate {
+pub(crate) fn sign_in_step(
+    kind: domain::account::AccountKind,
+    must_change: bool,
+    completed_at: Option<i64>,
+) -> SignInStep {
     if must_change {
-        Gate::ChangePassword
-    } else if kind != domain::view::AccountKind::Operator && completed_at.is_none() {
-        Gate::CompleteProfile
+        SignInStep::ChangePassword
+    } else if kind != domain::account::AccountKind::Operator && completed_at.is_none() {
+        SignInStep::CompleteProfile
     } else {
-        Gate::Open
+        SignInStep::Open
     }
 }
 
@@ -254,7 +263,7 @@ struct Found {
     expires_at: i64,
     account_id: i64,
     login: String,
-    kind: domain::view::AccountKind,
+    kind: domain::account::AccountKind,
     must_change: bool,
     disabled_at: Option<i64>,
     unit_id: Option<i64>,
@@ -272,7 +281,11 @@ impl Found {
             account: AccountId(self.account_id),
             login: self.login.clone(),
             address: client.address.clone(),
-            gate: gate(self.kind, self.must_change, self.unit_completed_at.or(self.purchaser_completed_at)),
+            sign_in_step: sign_in_step(
+                self.kind,
+                self.must_change,
+                self.unit_completed_at.or(self.purchaser_completed_at),
+            ),
             of: holder(self.unit_id, self.purchaser_id),
         }
     }
@@ -283,7 +296,7 @@ pub async fn authenticate(services: &Services, token: &str, client: &RequestOrig
     let found = known(services, token, Portal::Management).await?;
     let identity = found.identity(client);
     let role = match (found.kind, found.unit_id, found.unit_name, found.path) {
-        (domain::view::AccountKind::Operator, ..) => Role::Operator,
+        (domain::account::AccountKind::Operator, ..) => Role::Operator,
         (_, Some(id), Some(name), Some(path)) => Role::Management(OwnUnit { id: UnitId(id), name, path }),
         _ => return Err(Error::internal("a management account without a unit")),
     };
@@ -343,7 +356,7 @@ pub async fn sign_out(services: &Services, token: &str, client: &RequestOrigin) 
 }
 
 /// Who is signed in, for the frame of every page.
-pub async fn me(services: &Services, session: &Session) -> Result<Me> {
+pub async fn me(services: &Services, session: &Session) -> Result<CurrentAccount> {
     let (kind, unit) = match &session.role {
         Role::Operator => (AccountKind::Operator, None),
         Role::Management(own) => (AccountKind::Management, Some(UnitRef { id: own.id, name: own.name.clone() })),
@@ -352,7 +365,7 @@ pub async fn me(services: &Services, session: &Session) -> Result<Me> {
         None => RowsInError::default(),
         Some(unit) => rows_in_error(services, unit.id).await?,
     };
-    Ok(Me { unit, rows_in_error, ..of(services, &session.identity, kind) })
+    Ok(CurrentAccount { unit, rows_in_error, ..of(services, &session.identity, kind) })
 }
 
 async fn rows_in_error(services: &Services, unit: UnitId) -> Result<RowsInError> {
@@ -372,23 +385,23 @@ async fn rows_in_error(services: &Services, unit: UnitId) -> Result<RowsInError>
 }
 
 /// Who is signed in at the trading portal, for the frame of every page there.
-pub async fn trading_me(services: &Services, session: &TradingSession) -> Result<Me> {
+pub async fn trading_me(services: &Services, session: &TradingSession) -> Result<CurrentAccount> {
     let db = &services.0.db;
     let own = "SELECT certification FROM purchaser WHERE id = $1";
     let row = db.query_one_raw(sql(db, own, [session.own.id.0.into()])).await?.ok_or(Problem::NotSignedIn)?;
     let certification: domain::Certification = row.try_get_by_index(0)?;
     let purchaser = trade::OwnPurchaser { name: session.own.name.clone(), certification: certification.into() };
-    Ok(Me { purchaser: Some(purchaser), ..of(services, &session.identity, AccountKind::Trading) })
+    Ok(CurrentAccount { purchaser: Some(purchaser), ..of(services, &session.identity, AccountKind::Trading) })
 }
 
 /// What is the same for everybody.
-fn of(services: &Services, identity: &Identity, kind: AccountKind) -> Me {
-    Me {
+fn of(services: &Services, identity: &Identity, kind: AccountKind) -> CurrentAccount {
+    CurrentAccount {
         login: identity.login.clone(),
         kind,
         unit: None,
         purchaser: None,
-        gate: identity.gate,
+        sign_in_step: identity.sign_in_step,
         rows_in_error: RowsInError::default(),
         demo: services.settings().demo,
         now: services.clock().now(),
@@ -449,24 +462,24 @@ impl Identity {
     }
 
     /// What must be done first.
-    pub const fn gate(&self) -> Gate {
-        self.gate
+    pub const fn sign_in_step(&self) -> SignInStep {
+        self.sign_in_step
     }
 
     /// Itself, once its gate is open.
     fn open(&self) -> Result<&Self> {
-        match self.gate {
-            Gate::ChangePassword => Err(Problem::MustChangePassword.into()),
-            Gate::CompleteProfile => Err(Problem::MustCompleteProfile.into()),
-            Gate::Open => Ok(self),
+        match self.sign_in_step {
+            SignInStep::ChangePassword => Err(Problem::MustChangePassword.into()),
+            SignInStep::CompleteProfile => Err(Problem::MustCompleteProfile.into()),
+            SignInStep::Open => Ok(self),
         }
     }
 
     /// Itself, once the password is its own: for completing its data.
     pub(crate) fn trusted(&self) -> Result<&Self> {
-        match self.gate {
-            Gate::ChangePassword => Err(Problem::MustChangePassword.into()),
-            Gate::CompleteProfile | Gate::Open => Ok(self),
+        match self.sign_in_step {
+            SignInStep::ChangePassword => Err(Problem::MustChangePassword.into()),
+            SignInStep::CompleteProfile | SignInStep::Open => Ok(self),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     account::{Holds, Opening, open},
     audit::{self, AuditActor, AuditEvent},
 };
-use domain::view::{BatchId, PurchaserId, UnitId};
+use domain::ids::{BatchId, PurchaserId, UnitId};
 use sea_orm::DatabaseTransaction;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use crate::{
     Backend, TestDb,
     queries::{Queries, QueryRecorder},
 };
-use domain::{PublicSettings, view::Portal};
+use domain::{PublicSettings, account::Portal};
 use service::{
     Actor, Clock, Hashing, RequestOrigin, Secret, Services, Session, Settings, SqliteSynchronous, reader::Reader,
     seed::DemoAccount,

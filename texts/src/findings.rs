@@ -4,9 +4,9 @@
 use crate::Lang;
 use domain::{
     Code, Detail, Finding, Money, Problem, Refusal, Template,
+    account::{AccountState, Portal},
     password::{self, PolicyFault},
     schema::{HEADER_ROW, Kind, cell_name},
-    view::{AccountState, Portal},
 };
 
 texts! {
@@ -602,14 +602,14 @@ impl Lang {
         let text = match fault {
             PolicyFault::TooShort => {
                 return match self {
-                    Self::Zh => format!("密码至少 {} 位，请加长。", password::LEAST),
-                    Self::En => format!("The password must have at least {} characters. Make it longer.", password::LEAST),
+                    Self::Zh => format!("密码至少 {} 位，请加长。", password::MIN_LENGTH),
+                    Self::En => format!("The password must have at least {} characters. Make it longer.", password::MIN_LENGTH),
                 };
             }
             PolicyFault::TooLong => {
                 return match self {
-                    Self::Zh => format!("密码最多 {} 位，请缩短。", password::MOST),
-                    Self::En => format!("The password can have at most {} characters. Make it shorter.", password::MOST),
+                    Self::Zh => format!("密码最多 {} 位，请缩短。", password::MAX_LENGTH),
+                    Self::En => format!("The password can have at most {} characters. Make it shorter.", password::MAX_LENGTH),
                 };
             }
             PolicyFault::LikeLogin => self.of(

@@ -3,8 +3,8 @@
 use crate::{Lang, number::grouped, ui::lower_day};
 use domain::{
     Template,
+    import_batch::{RowState, StateCounts},
     schema::{purchasers, units},
-    view::{RowState, StateCounts},
 };
 
 texts! {

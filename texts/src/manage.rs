@@ -1,7 +1,7 @@
 //! Texts of 预算单位管理, where superior units manage the units below them.
 
 use crate::{Lang, number::grouped};
-use domain::{AdminLevel, BudgetLevel, Certification, PurchaserKind, Template, view::UnitSort};
+use domain::{AdminLevel, BudgetLevel, Certification, PurchaserKind, Template, unit::UnitSort};
 use serde::de::{
     DeserializeOwned, IntoDeserializer,
     value::{Error, StrDeserializer},

@@ -5,7 +5,7 @@ use domain::{
     Certification, Code, Finding, PurchaserKind, Template,
     problem::FieldFault,
     schema::purchasers,
-    trade::{BANK_ACCOUNT, Datum},
+    trade::{BANK_ACCOUNT_LENGTH, ComparedField},
 };
 
 // Frame and sign-in of the portal.
@@ -149,21 +149,21 @@ impl Lang {
     }
 
     /// The label of an item that the operator compares.
-    pub const fn certify_datum_of(self, datum: Datum) -> &'static str {
+    pub const fn certify_datum_of(self, datum: ComparedField) -> &'static str {
         match datum {
-            Datum::Name => self.of("名称", "Name"),
-            Datum::Code => self.trade_code(),
-            Datum::InvoiceTitle => self.of("发票抬头 / 单位名称", "Invoice title / unit name"),
-            Datum::TaxNumber => self.of("纳税人识别号 / 单位代码", "Tax number / unit code"),
-            Datum::Contact => self.trade_contact(),
-            Datum::Mobile => self.of("手机号码", "Mobile number"),
+            ComparedField::Name => self.of("名称", "Name"),
+            ComparedField::Code => self.trade_code(),
+            ComparedField::InvoiceTitle => self.of("发票抬头 / 单位名称", "Invoice title / unit name"),
+            ComparedField::TaxNumber => self.of("纳税人识别号 / 单位代码", "Tax number / unit code"),
+            ComparedField::Contact => self.trade_contact(),
+            ComparedField::Mobile => self.of("手机号码", "Mobile number"),
         }
     }
 
     /// The message at an input of the purchaser's data. It is the same as at a cell of the spreadsheet, if the template has
     /// such a column.
     pub fn trade_fault(self, fault: &FieldFault) -> String {
-        let (least, most) = BANK_ACCOUNT;
+        let (least, most) = BANK_ACCOUNT_LENGTH;
         let column = match (fault.field.as_str(), fault.code) {
             (_, Code::Required) => return self.field_required().to_owned(),
             ("invoice_account", _) => {

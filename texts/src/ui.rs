@@ -3,9 +3,10 @@
 use crate::{Lang, number::grouped};
 use domain::{
     AdminLevel, BudgetLevel, PublicSettings, Severity, Template,
+    account::{AccountKind, AccountState},
     password::Strength,
     schema::{purchasers, units},
-    view::{AccountKind, AccountState, SmsKind, SmsState},
+    sms::{SmsKind, SmsState},
 };
 
 // Frame.

@@ -5,8 +5,8 @@ use domain::{
     PublicSettings, Refusal, Template,
     check::check,
     check_messages::CheckResult,
+    import_batch::{QueriedPage, RowQuery},
     preview::Preview,
-    view::{AskedPage, RowQuery},
 };
 
 /// The file that was checked last.
@@ -36,9 +36,9 @@ impl CheckSession {
             Err(refusal) => return CheckResult::Refused(refusal),
         };
         let summary = preview.summary();
-        let query = RowQuery { state: summary.counts.what_matters(), page: 1, ..RowQuery::default() };
+        let query = RowQuery { state: summary.counts.default_filter(), page: 1, ..RowQuery::default() };
         let page = preview.page(&query);
-        CheckResult::Checked { summary, first: AskedPage { query, page } }
+        CheckResult::Checked { summary, first: QueriedPage { query, page } }
     }
 
     /// A page of rows of the file that was checked last.

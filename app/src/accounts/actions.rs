@@ -11,13 +11,13 @@ use crate::{
     forms::{ServerForm, failure, focus_first_error_on, follow, pending, problem},
     routes::Route,
 };
-use domain::view::{AccountState, Holder, Portal};
+use domain::account::{AccountHolder, AccountState, Portal};
 use leptos::{prelude::*, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
 use texts::Lang;
 
 /// The actions of a superior. On the account of the reader's own unit: whom to ask instead.
-pub(crate) fn account_actions(lang: Lang, holder: Holder, state: AccountState) -> Option<AnyView> {
+pub(crate) fn account_actions(lang: Lang, holder: AccountHolder, state: AccountState) -> Option<AnyView> {
     if current_account()?.unit.is_some_and(|own| holder == own.id.into()) {
         return Some(
             view! {

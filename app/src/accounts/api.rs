@@ -8,7 +8,11 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use domain::Template;
-use domain::view::{Holder, Outcome, PurchaserId, UnitId};
+use domain::{
+    account::AccountHolder,
+    bulk::BulkOutcome,
+    ids::{PurchaserId, UnitId},
+};
 use leptos::prelude::*;
 
 /// 开通账号: the operator opens the account of a preset, and the contact gets an SMS with the initial password. Returns the
@@ -31,7 +35,7 @@ pub async fn issue_password(
 #[server(client = AccountBoundClient, protocol = Write)]
 pub async fn resend_sms(
     /// The holder of the account.
-    holder: Holder,
+    holder: AccountHolder,
 ) -> Result<String, ApiError> {
     let (services, actor) = actor()?;
     service::account::resend(&services, &actor, holder).await?;
@@ -44,7 +48,7 @@ pub async fn resend_to_units(
     /// The units.
     #[server(default)]
     units: Vec<UnitId>,
-) -> Result<Vec<Outcome>, ApiError> {
+) -> Result<Vec<BulkOutcome>, ApiError> {
     resend_to_all(&units, Template::Units).await
 }
 
@@ -54,13 +58,16 @@ pub async fn resend_to_purchasers(
     /// The purchasers.
     #[server(default)]
     purchasers: Vec<PurchaserId>,
-) -> Result<Vec<Outcome>, ApiError> {
+) -> Result<Vec<BulkOutcome>, ApiError> {
     resend_to_all(&purchasers, Template::Purchasers).await
 }
 
 /// A browser without JavaScript is redirected to the list, which shows the counts.
 #[cfg(feature = "ssr")]
-async fn resend_to_all(holders: &[impl Into<Holder> + Copy], template: Template) -> Result<Vec<Outcome>, ApiError> {
+async fn resend_to_all(
+    holders: &[impl Into<AccountHolder> + Copy],
+    template: Template,
+) -> Result<Vec<BulkOutcome>, ApiError> {
     let (services, actor) = actor()?;
     let outcomes = service::account::resend_many(&services, &actor, holders).await?;
     let refused = outcomes.iter().filter(|outcome| outcome.refused.is_some()).count();
@@ -77,7 +84,7 @@ async fn resend_to_all(holders: &[impl Into<Holder> + Copy], template: Template)
 #[server(client = AccountBoundClient, protocol = Write)]
 pub async fn reset_password(
     /// The holder of the account.
-    holder: Holder,
+    holder: AccountHolder,
     /// `typed` to use the password in `typed`; otherwise one is generated.
     #[server(default)]
     how: String,
@@ -97,7 +104,7 @@ pub async fn reset_password(
 #[server(client = AccountBoundClient, protocol = Write)]
 pub async fn set_account_enabled(
     /// The holder of the account.
-    holder: Holder,
+    holder: AccountHolder,
     /// True for 启用.
     enabled: bool,
 ) -> Result<String, ApiError> {
@@ -108,6 +115,6 @@ pub async fn set_account_enabled(
 
 /// The page of the holder, with a notice.
 #[cfg(feature = "ssr")]
-fn done(holder: Holder, notice: DoneNotice) -> String {
+fn done(holder: AccountHolder, notice: DoneNotice) -> String {
     redirected(Route::of_holder(holder).done(notice))
 }

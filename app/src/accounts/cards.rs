@@ -4,7 +4,7 @@ use crate::{
     components::{account_badge, card, fact, optional_fact, sms_badge},
     time::moment,
 };
-use domain::view::{AccountState, SmsView, Timestamp};
+use domain::{account::AccountState, calendar::Timestamp, sms::SmsView};
 use leptos::prelude::*;
 use texts::Lang;
 

@@ -4,7 +4,7 @@ use crate::{components::card, time::moment};
 use domain::{
     Template,
     form::{column_of, purchaser_column_of},
-    view::{Change, EventView},
+    history::{Change, EventView},
 };
 use leptos::prelude::*;
 use texts::Lang;

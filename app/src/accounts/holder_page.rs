@@ -10,7 +10,10 @@ use crate::{
 };
 use domain::{
     Template,
-    view::{AccountState, EventView, Holder, SmsView, Timestamp},
+    account::{AccountHolder, AccountState},
+    calendar::Timestamp,
+    history::EventView,
+    sms::SmsView,
 };
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,7 +23,7 @@ use texts::Lang;
 /// Such a page, in parts.
 pub(crate) struct HolderPage {
     pub(crate) template: Template,
-    pub(crate) holder: Holder,
+    pub(crate) holder: AccountHolder,
     pub(crate) name: String,
     /// The list that the holder belongs to.
     pub(crate) list: Crumb,

@@ -8,7 +8,7 @@ use crate::{
     i18n::use_lang,
     routes::Route,
 };
-use domain::{Problem, Template, view::Holder};
+use domain::{Problem, Template, account::AccountHolder};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ResetSubject {
     /// Its holder.
-    pub(crate) holder: Holder,
+    pub(crate) holder: AccountHolder,
     /// The holder's name.
     pub(crate) name: String,
     /// Login name.

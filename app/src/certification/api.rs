@@ -11,8 +11,8 @@ use crate::{
     routes::{DoneNotice, Route},
 };
 use domain::{
-    trade::{Case, QueuePage},
-    view::PurchaserId,
+    ids::PurchaserId,
+    trade::{CertificationCase, CertificationQueuePage},
 };
 use leptos::prelude::*;
 
@@ -22,7 +22,7 @@ pub async fn list_certifications(
     /// The cursor of the page; none for the first.
     #[server(default)]
     at: Option<String>,
-) -> Result<QueuePage, ApiError> {
+) -> Result<CertificationQueuePage, ApiError> {
     let (services, actor) = actor()?;
     Ok(service::certification::queue(&services, &actor, at.as_deref()).await?)
 }
@@ -32,7 +32,7 @@ pub async fn list_certifications(
 pub async fn get_certification(
     /// The purchaser.
     id: PurchaserId,
-) -> Result<Case, ApiError> {
+) -> Result<CertificationCase, ApiError> {
     let (services, actor) = actor()?;
     Ok(service::certification::case(&services, &actor, id).await?)
 }

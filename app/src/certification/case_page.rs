@@ -13,8 +13,8 @@ use crate::{
 };
 use domain::{
     Certification, Problem, Template,
-    trade::{Case, Pair},
-    view::PurchaserId,
+    ids::PurchaserId,
+    trade::{CertificationCase, ComparedItem},
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -38,7 +38,7 @@ pub(crate) fn CertificationPage() -> impl IntoView {
     .into_any()
 }
 
-fn page(lang: Lang, case: &Case) -> AnyView {
+fn page(lang: Lang, case: &CertificationCase) -> AnyView {
     let crumbs =
         vec![section_crumb(lang, Template::Purchasers), (lang.certify_title().to_owned(), Some(Route::Certifications))];
     let decision = if case.certification == Certification::Submitted {
@@ -65,7 +65,7 @@ fn page(lang: Lang, case: &Case) -> AnyView {
 }
 
 /// The data that purchaser and unit both have; differences are marked.
-fn compare(lang: Lang, pairs: &[Pair]) -> AnyView {
+fn compare(lang: Lang, pairs: &[ComparedItem]) -> AnyView {
     let rows = pairs
         .iter()
         .map(|pair| {
@@ -104,7 +104,7 @@ fn compare(lang: Lang, pairs: &[Pair]) -> AnyView {
 }
 
 /// The data that only the purchaser has.
-fn more(lang: Lang, case: &Case) -> AnyView {
+fn more(lang: Lang, case: &CertificationCase) -> AnyView {
     let data = &case.completion;
     let at = |at: Option<_>| at.map(|at| moment(lang, at)).unwrap_or_default();
     let note = case.note.as_ref().map(|note| view! { <p class="card-none">{lang.certify_last(note)}</p> });

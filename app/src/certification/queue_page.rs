@@ -9,8 +9,8 @@ use crate::{
 };
 use domain::{
     Template,
-    trade::{QueuePage, QueueRow},
-    view::Total,
+    paging::BoundedCount,
+    trade::{CertificationQueueItem, CertificationQueuePage},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -38,12 +38,12 @@ pub(crate) fn CertificationsPage() -> impl IntoView {
     .into_any()
 }
 
-fn queue(lang: Lang, page: QueuePage, has_cursor: bool) -> AnyView {
+fn queue(lang: Lang, page: CertificationQueuePage, has_cursor: bool) -> AnyView {
     let back = has_cursor.then(|| view! { <a class="button" href=Route::Certifications>{lang.certify_first()}</a> });
     if page.rows.is_empty() {
         return empty(lang.certify_none(), lang.certify_none_help(), back.into_any());
     }
-    let more = matches!(page.total, Total::MoreThan(_)).then_some("+");
+    let more = matches!(page.total, BoundedCount::MoreThan(_)).then_some("+");
     let rows = page.rows.into_iter().map(|row| waiting(lang, row)).collect_view();
     let next = page.next.map(|cursor| {
         let page = Route::Certifications.with(&[(parameter::CURSOR, cursor)]);
@@ -63,7 +63,7 @@ fn queue(lang: Lang, page: QueuePage, has_cursor: bool) -> AnyView {
     .into_any()
 }
 
-fn waiting(lang: Lang, row: QueueRow) -> AnyView {
+fn waiting(lang: Lang, row: CertificationQueueItem) -> AnyView {
     view! {
         <tr>
             <td class="cell-main">

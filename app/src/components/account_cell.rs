@@ -1,7 +1,7 @@
 //! The account in a row of a list.
 
 use super::{Tone, account_badge, badge};
-use domain::view::{AccountState, SmsState};
+use domain::{account::AccountState, sms::SmsState};
 use leptos::prelude::*;
 use texts::Lang;
 

@@ -1,9 +1,6 @@
 //! States as badges: a sign and a word first, then a colour.
 
-use domain::{
-    Certification,
-    view::{AccountState, SmsState},
-};
+use domain::{Certification, account::AccountState, sms::SmsState};
 use leptos::prelude::*;
 use texts::Lang;
 

@@ -2,7 +2,7 @@
 
 use super::{language_switch, logo};
 use crate::{i18n::use_lang, routes::Route};
-use domain::view::Portal;
+use domain::account::Portal;
 use leptos::prelude::*;
 
 /// A page without a menu.

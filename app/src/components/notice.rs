@@ -2,7 +2,7 @@
 
 use super::{PageTitle, Tone};
 use crate::{current_account::current_account, routes::Route};
-use domain::{Problem, view::Portal};
+use domain::{Problem, account::Portal};
 use leptos::prelude::*;
 use texts::Lang;
 

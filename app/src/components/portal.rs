@@ -1,6 +1,6 @@
 //! A portal's name, in the frame and in the title of its documents.
 
-use domain::view::Portal;
+use domain::account::Portal;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use texts::Lang;

@@ -1,7 +1,7 @@
 //! Server functions of the demo mode.
 
 use crate::{account_bound_client::AccountBoundClient, error::ApiError, server_function::Read};
-use domain::view::SentSms;
+use domain::sms::SentSms;
 use leptos::prelude::*;
 
 /// The newest SMS, newest first; with a search text only those to that number or about that login name. Everybody may read

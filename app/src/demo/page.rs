@@ -9,7 +9,7 @@ use crate::{
     session::api::SignOut,
     time::moment,
 };
-use domain::view::{Portal, SentSms};
+use domain::{account::Portal, sms::SentSms};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use texts::Lang;

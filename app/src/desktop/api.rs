@@ -1,7 +1,7 @@
 //! Server functions of 桌面.
 
 use crate::{account_bound_client::AccountBoundClient, error::ApiError, server_function::Read};
-use domain::view::Desktop;
+use domain::desktop::Desktop;
 use leptos::prelude::*;
 
 /// The tasks that wait in the actor's subtree.

@@ -10,8 +10,12 @@ use crate::{
 };
 use domain::{
     Template,
+    account::AccountState,
     calendar::budget_year,
-    view::{AccountState, BatchState, BatchView, Desktop, Me, UnitQuery},
+    desktop::Desktop,
+    import_batch::{BatchState, BatchView},
+    session::CurrentAccount,
+    unit::UnitQuery,
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -35,7 +39,7 @@ pub(crate) fn DesktopPage() -> impl IntoView {
     .into_any()
 }
 
-fn page(lang: Lang, account: &Me, desktop: &Desktop) -> AnyView {
+fn page(lang: Lang, account: &CurrentAccount, desktop: &Desktop) -> AnyView {
     let name = account.unit.as_ref().map_or_else(|| lang.operator().to_owned(), |unit| unit.name.clone());
     let greeting = lang.greeting(hour(account.now), &name);
     let lead = lang.desktop_lead(budget_year(account.now).into(), desktop.units, &moment(lang, account.now));

@@ -7,7 +7,7 @@ use crate::{
     error::ApiError,
     routes::parameter,
 };
-use domain::{Template, view::Edited};
+use domain::{Template, edit::EditResult};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use serde::{Serialize, de::DeserializeOwned};
@@ -51,16 +51,16 @@ impl<E: StoredVersion> EditInProgress<E> {
     /// Opens the page `next` once the edit is saved.
     pub(crate) fn follow<S>(action: ServerAction<S>, stored: &E, next: String) -> Self
     where
-        S: ServerFn<Output = Edited<E>, Error = ApiError> + Clone + Send + Sync + 'static,
+        S: ServerFn<Output = EditResult<E>, Error = ApiError> + Clone + Send + Sync + 'static,
     {
         let value = action.value();
-        let saved = move || value.with(|value| matches!(value, Some(Ok(Edited::Saved))));
+        let saved = move || value.with(|value| matches!(value, Some(Ok(EditResult::Saved))));
         let pending = Memo::new(move |_| action.pending().get() || saved());
         let version = RwSignal::new(stored.version());
         Effect::new(move |_| {
             value.with(|value| match value {
-                Some(Ok(Edited::Saved)) => document::open(&next),
-                Some(Ok(Edited::Stale(stored))) => {
+                Some(Ok(EditResult::Saved)) => document::open(&next),
+                Some(Ok(EditResult::Conflict(stored))) => {
                     // The page shows both versions now, so the next edit replaces the newer one.
                     version.set(stored.version());
                     focus_first_error();
@@ -74,12 +74,12 @@ impl<E: StoredVersion> EditInProgress<E> {
     /// Both versions, where there is a conflict.
     pub(crate) fn conflict<S>(&self, lang: Lang, action: ServerAction<S>) -> impl Fn() -> Option<AnyView> + use<S, E>
     where
-        S: ServerFn<Output = Edited<E>, Error = ApiError> + Clone + Send + Sync + 'static,
+        S: ServerFn<Output = EditResult<E>, Error = ApiError> + Clone + Send + Sync + 'static,
     {
         let (value, sent) = (action.value(), self.sent);
         move || {
             value.with(|value| match value {
-                Some(Ok(Edited::Stale(stored))) => Some(sent.with_untracked(|sent| both(lang, sent, &**stored))),
+                Some(Ok(EditResult::Conflict(stored))) => Some(sent.with_untracked(|sent| both(lang, sent, &**stored))),
                 _ => None,
             })
         }

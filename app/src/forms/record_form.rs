@@ -12,7 +12,7 @@ use crate::{
     i18n::use_lang,
     routes::{DoneNotice, Route},
 };
-use domain::{Problem, view::Edited};
+use domain::{Problem, edit::EditResult};
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use serde_json::{Value, from_value, to_value};
 use texts::Lang;
@@ -147,7 +147,7 @@ pub(crate) fn edit_page<E, S>(
 ) -> AnyView
 where
     E: StoredVersion<Form: RowForm>,
-    S: ServerFn<Output = Edited<E>, Error = ApiError> + Clone + Send + Sync + 'static,
+    S: ServerFn<Output = EditResult<E>, Error = ApiError> + Clone + Send + Sync + 'static,
 {
     let lang = use_lang();
     let action = ServerAction::<S>::new();

@@ -6,7 +6,7 @@ use crate::{
     request::{redirect, redirected},
     routes::{DoneNotice, Route, parameter, with_parameter},
 };
-use domain::view::Edited;
+use domain::edit::EditResult;
 use serde::Serialize;
 
 /// Answers 新增 on the page `form_page` with the page of the new record.
@@ -23,19 +23,19 @@ pub(crate) fn answer_new<Id>(
 /// Answers 编辑. The browser is redirected to the address `saved`, or, after an edit conflict, to the address of the form,
 /// which shows both versions. The echo goes to the page `form_page`.
 pub(crate) fn answer_edit<E>(
-    edited: service::Result<Edited<E>>,
+    edited: service::Result<EditResult<E>>,
     form: &impl Serialize,
     form_page: Route,
     saved: String,
     form_address: impl FnOnce(&E) -> String,
-) -> Result<Edited<E>, ApiError> {
-    if !matches!(edited, Ok(Edited::Saved)) {
+) -> Result<EditResult<E>, ApiError> {
+    if !matches!(edited, Ok(EditResult::Saved)) {
         form_echo::store(form_page, form);
     }
     let edited = edited?;
     redirect(&match &edited {
-        Edited::Saved => saved,
-        Edited::Stale(stored) => with_parameter(&form_address(stored), parameter::EDIT_CONFLICT, "yes"),
+        EditResult::Saved => saved,
+        EditResult::Conflict(stored) => with_parameter(&form_address(stored), parameter::EDIT_CONFLICT, "yes"),
     });
     Ok(edited)
 }

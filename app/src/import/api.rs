@@ -10,7 +10,9 @@ use crate::{
 use crate::{request::actor, routes::Route};
 use domain::{
     Template,
-    view::{BatchId, BatchView, JobView, RowQuery, RowsPage},
+    ids::BatchId,
+    import_batch::{BatchView, RowQuery, RowsPage},
+    job::JobView,
 };
 use leptos::prelude::*;
 

@@ -23,7 +23,8 @@ use crate::{
 };
 use domain::{
     Problem, Severity, Template,
-    view::{BatchId, BatchState, BatchView},
+    ids::BatchId,
+    import_batch::{BatchState, BatchView},
 };
 use leptos::prelude::*;
 use leptos_router::{

@@ -20,7 +20,7 @@ use crate::{
 };
 use domain::{
     Problem, Template,
-    view::{BatchState, BatchView, FileSummary},
+    import_batch::{BatchState, BatchView, FileSummary},
 };
 use leptos::{ev, html, prelude::*};
 use leptos_router::{

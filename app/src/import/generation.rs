@@ -13,7 +13,9 @@ use crate::{
 };
 use domain::{
     Template,
-    view::{BatchId, BatchView, JobState, JobView, RowState, StateCounts},
+    ids::BatchId,
+    import_batch::{BatchView, RowState, StateCounts},
+    job::{JobState, JobView},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

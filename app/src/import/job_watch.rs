@@ -4,7 +4,8 @@ use super::api::batch;
 use crate::routes::{BatchEndpoint, Endpoint};
 use domain::{
     Problem, Template,
-    view::{BatchId, JobState, JobView},
+    ids::BatchId,
+    job::{JobState, JobView},
 };
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use send_wrapper::SendWrapper;

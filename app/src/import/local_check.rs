@@ -6,7 +6,7 @@ use crate::document::public_settings;
 use domain::{
     Refusal, Template,
     check_messages::{CheckRequest, CheckResponse, CheckResult, CheckTask},
-    view::{AskedPage, FileSummary, RowQuery, RowsPage},
+    import_batch::{FileSummary, QueriedPage, RowQuery, RowsPage},
 };
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use send_wrapper::SendWrapper;
@@ -68,7 +68,7 @@ pub(super) struct LocalCheck {
     pub(super) changed: RwSignal<bool>,
     worker: StoredValue<Option<SendWrapper<WorkerHandle>>>,
     /// The page of rows that came with the summary.
-    first: StoredValue<Option<AskedPage>>,
+    first: StoredValue<Option<QueriedPage>>,
     /// Id of the last request.
     last_request: StoredValue<u32>,
     /// Id of the request that checks the file.

@@ -2,7 +2,7 @@
 
 use super::local_check::ChosenFile;
 use crate::{document, routes::Route};
-use domain::{Problem, Template, view::BatchId};
+use domain::{Problem, Template, ids::BatchId};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use serde::Deserialize;

@@ -7,7 +7,7 @@ use crate::{
     error::ApiError,
     routes::{DoneNotice, Endpoint, ListQuery, Route, parameter},
 };
-use domain::{Template, view::Outcome};
+use domain::{Template, bulk::BulkOutcome};
 use leptos::{ev, form::FromFormData, html, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use serde::de::DeserializeOwned;
@@ -101,7 +101,7 @@ impl RowSelection {
     /// The form around the table, with its bulk actions.
     fn form<S>(self, lang: Lang, table: AnyView, resend: ServerAction<S>) -> AnyView
     where
-        S: ServerFn<Output = Vec<Outcome>, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
+        S: ServerFn<Output = Vec<BulkOutcome>, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
     {
         let (template, exporting) = (self.template, RwSignal::new(false));
         // The rows are drawn before the next frame.
@@ -179,7 +179,7 @@ impl RowSelection {
         (previous, next): (Option<String>, Option<String>),
     ) -> AnyView
     where
-        S: ServerFn<Output = Vec<Outcome>, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
+        S: ServerFn<Output = Vec<BulkOutcome>, Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
     {
         let links = page_links(lang, Route::bulk_list(self.template), query, previous, next);
         view! {
@@ -193,7 +193,7 @@ impl RowSelection {
 /// The outcome of the last bulk action, or the confirmation of a deletion on another page.
 pub(super) fn bulk_outcome<S>(lang: Lang, template: Template, resend: ServerAction<S>) -> AnyView
 where
-    S: ServerFn<Output = Vec<Outcome>, Error = ApiError> + Clone + Send + Sync + 'static,
+    S: ServerFn<Output = Vec<BulkOutcome>, Error = ApiError> + Clone + Send + Sync + 'static,
 {
     let counts_in_address = use_query_map().with_untracked(|query| {
         let number = |name| query.get_str(name).and_then(|number| number.parse::<u32>().ok());
@@ -212,7 +212,7 @@ where
 }
 
 /// The number of SMS that were sent, and why the others were refused.
-fn resent(lang: Lang, template: Template, outcomes: &[Outcome]) -> AnyView {
+fn resent(lang: Lang, template: Template, outcomes: &[BulkOutcome]) -> AnyView {
     let refused: Vec<_> = outcomes
         .iter()
         .filter_map(|outcome| {

@@ -9,10 +9,7 @@ use crate::{
     i18n::use_lang,
     routes::{Endpoint, ListQuery, Route, UrlQuery},
 };
-use domain::{
-    Template,
-    view::{Outcome, Total, UnitRef},
-};
+use domain::{Template, bulk::BulkOutcome, paging::BoundedCount, unit::UnitRef};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use texts::Lang;
@@ -22,7 +19,7 @@ pub(crate) type FilterChip<Q> = (String, Q);
 
 /// The rows of a page of a list.
 pub(crate) struct Results<Q> {
-    pub(crate) total: Total,
+    pub(crate) total: BoundedCount,
     /// The total in words.
     pub(crate) text: String,
     pub(crate) chips: Vec<FilterChip<Q>>,
@@ -78,7 +75,7 @@ pub(crate) fn list_page<Q, P, S>(
 where
     Q: ListQuery + PartialEq + Send + Sync + 'static,
     P: Clone + Send + Sync + 'static,
-    S: ServerFn<Output = Vec<Outcome>, Error = ApiError> + Clone + Send + Sync + 'static,
+    S: ServerFn<Output = Vec<BulkOutcome>, Error = ApiError> + Clone + Send + Sync + 'static,
 {
     let lang = use_lang();
     let ListPage { template, title, add: (add, add_label), query, rows, unit } = page;
@@ -136,7 +133,7 @@ fn summary<Q: ListQuery>(lang: Lang, route: Route, is_filtered: bool, results: R
             </a>
         }
     };
-    let more = matches!(total, Total::MoreThan(_)).then_some("+");
+    let more = matches!(total, BoundedCount::MoreThan(_)).then_some("+");
     view! {
         <div class="found manage-found">
             <span role="status">{text} {more}</span>

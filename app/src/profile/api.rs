@@ -11,9 +11,9 @@ use crate::{
     request::{redirected, session},
     routes::{DoneNotice, Route},
 };
-use domain::view::Profile;
+use domain::profile::Profile;
 #[cfg(feature = "ssr")]
-use domain::view::{Gate, Portal, ProfileForm};
+use domain::{account::Portal, profile::ProfileForm, session::SignInStep};
 use leptos::prelude::*;
 
 /// The data of the own unit; the operator has none.
@@ -36,7 +36,7 @@ pub async fn save_profile(
     mobile: String,
 ) -> Result<String, ApiError> {
     let (services, session, origin) = session()?;
-    let first = session.identity().gate() == Gate::CompleteProfile;
+    let first = session.identity().sign_in_step() == SignInStep::CompleteProfile;
     let form = ProfileForm { admin_level, budget_level, contact, mobile };
     let page = Route::Profile(Portal::Management);
     let completed = service::profile::complete(&services, &session, &form, &origin).await;

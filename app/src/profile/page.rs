@@ -11,8 +11,10 @@ use crate::{
 };
 use domain::{
     AdminLevel, BudgetLevel, Template,
+    account::Portal,
+    profile::{Profile, ProfileForm},
     schema::units,
-    view::{Me, Portal, Profile, ProfileForm},
+    session::CurrentAccount,
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -151,7 +153,7 @@ fn ProfileFields(profile: Profile, form: ProfileForm, save: &'static str) -> imp
     .into_any()
 }
 
-fn account_card(lang: Lang, account: &Me) -> AnyView {
+fn account_card(lang: Lang, account: &CurrentAccount) -> AnyView {
     view! {
         <aside class="card form-aside" aria-labelledby="profile-account">
             <h2 id="profile-account">{lang.profile_account()}</h2>

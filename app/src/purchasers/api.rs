@@ -11,8 +11,12 @@ use crate::{
     request::{actor, redirected},
     routes::{DoneNotice, Route},
 };
-use domain::view::{
-    Edited, HolderName, PurchaserDetail, PurchaserEdit, PurchaserForm, PurchaserId, PurchaserQuery, PurchasersPage,
+use domain::{
+    account::AccountHolderName,
+    edit::EditResult,
+    form::PurchaserForm,
+    ids::PurchaserId,
+    purchaser::{PurchaserDetail, PurchaserEdit, PurchaserQuery, PurchasersPage},
 };
 use leptos::prelude::*;
 
@@ -31,7 +35,7 @@ pub async fn list_purchasers(
 pub async fn get_purchaser_name(
     /// Id.
     id: PurchaserId,
-) -> Result<HolderName, ApiError> {
+) -> Result<AccountHolderName, ApiError> {
     let (services, actor) = actor()?;
     Ok(service::purchaser::name(&services, &actor, id).await?)
 }
@@ -77,7 +81,7 @@ pub async fn edit_purchaser(
     version: i32,
     /// The input.
     form: PurchaserForm,
-) -> Result<Edited<PurchaserEdit>, ApiError> {
+) -> Result<EditResult<PurchaserEdit>, ApiError> {
     let (services, actor) = actor()?;
     let edited = service::purchaser::edit(&services, &actor, id, version, &form).await;
     let saved = Route::Purchaser(id).done(DoneNotice::Edited);

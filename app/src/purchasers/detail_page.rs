@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     Certification, Template,
-    view::{PurchaserDetail, PurchaserRow},
+    purchaser::{PurchaserDetail, PurchaserListItem},
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -108,7 +108,7 @@ fn completion(lang: Lang, detail: &PurchaserDetail) -> AnyView {
 }
 
 /// 删除, hidden behind a disclosure, because it cannot be undone.
-fn removal_card(lang: Lang, purchaser: &PurchaserRow) -> AnyView {
+fn removal_card(lang: Lang, purchaser: &PurchaserListItem) -> AnyView {
     let id = view! { <input type="hidden" name="id" value=purchaser.id.to_string()/> }.into_any();
     let action = ServerAction::<DeletePurchaser>::new();
     let (text, label) = (lang.purchaser_delete_text(), lang.purchaser_delete());

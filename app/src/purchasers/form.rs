@@ -6,8 +6,8 @@ use crate::{
 };
 use domain::{
     Finding, Template,
-    form::purchaser_column_of,
-    view::{PurchaserEdit, PurchaserForm},
+    form::{PurchaserForm, purchaser_column_of},
+    purchaser::PurchaserEdit,
 };
 
 impl EditableForm for PurchaserForm {

@@ -9,10 +9,7 @@ use crate::{
     routes::Route,
     units::UnitField,
 };
-use domain::{
-    Problem, PurchaserKind, Template,
-    view::{PurchaserEdit, PurchaserForm, PurchaserId},
-};
+use domain::{Problem, PurchaserKind, Template, form::PurchaserForm, ids::PurchaserId, purchaser::PurchaserEdit};
 use leptos::prelude::*;
 use texts::Lang;
 

@@ -13,7 +13,9 @@ use crate::{
 };
 use domain::{
     Certification, PurchaserKind, Template,
-    view::{AccountState, PurchaserQuery, PurchaserRow, PurchasersPage as Page, UnitRef},
+    account::AccountState,
+    purchaser::{PurchaserListItem, PurchaserQuery, PurchasersPage as Page},
+    unit::UnitRef,
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -108,7 +110,7 @@ fn results(
     }
 }
 
-fn table(lang: Lang, selection: RowSelection, rows: Vec<PurchaserRow>) -> AnyView {
+fn table(lang: Lang, selection: RowSelection, rows: Vec<PurchaserListItem>) -> AnyView {
     let rows = rows.into_iter().map(|purchaser| row(lang, selection, purchaser)).collect_view();
     let heads = [
         (lang.trade_name(), None),
@@ -134,7 +136,7 @@ fn table(lang: Lang, selection: RowSelection, rows: Vec<PurchaserRow>) -> AnyVie
     .into_any()
 }
 
-fn row(lang: Lang, selection: RowSelection, purchaser: PurchaserRow) -> AnyView {
+fn row(lang: Lang, selection: RowSelection, purchaser: PurchaserListItem) -> AnyView {
     view! {
         <tr>
             {selection.cell(lang, purchaser.id.to_string(), &purchaser.name)}

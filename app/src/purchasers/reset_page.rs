@@ -5,10 +5,7 @@ use crate::{
     accounts::{ResetSubject, reset_page},
     forms::{id_in_path, load_one},
 };
-use domain::{
-    Template,
-    view::{HolderName, PurchaserId},
-};
+use domain::{Template, account::AccountHolderName, ids::PurchaserId};
 use leptos::prelude::*;
 
 /// The page; the id is in the path.
@@ -16,7 +13,7 @@ use leptos::prelude::*;
 pub(crate) fn ResetPurchaserPage() -> impl IntoView {
     let id = id_in_path::<PurchaserId>();
     let load = |id: PurchaserId| async move {
-        let HolderName { name, login } = get_purchaser_name(id).await?;
+        let AccountHolderName { name, login } = get_purchaser_name(id).await?;
         Ok(ResetSubject { holder: id.into(), name, login })
     };
     reset_page(Template::Purchasers, load_one(move || id.get(), load))

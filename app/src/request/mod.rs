@@ -2,10 +2,7 @@
 //! redirect and cookies.
 
 use crate::error::ApiError;
-use domain::{
-    Problem,
-    view::{Me, Portal},
-};
+use domain::{Problem, account::Portal, session::CurrentAccount};
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -31,7 +28,7 @@ impl PortalSession {
     }
 
     /// The account as the frame of a page shows it.
-    pub async fn account(&self, services: &Services) -> service::Result<Me> {
+    pub async fn account(&self, services: &Services) -> service::Result<CurrentAccount> {
         match self {
             Self::Management(session) => service::session::me(services, session).await,
             Self::Trading(session) => service::session::trading_me(services, session).await,
@@ -50,7 +47,7 @@ pub struct Visitor {
     /// The value of that cookie; signing out and replacing the session need it.
     pub token: Option<Secret<String>>,
     /// The account as the frame shows it; set for pages only.
-    pub me: Option<Me>,
+    pub me: Option<CurrentAccount>,
     /// The origin of the request.
     pub origin: RequestOrigin,
     /// The reader's language.

@@ -1,7 +1,7 @@
 //! Addresses that the server answers beside the pages: files, a stream of events and the language switch.
 
 use super::Route;
-use domain::{Template, view::BatchId};
+use domain::{Template, ids::BatchId};
 use leptos::prelude::IntoAttributeValue;
 use std::fmt::{Display, Formatter, Result};
 

@@ -14,7 +14,9 @@ pub use url_query::{ListQuery, UrlQuery};
 
 use domain::{
     Template,
-    view::{BatchId, BatchView, Holder, Portal, PurchaserId, UnitId},
+    account::{AccountHolder, Portal},
+    ids::{BatchId, PurchaserId, UnitId},
+    import_batch::BatchView,
 };
 use leptos::prelude::IntoAttributeValue;
 use leptos_router::location::Url;
@@ -201,18 +203,18 @@ impl Route {
     }
 
     /// The page of the unit or the purchaser that an account belongs to.
-    pub const fn of_holder(holder: Holder) -> Self {
+    pub const fn of_holder(holder: AccountHolder) -> Self {
         match holder {
-            Holder::Unit(id) => Self::Unit(id),
-            Holder::Purchaser(id) => Self::Purchaser(id),
+            AccountHolder::Unit(id) => Self::Unit(id),
+            AccountHolder::Purchaser(id) => Self::Purchaser(id),
         }
     }
 
     /// The page that resets the password of an account.
-    pub const fn reset_password(holder: Holder) -> Self {
+    pub const fn reset_password(holder: AccountHolder) -> Self {
         match holder {
-            Holder::Unit(id) => Self::ResetUnitPassword(id),
-            Holder::Purchaser(id) => Self::ResetPurchaserPassword(id),
+            AccountHolder::Unit(id) => Self::ResetUnitPassword(id),
+            AccountHolder::Purchaser(id) => Self::ResetPurchaserPassword(id),
         }
     }
 

@@ -1,14 +1,11 @@
 //! The conditions of the list of purchasers, as a URL holds them.
 
 use super::{ListQuery, UrlQuery, parameter};
-use domain::{
-    Certification, PurchaserKind,
-    view::{AccountState, PurchaserQuery},
-};
+use domain::{Certification, PurchaserKind, account::AccountState, purchaser::PurchaserQuery};
 
 impl UrlQuery for PurchaserQuery {
     fn parameters(&self) -> Vec<(&'static str, String)> {
-        let Self { search, state, certification, kind, unit, at } = self;
+        let Self { search, state, certification, kind, unit, cursor: at } = self;
         [
             (!search.is_empty()).then(|| (parameter::SEARCH, search.clone())),
             state.map(|state| (parameter::STATE, state.as_str().to_owned())),
@@ -29,7 +26,7 @@ impl UrlQuery for PurchaserQuery {
             certification: get(parameter::CERTIFICATION).and_then(|state| Certification::from_name(&state)),
             kind: get(parameter::KIND).and_then(|kind| PurchaserKind::from_name(&kind)),
             unit: get(parameter::UNIT).and_then(|id| id.parse().ok()),
-            at: get(parameter::CURSOR),
+            cursor: get(parameter::CURSOR),
         }
     }
 }
@@ -40,7 +37,7 @@ impl ListQuery for PurchaserQuery {
     }
 
     fn at_cursor(&self, cursor: Option<String>) -> Self {
-        Self { at: cursor, ..self.clone() }
+        Self { cursor: cursor, ..self.clone() }
     }
 }
 
@@ -48,7 +45,7 @@ impl ListQuery for PurchaserQuery {
 mod tests {
     use super::*;
     use crate::routes::{Route, url_query::tests::read_back};
-    use domain::view::UnitId;
+    use domain::ids::UnitId;
 
     #[test]
     fn url_is_read_back() {
@@ -58,12 +55,12 @@ mod tests {
             certification: Some(Certification::Submitted),
             kind: Some(PurchaserKind::Union),
             unit: Some(UnitId(7)),
-            at: Some("b7".to_owned()),
+            cursor: Some("b7".to_owned()),
         };
         let href = query.href(Route::Purchasers);
         assert_eq!(href, "/purchasers?q=a&state=active&certification=submitted&kind=union&unit=7&at=b7");
         assert_eq!(read_back::<PurchaserQuery>(&href), query);
         assert!(query.is_filtered());
-        assert!(!PurchaserQuery { at: query.at, ..PurchaserQuery::default() }.is_filtered());
+        assert!(!PurchaserQuery { cursor: query.cursor, ..PurchaserQuery::default() }.is_filtered());
     }
 }

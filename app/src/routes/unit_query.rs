@@ -3,7 +3,8 @@
 use super::{ListQuery, UrlQuery, parameter};
 use domain::{
     AdminLevel,
-    view::{AccountState, UnitQuery, UnitSort},
+    account::AccountState,
+    unit::{UnitQuery, UnitSort},
 };
 
 const SMS_FAILED: &str = "failed";
@@ -11,7 +12,7 @@ const DESCENDING: &str = "desc";
 
 impl UrlQuery for UnitQuery {
     fn parameters(&self) -> Vec<(&'static str, String)> {
-        let Self { search, state, admin_level, unreached, region, sort, descending, at } = self;
+        let Self { search, state, admin_level, unreached, region, sort, descending, cursor: at } = self;
         [
             (!search.is_empty()).then(|| (parameter::SEARCH, search.clone())),
             state.map(|state| (parameter::STATE, state.as_str().to_owned())),
@@ -37,7 +38,7 @@ impl UrlQuery for UnitQuery {
             region: get(parameter::BELOW).and_then(|id| id.parse().ok()),
             sort: get(parameter::SORT).and_then(|sort| UnitSort::from_name(&sort)).unwrap_or_default(),
             descending: get(parameter::ORDER).is_some_and(|order| order == DESCENDING),
-            at: get(parameter::CURSOR),
+            cursor: get(parameter::CURSOR),
         }
     }
 }
@@ -45,11 +46,11 @@ impl UrlQuery for UnitQuery {
 impl ListQuery for UnitQuery {
     /// The order leaves no unit out.
     fn is_filtered(&self) -> bool {
-        *self != Self { sort: self.sort, descending: self.descending, at: self.at.clone(), ..Self::default() }
+        *self != Self { sort: self.sort, descending: self.descending, cursor: self.cursor.clone(), ..Self::default() }
     }
 
     fn at_cursor(&self, cursor: Option<String>) -> Self {
-        Self { at: cursor, ..self.clone() }
+        Self { cursor: cursor, ..self.clone() }
     }
 }
 
@@ -57,7 +58,7 @@ impl ListQuery for UnitQuery {
 mod tests {
     use super::*;
     use crate::routes::{Route, url_query::tests::read_back};
-    use domain::view::UnitId;
+    use domain::ids::UnitId;
 
     #[test]
     fn url_is_read_back() {
@@ -69,7 +70,7 @@ mod tests {
             region: Some(UnitId(7)),
             sort: UnitSort::Name,
             descending: true,
-            at: Some("b7".to_owned()),
+            cursor: Some("b7".to_owned()),
         };
         let href = query.href(Route::Units);
         assert_eq!(href, "/units?q=a&state=not-activated&level=3&sms=failed&below=7&sort=name&order=desc&at=b7");
@@ -77,14 +78,14 @@ mod tests {
         assert_eq!(UnitQuery::default().href(Route::Units), "/units");
         assert_eq!(
             UnitQuery::from_parameters(|_| Some("?".to_owned())),
-            UnitQuery { search: "?".to_owned(), at: Some("?".to_owned()), ..UnitQuery::default() }
+            UnitQuery { search: "?".to_owned(), cursor: Some("?".to_owned()), ..UnitQuery::default() }
         );
     }
 
     #[test]
     fn order_and_cursor_filter_nothing() {
         let order =
-            UnitQuery { sort: UnitSort::Name, descending: true, at: Some("b7".to_owned()), ..UnitQuery::default() };
+            UnitQuery { sort: UnitSort::Name, descending: true, cursor: Some("b7".to_owned()), ..UnitQuery::default() };
         assert!(!order.is_filtered());
         assert!(UnitQuery { unreached: true, ..order.clone() }.is_filtered());
         assert!(UnitQuery { region: Some(UnitId(7)), ..order }.is_filtered());

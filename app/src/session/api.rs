@@ -7,12 +7,12 @@ use crate::{
     error::ApiError,
     server_function::{Read, Write},
 };
-use domain::view::Me;
+use domain::session::CurrentAccount;
 use leptos::prelude::*;
 
 /// The account that is signed in; its gate may be closed. `None` where nobody is signed in.
 #[server(client = AccountBoundClient, protocol = Read)]
-pub async fn who() -> Result<Option<Me>, ApiError> {
+pub async fn who() -> Result<Option<CurrentAccount>, ApiError> {
     portal::who().await
 }
 

@@ -11,8 +11,9 @@ use crate::{
 };
 use domain::{
     Problem,
+    account::Portal,
     password::{Owner, PolicyFault, Strength, check},
-    view::{Gate, Portal},
+    session::SignInStep,
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -44,7 +45,7 @@ fn page(
 ) -> AnyView {
     let lang = use_lang();
     let account = current_account();
-    let first = account.as_ref().is_some_and(|account| account.gate == Gate::ChangePassword);
+    let first = account.as_ref().is_some_and(|account| account.sign_in_step == SignInStep::ChangePassword);
     let login = account.as_ref().map(|account| account.login.clone()).unwrap_or_default();
     let name = account
         .and_then(|account| account.unit.map(|unit| unit.name).or(account.purchaser.map(|purchaser| purchaser.name)));

@@ -7,12 +7,15 @@ use crate::{
     request::{Visitor, redirect, redirected, services, set_cookie, visitor},
     routes::{DoneNotice, Route, own_path, portal_of},
 };
-use domain::view::{Gate, Me, Portal};
+use domain::{
+    account::Portal,
+    session::{CurrentAccount, SignInStep},
+};
 use service::{RequestOrigin, Secret, Services, session::Identity};
 use std::time::Duration;
 
 /// The account that is signed in; its gate may be closed. `None` where nobody is signed in.
-pub(crate) async fn who() -> Result<Option<Me>, ApiError> {
+pub(crate) async fn who() -> Result<Option<CurrentAccount>, ApiError> {
     let Some(session) = visitor()?.session else { return Ok(None) };
     Ok(Some(session.account(&services()?).await?))
 }
@@ -49,8 +52,8 @@ pub(crate) async fn change_password(
     let visitor = visitor()?;
     let renewed = service::account::change_password(services, own, old, new, repeat, origin).await?;
     set_session_cookie(&visitor, Some((&renewed.token, renewed.lifetime)));
-    Ok(redirected(match (visitor.portal, own.gate()) {
-        (portal, Gate::ChangePassword) => Route::Home(portal).to_string(),
+    Ok(redirected(match (visitor.portal, own.sign_in_step()) {
+        (portal, SignInStep::ChangePassword) => Route::Home(portal).to_string(),
         (Portal::Management, _) => Route::Profile(Portal::Management).done(DoneNotice::Password),
         (Portal::Trading, _) => Route::Home(Portal::Trading).done(DoneNotice::Password),
     }))

@@ -10,7 +10,7 @@ use crate::{
     routes::{Route, own_path, parameter},
     trade::api::TradeSignIn,
 };
-use domain::{Problem, view::Portal};
+use domain::{Problem, account::Portal};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};

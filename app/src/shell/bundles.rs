@@ -1,7 +1,7 @@
 //! The pages behind the sign-in, in two bundles. Each is loaded when its first page opens: the sign-in page does not wait for
 //! them, and purchasers never load the management's.
 
-use domain::view::Portal;
+use domain::account::Portal;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::LazyRoute;
 

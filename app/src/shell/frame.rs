@@ -12,7 +12,8 @@ use crate::{
 };
 use domain::{
     Problem,
-    view::{Gate, Me, Portal},
+    account::Portal,
+    session::{CurrentAccount, SignInStep},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -42,7 +43,7 @@ fn frame(portal: Portal) -> AnyView {
     let Some(account) = current_account().filter(|account| account.kind.portal() == portal) else {
         return view! { <Redirect path=Route::sign_in_then(portal, &here)/> }.into_any();
     };
-    if let Some(page) = required_page(portal, account.gate, &here) {
+    if let Some(page) = required_page(portal, account.sign_in_step, &here) {
         return view! { <Redirect path=page/> }.into_any();
     }
     refresh_account(portal, location);
@@ -54,8 +55,8 @@ fn frame(portal: Portal) -> AnyView {
 }
 
 /// The frame with the page. There is no menu while a gate is closed, because no other page opens.
-fn layout(lang: Lang, portal: Portal, account: &Me) -> AnyView {
-    let open = account.gate == Gate::Open;
+fn layout(lang: Lang, portal: Portal, account: &CurrentAccount) -> AnyView {
+    let open = account.sign_in_step == SignInStep::Open;
     let toggle = NodeRef::<html::Input>::new();
     let path = use_location().pathname;
     let close = move || {
@@ -157,13 +158,13 @@ fn here(location: &Location) -> String {
 }
 
 /// The page that a gate requires first; `None` where the page may open.
-fn required_page(portal: Portal, gate: Gate, here: &str) -> Option<Route> {
+fn required_page(portal: Portal, gate: SignInStep, here: &str) -> Option<Route> {
     let path = here.split('?').next().unwrap_or(here);
     let is_here = |page: Route| page.to_string() == path;
     let required = match gate {
-        Gate::Open => return is_here(Route::CompleteProfile(portal)).then_some(Route::Profile(portal)),
-        Gate::ChangePassword => Route::Password(portal),
-        Gate::CompleteProfile => Route::CompleteProfile(portal),
+        SignInStep::Open => return is_here(Route::CompleteProfile(portal)).then_some(Route::Profile(portal)),
+        SignInStep::ChangePassword => Route::Password(portal),
+        SignInStep::CompleteProfile => Route::CompleteProfile(portal),
     };
     (!is_here(required)).then_some(required)
 }
@@ -171,28 +172,28 @@ fn required_page(portal: Portal, gate: Gate, here: &str) -> Option<Route> {
 #[cfg(test)]
 mod tests {
     use super::{Route, required_page};
-    use domain::view::{Gate, Portal};
+    use domain::{account::Portal, session::SignInStep};
 
-    fn required(portal: Portal, gate: Gate, here: &str) -> Option<String> {
+    fn required(portal: Portal, gate: SignInStep, here: &str) -> Option<String> {
         required_page(portal, gate, here).as_ref().map(Route::to_string)
     }
 
     #[test]
     fn gate_requires_its_page_first() {
         let required = |gate, here| required(Portal::Management, gate, here);
-        assert_eq!(required(Gate::ChangePassword, "/units?page=2").as_deref(), Some("/password"));
-        assert_eq!(required(Gate::ChangePassword, "/password?__err=x"), None);
-        assert_eq!(required(Gate::CompleteProfile, "/password").as_deref(), Some("/profile/complete"));
-        assert_eq!(required(Gate::Open, "/units"), None);
-        assert_eq!(required(Gate::Open, "/profile/complete").as_deref(), Some("/profile"));
+        assert_eq!(required(SignInStep::ChangePassword, "/units?page=2").as_deref(), Some("/password"));
+        assert_eq!(required(SignInStep::ChangePassword, "/password?__err=x"), None);
+        assert_eq!(required(SignInStep::CompleteProfile, "/password").as_deref(), Some("/profile/complete"));
+        assert_eq!(required(SignInStep::Open, "/units"), None);
+        assert_eq!(required(SignInStep::Open, "/profile/complete").as_deref(), Some("/profile"));
     }
 
     #[test]
     fn gates_of_the_trading_portal_stay_there() {
         let required = |gate, here| required(Portal::Trading, gate, here);
-        assert_eq!(required(Gate::ChangePassword, "/trade").as_deref(), Some("/trade/password"));
-        assert_eq!(required(Gate::CompleteProfile, "/trade/orders").as_deref(), Some("/trade/complete"));
-        assert_eq!(required(Gate::Open, "/trade/complete").as_deref(), Some("/trade/profile"));
-        assert_eq!(required(Gate::Open, "/trade/orders"), None);
+        assert_eq!(required(SignInStep::ChangePassword, "/trade").as_deref(), Some("/trade/password"));
+        assert_eq!(required(SignInStep::CompleteProfile, "/trade/orders").as_deref(), Some("/trade/complete"));
+        assert_eq!(required(SignInStep::Open, "/trade/complete").as_deref(), Some("/trade/profile"));
+        assert_eq!(required(SignInStep::Open, "/trade/orders"), None);
     }
 }

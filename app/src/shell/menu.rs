@@ -6,7 +6,8 @@ use crate::{
 };
 use domain::{
     Template,
-    view::{AccountKind, Gate, Me, Portal},
+    account::{AccountKind, Portal},
+    session::{CurrentAccount, SignInStep},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
@@ -79,7 +80,7 @@ impl Entry {
 }
 
 /// The menu. The operator has no unit of its own and cannot import.
-pub(super) fn menu(lang: Lang, account: &Me) -> AnyView {
+pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
     let path = use_location().pathname;
     let current = Memo::new(move |_| path.with(|path| Entry::of(path)));
     let session = CurrentAccountSignal::get();
@@ -151,12 +152,12 @@ pub(super) fn menu(lang: Lang, account: &Me) -> AnyView {
 }
 
 /// The section of the account: its name, its page, the language, and 注销.
-pub(super) fn account_section(lang: Lang, account: &Me) -> AnyView {
+pub(super) fn account_section(lang: Lang, account: &CurrentAccount) -> AnyView {
     let unit = account.unit.as_ref().map(|unit| &unit.name);
     let name = unit.or(account.purchaser.as_ref().map(|purchaser| &purchaser.name));
     let name = name.cloned().unwrap_or_else(|| lang.operator().to_owned());
     let (profile, sign_out) = match account.kind.portal() {
-        Portal::Management => (account.gate == Gate::Open, SignOut::url()),
+        Portal::Management => (account.sign_in_step == SignInStep::Open, SignOut::url()),
         // The menu has its page.
         Portal::Trading => (false, TradeSignOut::url()),
     };
@@ -176,7 +177,7 @@ pub(super) fn account_section(lang: Lang, account: &Me) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::{Entry, Route};
-    use domain::view::{PurchaserId, UnitId};
+    use domain::ids::{PurchaserId, UnitId};
 
     #[test]
     fn every_page_belongs_to_its_entry() {
@@ -192,7 +193,7 @@ mod tests {
             (Route::NewPurchaser, Some(Entry::Purchasers)),
             (Route::EditPurchaser(purchaser), Some(Entry::Purchasers)),
             (Route::EditTradeProfile, Some(Entry::TradeProfile)),
-            (Route::Profile(domain::view::Portal::Management), None),
+            (Route::Profile(domain::account::Portal::Management), None),
         ] {
             assert!(Entry::of(&page.to_string()) == expected, "{page}");
         }

@@ -14,7 +14,7 @@ use crate::{
     session::{SignInPage, TradeSignInPage},
 };
 use bundles::{management, preload_behind_sign_in, trade};
-use domain::view::Portal;
+use domain::account::Portal;
 use frame::{Frame, TradeFrame};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};

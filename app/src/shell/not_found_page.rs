@@ -5,7 +5,7 @@ use crate::{
     i18n::use_lang,
     routes::{Route, portal_of},
 };
-use domain::view::Portal;
+use domain::account::Portal;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 

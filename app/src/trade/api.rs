@@ -14,16 +14,17 @@ use crate::{
     session::portal,
 };
 #[cfg(feature = "ssr")]
-use domain::view::{Gate, Portal};
+use domain::{account::Portal, session::SignInStep};
 use domain::{
+    edit::EditResult,
+    session::CurrentAccount,
     trade::{TradeForm, TradeProfile},
-    view::{Edited, Me},
 };
 use leptos::prelude::*;
 
 /// The account that is signed in at the portal; its gate may be closed. `None` where nobody is signed in.
 #[server(client = AccountBoundClient, protocol = Read, prefix = "/trade/api")]
-pub async fn trade_who() -> Result<Option<Me>, ApiError> {
+pub async fn trade_who() -> Result<Option<CurrentAccount>, ApiError> {
     portal::who().await
 }
 
@@ -76,12 +77,12 @@ pub async fn save_trade_profile(
     version: i32,
     /// The input.
     form: TradeForm,
-) -> Result<Edited<TradeProfile>, ApiError> {
+) -> Result<EditResult<TradeProfile>, ApiError> {
     let (services, session, origin) = trading_session()?;
     let saved = service::certification::save(&services, &session, version, &form, &origin).await;
-    let form_page = match session.identity().gate() {
-        Gate::CompleteProfile => Route::CompleteProfile(Portal::Trading),
-        Gate::ChangePassword | Gate::Open => Route::EditTradeProfile,
+    let form_page = match session.identity().sign_in_step() {
+        SignInStep::CompleteProfile => Route::CompleteProfile(Portal::Trading),
+        SignInStep::ChangePassword | SignInStep::Open => Route::EditTradeProfile,
     };
     let profile = Route::Profile(Portal::Trading).done(DoneNotice::Saved);
     // Both pages of the form are below the home page and take the echo from there.

@@ -8,7 +8,7 @@ use crate::{
     routes::{DoneNotice, Route},
     time::hour,
 };
-use domain::{Certification, Template, trade::TradeProfile, view::Portal};
+use domain::{Certification, Template, account::Portal, trade::TradeProfile};
 use leptos::prelude::*;
 use texts::Lang;
 

@@ -6,7 +6,7 @@ use crate::{
     i18n::use_lang,
     routes::Route,
 };
-use domain::{Certification, view::Portal};
+use domain::{Certification, account::Portal};
 use leptos::prelude::*;
 use texts::Lang;
 

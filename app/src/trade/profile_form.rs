@@ -12,8 +12,8 @@ use crate::{
 };
 use domain::{
     Problem, PurchaserKind, Template,
+    account::Portal,
     trade::{TradeForm, TradeProfile},
-    view::Portal,
 };
 use leptos::{ev, form::FromFormData, prelude::*, server_fn::ServerFn};
 use texts::Lang;

@@ -11,7 +11,7 @@ use crate::{
     i18n::use_lang,
     routes::{DoneNotice, Route},
 };
-use domain::{Certification, PurchaserKind, Template, trade::TradeProfile, view::Portal};
+use domain::{Certification, PurchaserKind, Template, account::Portal, trade::TradeProfile};
 use leptos::prelude::*;
 use texts::Lang;
 

@@ -12,11 +12,15 @@ use crate::{
     request::{actor, redirected},
     routes::{DoneNotice, Route, parameter},
 };
-use domain::view::{
-    Edited, HolderName, OpenTree, Superior, TreePage, UnitDetail, UnitEdit, UnitForm, UnitId, UnitQuery, UnitsPage,
-};
 #[cfg(feature = "ssr")]
 use domain::{Code, Problem, problem::FieldFault};
+use domain::{
+    account::AccountHolderName,
+    edit::EditResult,
+    form::UnitForm,
+    ids::UnitId,
+    unit::{OpenTree, SuperiorOption, TreePage, UnitDetail, UnitEdit, UnitQuery, UnitsPage},
+};
 use leptos::prelude::*;
 
 /// A page of the list.
@@ -59,7 +63,7 @@ pub async fn open_unit_tree(
 pub async fn get_unit_name(
     /// Id.
     id: UnitId,
-) -> Result<HolderName, ApiError> {
+) -> Result<AccountHolderName, ApiError> {
     let (services, actor) = actor()?;
     Ok(service::unit::name(&services, &actor, id).await?)
 }
@@ -92,7 +96,7 @@ pub async fn get_unit_form(
 pub async fn find_superiors(
     /// Part of a name.
     typed: String,
-) -> Result<Vec<Superior>, ApiError> {
+) -> Result<Vec<SuperiorOption>, ApiError> {
     let (services, actor) = actor()?;
     Ok(service::unit::superiors(&services, &actor, &typed).await?)
 }
@@ -118,7 +122,7 @@ pub async fn edit_unit(
     version: i32,
     /// The input.
     form: UnitForm,
-) -> Result<Edited, ApiError> {
+) -> Result<EditResult, ApiError> {
     let (services, actor) = actor()?;
     let edited = service::unit::edit(&services, &actor, id, version, &form).await;
     let saved = Route::Unit(id).done(DoneNotice::Edited);

@@ -7,10 +7,7 @@ use crate::{
     current_account::{is_operator, own_unit},
     routes::{DoneNotice, Route, UrlQuery},
 };
-use domain::{
-    Template,
-    view::{AccountState, PlanView, PurchaserQuery, UnitDetail},
-};
+use domain::{Template, account::AccountState, plan::PlanView, purchaser::PurchaserQuery, unit::UnitDetail};
 use leptos::prelude::*;
 use texts::Lang;
 

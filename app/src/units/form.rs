@@ -6,9 +6,9 @@ use crate::{
 };
 use domain::{
     Finding, Template,
-    form::column_of,
+    form::{UnitForm, column_of},
     schema::units,
-    view::{UnitEdit, UnitForm},
+    unit::UnitEdit,
 };
 
 impl EditableForm for UnitForm {

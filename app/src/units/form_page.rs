@@ -13,10 +13,8 @@ use crate::{
     routes::{Route, parameter},
 };
 use domain::{
-    AdminLevel, BudgetLevel, Money, Problem, Ratio, Template,
-    calendar::budget_year,
-    schema::units,
-    view::{UnitEdit, UnitForm, UnitId},
+    AdminLevel, BudgetLevel, Money, Problem, Ratio, Template, calendar::budget_year, form::UnitForm, ids::UnitId,
+    schema::units, unit::UnitEdit,
 };
 use leptos::{ev, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;

@@ -7,7 +7,7 @@ use crate::{
     forms::{ServerForm, failure, field_error, focus_first_error_on, follow, pending, problem},
     i18n::use_lang,
 };
-use domain::{Template, schema::units, view::UnitId};
+use domain::{Template, ids::UnitId, schema::units};
 use leptos::prelude::*;
 
 /// The form.

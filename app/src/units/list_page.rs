@@ -13,7 +13,9 @@ use crate::{
 };
 use domain::{
     Template,
-    view::{AccountState, Total, UnitQuery, UnitsPage as Rows},
+    account::AccountState,
+    paging::BoundedCount,
+    unit::{UnitQuery, UnitsPage as Rows},
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -87,7 +89,7 @@ fn list(lang: Lang, query: &UnitQuery, page: Rows) -> AnyView {
         return no_units(lang, Route::Units, query);
     }
     let filtered = query.is_filtered();
-    let more = matches!(page.total, Total::MoreThan(_)).then_some("+");
+    let more = matches!(page.total, BoundedCount::MoreThan(_)).then_some("+");
     let clear = filtered.then(|| view! { " " <a href=Route::Units>{lang.clear_search()}</a> });
     view! {
         <p class="found" role="status">{lang.units_found(page.total.number(), filtered)} {more} {clear}</p>

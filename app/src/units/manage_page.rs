@@ -10,7 +10,8 @@ use crate::{
 };
 use domain::{
     AdminLevel, Template,
-    view::{AccountState, UnitQuery, UnitRef, UnitSort, UnitsPage},
+    account::AccountState,
+    unit::{UnitQuery, UnitRef, UnitSort, UnitsPage},
 };
 use leptos::prelude::*;
 use texts::Lang;

@@ -9,11 +9,7 @@ use crate::{
     current_account::own_unit,
     forms::{field_error, problem},
 };
-use domain::{
-    Template,
-    schema::units,
-    view::{UnitDetail, UnitId},
-};
+use domain::{Template, ids::UnitId, schema::units, unit::UnitDetail};
 use leptos::prelude::*;
 use texts::Lang;
 

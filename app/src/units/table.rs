@@ -8,7 +8,9 @@ use crate::{
 };
 use domain::{
     Template,
-    view::{AccountState, UnitId, UnitQuery, UnitRow, UnitSort},
+    account::AccountState,
+    ids::UnitId,
+    unit::{UnitListItem, UnitQuery, UnitSort},
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -18,7 +20,7 @@ pub(super) fn units_table(
     lang: Lang,
     list: Route,
     query: &UnitQuery,
-    rows: Vec<UnitRow>,
+    rows: Vec<UnitListItem>,
     selection: Option<RowSelection>,
 ) -> AnyView {
     let head = |label, sort, class| sorted(label, sort, class, list, query);
@@ -72,7 +74,7 @@ fn sorted(label: &'static str, sort: UnitSort, class: &'static str, list: Route,
     .into_any()
 }
 
-fn row(lang: Lang, unit: UnitRow, selection: Option<RowSelection>, edits: bool) -> AnyView {
+fn row(lang: Lang, unit: UnitListItem, selection: Option<RowSelection>, edits: bool) -> AnyView {
     let code = unit.code.map(|code| view! { <span class="digits">{code}</span> });
     let superior = unit.superior.map(|superior| view! { <span>{superior}</span> });
     let amount = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());

@@ -6,7 +6,11 @@ use crate::{
     components::{Toaster, skeleton, unavailable, use_toaster},
     routes::{ListQuery, Route, UrlQuery},
 };
-use domain::view::{OpenTree, Total, TreeNode, TreePage, UnitId, UnitQuery};
+use domain::{
+    ids::UnitId,
+    paging::BoundedCount,
+    unit::{OpenTree, TreeNode, TreePage, UnitQuery},
+};
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::collections::HashMap;
 use texts::Lang;
@@ -135,7 +139,7 @@ fn fetch(tree: Tree, parent: UnitId, pages: RwSignal<Vec<TreePage>>) {
 }
 
 /// A count that may stop at a bound: `10,000+`.
-fn bounded_count(total: Total) -> String {
-    let more = if matches!(total, Total::MoreThan(_)) { "+" } else { "" };
+fn bounded_count(total: BoundedCount) -> String {
+    let more = if matches!(total, BoundedCount::MoreThan(_)) { "+" } else { "" };
     format!("{}{more}", texts::grouped(total.number()))
 }

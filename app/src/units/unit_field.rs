@@ -6,7 +6,7 @@ use crate::{
     components::{FieldError, aria_invalid, described_by, field_frame},
     i18n::use_lang,
 };
-use domain::view::Superior;
+use domain::unit::SuperiorOption;
 use leptos::{ev, html, leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The list below the text.
 #[derive(Clone, Default)]
 struct Options {
-    units: Vec<Superior>,
+    units: Vec<SuperiorOption>,
     /// Index of the option that the arrow keys have reached.
     active: Option<usize>,
     open: bool,
@@ -117,7 +117,7 @@ pub fn UnitField(
     });
     let items = move || {
         let units = options.with(|options| options.units.clone());
-        let option = move |(index, Superior { unit, code, above }): (usize, Superior)| {
+        let option = move |(index, SuperiorOption { unit, code, above }): (usize, SuperiorOption)| {
             let details = code.into_iter().chain(above).collect::<Vec<_>>().join(" · ");
             view! {
                 <li

@@ -1,7 +1,7 @@
 //! The name of the unit below which a list is searched.
 
 use super::api::get_unit_name;
-use domain::view::{UnitId, UnitRef};
+use domain::{ids::UnitId, unit::UnitRef};
 use leptos::prelude::*;
 
 /// The unit, once it is loaded; `None` without an id, and where the reader may not see the unit.

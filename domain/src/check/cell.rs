@@ -7,7 +7,7 @@ use crate::{
     money::{Money, NumberError, Ratio},
     nearest::nearest,
     normalize,
-    schema::{Kind, MOST_COLUMNS, Template},
+    schema::{Kind, MAX_COLUMNS, Template},
     sheet::{Cell, Row},
 };
 use std::borrow::Cow;
@@ -26,7 +26,7 @@ pub(super) fn check_row(template: Template, row: Row<'_>, findings: &mut Vec<Fin
     let number = row.row;
     let mut amounts = RowAmounts::default();
     let mut source = row.cells.into_iter();
-    let mut texts = [const { Cow::Borrowed("") }; MOST_COLUMNS];
+    let mut texts = [const { Cow::Borrowed("") }; MAX_COLUMNS];
     let first = findings.len();
     for ((index, column), slot) in (0..).zip(template.columns()).zip(&mut texts) {
         let cell = source.next().unwrap_or_default();
@@ -53,7 +53,7 @@ pub(super) fn check_row(template: Template, row: Row<'_>, findings: &mut Vec<Fin
 }
 
 /// Tidies and checks a required field of a form by the rules of a cell of this kind. Returns the tidied text.
-pub fn field(kind: Kind, typed: &str) -> Result<String, Code> {
+pub fn check_field(kind: Kind, typed: &str) -> Result<String, Code> {
     let (text, _) = tidy(kind, Cell::Text(typed.into()));
     if text.is_empty() {
         return Err(Code::Required);
@@ -229,7 +229,7 @@ fn check_text(kind: Kind, text: &str, amounts: &mut RowAmounts) -> Option<Findin
             let suggestions = nearest(text, values.iter().copied(), MAX_SUGGESTIONS);
             finding(Code::NotInList).suggest(suggestions.into_iter().map(str::to_owned).collect())
         }),
-        Kind::Mobile => (!Mobile::is_one(text)).then(|| {
+        Kind::Mobile => (!Mobile::is_valid(text)).then(|| {
             let detail = if text.bytes().all(|b| b.is_ascii_digit()) { length(text) } else { Detail::None };
             finding(Code::MobileFormat).with(detail)
         }),
@@ -276,7 +276,7 @@ fn credit_code_finding(text: &str, error: CreditCodeError) -> Finding {
     match error {
         CreditCodeError::Length(n) => finding(Code::CreditCodeLength).with(Detail::Length(n)),
         CreditCodeError::Charset { place, found } => {
-            let suggestion = CreditCode::meant(text).map(String::from);
+            let suggestion = CreditCode::suggest(text).map(String::from);
             finding(Code::CreditCodeCharset)
                 .with(Detail::CharAt { place, found })
                 .suggest(suggestion.into_iter().collect())

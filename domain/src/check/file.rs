@@ -112,7 +112,7 @@ fn superiors<'a>(
             }
         })
         .collect();
-    for cycle in loops(&superior_rows) {
+    for cycle in find_cycles(&superior_rows) {
         let mut numbers: Vec<u32> = cycle.iter().filter_map(|i| rows.get(*i)).map(|r| r.row).collect();
         numbers.sort_unstable();
         for row in &numbers {
@@ -124,7 +124,7 @@ fn superiors<'a>(
 
 /// Finds the cycles of a graph in which every node has at most one edge: `edges[i]` is the target of node `i`. Visits each
 /// node once.
-pub fn loops(edges: &[Option<usize>]) -> Vec<Vec<usize>> {
+pub fn find_cycles(edges: &[Option<usize>]) -> Vec<Vec<usize>> {
     /// The mark of a node that is not visited yet.
     const UNVISITED: usize = usize::MAX;
     // The start node of the walk that visited each node.

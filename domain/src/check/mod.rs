@@ -7,9 +7,9 @@ mod cell;
 mod file;
 mod typed;
 
-pub use cell::field;
-pub use file::loops;
-pub use typed::{PurchaserRow, UnitRow, purchaser_row, unit_row};
+pub use cell::check_field;
+pub use file::find_cycles;
+pub use typed::{PurchaserInput, UnitInput, purchaser_input, unit_input};
 
 use crate::{Cells, Severity, finding::Finding, schema::Template, sheet::Row};
 use serde::{Deserialize, Serialize};

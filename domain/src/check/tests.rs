@@ -161,7 +161,7 @@ fn many_equal_rows_name_few_other_rows() {
 #[test]
 fn a_valid_row_converts_to_typed_values() {
     let checked = check(Template::Units, vec![valid_row(4, "示例县教育局")]);
-    let typed = unit_row(&checked.rows[0]).unwrap();
+    let typed = unit_input(&checked.rows[0]).unwrap();
     assert_eq!((typed.total.fen(), typed.ratio.hundredths(), typed.share.fen()), (240_000_000, 1_500, 36_000_000));
 }
 
@@ -188,7 +188,7 @@ proptest! {
         prop_assert_eq!(cells_with_findings.len(), checked.findings.len());
         for row in &checked.rows {
             let in_error = checked.findings.iter().any(|f| f.row == row.row && f.severity() == Severity::Error);
-            prop_assert!(in_error || unit_row(row).is_some());
+            prop_assert!(in_error || unit_input(row).is_some());
         }
     }
 

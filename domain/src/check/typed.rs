@@ -10,7 +10,7 @@ use crate::{
 
 /// The data of a unit from a valid row of template 1 or from a valid form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitRow {
+pub struct UnitInput {
     /// 预算单位名称
     pub name: String,
     /// 统一信用代码
@@ -36,7 +36,7 @@ pub struct UnitRow {
 }
 
 /// Converts a checked row of template 1. `None` if a cell is in error.
-pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
+pub fn unit_input(row: &CheckedRow) -> Option<UnitInput> {
     let filled = |column| filled(row, column);
     let total = Money::parse_wan(row.cell(units::TOTAL)).ok()?;
     let ratio = Ratio::parse_percent(row.cell(units::RATIO)).ok()?;
@@ -44,7 +44,7 @@ pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
         "" => total.share(ratio),
         given => Money::parse_share(given).ok()?,
     };
-    Some(UnitRow {
+    Some(UnitInput {
         name: filled(units::NAME)?,
         code: CreditCode::parse(row.cell(units::CODE)).ok()?,
         superior: filled(units::SUPERIOR)?,
@@ -61,7 +61,7 @@ pub fn unit_row(row: &CheckedRow) -> Option<UnitRow> {
 
 /// The data of a purchaser from a valid row of template 2 or from a valid form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PurchaserRow {
+pub struct PurchaserInput {
     /// 采购人名称
     pub name: String,
     /// 统一信用代码
@@ -79,8 +79,8 @@ pub struct PurchaserRow {
 }
 
 /// Converts a checked row of template 2. `None` if a cell is in error.
-pub fn purchaser_row(row: &CheckedRow) -> Option<PurchaserRow> {
-    Some(PurchaserRow {
+pub fn purchaser_input(row: &CheckedRow) -> Option<PurchaserInput> {
+    Some(PurchaserInput {
         name: filled(row, purchasers::NAME)?,
         code: CreditCode::parse(row.cell(purchasers::CODE)).ok()?,
         kind: PurchaserKind::from_label(row.cell(purchasers::TYPE))?,

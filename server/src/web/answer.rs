@@ -10,7 +10,7 @@ use axum::{
     extract::Request,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use domain::{Problem, view::Portal};
+use domain::{Problem, account::Portal};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use service::Actor;
 use texts::Lang;

@@ -15,10 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{
-    Problem, Template,
-    view::{BatchId, PurchaserQuery, UnitQuery},
-};
+use domain::{Problem, Template, ids::BatchId, purchaser::PurchaserQuery, unit::UnitQuery};
 use http::{HeaderMap, HeaderValue, header};
 use service::export::{self, Download, Selection};
 use std::{fmt::Write, str::FromStr};

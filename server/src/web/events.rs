@@ -18,7 +18,8 @@ use axum::{
 };
 use domain::{
     Problem,
-    view::{BatchId, JobState, JobView},
+    ids::BatchId,
+    job::{JobState, JobView},
 };
 use futures_util::stream::{self, Stream};
 use http::{HeaderMap, HeaderName};

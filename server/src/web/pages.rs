@@ -4,7 +4,7 @@ use super::{App, answer, guard, headers, visitor};
 use crate::config::Site;
 use app::request::Visitor;
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
-use domain::{Problem, view::Portal};
+use domain::{Problem, account::Portal};
 use http::{Method, StatusCode, request::Parts};
 use leptos::{
     config::{Env, LeptosOptions},

@@ -17,7 +17,7 @@ use axum::{
     },
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Problem, Refusal, Template, view::BatchId};
+use domain::{Problem, Refusal, Template, ids::BatchId};
 use futures_util::{
     StreamExt, TryStreamExt,
     stream::{Stream, try_unfold},

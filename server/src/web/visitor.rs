@@ -13,7 +13,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{Problem, view::Portal};
+use domain::{Problem, account::Portal};
 use http::{HeaderName, Method};
 use service::{
     Error, RequestOrigin, Secret,

@@ -11,12 +11,14 @@ use crate::{
     throttle::{self, Guarded},
     unit,
 };
-use domain::view::AccountState;
+use domain::account::AccountState;
 use domain::{
     Problem,
+    account::AccountHolder,
+    bulk::BulkOutcome,
+    ids::{PurchaserId, UnitId},
     mobile::mask,
     password::Owner,
-    view::{Holder, Outcome, PurchaserId, UnitId},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::{collections::HashMap, time::Duration};
@@ -28,19 +30,19 @@ const RESEND_A_DAY: u32 = 5;
 const AT_ONCE: usize = 200;
 
 /// The holder's table, its column in other tables, and its id.
-const fn stored(holder: Holder) -> (&'static str, &'static str, i64) {
+const fn stored(holder: AccountHolder) -> (&'static str, &'static str, i64) {
     match holder {
-        Holder::Unit(UnitId(id)) => ("unit", "unit_id", id),
-        Holder::Purchaser(PurchaserId(id)) => ("purchaser", "purchaser_id", id),
+        AccountHolder::Unit(UnitId(id)) => ("unit", "unit_id", id),
+        AccountHolder::Purchaser(PurchaserId(id)) => ("purchaser", "purchaser_id", id),
     }
 }
 
 /// The holder must stand below the actor's own unit, or be a purchaser of its subtree: outside it is
 /// [`Problem::NotFound`], and the own unit is [`Problem::AskSuperior`].
-async fn check(db: &impl ConnectionTrait, actor: &Actor, holder: Holder) -> Result<()> {
+async fn check(db: &impl ConnectionTrait, actor: &Actor, holder: AccountHolder) -> Result<()> {
     match holder {
-        Holder::Unit(unit) => unit::below(db, actor, unit).await.map(drop),
-        Holder::Purchaser(purchaser) => purchaser::within(db, actor, purchaser).await.map(drop),
+        AccountHolder::Unit(unit) => unit::below(db, actor, unit).await.map(drop),
+        AccountHolder::Purchaser(purchaser) => purchaser::within(db, actor, purchaser).await.map(drop),
     }
 }
 
@@ -58,7 +60,7 @@ struct Managed {
 
 impl Managed {
     /// Locked until the transaction ends.
-    async fn lock(tx: &DatabaseTransaction, actor: &Actor, holder: Holder) -> Result<Self> {
+    async fn lock(tx: &DatabaseTransaction, actor: &Actor, holder: AccountHolder) -> Result<Self> {
         check(tx, actor, holder).await?;
         let (table, column, id) = stored(holder);
         let lock = if tx.get_database_backend() == DbBackend::Postgres { "FOR UPDATE OF a" } else { "" };
@@ -79,7 +81,7 @@ impl Managed {
     }
 
     /// An event in the holder's history, with whom the SMS went to.
-    fn event(&self, action: &'static str, holder: Holder) -> AuditEvent<'static> {
+    fn event(&self, action: &'static str, holder: AccountHolder) -> AuditEvent<'static> {
         let told = serde_json::json!({ "contact": self.contact, "mobile": self.mobile.as_deref().map(mask) });
         AuditEvent {
             action,
@@ -94,7 +96,7 @@ impl Managed {
 
 /// 重新发送账号短信 to the contact: before activation with a fresh initial password, after it the login name only. At most once
 /// a minute and five times a day.
-pub async fn resend(services: &Services, actor: &Actor, holder: impl Into<Holder>) -> Result<()> {
+pub async fn resend(services: &Services, actor: &Actor, holder: impl Into<AccountHolder>) -> Result<()> {
     let holder = holder.into();
     let waits = seen(services, actor, &[holder]).await?.get(&holder).is_some_and(Seen::waits);
     let initial = if waits {
@@ -113,21 +115,21 @@ pub async fn resend(services: &Services, actor: &Actor, holder: impl Into<Holder
 pub async fn resend_many(
     services: &Services,
     actor: &Actor,
-    holders: &[impl Into<Holder> + Copy],
-) -> Result<Vec<Outcome>> {
+    holders: &[impl Into<AccountHolder> + Copy],
+) -> Result<Vec<BulkOutcome>> {
     if holders.len() > AT_ONCE {
         return Err(Problem::TooManyAtOnce { limit: u32::try_from(AT_ONCE).unwrap_or(u32::MAX) }.into());
     }
-    let holders: Vec<Holder> = holders.iter().map(|holder| (*holder).into()).collect();
+    let holders: Vec<AccountHolder> = holders.iter().map(|holder| (*holder).into()).collect();
     let seen = seen(services, actor, &holders).await?;
-    let waiting: Vec<Holder> = seen.iter().filter(|(_, seen)| seen.waits()).map(|(holder, _)| *holder).collect();
+    let waiting: Vec<AccountHolder> = seen.iter().filter(|(_, seen)| seen.waits()).map(|(holder, _)| *holder).collect();
     let clear = waiting.iter().map(|_| password::initial()).collect();
     let mut initial: HashMap<_, _> = waiting.into_iter().zip(services.0.hasher.hash_all(clear).await?).collect();
     let mut outcomes = Vec::with_capacity(holders.len());
     for holder in holders {
         let refused = resend_one(services, actor, holder, initial.remove(&holder)).await.err();
         let name = seen.get(&holder).map(|seen| seen.name.clone());
-        outcomes.push(Outcome { holder, name, refused: refused.map(crate::Error::into_problem) });
+        outcomes.push(BulkOutcome { holder, name, refused: refused.map(crate::Error::into_problem) });
     }
     sms::wake(services);
     Ok(outcomes)
@@ -149,10 +151,11 @@ impl Seen {
 }
 
 /// These holders, as far as the actor may see them.
-async fn seen(services: &Services, actor: &Actor, holders: &[Holder]) -> Result<HashMap<Holder, Seen>> {
+async fn seen(services: &Services, actor: &Actor, holders: &[AccountHolder]) -> Result<HashMap<AccountHolder, Seen>> {
     let (db, subtree) = (&services.0.db, actor.subtree());
     let mut all = HashMap::with_capacity(holders.len());
-    let ids = |unit: bool| holders.iter().filter(move |h| matches!(h, Holder::Unit(_)) == unit).map(|h| stored(*h).2);
+    let ids =
+        |unit: bool| holders.iter().filter(move |h| matches!(h, AccountHolder::Unit(_)) == unit).map(|h| stored(*h).2);
     let units: Vec<i64> = ids(true).collect();
     let purchasers: Vec<i64> = ids(false).collect();
     for (table, path, ids) in [("unit", "path", units), ("purchaser", "unit_path", purchasers)] {
@@ -175,7 +178,7 @@ async fn seen(services: &Services, actor: &Actor, holders: &[Holder]) -> Result<
 async fn resend_one(
     services: &Services,
     actor: &Actor,
-    holder: Holder,
+    holder: AccountHolder,
     initial: Option<(PlaintextPassword, String)>,
 ) -> Result<()> {
     let tx = services.write().await?;
@@ -187,11 +190,11 @@ async fn resend_one(
     let (kind, clear) = match (account.state, initial) {
         (AccountState::NotActivated, Some((clear, hash))) => {
             set_initial(services, &tx, account.id, hash).await?;
-            (domain::view::SmsKind::InitialPassword, Some(clear))
+            (domain::sms::SmsKind::InitialPassword, Some(clear))
         }
         // It was activated or disabled and enabled again between looking and locking.
         (AccountState::NotActivated, None) => return Err(Problem::Stale.into()),
-        _ => (domain::view::SmsKind::LoginName, None),
+        _ => (domain::sms::SmsKind::LoginName, None),
     };
     let secret = clear.as_ref().map(|clear| clear.as_str());
     let message = sms::New { kind, account: account.id, holder, batch: None, mobile, secret };
@@ -201,7 +204,7 @@ async fn resend_one(
 }
 
 /// Refuses what comes too soon or too often, by what the audit log has of this account.
-async fn may_resend(tx: &DatabaseTransaction, now: i64, holder: Holder, account: i64) -> Result<()> {
+async fn may_resend(tx: &DatabaseTransaction, now: i64, holder: AccountHolder, account: i64) -> Result<()> {
     let (_, column, id) = stored(holder);
     let text = format!(
         "SELECT COUNT(*) AS times, MAX(at) AS last FROM audit_event \
@@ -227,7 +230,7 @@ async fn may_resend(tx: &DatabaseTransaction, now: i64, holder: Holder, account:
 pub async fn reset(
     services: &Services,
     actor: &Actor,
-    holder: impl Into<Holder>,
+    holder: impl Into<AccountHolder>,
     typed: Option<&str>,
     own_password: &str,
 ) -> Result<()> {
@@ -249,8 +252,8 @@ pub async fn reset(
     }
     set_initial(services, &tx, account.id, hash).await?;
     let (kind, secret) = match typed {
-        Some(_) => (domain::view::SmsKind::PasswordReset, None),
-        None => (domain::view::SmsKind::NewPassword, Some(clear.as_str())),
+        Some(_) => (domain::sms::SmsKind::PasswordReset, None),
+        None => (domain::sms::SmsKind::NewPassword, Some(clear.as_str())),
     };
     match account.mobile.as_deref() {
         Some(mobile) => {
@@ -282,7 +285,12 @@ async fn confirm(services: &Services, actor: &Actor, password: &str) -> Result<(
 }
 
 /// 停用 and 启用; a disabled account is signed out everywhere. What is so already stays so.
-pub async fn set_enabled(services: &Services, actor: &Actor, holder: impl Into<Holder>, enabled: bool) -> Result<()> {
+pub async fn set_enabled(
+    services: &Services,
+    actor: &Actor,
+    holder: impl Into<AccountHolder>,
+    enabled: bool,
+) -> Result<()> {
     let holder = holder.into();
     let tx = services.write().await?;
     let now = services.now();

@@ -8,12 +8,15 @@ use crate::{
     ids::{IdSequence, login, take},
     sms,
 };
-use domain::view::{AccountKind, SmsKind};
-use domain::view::{Holder, PurchaserId, UnitId};
+use domain::{
+    account::AccountHolder,
+    ids::{PurchaserId, UnitId},
+};
+use domain::{account::AccountKind, sms::SmsKind};
 use sea_orm::DatabaseTransaction;
 
 /// What has an account of one kind.
-pub(crate) trait Holds: Copy + Into<Holder> {
+pub(crate) trait Holds: Copy + Into<AccountHolder> {
     const KIND: AccountKind;
 }
 

@@ -8,7 +8,7 @@ use crate::{
     import::tree::Superior,
     unit::write,
 };
-use domain::view::RowState;
+use domain::import_batch::RowState;
 use domain::{
     Code, Finding,
     check::{CheckedRow, merge},

@@ -12,11 +12,13 @@ mod worker;
 pub use worker::work;
 
 use crate::{Actor, Error, Result, Services, audit, database::sql, import};
-use domain::view::{BatchState, JobState};
 use domain::{
     Problem,
-    view::{BatchId, JobId, JobView, StateCounts},
+    ids::{BatchId, JobId},
+    import_batch::StateCounts,
+    job::JobView,
 };
+use domain::{import_batch::BatchState, job::JobState};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use tokio::sync::watch;
 

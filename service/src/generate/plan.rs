@@ -6,7 +6,7 @@ use crate::{
     database::{elements, sql},
     import::tree::{Node, Superior, above, order},
 };
-use domain::view::RowState;
+use domain::import_batch::RowState;
 use domain::{check::CheckedRow, normalize::same_name, schema::units};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::{BTreeSet, HashMap};

@@ -9,9 +9,9 @@ use crate::{
 };
 use domain::{
     Code,
-    check::{CheckedRow, PurchaserRow, purchaser_row},
+    check::{CheckedRow, PurchaserInput, purchaser_input},
+    ids::{BatchId, PurchaserId, UnitId},
     schema::purchasers,
-    view::{BatchId, PurchaserId, UnitId},
 };
 use entity::purchaser;
 use std::collections::HashMap;
@@ -19,14 +19,14 @@ use std::collections::HashMap;
 pub(super) struct Purchasers;
 
 impl Subject for Purchasers {
-    type Says = PurchaserRow;
+    type Says = PurchaserInput;
     const MAKES_UNITS: bool = false;
 
-    fn says(row: &CheckedRow) -> Option<PurchaserRow> {
-        purchaser_row(row)
+    fn says(row: &CheckedRow) -> Option<PurchaserInput> {
+        purchaser_input(row)
     }
 
-    async fn write(write: &mut Write<'_>, chunk: &[Prepared<PurchaserRow>]) -> Result<()> {
+    async fn write(write: &mut Write<'_>, chunk: &[Prepared<PurchaserInput>]) -> Result<()> {
         let makes = u32::try_from(chunk.iter().filter(|p| p.task.target.is_none()).count()).unwrap_or(u32::MAX);
         let mut next = if makes > 0 { take(write.tx, IdSequence::Purchaser, makes).await? } else { 0 };
         let paths = write.paths(chunk).await?;

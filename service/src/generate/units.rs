@@ -11,10 +11,10 @@ use crate::{
     unit::write::{self, Addition, Alteration},
     writer::Writer,
 };
-use domain::view::{BatchId, UnitId};
+use domain::ids::{BatchId, UnitId};
 use domain::{
     Code,
-    check::{CheckedRow, UnitRow, unit_row},
+    check::{CheckedRow, UnitInput, unit_input},
     schema::units,
 };
 use entity::unit;
@@ -24,16 +24,16 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Units;
 
 impl Subject for Units {
-    type Says = UnitRow;
+    type Says = UnitInput;
     const MAKES_UNITS: bool = true;
 
-    fn says(row: &CheckedRow) -> Option<UnitRow> {
-        unit_row(row)
+    fn says(row: &CheckedRow) -> Option<UnitInput> {
+        unit_input(row)
     }
 
     /// A unit that moves takes the units below it along, and with them the superiors of later rows. The paths are followed in
     /// memory, so that the number of statements does not grow with the moves.
-    async fn write(write: &mut Write<'_>, chunk: &[Prepared<UnitRow>]) -> Result<()> {
+    async fn write(write: &mut Write<'_>, chunk: &[Prepared<UnitInput>]) -> Result<()> {
         let mut taken = write::taken_codes(write.tx, chunk.iter().map(|p| p.task.says.code.as_str())).await?;
         let existing = existing(write, chunk).await?;
         let mut paths = write.paths(chunk).await?;
@@ -95,7 +95,7 @@ fn move_below(paths: &mut HashMap<i64, String>, old: &str, new: &str) {
 }
 
 /// The units that rows change, as they are now.
-async fn existing(write: &Write<'_>, chunk: &[Prepared<UnitRow>]) -> Result<HashMap<i64, unit::Model>> {
+async fn existing(write: &Write<'_>, chunk: &[Prepared<UnitInput>]) -> Result<HashMap<i64, unit::Model>> {
     let ids = chunk.iter().filter_map(|p| p.task.target).map(UnitId);
     let found = unit::Entity::find().filter(is_any_of(write.tx, unit::Column::Id, ids)).all(write.tx).await?;
     Ok(found.into_iter().map(|unit| (unit.id.0, unit)).collect())
@@ -112,7 +112,7 @@ struct Place<'a> {
 /// `None` where the unit to change is gone.
 fn place<'a>(
     write: &Write<'_>,
-    task: &Task<UnitRow>,
+    task: &Task<UnitInput>,
     taken: &HashSet<String>,
     paths: &HashMap<i64, String>,
     existing: &'a HashMap<i64, unit::Model>,

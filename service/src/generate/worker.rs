@@ -7,8 +7,8 @@ use super::{
     units::Units,
 };
 use crate::{Error, Result, Services, audit::AuditActor, clock::millis, database::sql, import, password, sms};
-use domain::view::RowState;
-use domain::{Finding, Template, preview, view::StateCounts};
+use domain::import_batch::RowState;
+use domain::{Finding, Template, import_batch::StateCounts, preview};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};

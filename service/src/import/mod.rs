@@ -12,11 +12,8 @@ pub use rows::rows;
 pub use stage::stage;
 
 use crate::{Actor, Error, Result, Services, database::sql, generate};
-use domain::view::BatchState;
-use domain::{
-    Problem, Template,
-    view::{BatchId, BatchView, Timestamp},
-};
+use domain::import_batch::BatchState;
+use domain::{Problem, Template, calendar::Timestamp, ids::BatchId, import_batch::BatchView};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 
 /// A batch of the actor's own unit; [`domain::Problem::NotFound`] for any other.

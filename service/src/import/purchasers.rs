@@ -9,7 +9,7 @@ use crate::Subtree;
 use domain::PurchaserKind;
 use domain::{
     Finding,
-    check::{CheckedRow, purchaser_row},
+    check::{CheckedRow, purchaser_input},
     normalize::same_name,
     schema::purchasers,
 };
@@ -91,7 +91,7 @@ impl Subject for Purchaser {
     }
 
     fn changes(&self, row: &CheckedRow, unit: Option<Superior>) -> Option<Vec<(u8, String)>> {
-        let says = purchaser_row(row)?;
+        let says = purchaser_input(row)?;
         let kind = domain::PurchaserKind::from(self.kind);
         let remark = self.remark.as_deref().unwrap_or_default();
         let cells = [

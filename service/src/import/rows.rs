@@ -6,10 +6,12 @@ use crate::{
     database::{elements, sql},
     search,
 };
-use domain::view::RowState;
+use domain::import_batch::RowState;
 use domain::{
-    Finding, Template, preview,
-    view::{BatchId, ROWS_PER_PAGE, RowQuery, RowView, RowsPage},
+    Finding, Template,
+    ids::BatchId,
+    import_batch::{ROWS_PER_PAGE, RowQuery, RowView, RowsPage},
+    preview,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement, Value};
 use std::collections::HashMap;

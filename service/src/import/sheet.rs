@@ -7,10 +7,10 @@ use super::{
 use domain::{
     Code, Detail, Finding, Severity,
     check::{Checked, CheckedRow, merge},
+    import_batch::{FindingSummary, RowState, StateCounts},
     nearest::nearest,
     normalize::same_name,
     preview,
-    view::{KindSummary, RowState, StateCounts},
 };
 use std::{
     borrow::Cow,
@@ -102,7 +102,7 @@ pub(super) struct Judged {
 pub(super) struct Batch {
     pub(super) rows: Vec<Judged>,
     pub(super) counts: StateCounts,
-    pub(super) kinds: Vec<KindSummary>,
+    pub(super) kinds: Vec<FindingSummary>,
 }
 
 /// A file with what is known of its rows. Free of the database: it was asked beforehand, once for all rows.

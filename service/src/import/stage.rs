@@ -13,11 +13,11 @@ use crate::{
     audit,
     database::{insert, sql},
 };
-use domain::view::{BatchState, RowState};
+use domain::import_batch::{BatchState, RowState};
 use domain::{
     Template,
     check::Checked,
-    view::{BatchId, UnitId},
+    ids::{BatchId, UnitId},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 use std::path::Path;

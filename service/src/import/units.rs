@@ -8,7 +8,7 @@ use super::{
 use crate::Subtree;
 use domain::{
     Code, Detail, Finding,
-    check::{CheckedRow, loops, unit_row},
+    check::{CheckedRow, find_cycles, unit_input},
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
     normalize::same_name,
@@ -82,7 +82,7 @@ impl Subject for Unit {
     }
 
     fn changes(&self, row: &CheckedRow, superior: Option<Superior>) -> Option<Vec<(u8, String)>> {
-        let says = unit_row(row)?;
+        let says = unit_input(row)?;
         let mut changes = Vec::new();
         let mut compare = |column, from: String, same: bool| {
             if !same {
@@ -208,7 +208,7 @@ fn moved_in_circles(sheet: &Sheet, found: &[Option<&Unit>], places: &[Above<'_>]
     let nodes: Vec<_> = rows()
         .map(|(found, place)| Node { unit: found.map(|unit| unit.id), superior: place.superior, path: place.path })
         .collect();
-    for on_loop in loops(&above(&nodes)) {
+    for on_loop in find_cycles(&above(&nodes)) {
         let mut numbers: Vec<u32> = on_loop.iter().filter_map(|i| sheet.rows.get(*i)).map(|row| row.row).collect();
         numbers.sort_unstable();
         for row in &numbers {

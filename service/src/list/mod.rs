@@ -7,7 +7,7 @@ mod cursor;
 
 use crate::{Result, Subtree, query::is_any_of, search::SearchTerm, sql};
 use cursor::Cursor;
-use domain::view::Total;
+use domain::paging::BoundedCount;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityName, EntityTrait, JoinType, Order, PartialModelTrait, QueryFilter,
     QuerySelect, QueryTrait, Select, Value,
@@ -155,9 +155,9 @@ impl<E: Listed> ListQuery<E> {
     }
 
     /// How many rows there are, counted up to the bound.
-    pub(crate) async fn count(&self, db: &impl ConnectionTrait) -> Result<Total> {
-        let bounded = self.select().expr(Expr::val(1)).limit(u64::from(Total::BOUND) + 1).to_owned();
-        Ok(Total::counted(sql::lists::count(db, bounded, &self.table, E::INDEX).await?))
+    pub(crate) async fn count(&self, db: &impl ConnectionTrait) -> Result<BoundedCount> {
+        let bounded = self.select().expr(Expr::val(1)).limit(u64::from(BoundedCount::BOUND) + 1).to_owned();
+        Ok(BoundedCount::counted(sql::lists::count(db, bounded, &self.table, E::INDEX).await?))
     }
 
     /// The first rows in order.

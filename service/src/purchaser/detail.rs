@@ -4,7 +4,10 @@ use super::list::PurchaserListRow;
 use crate::{Actor, Result, Services, history, list::Listed, query::within, unit};
 use domain::{
     Problem,
-    view::{Completion, HolderName, PurchaserDetail, PurchaserId, Timestamp},
+    account::AccountHolderName,
+    calendar::Timestamp,
+    ids::PurchaserId,
+    purchaser::{Completion, PurchaserDetail},
 };
 use entity::{account, purchaser};
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
@@ -67,7 +70,7 @@ pub async fn detail(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
 }
 
 /// The name and the login name of a purchaser; [`domain::Problem::NotFound`] outside the subtree.
-pub async fn name(services: &Services, actor: &Actor, id: PurchaserId) -> Result<HolderName> {
+pub async fn name(services: &Services, actor: &Actor, id: PurchaserId) -> Result<AccountHolderName> {
     let name = purchaser::Entity::find_by_id(id)
         .select_only()
         .columns([purchaser::Column::Name, purchaser::Column::Login])
@@ -76,5 +79,5 @@ pub async fn name(services: &Services, actor: &Actor, id: PurchaserId) -> Result
         .one(&services.0.db)
         .await?;
     let (name, login) = name.ok_or(Problem::NotFound)?;
-    Ok(HolderName { name, login })
+    Ok(AccountHolderName { name, login })
 }

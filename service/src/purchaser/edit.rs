@@ -13,10 +13,8 @@ use crate::{
     writer::Writer,
 };
 use domain::{
-    Code, Problem, PurchaserKind,
-    check::PurchaserRow,
-    problem::FieldFault,
-    view::{Edited, PurchaserEdit, PurchaserForm, PurchaserId},
+    Code, Problem, PurchaserKind, check::PurchaserInput, edit::EditResult, form::PurchaserForm, ids::PurchaserId,
+    problem::FieldFault, purchaser::PurchaserEdit,
 };
 use entity::purchaser;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect};
@@ -78,7 +76,7 @@ pub async fn edit(
     id: PurchaserId,
     version: i32,
     form: &PurchaserForm,
-) -> Result<Edited<PurchaserEdit>> {
+) -> Result<EditResult<PurchaserEdit>> {
     actor.unit()?;
     let tx = services.write().await?;
     unit::write::lock(&tx).await?;
@@ -86,7 +84,7 @@ pub async fn edit(
     // Locked, as the purchaser's own people may be saving their data.
     let purchaser = purchaser::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
     if purchaser.version != version {
-        return Ok(Edited::Stale(Box::new(stored(&tx, purchaser).await?)));
+        return Ok(EditResult::Conflict(Box::new(stored(&tx, purchaser).await?)));
     }
     let input = form.check().purchaser().map_err(Problem::Fields)?;
     let unit = free_location(&tx, actor, form, &input, Some(&purchaser)).await?;
@@ -95,7 +93,7 @@ pub async fn edit(
     let change = Alteration { purchaser: &purchaser, unit: unit.id, path: &unit.path, input: &input };
     write::alter(&writer, &[change]).await?;
     tx.commit().await?;
-    Ok(Edited::Saved)
+    Ok(EditResult::Saved)
 }
 
 /// The unit of the form, if no other purchaser has the code and the name: the checks that need the database. `edited` is the
@@ -104,7 +102,7 @@ async fn free_location(
     tx: &DatabaseTransaction,
     actor: &Actor,
     form: &PurchaserForm,
-    input: &PurchaserRow,
+    input: &PurchaserInput,
     edited: Option<&purchaser::Model>,
 ) -> Result<UnitLocation> {
     let mut faults = Vec::new();

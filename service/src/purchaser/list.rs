@@ -8,11 +8,12 @@ use crate::{
 };
 use domain::{
     Certification, PurchaserKind,
+    account::AccountState,
+    ids::{PurchaserId, UnitId},
     mobile::mask,
-    view::{
-        AccountState, PURCHASERS_PER_PAGE, PurchaserId, PurchaserQuery, PurchaserRow, PurchasersPage, SmsState, UnitId,
-        UnitRef,
-    },
+    purchaser::{PURCHASERS_PER_PAGE, PurchaserListItem, PurchaserQuery, PurchasersPage},
+    sms::SmsState,
+    unit::UnitRef,
 };
 use entity::{purchaser, sms_outbox};
 use sea_orm::{ColumnTrait, DerivePartialModel, JoinType, QuerySelect, RelationTrait, Select, sea_query::Expr};
@@ -43,7 +44,7 @@ impl ListRow<PurchaserId> for PurchaserListRow {
     }
 }
 
-impl From<PurchaserListRow> for PurchaserRow {
+impl From<PurchaserListRow> for PurchaserListItem {
     fn from(row: PurchaserListRow) -> Self {
         Self {
             id: row.id,
@@ -122,7 +123,7 @@ fn of_subtree(services: &Services, subtree: &Subtree) -> ListQuery<purchaser::En
 pub async fn list(services: &Services, actor: &Actor, query: &PurchaserQuery) -> Result<PurchasersPage> {
     let db = &services.0.db;
     let purchasers = of_query(services, actor, query).await?;
-    let (total, page) = tokio::try_join!(purchasers.count(db), purchasers.page(db, query.at.as_deref()))?;
+    let (total, page) = tokio::try_join!(purchasers.count(db), purchasers.page(db, query.cursor.as_deref()))?;
     Ok(PurchasersPage {
         rows: page.rows.into_iter().map(Into::into).collect(),
         total,

@@ -12,7 +12,7 @@ pub use list::list;
 pub use remove::delete;
 
 use crate::{Actor, Result, query, unit};
-use domain::{Problem, view::PurchaserId};
+use domain::{Problem, ids::PurchaserId};
 use entity::purchaser;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
 

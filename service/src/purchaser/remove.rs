@@ -6,7 +6,7 @@ use crate::{
     audit::{self, AuditActor, AuditEvent},
     unit,
 };
-use domain::view::PurchaserId;
+use domain::ids::PurchaserId;
 use entity::purchaser;
 use sea_orm::EntityTrait;
 

@@ -8,10 +8,10 @@ use crate::{
 };
 use domain::{
     Certification,
-    check::PurchaserRow,
+    check::PurchaserInput,
+    ids::{PurchaserId, UnitId},
     mobile::mask,
     normalize::same_name,
-    view::{PurchaserId, UnitId},
 };
 use entity::purchaser;
 use sea_orm::{
@@ -35,7 +35,7 @@ impl Key {
     }
 
     /// The key that a row or a form asks for.
-    pub(crate) fn of_input(input: &PurchaserRow) -> Self {
+    pub(crate) fn of_input(input: &PurchaserInput) -> Self {
         Self { code: input.code.as_str().to_owned(), name: same_name(&input.name).into_owned() }
     }
 }
@@ -57,7 +57,7 @@ pub(crate) struct Addition<'a> {
     pub(crate) unit: UnitId,
     /// The path of the unit.
     pub(crate) path: &'a str,
-    pub(crate) input: &'a PurchaserRow,
+    pub(crate) input: &'a PurchaserInput,
     /// The initial password and its hash.
     pub(crate) password: &'a (PlaintextPassword, String),
 }
@@ -69,7 +69,7 @@ pub(crate) struct Alteration<'a> {
     pub(crate) unit: UnitId,
     /// The path of the unit.
     pub(crate) path: &'a str,
-    pub(crate) input: &'a PurchaserRow,
+    pub(crate) input: &'a PurchaserInput,
 }
 
 /// Adds purchasers and their accounts, and queues the SMS with the initial passwords.
@@ -146,7 +146,7 @@ pub(crate) async fn alter(writer: &Writer<'_>, purchasers: &[Alteration<'_>]) ->
 }
 
 /// The new values of a purchaser for the audit log.
-fn new_values(input: &PurchaserRow, unit: UnitId) -> Value {
+fn new_values(input: &PurchaserInput, unit: UnitId) -> Value {
     json!({
         "name": input.name,
         "code": input.code.as_str(),

@@ -12,10 +12,11 @@ use crate::{
     ids::{IdSequence, login, take},
     password::{self, Verification},
 };
-use domain::view::AccountKind;
+use domain::account::AccountKind;
 use domain::{
     AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio,
-    view::{Holder, PurchaserId, UnitId},
+    account::AccountHolder,
+    ids::{PurchaserId, UnitId},
 };
 use domain::{Certification, PurchaserKind};
 use entity::UnitKind;
@@ -323,7 +324,7 @@ async fn spread_states(services: &Services, mut units: Vec<i64>) -> Result<()> {
 
 /// Gives an account (the operator's without a holder) the password if it has none yet, and answers its login name where the
 /// password opens it.
-async fn make_ready(services: &Services, holder: Option<Holder>, password: &str) -> Result<Option<String>> {
+async fn make_ready(services: &Services, holder: Option<AccountHolder>, password: &str) -> Result<Option<String>> {
     #[derive(FromQueryResult)]
     struct Account {
         id: i64,
@@ -334,8 +335,10 @@ async fn make_ready(services: &Services, holder: Option<Holder>, password: &str)
     let db = &services.0.writer;
     let columns = "SELECT id, login, password_hash, disabled_at FROM account WHERE";
     let statement = match holder {
-        Some(Holder::Unit(UnitId(id))) => sql(db, &format!("{columns} unit_id = $1"), [id.into()]),
-        Some(Holder::Purchaser(PurchaserId(id))) => sql(db, &format!("{columns} purchaser_id = $1"), [id.into()]),
+        Some(AccountHolder::Unit(UnitId(id))) => sql(db, &format!("{columns} unit_id = $1"), [id.into()]),
+        Some(AccountHolder::Purchaser(PurchaserId(id))) => {
+            sql(db, &format!("{columns} purchaser_id = $1"), [id.into()])
+        }
         None => sql(db, &format!("{columns} kind = 'operator' ORDER BY id LIMIT 1"), []),
     };
     let account = Account::find_by_statement(statement).one(db).await?;

@@ -5,7 +5,7 @@ use crate::{
     database::{elements, insert, sql},
     ids::{IdSequence, login, take},
 };
-use domain::view::AccountKind;
+use domain::account::AccountKind;
 use domain::{AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio, normalize::same_name};
 use entity::UnitKind;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};

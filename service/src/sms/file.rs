@@ -3,7 +3,7 @@
 
 use super::{Gateway, GatewayError, Message};
 use crate::Result;
-use domain::view::{SentSms, Timestamp};
+use domain::{calendar::Timestamp, sms::SentSms};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},

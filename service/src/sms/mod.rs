@@ -18,11 +18,8 @@ use crate::{
     database::{insert, sql},
     ids::{IdSequence, take},
 };
-use domain::view::{SmsKind, SmsState};
-use domain::{
-    Problem,
-    view::{Holder, SentSms},
-};
+use domain::sms::{SmsKind, SmsState};
+use domain::{Problem, account::AccountHolder, sms::SentSms};
 use sea_orm::{ConnectionTrait, Value};
 
 /// SMS that the demo page shows at most.
@@ -33,7 +30,7 @@ pub(crate) struct New<'a> {
     pub(crate) kind: SmsKind,
     pub(crate) account: i64,
     /// Whose account it is about.
-    pub(crate) holder: Holder,
+    pub(crate) holder: AccountHolder,
     pub(crate) batch: Option<i64>,
     pub(crate) mobile: &'a str,
     /// The initial password, where the SMS holds one.

@@ -6,7 +6,7 @@ use crate::{
     clock::millis,
     database::{elements, sql},
 };
-use domain::view::{AccountKind, SmsKind};
+use domain::{account::AccountKind, sms::SmsKind};
 use futures_util::{StreamExt, stream};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use std::time::Duration;

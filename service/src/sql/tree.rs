@@ -99,10 +99,7 @@ pub(crate) fn path_moves<'a>(moved: impl IntoIterator<Item = (&'a str, &'a str)>
 mod tests {
     use super::*;
     use crate::{database::begin, sql::test_database};
-    use domain::{
-        AdminLevel,
-        view::{Timestamp, UnitId},
-    };
+    use domain::{AdminLevel, calendar::Timestamp, ids::UnitId};
     use entity::UnitKind;
     use proptest::prelude::*;
     use rstest::rstest;

@@ -10,7 +10,11 @@ use crate::{
 };
 use domain::{
     BudgetLevel, Problem,
-    view::{AccountKind, HolderName, PlanView, Timestamp, UnitDetail, UnitId, UnitRef},
+    account::{AccountHolderName, AccountKind},
+    calendar::Timestamp,
+    ids::UnitId,
+    plan::PlanView,
+    unit::{UnitDetail, UnitRef},
 };
 use entity::{Count, account, reserve_plan, unit, unit_alias};
 use sea_orm::{
@@ -128,7 +132,7 @@ pub(crate) async fn names(
 }
 
 /// The name and the login name of a unit; [`domain::Problem::NotFound`] outside the subtree.
-pub async fn name(services: &Services, actor: &Actor, id: UnitId) -> Result<HolderName> {
+pub async fn name(services: &Services, actor: &Actor, id: UnitId) -> Result<AccountHolderName> {
     let name = unit::Entity::find_by_id(id)
         .select_only()
         .columns([unit::Column::Name, unit::Column::Login])
@@ -137,5 +141,5 @@ pub async fn name(services: &Services, actor: &Actor, id: UnitId) -> Result<Hold
         .one(&services.0.db)
         .await?;
     let (name, login) = name.ok_or(Problem::NotFound)?;
-    Ok(HolderName { name, login })
+    Ok(AccountHolderName { name, login })
 }

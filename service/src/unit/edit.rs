@@ -13,10 +13,13 @@ use crate::{
 };
 use domain::{
     Code, Problem,
-    check::UnitRow,
+    check::UnitInput,
+    edit::EditResult,
+    form::UnitForm,
+    ids::UnitId,
     normalize::same_name,
     problem::FieldFault,
-    view::{Edited, UnitEdit, UnitForm, UnitId, UnitRef},
+    unit::{UnitEdit, UnitRef},
 };
 use entity::{reserve_plan, unit};
 use sea_orm::{
@@ -94,7 +97,7 @@ pub async fn create(services: &Services, actor: &Actor, form: &UnitForm) -> Resu
 
 /// Changes the data of a unit below the actor's own, and the plan of the form's year. With a new superior, the units below
 /// the unit move too. Nothing is saved if the version is not the stored one any more.
-pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, form: &UnitForm) -> Result<Edited> {
+pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, form: &UnitForm) -> Result<EditResult> {
     actor.unit()?;
     let tx = services.write().await?;
     write::lock(&tx).await?;
@@ -104,7 +107,7 @@ pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, 
     let checked = checked(services, form);
     if unit.version != version {
         let year = checked.map_or_else(|_| services.clock().year(), |(_, year)| year);
-        return Ok(Edited::Stale(Box::new(stored(&tx, unit, managed.superior, year).await?)));
+        return Ok(EditResult::Conflict(Box::new(stored(&tx, unit, managed.superior, year).await?)));
     }
     let (mut input, year) = checked?;
     let superior = free_location(&tx, &subtree(&tx, actor).await?, form, &input, Some(&unit)).await?;
@@ -116,11 +119,11 @@ pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, 
     let path = format!("{}{id}/", superior.path);
     write::alter(&writer, year, &[Alteration { unit: &unit, parent: superior.id, path, input: &input }]).await?;
     tx.commit().await?;
-    Ok(Edited::Saved)
+    Ok(EditResult::Saved)
 }
 
 /// The form's data and year, or the fields that must be corrected.
-fn checked(services: &Services, form: &UnitForm) -> Result<(UnitRow, i32)> {
+fn checked(services: &Services, form: &UnitForm) -> Result<(UnitInput, i32)> {
     let unit = form.check().unit();
     let this = services.clock().year();
     let year = match form.year.trim() {
@@ -143,7 +146,7 @@ fn checked(services: &Services, form: &UnitForm) -> Result<(UnitRow, i32)> {
 }
 
 /// Keeps a share that was typed or came from a merger, as long as total and ratio stay.
-async fn keep_share(tx: &DatabaseTransaction, id: UnitId, year: i32, input: &mut UnitRow) -> Result<()> {
+async fn keep_share(tx: &DatabaseTransaction, id: UnitId, year: i32, input: &mut UnitInput) -> Result<()> {
     let plan = reserve_plan::Entity::find_by_id((id, year)).one(tx).await?;
     let is_same = |plan: &reserve_plan::Model| plan.total == input.total && plan.ratio == input.ratio;
     if let Some(share) = plan.filter(is_same).map(|plan| plan.share) {
@@ -166,7 +169,7 @@ async fn free_location(
     tx: &DatabaseTransaction,
     subtree: &Subtree,
     form: &UnitForm,
-    input: &UnitRow,
+    input: &UnitInput,
     edited: Option<&unit::Model>,
 ) -> Result<UnitLocation> {
     let mut faults = Vec::new();

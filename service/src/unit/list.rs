@@ -10,11 +10,12 @@ use crate::{
 };
 use domain::{
     AdminLevel, Money, Problem, Ratio,
+    account::AccountState,
+    ids::UnitId,
     mobile::mask,
-    view::{
-        AccountState, SmsState, Superior, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRef, UnitRow, UnitSort,
-        UnitsPage,
-    },
+    paging::BoundedCount,
+    sms::SmsState,
+    unit::{SuperiorOption, UNITS_PER_PAGE, UnitListItem, UnitQuery, UnitRef, UnitSort, UnitsPage},
 };
 use entity::{reserve_plan, sms_outbox, unit, unit_alias};
 use sea_orm::{
@@ -60,8 +61,8 @@ impl UnitListRow {
     }
 
     /// The unit as the actor of this subtree sees it.
-    pub(crate) fn into_item(self, subtree: &Subtree) -> UnitRow {
-        UnitRow {
+    pub(crate) fn into_item(self, subtree: &Subtree) -> UnitListItem {
+        UnitListItem {
             id: self.id,
             account: self.account,
             // The superior of the actor's own unit lies outside its subtree.
@@ -231,10 +232,10 @@ pub(crate) async fn path(db: &impl ConnectionTrait, subtree: &Subtree, unit: Uni
 pub async fn list(services: &Services, actor: &Actor, query: &UnitQuery) -> Result<UnitsPage> {
     let db = &services.0.db;
     let mut units = of_query(services, actor, query).await?;
-    let cursor = query.at.as_deref();
+    let cursor = query.cursor.as_deref();
     let (total, page) = if query.sort == UnitSort::Name && units.is_unfiltered() {
         let total = units.count(db).await?;
-        if matches!(total, Total::MoreThan(_)) {
+        if matches!(total, BoundedCount::MoreThan(_)) {
             units.sort(along_names(), query.descending);
         }
         (total, units.page(db, cursor).await?)
@@ -264,12 +265,12 @@ struct Candidate {
 
 /// Units of the subtree, the own unit included, whose name contains the typed text: those below which a unit may be put.
 /// The best match comes first. At most 10; none if nothing was typed.
-pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Result<Vec<Superior>> {
+pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Result<Vec<SuperiorOption>> {
     let (db, subtree) = (&services.0.db, actor.subtree());
     let Some(SearchTerm { name, .. }) = SearchTerm::new(typed) else { return Ok(Vec::new()) };
     let select = candidates(db, &subtree, &name);
     let offered = sql::lists::all::<Candidate>(db, &select, &unit::Entity, unit::Entity::INDEX).await?;
-    let superior = |unit: Candidate| Superior {
+    let superior = |unit: Candidate| SuperiorOption {
         unit: UnitRef { id: unit.id, name: unit.name },
         code: unit.code,
         above: unit.superior.filter(|_| unit.path != subtree.from),

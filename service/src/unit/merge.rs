@@ -9,9 +9,8 @@ use crate::{
     sql::tree::{PathMove, move_paths},
 };
 use domain::{
-    Code, Money, Problem, Ratio, Template,
+    Code, Money, Problem, Ratio, Template, calendar::Timestamp, ids::UnitId, import_batch::BatchState,
     problem::FieldFault,
-    view::{BatchState, Timestamp, UnitId},
 };
 use entity::{import_batch, purchaser, reserve_plan, unit, unit_alias};
 use sea_orm::{

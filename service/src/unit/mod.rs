@@ -19,7 +19,7 @@ pub use remove::delete;
 pub use tree::{open_tree, tree};
 
 use crate::{Actor, Result, Subtree, actor::Role, query::within};
-use domain::{Problem, view::UnitId};
+use domain::{Problem, ids::UnitId};
 use entity::unit;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,

@@ -6,7 +6,7 @@ use crate::{
     audit::{self, AuditActor, AuditEvent},
     query,
 };
-use domain::{Problem, view::UnitId};
+use domain::{Problem, ids::UnitId};
 use entity::{UnitKind, purchaser, reserve_plan, unit, unit_alias};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 

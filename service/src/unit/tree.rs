@@ -4,7 +4,9 @@ use super::{detail::superiors, list::path};
 use crate::{Actor, Error, Result, Services, actor::Role, query, sql::units::count_below};
 use domain::{
     Problem,
-    view::{NODES_PER_PAGE, OpenTree, Total, TreeNode, TreePage, UnitId, UnitRef},
+    ids::UnitId,
+    paging::BoundedCount,
+    unit::{NODES_PER_PAGE, OpenTree, TreeNode, TreePage, UnitRef},
 };
 use entity::{Count, unit};
 use sea_orm::{
@@ -28,7 +30,7 @@ struct Node {
 
 impl Node {
     fn into_view(self) -> TreeNode {
-        TreeNode { unit: UnitRef { id: self.id, name: self.name }, below: Total::counted(self.below.into()) }
+        TreeNode { unit: UnitRef { id: self.id, name: self.name }, below: BoundedCount::counted(self.below.into()) }
     }
 }
 
@@ -82,7 +84,7 @@ pub async fn open_tree(services: &Services, actor: &Actor, unit: Option<UnitId>)
 }
 
 const fn empty() -> TreePage {
-    TreePage { nodes: Vec::new(), more: Total::Exactly(0) }
+    TreePage { nodes: Vec::new(), more: BoundedCount::Exactly(0) }
 }
 
 /// The top of the actor's tree.
@@ -95,7 +97,7 @@ async fn top(db: &impl ConnectionTrait, actor: &Actor) -> Result<TreePage> {
     let nodes = nodes(Query::select().from(unit::Entity).and_where(is_top).to_owned());
     let mut nodes: Vec<Node> = query::all(db, &nodes).await?;
     nodes.sort_unstable_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
-    Ok(TreePage { nodes: nodes.into_iter().map(Node::into_view).collect(), more: Total::Exactly(0) })
+    Ok(TreePage { nodes: nodes.into_iter().map(Node::into_view).collect(), more: BoundedCount::Exactly(0) })
 }
 
 /// The first units directly below each of these units, by name; if given, only those behind a name and an id. One statement
@@ -129,7 +131,7 @@ async fn pages(
     }
 
     let count = |parent: &UnitId| {
-        let bound = u64::from(Total::BOUND + 1 + NODES_PER_PAGE);
+        let bound = u64::from(BoundedCount::BOUND + 1 + NODES_PER_PAGE);
         let children = children(*parent).expr(Expr::val(1)).limit(bound).to_owned();
         Query::select()
             .expr_as(Expr::val(*parent), "parent_id")
@@ -151,7 +153,10 @@ async fn pages(
     let page = |(parent, mut nodes): (UnitId, Vec<Node>)| {
         nodes.sort_unstable_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
         let more = counts.get(&parent).map_or(0, |count| count.saturating_sub(NODES_PER_PAGE));
-        (parent, TreePage { nodes: nodes.into_iter().map(Node::into_view).collect(), more: Total::counted(more) })
+        (
+            parent,
+            TreePage { nodes: nodes.into_iter().map(Node::into_view).collect(), more: BoundedCount::counted(more) },
+        )
     };
     Ok(siblings.into_iter().map(page).collect())
 }
@@ -162,7 +167,7 @@ fn nodes(mut units: SelectStatement) -> SelectStatement {
     units.columns(columns.map(|column| (unit::Entity, column))).column((unit::Entity, unit::Column::Path));
     Query::select()
         .columns(columns.map(|column| (NODES, column)))
-        .expr_as(count_below((NODES, unit::Column::Path), Total::BOUND + 1), "below")
+        .expr_as(count_below((NODES, unit::Column::Path), BoundedCount::BOUND + 1), "below")
         .from_subquery(units, NODES)
         .to_owned()
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     writer::{Added, Changed, Writer, filled},
 };
-use domain::{check::UnitRow, mobile::mask, normalize::same_name, view::UnitId};
+use domain::{check::UnitInput, ids::UnitId, mobile::mask, normalize::same_name};
 use entity::{UnitKind, reserve_plan, unit, unit_alias};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
@@ -25,7 +25,7 @@ pub(crate) struct Addition<'a> {
     pub(crate) id: UnitId,
     pub(crate) parent: UnitId,
     pub(crate) path: String,
-    pub(crate) input: &'a UnitRow,
+    pub(crate) input: &'a UnitInput,
     /// The initial password and its hash.
     pub(crate) password: &'a (PlaintextPassword, String),
 }
@@ -37,7 +37,7 @@ pub(crate) struct Alteration<'a> {
     pub(crate) parent: UnitId,
     /// The path of the unit after all changes. With another path than before, all units below it move too.
     pub(crate) path: String,
-    pub(crate) input: &'a UnitRow,
+    pub(crate) input: &'a UnitInput,
 }
 
 /// Adds units, their plans of the year and their accounts, and queues the SMS with the initial passwords. The transaction
@@ -147,7 +147,7 @@ async fn save_former_names(tx: &DatabaseTransaction, units: &[Alteration<'_>]) -
 }
 
 /// Adds the plans of a year, or changes those that exist.
-async fn save_plans(writer: &Writer<'_>, year: i32, plans: impl Iterator<Item = (UnitId, &UnitRow)>) -> Result<()> {
+async fn save_plans(writer: &Writer<'_>, year: i32, plans: impl Iterator<Item = (UnitId, &UnitInput)>) -> Result<()> {
     let now = writer.services.clock().now();
     let plans = plans.map(|(unit, input)| reserve_plan::ActiveModel {
         unit_id: Set(unit),
@@ -186,7 +186,7 @@ async fn stored_plans(
 }
 
 /// The new values of a unit for the audit log.
-fn new_values(input: &UnitRow, parent: UnitId, year: i32) -> Value {
+fn new_values(input: &UnitInput, parent: UnitId, year: i32) -> Value {
     json!({
         "name": input.name,
         "code": input.code.as_str(),

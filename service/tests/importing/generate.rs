@@ -1,8 +1,10 @@
 use crate::support::*;
 use domain::{
     Code, Problem,
+    import_batch::{BatchState, RowState},
+    job::JobState,
     schema::units,
-    view::{BatchState, JobState, RowState, UnitQuery},
+    unit::UnitQuery,
 };
 use rstest::rstest;
 use service::{generate, import};

@@ -1,8 +1,9 @@
 use crate::support::*;
 use domain::{
     Code, Detail, Template,
+    import_batch::{BatchState, RowState},
+    job::JobState,
     schema::purchasers,
-    view::{BatchState, JobState, RowState},
 };
 use rstest::rstest;
 use service::{generate, import};

@@ -3,8 +3,12 @@
 
 use crate::support::*;
 use domain::{
+    ids::BatchId,
+    import_batch::RowQuery,
+    job::JobState,
+    purchaser::PurchaserQuery,
     schema::{purchasers, units},
-    view::{BatchId, JobState, PurchaserQuery, RowQuery, UnitQuery, UnitSort},
+    unit::{UnitQuery, UnitSort},
 };
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
@@ -162,11 +166,11 @@ async fn reading(world: &World, own: &Actor, batches: [BatchId; 2]) -> Vec<(&'st
 }
 
 /// The unit of the uploader.
-async fn own_unit(services: &Services) -> domain::view::UnitId {
+async fn own_unit(services: &Services) -> domain::ids::UnitId {
     let db = services.database();
     let text = format!("SELECT id FROM unit WHERE name = '{OWN}'");
     let row = db.query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), text)).await;
-    domain::view::UnitId(row.unwrap().unwrap().try_get_by_index(0).unwrap())
+    domain::ids::UnitId(row.unwrap().unwrap().try_get_by_index(0).unwrap())
 }
 
 #[rstest]
@@ -238,7 +242,7 @@ async fn resends_to_several(#[values(Sqlite, Postgres)] backend: Backend) {
         while ids.len() < numbers.clone().count() {
             let page = unit::list(services, &own, &query).await.unwrap();
             ids.extend(page.rows.into_iter().map(|unit| unit.id));
-            query.at = page.next;
+            query.cursor = page.next;
         }
         ids.truncate(numbers.count());
         let (outcomes, queries) = world.app.count_queries(account::resend_many(services, &own, &ids)).await;

@@ -3,7 +3,7 @@
 
 use crate::support::*;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
-use domain::view::JobState;
+use domain::job::JobState;
 use rstest::rstest;
 use service::{Hashing, SqliteSynchronous, generate};
 use std::time::{Duration, Instant};

@@ -1,8 +1,9 @@
 use crate::support::*;
 use domain::{
     Code, Detail, Problem, Refusal,
+    ids::BatchId,
+    import_batch::{BatchState, ROWS_PER_PAGE, RowQuery, RowState},
     schema::units,
-    view::{BatchId, BatchState, ROWS_PER_PAGE, RowQuery, RowState},
 };
 use rstest::rstest;
 use service::import;

@@ -2,8 +2,10 @@
 
 use domain::{
     Code, CreditCode, Problem, Template,
+    ids::BatchId,
+    import_batch::{RowQuery, RowState, RowView},
+    job::{JobState, JobView},
     schema::units,
-    view::{BatchId, JobState, JobView, RowQuery, RowState, RowView},
 };
 use sea_orm::{ConnectionTrait, Statement};
 use service::{Actor, Error, Services, Settings, reader::Reader, seed::DemoAccount};

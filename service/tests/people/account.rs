@@ -1,8 +1,6 @@
 use crate::{execute, named, newcomer, problem, texts};
 use domain::{
-    Code, Problem,
-    password::PolicyFault,
-    view::{Gate, Portal, ProfileForm, UnitId},
+    Code, Problem, account::Portal, ids::UnitId, password::PolicyFault, profile::ProfileForm, session::SignInStep,
 };
 use rstest::rstest;
 use service::{
@@ -31,7 +29,7 @@ async fn first_the_password_then_the_data_then_everything(
     );
 
     let changed = change_password(services, session.identity(), &password, NEW, NEW, &client).await.unwrap();
-    assert_eq!(changed.gate, Gate::CompleteProfile);
+    assert_eq!(changed.sign_in_step, SignInStep::CompleteProfile);
     let session = authenticate(services, &changed.token, &client).await.unwrap();
     assert_eq!(problem(session.actor()), Problem::MustCompleteProfile);
     let form = ProfileForm {
@@ -44,7 +42,10 @@ async fn first_the_password_then_the_data_then_everything(
 
     let session = authenticate(services, &changed.token, &client).await.unwrap();
     assert!(session.actor().is_ok());
-    assert_eq!(sign_in(services, Portal::Management, &login, NEW, None, &client).await.unwrap().gate, Gate::Open);
+    assert_eq!(
+        sign_in(services, Portal::Management, &login, NEW, None, &client).await.unwrap().sign_in_step,
+        SignInStep::Open
+    );
     assert_eq!(
         problem(sign_in(services, Portal::Management, &login, &password, None, &client).await),
         Problem::SignInFailed
@@ -137,7 +138,7 @@ async fn the_operator_opens_a_preset(#[values(Backend::Sqlite, Backend::Postgres
     assert_eq!(events[0], r#"{"contact":"李 雪","mobile":"138****5678"}"#);
     let detail = service::unit::detail(services, &operator, province).await.unwrap();
     assert_eq!(detail.unit.contact.as_deref(), Some(contact));
-    assert_eq!(detail.unit.account, domain::view::AccountState::NotActivated);
+    assert_eq!(detail.unit.account, domain::account::AccountState::NotActivated);
 }
 
 #[rstest]
@@ -173,6 +174,6 @@ async fn the_operator_begins_at_the_console(#[values(Backend::Sqlite, Backend::P
     let session = app.session("YW00000001", &password).await;
     assert_eq!(problem(session.actor()), Problem::MustChangePassword);
     let changed = change_password(services, session.identity(), &password, NEW, NEW, &client).await.unwrap();
-    assert_eq!(changed.gate, Gate::Open, "it has no data to complete");
+    assert_eq!(changed.sign_in_step, SignInStep::Open, "it has no data to complete");
     assert!(authenticate(services, &changed.token, &client).await.unwrap().actor().is_ok());
 }

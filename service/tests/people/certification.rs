@@ -3,9 +3,12 @@
 use crate::{execute, named, problem, texts};
 use domain::{
     Certification, Code, Problem,
+    account::{AccountKind, Portal},
+    edit::EditResult,
+    ids::PurchaserId,
     problem::FieldFault,
-    trade::{Datum, QUEUE_PER_PAGE, TradeForm},
-    view::{AccountKind, Edited, Gate, Portal, PurchaserId},
+    session::SignInStep,
+    trade::{CERTIFICATIONS_PER_PAGE, ComparedField, TradeForm},
 };
 use rstest::rstest;
 use service::{
@@ -116,7 +119,7 @@ async fn first_the_password_then_the_data_then_the_portal(
     assert!(matches!(refused, Problem::Password(_)), "{refused:?}");
     let changed = change_password(services, first.identity(), &account.password, PASSWORD, PASSWORD, &client).await;
     let changed = changed.unwrap();
-    assert_eq!(changed.gate, Gate::CompleteProfile);
+    assert_eq!(changed.sign_in_step, SignInStep::CompleteProfile);
 
     let second = authenticate_trading(services, &changed.token, &client).await.unwrap();
     assert_eq!(problem(second.purchaser()), Problem::MustCompleteProfile);
@@ -131,14 +134,17 @@ async fn first_the_password_then_the_data_then_the_portal(
     let expected = vec![fault("address", Code::Required), fault("invoice_tax_number", Code::CreditCodeCheck)];
     assert_eq!(faults, Problem::Fields(expected));
     let overtaken = save(services, &second, data.version - 1, &form(), &client).await.unwrap();
-    assert_eq!(overtaken, Edited::Stale(Box::new(data.clone())));
+    assert_eq!(overtaken, EditResult::Conflict(Box::new(data.clone())));
     save(services, &second, data.version, &form(), &client).await.unwrap();
 
     let third = session(services, &account.login, PASSWORD).await;
     assert!(third.purchaser().is_ok());
     let me = trading_me(services, &third).await.unwrap();
     let own = me.purchaser.unwrap();
-    assert_eq!((me.kind, me.gate, me.unit, own.name.as_str()), (AccountKind::Trading, Gate::Open, None, NEW));
+    assert_eq!(
+        (me.kind, me.sign_in_step, me.unit, own.name.as_str()),
+        (AccountKind::Trading, SignInStep::Open, None, NEW)
+    );
     let data = profile(services, &third).await.unwrap();
     assert_eq!((data.form.invoice_account.as_str(), data.form.contact.as_str()), ("6222000012345678", "王芳"));
     let history = "SELECT after AS x FROM audit_event WHERE action = 'purchaser-completed'";
@@ -165,9 +171,9 @@ async fn returned_once_then_certified(#[values(Backend::Sqlite, Backend::Postgre
         (1, id, "样例县城南镇人民政府")
     );
     let seen = case(services, &operator, id).await.unwrap();
-    let differs: Vec<Datum> = seen.pairs.iter().filter(|pair| !pair.same).map(|pair| pair.datum).collect();
-    assert_eq!(differs, [Datum::Name, Datum::TaxNumber, Datum::Contact, Datum::Mobile]);
-    let mobile = seen.pairs.iter().find(|pair| pair.datum == Datum::Mobile).unwrap();
+    let differs: Vec<ComparedField> = seen.pairs.iter().filter(|pair| !pair.same).map(|pair| pair.datum).collect();
+    assert_eq!(differs, [ComparedField::Name, ComparedField::TaxNumber, ComparedField::Contact, ComparedField::Mobile]);
+    let mobile = seen.pairs.iter().find(|pair| pair.datum == ComparedField::Mobile).unwrap();
     assert_eq!(mobile.purchaser, "138****5678");
 
     for reason in ["  ", &"长".repeat(201)] {
@@ -249,7 +255,7 @@ async fn the_queue_goes_from_those_that_have_waited_longest(
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
-    let count = QUEUE_PER_PAGE + 3;
+    let count = CERTIFICATIONS_PER_PAGE + 3;
     for n in 0..count {
         // Two submit in the same moment.
         let (id, at) = (i64::from(1_000_000 + n), i64::from(n / 2) + 1_000);

@@ -1,5 +1,5 @@
 use crate::{newcomer, texts};
-use domain::view::UnitQuery;
+use domain::unit::UnitQuery;
 use rstest::rstest;
 use service::{desktop::get, unit::list};
 use std::time::Duration;

@@ -3,8 +3,14 @@
 use crate::{execute, named, problem, texts};
 use domain::{
     Code, Problem,
+    account::AccountState,
+    edit::EditResult,
+    form::UnitForm,
+    ids::UnitId,
+    paging::BoundedCount,
     problem::FieldFault,
-    view::{AccountState, Edited, SmsKind, Total, UnitForm, UnitId, UnitQuery, UnitSort},
+    sms::SmsKind,
+    unit::{UnitQuery, UnitSort},
 };
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, TransactionTrait};
@@ -157,7 +163,7 @@ async fn an_edit_changes_all_data_and_is_in_the_history(
     let year = services.clock().year();
     assert_eq!((stored.form.year.clone(), stored.years), (year.to_string(), vec![year]));
     // An edit without changes has no changes in the history.
-    assert_eq!(edit(services, &own, unit, stored.version, &stored.form).await.unwrap(), Edited::Saved);
+    assert_eq!(edit(services, &own, unit, stored.version, &stored.form).await.unwrap(), EditResult::Saved);
     assert!(detail(services, &own, unit).await.unwrap().events[0].changes.is_empty());
 
     let changed = UnitForm {
@@ -171,7 +177,7 @@ async fn an_edit_changes_all_data_and_is_in_the_history(
         remark: "2026 年更名".to_owned(),
         ..stored.form.clone()
     };
-    assert_eq!(edit(services, &own, unit, stored.version + 1, &changed).await.unwrap(), Edited::Saved);
+    assert_eq!(edit(services, &own, unit, stored.version + 1, &changed).await.unwrap(), EditResult::Saved);
     let full = detail(services, &own, unit).await.unwrap();
     assert_eq!(full.unit.name, "示例县融媒体传播中心");
     assert_eq!(full.former, ["示例县融媒体中心"]);
@@ -241,8 +247,8 @@ async fn one_of_two_concurrent_edits_is_stale_and_returns_the_other(
         edit(services, &own, unit, stored.version, &two)
     );
     let (won, stale) = match (first.unwrap(), second.unwrap()) {
-        (Edited::Saved, Edited::Stale(stale)) => (one, stale),
-        (Edited::Stale(stale), Edited::Saved) => (two, stale),
+        (EditResult::Saved, EditResult::Conflict(stale)) => (one, stale),
+        (EditResult::Conflict(stale), EditResult::Saved) => (two, stale),
         other => panic!("{other:?}"),
     };
     assert_eq!((stale.form.clone(), stale.version), (won, stored.version + 1));
@@ -358,7 +364,7 @@ async fn a_merger_moves_everything_to_the_other_unit(#[values(Backend::Sqlite, B
     merge(services, &own, from, into).await.unwrap();
 
     assert_eq!(problem(detail(services, &own, from).await), Problem::NotFound);
-    assert_eq!(list(services, &own, &UnitQuery::default()).await.unwrap().total, Total::Exactly(before - 1));
+    assert_eq!(list(services, &own, &UnitQuery::default()).await.unwrap().total, BoundedCount::Exactly(before - 1));
     let full = detail(services, &own, into).await.unwrap();
     assert_eq!((full.children, full.former.as_slice()), (2, ["示例县供销合作社联合社".to_owned()].as_slice()));
     let path = detail(services, &own, child).await.unwrap().path;
@@ -400,9 +406,9 @@ async fn the_tree_opens_level_by_level(#[values(Backend::Sqlite, Backend::Postgr
     let all = list(services, &own, &UnitQuery::default()).await.unwrap().total;
     assert_eq!((top.nodes.len(), top.nodes[0].unit.name.as_str(), top.nodes[0].below), (1, OWN, all));
     let level = tree(services, &own, Some(top.nodes[0].unit.id), None).await.unwrap();
-    assert_eq!(level.more, Total::Exactly(0));
+    assert_eq!(level.more, BoundedCount::Exactly(0));
     let below: u32 = level.nodes.iter().map(|node| node.below.number() + 1).sum();
-    assert_eq!(Total::Exactly(below), all);
+    assert_eq!(BoundedCount::Exactly(below), all);
     let names: Vec<_> = level.nodes.iter().map(|node| node.unit.name.as_str()).collect();
     assert!(names.is_sorted() && names.contains(&"示例县红十字会"));
     let third = &level.nodes[2].unit;
@@ -481,7 +487,7 @@ async fn an_edit_that_began_before_a_merger_is_stale(#[values(Backend::Sqlite, B
     let edited = edit(services, &own, into, before.version, &before.form).await.unwrap();
     let after = form(services, &own, into, None).await.unwrap();
     assert_ne!(after.form.total, before.form.total);
-    assert_eq!(edited, Edited::Stale(Box::new(after)));
+    assert_eq!(edited, EditResult::Conflict(Box::new(after)));
 }
 
 /// Runs a use case while another connection has made a change and has not committed it yet. It commits as soon as the use
@@ -556,7 +562,7 @@ async fn the_tree_opens_down_to_a_unit_with_as_many_statements_at_any_depth(
     let first = tree(services, &own, Some(own_unit), None).await.unwrap();
     let last = first.nodes.last().unwrap().unit.id;
     let rest = tree(services, &own, Some(own_unit), Some(last)).await.unwrap();
-    assert_eq!(first.more, Total::Exactly(u32::try_from(rest.nodes.len()).unwrap() + rest.more.number()));
+    assert_eq!(first.more, BoundedCount::Exactly(u32::try_from(rest.nodes.len()).unwrap() + rest.more.number()));
     // A unit outside the subtree opens nothing, and the operator's tree begins at its top.
     let outside = open_tree(services, &own, Some(id(services, "样例县财政局").await)).await.unwrap();
     assert_eq!(outside, open_tree(services, &own, None).await.unwrap());

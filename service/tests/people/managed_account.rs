@@ -3,8 +3,12 @@
 use crate::{named, problem, texts};
 use domain::{
     Problem,
+    account::{AccountState, Portal},
+    ids::UnitId,
     password::PolicyFault,
-    view::{AccountState, Gate, Portal, SmsKind, SmsState, UnitId, UnitQuery},
+    session::SignInStep,
+    sms::{SmsKind, SmsState},
+    unit::UnitQuery,
 };
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Statement};
@@ -147,7 +151,7 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
         Problem::SignInFailed
     );
     let again = sign_in(services, Portal::Management, &owner.login, NEW, None, &client).await.unwrap();
-    assert_eq!(again.gate, Gate::ChangePassword);
+    assert_eq!(again.sign_in_step, SignInStep::ChangePassword);
     let full = detail(services, &own, unit).await.unwrap();
     assert_eq!((full.sms[0].kind, full.unit.account), (SmsKind::PasswordReset, AccountState::Active));
     let secrets = "SELECT COUNT(*) AS x FROM sms_outbox WHERE unit_id = $1 AND secret IS NOT NULL";

@@ -1,7 +1,7 @@
 use crate::{named, problem, texts};
 use domain::{
     AdminLevel, BudgetLevel, Code, Problem,
-    view::{Profile, ProfileForm},
+    profile::{Profile, ProfileForm},
 };
 use rstest::rstest;
 use service::profile::{complete, get};

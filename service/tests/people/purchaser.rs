@@ -1,10 +1,15 @@
 use crate::{execute, named, problem, texts};
 use domain::{
     Certification, Code, Problem, PurchaserKind,
+    account::{AccountHolder, AccountState},
+    edit::EditResult,
+    form::PurchaserForm,
+    ids::{PurchaserId, UnitId},
+    paging::BoundedCount,
     problem::FieldFault,
-    view::{
-        AccountState, Edited, Holder, PurchaserForm, PurchaserId, PurchaserQuery, SmsKind, Total, UnitId, UnitQuery,
-    },
+    purchaser::PurchaserQuery,
+    sms::SmsKind,
+    unit::UnitQuery,
 };
 use rstest::rstest;
 use service::{
@@ -81,8 +86,8 @@ async fn a_purchaser_is_added_and_edited_by_a_form(#[values(Sqlite, Postgres)] b
     let stored = form(services, &own, id).await.unwrap();
     let moved =
         PurchaserForm { unit: name.clone(), unit_id: String::new(), contact: "李雷".to_owned(), ..stored.form };
-    assert_eq!(edit(services, &own, id, stored.version, &moved).await.unwrap(), Edited::Saved);
-    let Edited::Stale(stale) = edit(services, &own, id, stored.version, &moved).await.unwrap() else {
+    assert_eq!(edit(services, &own, id, stored.version, &moved).await.unwrap(), EditResult::Saved);
+    let EditResult::Conflict(stale) = edit(services, &own, id, stored.version, &moved).await.unwrap() else {
         panic!("it was saved twice")
     };
     assert_eq!((stale.form.contact.as_str(), stale.form.unit.as_str()), ("李雷", name.as_str()));
@@ -147,7 +152,7 @@ async fn purchasers_of_another_tree_are_not_found(#[values(Sqlite, Postgres)] ba
     let query = PurchaserQuery { unit: Some(UnitId(unit)), ..PurchaserQuery::default() };
     assert_eq!(problem(list(services, &own, &query).await), Problem::NotFound);
     let outcomes = resend_many(services, &own, &[foreign]).await.unwrap();
-    assert_eq!((outcomes[0].holder, outcomes[0].name.as_ref()), (Holder::Purchaser(foreign), None));
+    assert_eq!((outcomes[0].holder, outcomes[0].name.as_ref()), (AccountHolder::Purchaser(foreign), None));
     assert_eq!(outcomes[0].refused, Some(Problem::NotFound));
     // The operator sees all purchasers and changes none.
     let operator = app.act_as(&accounts, "平台运维").await;
@@ -180,7 +185,7 @@ async fn purchasers_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: 
 
     let listed = async |query: PurchaserQuery| {
         let page = list(services, &own, &query).await.unwrap();
-        assert_eq!(page.total, Total::Exactly(u32::try_from(page.rows.len()).unwrap()));
+        assert_eq!(page.total, BoundedCount::Exactly(u32::try_from(page.rows.len()).unwrap()));
         page.rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
     let all = || PurchaserQuery::default();
@@ -205,19 +210,19 @@ async fn purchasers_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: 
     // The pages contain each purchaser once, in the order of the tree, and are the same backwards.
     let mut pages = vec![list(services, &own, &all()).await.unwrap()];
     while let Some(at) = pages.last().unwrap().next.clone() {
-        pages.push(list(services, &own, &PurchaserQuery { at: Some(at), ..all() }).await.unwrap());
+        pages.push(list(services, &own, &PurchaserQuery { cursor: Some(at), ..all() }).await.unwrap());
     }
     assert_eq!(pages.iter().map(|page| page.rows.len()).collect::<Vec<_>>(), [20, 20, 6]);
     assert_eq!(pages[0].previous, None);
     let units: Vec<_> = pages.iter().flat_map(|page| &page.rows).map(|row| row.unit.id == below).collect();
     assert!(units.is_sorted(), "the own unit's first");
-    let back = list(services, &own, &PurchaserQuery { at: pages[2].previous.clone(), ..all() }).await.unwrap();
+    let back = list(services, &own, &PurchaserQuery { cursor: pages[2].previous.clone(), ..all() }).await.unwrap();
     assert_eq!(back, pages[1]);
-    let first = list(services, &own, &PurchaserQuery { at: back.previous, ..all() }).await.unwrap();
+    let first = list(services, &own, &PurchaserQuery { cursor: back.previous, ..all() }).await.unwrap();
     assert_eq!(first, pages[0]);
     for nonsense in ["x", "a0", "b0"] {
         let at = Some(nonsense.to_owned());
-        assert_eq!(list(services, &own, &PurchaserQuery { at, ..all() }).await.unwrap(), pages[0]);
+        assert_eq!(list(services, &own, &PurchaserQuery { cursor: at, ..all() }).await.unwrap(), pages[0]);
     }
 }
 

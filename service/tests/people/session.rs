@@ -1,8 +1,5 @@
 use crate::{execute, named, newcomer, problem, texts};
-use domain::{
-    Problem,
-    view::{Gate, Portal},
-};
+use domain::{Problem, account::Portal, session::SignInStep};
 use futures_util::future::join_all;
 use rstest::rstest;
 use service::{
@@ -30,7 +27,7 @@ async fn a_department_signs_in(#[values(Backend::Sqlite, Backend::Postgres)] bac
     let account = named(&accounts, "示例县财政局");
     assert_eq!(account.login, "GL00000004");
     let signed_in = enter(services, typed, &account.password).await.unwrap();
-    assert_eq!((signed_in.gate, signed_in.token.len()), (Gate::Open, 64));
+    assert_eq!((signed_in.sign_in_step, signed_in.token.len()), (SignInStep::Open, 64));
     let session = authenticate(services, &signed_in.token, &TestApp::client()).await.unwrap();
     let me = me(services, &session).await.unwrap();
     assert_eq!((me.login.as_str(), me.unit.unwrap().name.as_str()), ("GL00000004", "示例县财政局"));
@@ -134,7 +131,7 @@ async fn an_initial_password_works_for_thirty_days(#[values(Backend::Sqlite, Bac
     let services = &app.services;
     let (_, login, password) = newcomer(services).await;
     services.clock().advance(DAY * 29 + MINUTE * 1_439);
-    assert_eq!(enter(services, &login, &password).await.unwrap().gate, Gate::ChangePassword);
+    assert_eq!(enter(services, &login, &password).await.unwrap().sign_in_step, SignInStep::ChangePassword);
     services.clock().advance(MINUTE);
     assert_eq!(problem(enter(services, &login, &password).await), Problem::InitialPasswordExpired);
     assert_eq!(problem(enter(services, &login, "wrong").await), Problem::SignInFailed);

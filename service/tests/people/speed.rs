@@ -1,7 +1,11 @@
 //! Measures lists, searches and the tree on this machine. `UNITS` sets the number of units. The tests run only on request:
 //! `cargo xtask bench units`.
 
-use domain::view::{AccountState, UnitId, UnitQuery, UnitSort};
+use domain::{
+    account::AccountState,
+    ids::UnitId,
+    unit::{UnitQuery, UnitSort},
+};
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DbBackend};
 use service::{
@@ -95,7 +99,7 @@ async fn figure(services: &Services, own: &Actor, what: &str, query: UnitQuery) 
     let first = list(services, own, &query).await.unwrap();
     measure(&format!("{what}: {:?}", first.total), || list(services, own, &query)).await;
     if let Some(next) = first.next {
-        let at = UnitQuery { at: Some(next), ..query };
+        let at = UnitQuery { cursor: Some(next), ..query };
         measure(&format!("{what}, next page"), || list(services, own, &at)).await;
     }
 }

@@ -1,7 +1,10 @@
 use crate::{execute, problem, texts};
 use domain::{
     Money, Problem,
-    view::{AccountState, Total, UNITS_PER_PAGE, UnitId, UnitQuery, UnitRow, UnitSort, UnitsPage},
+    account::AccountState,
+    ids::UnitId,
+    paging::BoundedCount,
+    unit::{UNITS_PER_PAGE, UnitListItem, UnitQuery, UnitSort, UnitsPage},
 };
 use rstest::rstest;
 use service::{
@@ -11,14 +14,14 @@ use service::{
 use std::{collections::BTreeSet, time::Duration};
 use testdb::{Backend, TestApp};
 
-async fn all(services: &Services, actor: &Actor, mut query: UnitQuery) -> Vec<UnitRow> {
+async fn all(services: &Services, actor: &Actor, mut query: UnitQuery) -> Vec<UnitListItem> {
     let mut rows = Vec::new();
     loop {
         let answer = list(services, actor, &query).await.unwrap();
         rows.extend(answer.rows);
-        query.at = answer.next;
-        if query.at.is_none() {
-            assert_eq!(Total::Exactly(u32::try_from(rows.len()).unwrap()), answer.total);
+        query.cursor = answer.next;
+        if query.cursor.is_none() {
+            assert_eq!(BoundedCount::Exactly(u32::try_from(rows.len()).unwrap()), answer.total);
             return rows;
         }
     }
@@ -28,7 +31,7 @@ fn search(text: &str) -> UnitQuery {
     UnitQuery { search: text.to_owned(), ..UnitQuery::default() }
 }
 
-fn names(rows: &[UnitRow]) -> Vec<&str> {
+fn names(rows: &[UnitListItem]) -> Vec<&str> {
     rows.iter().map(|row| row.name.as_str()).collect()
 }
 
@@ -81,15 +84,16 @@ async fn pages_are_complete_in_every_order_and_both_ways(
             .await;
     }
     for nonsense in ["", "x", "a999999", "b0", "a-1"] {
-        let first = list(services, &own, &UnitQuery { at: Some(nonsense.to_owned()), ..UnitQuery::default() }).await;
+        let first =
+            list(services, &own, &UnitQuery { cursor: Some(nonsense.to_owned()), ..UnitQuery::default() }).await;
         assert_eq!(first.unwrap().rows, rows[..UNITS_PER_PAGE as usize], "{nonsense}");
     }
     // No unit is left behind the cursor.
     let last = format!("a{}", rows.last().unwrap().id);
-    let first = list(services, &own, &UnitQuery { at: Some(last), ..UnitQuery::default() }).await.unwrap();
+    let first = list(services, &own, &UnitQuery { cursor: Some(last), ..UnitQuery::default() }).await.unwrap();
     assert_eq!((first.rows.as_slice(), first.previous), (&rows[..UNITS_PER_PAGE as usize], None));
     let none = list(services, &own, &search("没有这样的单位")).await.unwrap();
-    assert_eq!(none, UnitsPage { rows: Vec::new(), total: Total::Exactly(0), previous: None, next: None });
+    assert_eq!(none, UnitsPage { rows: Vec::new(), total: BoundedCount::Exactly(0), previous: None, next: None });
 }
 
 #[rstest]
@@ -124,17 +128,17 @@ async fn assert_pages_are_the_same_both_ways(services: &Services, actor: &Actor,
     let mut pages = Vec::new();
     loop {
         let page = list(services, actor, &query).await.unwrap();
-        query.at.clone_from(&page.next);
+        query.cursor.clone_from(&page.next);
         pages.push(page);
-        if query.at.is_none() {
+        if query.cursor.is_none() {
             break;
         }
     }
     let rows: Vec<_> = pages.iter().flat_map(|page| page.rows.clone()).collect();
-    assert_eq!(pages[0].total, Total::Exactly(u32::try_from(rows.len()).unwrap()));
+    assert_eq!(pages[0].total, BoundedCount::Exactly(u32::try_from(rows.len()).unwrap()));
     let ids: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
     assert_eq!(ids.len(), rows.len());
-    let is_ordered = |in_order: fn(&UnitRow, &UnitRow) -> bool| {
+    let is_ordered = |in_order: fn(&UnitListItem, &UnitListItem) -> bool| {
         rows.windows(2)
             .all(|two| if query.descending { in_order(&two[1], &two[0]) } else { in_order(&two[0], &two[1]) })
     };
@@ -146,7 +150,7 @@ async fn assert_pages_are_the_same_both_ways(services: &Services, actor: &Actor,
         UnitSort::Added => is_ordered(|a, b| a.id < b.id),
     });
     for (n, expected) in pages.iter().enumerate().rev().skip(1) {
-        query.at.clone_from(&pages[n + 1].previous);
+        query.cursor.clone_from(&pages[n + 1].previous);
         let page = list(services, actor, &query).await.unwrap();
         assert_eq!(&page, expected, "{:?} back to page {n}", query.sort);
     }

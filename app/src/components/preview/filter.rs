@@ -4,7 +4,7 @@
 use crate::routes::{UrlQuery, parameter};
 use domain::{
     Code,
-    view::{RowQuery, RowState, StateCounts},
+    import_batch::{RowQuery, RowState, StateCounts},
 };
 use leptos_router::params::ParamsMap;
 
@@ -46,7 +46,7 @@ impl Filter {
     pub fn state(&self, counts: &StateCounts) -> Option<RowState> {
         match self.states {
             States::One(state) => Some(state),
-            States::Default if self.code.is_none() && self.search.is_empty() => counts.what_matters(),
+            States::Default if self.code.is_none() && self.search.is_empty() => counts.default_filter(),
             States::All | States::Default => None,
         }
     }

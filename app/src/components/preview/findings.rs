@@ -4,7 +4,7 @@ use super::Filter;
 use crate::{components::Tone, routes::UrlQuery};
 use domain::{
     Severity,
-    view::{KindSummary, StateCounts},
+    import_batch::{FindingSummary, StateCounts},
 };
 use leptos::{html, leptos_dom::helpers::request_animation_frame, prelude::*};
 use texts::Lang;
@@ -14,7 +14,7 @@ use texts::Lang;
 pub fn findings_summary(
     lang: Lang,
     counts: &StateCounts,
-    kinds: &[KindSummary],
+    kinds: &[FindingSummary],
     path: &str,
     focus: bool,
 ) -> Option<AnyView> {

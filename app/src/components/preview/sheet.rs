@@ -7,8 +7,8 @@ use crate::{
 };
 use domain::{
     Code, Detail, Finding, Severity, Template,
+    import_batch::{ROWS_PER_PAGE, RowView, RowsPage},
     schema::{Column, Kind, cell_name, letter},
-    view::{ROWS_PER_PAGE, RowView, RowsPage},
 };
 use leptos::{ev, prelude::*};
 use texts::Lang;

@@ -1,7 +1,7 @@
 //! The states of rows: as a badge, and all together as a bar.
 
 use crate::components::{Tone, badge};
-use domain::view::{RowState, StateCounts};
+use domain::import_batch::{RowState, StateCounts};
 use leptos::prelude::*;
 use texts::Lang;
 

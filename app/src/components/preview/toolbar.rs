@@ -6,7 +6,7 @@ use crate::{
     i18n::use_lang,
     routes::{UrlQuery, parameter},
 };
-use domain::view::{RowState, StateCounts};
+use domain::import_batch::{RowState, StateCounts};
 use leptos::{
     ev, html,
     leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
