@@ -44,7 +44,7 @@ fn header_value(cookie: CookieBuilder<'_>, secure: bool) -> Option<HeaderValue> 
 }
 
 /// The token of the portal's session.
-pub fn session_token<'a>(headers: &'a HeaderMap, portal: Portal) -> Option<&'a str> {
+pub fn session_token(headers: &HeaderMap, portal: Portal) -> Option<&str> {
     value(headers, session_cookie(portal).0)
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn ImportPage(template: Template) -> impl IntoView {
         // The filter belongs to another file.
         if !filter.get_untracked().parameters().is_empty() {
             page.with_value(|page| {
-                navigate(page, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() })
+                navigate(page, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
             });
         }
         check.check(template, file);

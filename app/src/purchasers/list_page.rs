@@ -26,14 +26,14 @@ pub(crate) fn PurchasersPage() -> impl IntoView {
     let lang = use_lang();
     let query = query_in_address::<PurchaserQuery>();
     let resend = ServerAction::<ResendToPurchasers>::new();
-    let resent = resend.version();
+    let sent = resend.version();
     let selected = SelectedRows::default();
     let page = ListPage {
         template: Template::Purchasers,
         title: lang.purchasers_title(),
         add: (Route::NewPurchaser, lang.purchasers_add()),
         query,
-        rows: Resource::new(move || (query.get(), resent.get()), |(query, _)| list_purchasers(query)),
+        rows: Resource::new(move || (query.get(), sent.get()), |(query, _)| list_purchasers(query)),
         unit: unit_name(move || query.with(|query| query.unit)),
     };
     let frame = |list| view! { {filters(lang, query)} {list} }.into_any();

@@ -22,14 +22,14 @@ pub(crate) fn ManageUnitsPage() -> impl IntoView {
     let lang = use_lang();
     let query = query_in_address::<UnitQuery>();
     let resend = ServerAction::<ResendToUnits>::new();
-    let resent = resend.version();
+    let sent = resend.version();
     let selected = SelectedRows::default();
     let page = ListPage {
         template: Template::Units,
         title: lang.manage_title(),
         add: (Route::NewUnit, lang.manage_add()),
         query,
-        rows: Resource::new(move || (query.get(), resent.get()), |(query, _)| list_units(query)),
+        rows: Resource::new(move || (query.get(), sent.get()), |(query, _)| list_units(query)),
         unit: unit_name(move || query.with(|query| query.region)),
     };
     let frame = |list| {
