@@ -3,7 +3,7 @@
 use crate::ids::{PurchaserId, UnitId};
 use serde::{Deserialize, Serialize};
 
-/// The kinds of account; neither signs in where the other belongs.
+/// The kind of an account. Each kind signs in at only one portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
@@ -18,7 +18,7 @@ pub enum AccountKind {
 }
 
 impl AccountKind {
-    /// Where it signs in.
+    /// The portal where accounts of this kind sign in.
     pub const fn portal(self) -> Portal {
         match self {
             Self::Operator | Self::Management => Portal::Management,
@@ -27,7 +27,7 @@ impl AccountKind {
     }
 }
 
-/// Where accounts sign in: each kind at one of the two, and one browser may be signed in at both.
+/// A portal where accounts sign in. A browser can be signed in at both portals at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Portal {
@@ -37,13 +37,13 @@ pub enum Portal {
     Trading,
 }
 
-/// Where an account stands.
+/// The state of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
 #[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum AccountState {
-    /// 未开通: preset without a password.
+    /// 未开通: a preset account without a password.
     NotIssued,
     /// 未激活: the initial password was never changed.
     NotActivated,
@@ -54,7 +54,7 @@ pub enum AccountState {
 }
 
 impl AccountState {
-    /// All.
+    /// All values.
     pub const ALL: [Self; 4] = [Self::NotIssued, Self::NotActivated, Self::Active, Self::Disabled];
 
     /// The word in URLs.
@@ -67,7 +67,7 @@ impl AccountState {
         }
     }
 
-    /// Reads the word back.
+    /// Parses the word.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.as_str() == text)
     }
@@ -78,11 +78,11 @@ impl AccountState {
 pub struct AccountHolderName {
     /// Full name.
     pub name: String,
-    /// Login name; none if no account was opened.
+    /// Login name. `None` if there is no account.
     pub login: Option<String>,
 }
 
-/// Whose an account is: a management account's unit or a trading account's purchaser.
+/// The holder of an account: the unit of a management account or the purchaser of a trading account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AccountHolder {

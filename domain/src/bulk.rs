@@ -3,13 +3,13 @@
 use crate::{account::AccountHolder, problem::Problem};
 use serde::{Deserialize, Serialize};
 
-/// What came of one account in a batch action.
+/// The result of a bulk action for one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkOutcome {
-    /// Whose; only its id where it is not in the asker's scope.
+    /// The holder of the account.
     pub holder: AccountHolder,
-    /// Its name, where it is in the asker's scope.
+    /// Its name. `None` if it is outside the scope of the current account.
     pub name: Option<String>,
-    /// Why nothing was done, if so.
+    /// The reason why nothing was done. `None` on success.
     pub refused: Option<Problem>,
 }

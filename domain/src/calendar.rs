@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset, macros::offset};
 
-/// UTC, milliseconds since 1970.
+/// A moment in UTC: milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);

@@ -3,19 +3,19 @@
 use crate::{calendar::Timestamp, import_batch::BatchView, unit::UnitRef};
 use serde::{Deserialize, Serialize};
 
-/// What waits for an account, on the desktop (桌面).
+/// The tasks of an account on its desktop (桌面).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desktop {
-    /// Units in the subtree, the own one not counted.
+    /// Number of units in the subtree, without the own unit.
     pub units: u32,
-    /// The current units batch, if one waits or is being generated.
+    /// The current batch of units, if it is waiting or being generated.
     pub batch: Option<BatchView>,
-    /// The same of purchasers.
+    /// The current batch of purchasers, if it is waiting or being generated.
     pub purchasers: Option<BatchView>,
-    /// Management accounts of the subtree never activated.
+    /// Number of management accounts in the subtree that were never activated.
     pub not_activated: u32,
-    /// The unit that has waited longest, and since when.
+    /// The unit that has been waiting longest for its activation, and since when.
     pub oldest_not_activated: Option<(UnitRef, Timestamp)>,
-    /// How many of those the last SMS did not reach ([`UnitQuery::unreached`]).
+    /// Number of those whose last SMS failed ([`crate::unit::UnitQuery::unreached`]).
     pub sms_failed: u32,
 }

@@ -3,13 +3,13 @@
 use crate::unit::UnitEdit;
 use serde::{Deserialize, Serialize};
 
-/// What came of an edit.
+/// The result of an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EditResult<Stored = UnitEdit> {
-    /// Saved.
+    /// The edit was saved.
     Saved,
-    /// Nothing was saved: somebody else changed it meanwhile, and this is what is stored now. No error, as errors of
-    /// plain forms go through URLs, where personal data must not be.
+    /// Nothing was saved, because somebody else has changed the data since the form was loaded. It holds the stored data. This is
+    /// not an error, because errors of forms without JavaScript go through URLs, which must not contain personal data.
     Conflict(Box<Stored>),
 }

@@ -1,81 +1,81 @@
-//! What a check has to say about a cell, and why a whole file may be refused. Codes are kebab-case and part of the
-//! public contract; the words for people are in the crate `texts`.
+//! Findings at cells, and refusals of whole files. Their codes are kebab-case and part of the public contract. The texts for
+//! users are in the crate `texts`.
 
 use crate::schema::Template;
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is: an error stops generation, a warning does not, an info only tells.
+/// The severity of a finding. Only an error prevents generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Something was tidied or will change.
+    /// Information: a value was tidied or will change.
     Info,
-    /// Worth a look; does not stop generation.
+    /// The user should check the value. Generation is possible.
     Warning,
-    /// Must be mended before accounts are generated.
+    /// The user must correct the value before generation.
     Error,
 }
 
-/// What was found at a cell. The serialized form (kebab-case) is the public code.
+/// The code of a finding. Its serialized form (kebab-case) is public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// A `*` cell is empty.
+    /// A required cell (`*`) is empty.
     Required,
     /// Text with fewer characters than the column requires.
     TooShort,
     /// Text with more characters than the column allows.
     TooLong,
-    /// Control characters or line breaks, or what a broken encoding leaves behind.
+    /// Control characters, line breaks or replacement characters of a broken encoding.
     BadCharacters,
-    /// Not 18 characters (GB 32100-2015).
+    /// A credit code without exactly 18 characters (GB 32100-2015).
     CreditCodeLength,
-    /// A character that never occurs at this place (GB 32100-2015).
+    /// A credit code with a character that cannot occur at its place (GB 32100-2015).
     CreditCodeCharset,
-    /// The check character does not fit (GB 32100-2015).
+    /// A credit code with a wrong check character (GB 32100-2015).
     CreditCodeCheck,
     /// Not a mainland mobile number of 11 digits.
     MobileFormat,
-    /// Not one of the column's list.
+    /// A value that is not in the list of the column.
     NotInList,
-    /// Not a number, or too many decimal places.
+    /// Not a number, or a number with too many decimal places.
     NumberFormat,
-    /// A number out of bounds.
+    /// A number outside the allowed range.
     NumberRange,
-    /// Reserved share differs from total × ratio by more than 0.01 (万元).
+    /// A reserved share that differs from total × ratio by more than 0.01 万元.
     ShareMismatch,
     /// The same credit code twice in one file.
     DuplicateCode,
     /// The same name twice in one file.
     DuplicateName,
-    /// Rows of the file form a loop of superiors.
+    /// Rows of the file form a cycle of superiors.
     SuperiorCycle,
     /// A unit named as its own superior.
     SuperiorSelf,
-    /// Ratio under the policy minimum of 10 %.
+    /// A reserved ratio below the policy minimum.
     RatioBelowPolicy,
-    /// No such superior.
+    /// The superior unit does not exist.
     SuperiorUnknown,
-    /// Several units of that name in the subtree.
+    /// Several units in the subtree have the name of the superior.
     SuperiorAmbiguous,
-    /// The superior exists, but not in the uploader's subtree.
+    /// The superior unit exists, but outside the subtree of the uploader.
     SuperiorOutOfScope,
-    /// The credit code belongs to a unit elsewhere.
+    /// The credit code belongs to a unit outside the subtree.
     CodeTaken,
-    /// Another unit of the uploader's subtree has the name already, under another credit code (in the detail).
+    /// Another unit in the subtree has the same name and another credit code, which is in the detail.
     NameExists,
-    /// A unit stands above its superior in administrative level.
+    /// The administrative level of the unit is above the level of its superior.
     LevelConflict,
-    /// A value was tidied: old and new are in the detail.
+    /// A value was tidied. The detail has the old and the new value.
     Normalized,
-    /// The unit exists below this uploader and the row changes nothing.
+    /// The unit exists in the subtree, and the row has no changes.
     Unchanged,
-    /// The unit exists below this uploader and this cell changes: old and new are in the detail.
+    /// The unit exists in the subtree, and this cell changes. The detail has the old and the new value.
     Update,
 }
 
 impl Code {
-    /// Every code, in the order of the rules.
+    /// All codes in the order of the rules.
     pub const ALL: [Self; 26] = [
         Self::Required,
         Self::TooShort,
@@ -105,7 +105,7 @@ impl Code {
         Self::Update,
     ];
 
-    /// The severity is fixed by the code.
+    /// The severity of the code.
     pub const fn severity(self) -> Severity {
         match self {
             Self::RatioBelowPolicy | Self::NameExists | Self::LevelConflict => Severity::Warning,
@@ -114,7 +114,7 @@ impl Code {
         }
     }
 
-    /// The public code, kebab-case, as in JSON and URLs.
+    /// The public code in kebab-case, as in JSON and URLs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Required => "required",
@@ -146,31 +146,31 @@ impl Code {
         }
     }
 
-    /// Reads the public code back.
+    /// Parses the public code.
     pub fn from_code(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|c| c.as_str() == text)
     }
 }
 
-/// The particulars a message needs, beyond the code.
+/// The data of a finding that its message needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Detail {
-    /// Nothing beyond the code.
+    /// No data.
     #[default]
     None,
-    /// The other rows concerned (spreadsheet row numbers, 1-based).
+    /// The other rows that are involved, as row numbers in the spreadsheet program, 1-based.
     Rows(Vec<u32>),
-    /// A length: how many characters there are.
+    /// The number of characters of the value.
     Length(u32),
-    /// A character and its 1-based place in the cell.
+    /// A character and its place in the cell.
     CharAt {
-        /// 1-based place, in characters.
+        /// Place in characters, 1-based.
         place: u32,
         /// The character as typed.
         found: char,
     },
-    /// The value that would have been right (a computed share, in 万元; the credit code of the unit of that name).
+    /// The expected value: the computed share in 万元, or the credit code of the unit with the same name.
     Expected(String),
     /// Old and new value.
     Change {
@@ -181,71 +181,71 @@ pub enum Detail {
     },
 }
 
-/// One finding at one cell.
+/// A finding at a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Row as the spreadsheet program counts it, 1-based.
+    /// Row number in the spreadsheet program, 1-based.
     pub row: u32,
-    /// Column index into [`Template::columns`], 0-based; also the sheet's column (0 = A).
+    /// Index into [`Template::columns`], 0-based. It equals the column of the sheet (0 = A).
     pub column: u8,
-    /// What was found.
+    /// The code.
     pub code: Code,
-    /// Particulars for the message.
+    /// The data for the message.
     #[serde(default)]
     pub detail: Detail,
-    /// Values that would be accepted here, nearest first; empty where none is known.
+    /// Suggested values, nearest first.
     #[serde(default)]
     pub suggestions: Vec<String>,
 }
 
 impl Finding {
-    /// A finding without particulars.
+    /// A finding without detail and suggestions.
     pub const fn new(row: u32, column: u8, code: Code) -> Self {
         Self { row, column, code, detail: Detail::None, suggestions: Vec::new() }
     }
 
-    /// The same with particulars.
+    /// The same finding with a detail.
     #[must_use]
     pub fn with(mut self, detail: Detail) -> Self {
         self.detail = detail;
         self
     }
 
-    /// The same with suggestions, nearest first.
+    /// The same finding with suggestions, nearest first.
     #[must_use]
     pub fn suggest(mut self, suggestions: Vec<String>) -> Self {
         self.suggestions = suggestions;
         self
     }
 
-    /// How bad it is.
+    /// The severity of its code.
     pub const fn severity(&self) -> Severity {
         self.code.severity()
     }
 }
 
-/// Why a whole file is refused before any row is read.
+/// The reason why a whole file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// CSV, HTML, an image … whatever its name says.
+    /// Not an .xls or .xlsx spreadsheet, whatever its file name.
     NotASpreadsheet,
-    /// Protected by an opening password.
+    /// The file is protected with an opening password.
     Encrypted,
-    /// Cut off or broken.
+    /// The file is incomplete or damaged.
     Damaged,
-    /// A spreadsheet, but not this template; the other template where it is recognised.
+    /// A spreadsheet, but not this template.
     WrongTemplate {
-        /// The template it is instead.
+        /// The other template, if the file is one.
         found: Option<Template>,
     },
-    /// This template, but a column's header was changed, moved, added or removed.
+    /// This template, but with a changed, moved, added or removed column header.
     AlteredHeader {
         /// Column index of the first difference, 0-based.
         column: u8,
-        /// The header that belongs there; empty for an extra column.
+        /// The expected header. Empty for an additional column.
         expected: String,
-        /// The header found there.
+        /// The actual header.
         found: String,
     },
     /// The template without data.
@@ -254,22 +254,22 @@ pub enum Refusal {
     SeveralSheets,
     /// More data rows than allowed.
     TooManyRows {
-        /// Rows allowed.
+        /// Maximum number of rows.
         limit: u32,
     },
-    /// More bytes than allowed, packed or unpacked.
+    /// More bytes than allowed, compressed or uncompressed.
     TooLarge {
-        /// Bytes allowed.
+        /// Maximum number of bytes.
         limit: u64,
     },
-    /// Its data sits in a macro, dialog or chart sheet that holds no cells to read.
+    /// The file has only macro, dialog or chart sheets without cells.
     MacroSheet,
-    /// Reading it took more memory or time than a spreadsheet of this size may.
+    /// Reading the file took more memory or time than allowed.
     Unreadable,
 }
 
 impl Refusal {
-    /// The public code, kebab-case.
+    /// The public code in kebab-case.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotASpreadsheet => "not-a-spreadsheet",

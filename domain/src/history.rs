@@ -3,31 +3,31 @@
 use crate::calendar::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// An event of a unit's history.
+/// An event in the history of a unit or a purchaser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventView {
-    /// When.
+    /// Time of the event.
     pub at: Timestamp,
-    /// Login name of who did it.
+    /// Login name of the acting account.
     pub actor: String,
-    /// The network address that it came from; empty where the system itself acted.
+    /// The network address of the request. Empty if the system itself acted.
     pub address: String,
-    /// What was done, kebab-case, as in the audit log.
+    /// The action in kebab-case, as in the audit log.
     pub action: String,
-    /// The year of the plan that it touched.
+    /// The year of the changed plan.
     pub year: Option<i32>,
-    /// What changed by it.
+    /// The changed fields.
     pub changes: Vec<Change>,
 }
 
-/// A datum that an event changed; mobile numbers masked.
+/// A field that an event changed. Mobile numbers are masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Which: a field of [`UnitForm`], `login` … as in the audit log.
+    /// The name of the field as in the audit log: a field of [`crate::form::UnitForm`], `login` and so on.
     pub field: String,
-    /// What it was: a level by its stored word (`county`, `second`), an amount in 万元, a ratio in percent, a superior by
-    /// name, anything else as it is. None where it was empty.
+    /// The old value: a level as its stored word (`county`, `second`), an amount in 万元, a ratio in percent, a superior unit as
+    /// its name, any other value unchanged. `None` if it was empty.
     pub before: Option<String>,
-    /// What it is, likewise.
+    /// The new value, in the same form.
     pub after: Option<String>,
 }

@@ -15,24 +15,24 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
 #[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum RowState {
-    /// 错误: must be mended.
+    /// 错误: the user must correct the row.
     Error,
-    /// 警告: accepted, worth a look.
+    /// 警告: the row is accepted, but the user should check it.
     Warning,
-    /// 正确: will be created.
+    /// 正确: generation will create it.
     Correct,
-    /// 将更新: exists, some cells change.
+    /// 将更新: exists; generation will change some cells.
     Update,
-    /// 已存在: exists, nothing changes.
+    /// 已存在: exists without changes.
     Existing,
-    /// 已生成: created or updated by generation.
+    /// 已生成: generation created or updated it.
     Generated,
-    /// 未生成: generation found that it no longer can be done.
+    /// 未生成: generation could not create or update it.
     Failed,
 }
 
 impl RowState {
-    /// All, in the order in which a page lists them.
+    /// All states in the order of the page.
     pub const ALL: [Self; 7] =
         [Self::Error, Self::Warning, Self::Correct, Self::Update, Self::Existing, Self::Generated, Self::Failed];
 
@@ -49,13 +49,13 @@ impl RowState {
         }
     }
 
-    /// Reads the word back.
+    /// Parses the word.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.as_str() == text)
     }
 }
 
-/// How many rows of each state a batch has.
+/// The number of rows of a batch by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StateCounts {
@@ -89,7 +89,7 @@ impl StateCounts {
         }
     }
 
-    /// Counts a row in.
+    /// Adds a row.
     pub const fn add(&mut self, state: RowState) {
         let slot = match state {
             RowState::Error => &mut self.error,
@@ -103,68 +103,68 @@ impl StateCounts {
         *slot += 1;
     }
 
-    /// All rows.
+    /// The number of all rows.
     pub fn total(&self) -> u32 {
         RowState::ALL.into_iter().map(|s| self.of(s)).sum()
     }
 
-    /// The state to show where nothing is asked for: the rows in error where there are any, else all.
+    /// The filter of the preview if the user selected none: rows in error if there are any, else all rows.
     pub fn default_filter(&self) -> Option<RowState> {
         (self.error > 0).then_some(RowState::Error)
     }
 
-    /// Rows that generation would create or change.
+    /// The number of rows that generation will create or update.
     pub const fn to_generate(&self) -> u32 {
         self.warning + self.correct + self.update
     }
 }
 
-/// One line of the error summary: a kind of finding with the rows that have it.
+/// A line of the error summary: a finding code and its rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingSummary {
-    /// What was found.
+    /// The finding code.
     pub code: Code,
-    /// The first rows that have it, ascending; at most [`FindingSummary::MAX_ROWS`].
+    /// The first rows with this code in ascending order, at most [`FindingSummary::MAX_ROWS`].
     pub rows: Vec<u32>,
-    /// How many rows have it in all.
+    /// The number of all rows with this code.
     pub count: u32,
 }
 
 impl FindingSummary {
-    /// How many row numbers a summary line carries.
+    /// Maximum number of row numbers in a line.
     pub const MAX_ROWS: usize = 12;
 }
 
-/// One row of the preview, as the sheet shows it.
+/// A row of the preview.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowView {
-    /// As the spreadsheet program counts it.
+    /// Row number in the spreadsheet program, 1-based.
     pub row: u32,
     /// 状态.
     pub state: RowState,
-    /// One text per template column, tidied; a mobile number without a finding is masked.
+    /// One tidied text per template column. A mobile number without a finding is masked.
     pub cells: Vec<String>,
-    /// What was found, in column order.
+    /// The findings in column order.
     pub findings: Vec<Finding>,
-    /// The login name that generation gave, where the row is generated.
+    /// The login name, if generation has created the account.
     pub login: Option<String>,
 }
 
-/// Which rows of a batch or of a locally checked file to show.
+/// The filter and the page of the preview, of a batch or of a locally checked file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RowQuery {
-    /// Only this state.
+    /// Only rows in this state.
     pub state: Option<RowState>,
-    /// Only rows with this finding.
+    /// Only rows with this finding code.
     pub code: Option<Code>,
-    /// Only rows in which a cell contains this, case ignored.
+    /// Only rows with this text in a cell; the case does not matter.
     pub search: String,
-    /// Page, from 1; 0 counts as 1.
+    /// Page number, starting from 1. 0 counts as 1.
     pub page: u32,
 }
 
-/// Rows on a page of the preview.
+/// Number of rows on a page of the preview.
 pub const ROWS_PER_PAGE: u32 = 50;
 
 /// A page of rows.
@@ -172,65 +172,65 @@ pub const ROWS_PER_PAGE: u32 = 50;
 pub struct RowsPage {
     /// The rows.
     pub rows: Vec<RowView>,
-    /// How many rows fit the query in all.
+    /// The number of rows that match the query.
     pub total: u32,
-    /// This page, from 1.
+    /// Page number, starting from 1.
     pub page: u32,
 }
 
-/// A page of rows, and what was asked for.
+/// A page of rows together with its query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueriedPage {
-    /// The question.
+    /// The query.
     pub query: RowQuery,
-    /// The answer.
+    /// The page.
     pub page: RowsPage,
 }
 
-/// What the browser's own check says of a chosen file, before any upload.
+/// The result of the check of a file in the browser, before the upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileSummary {
-    /// Rows by state.
+    /// Number of rows by state.
     pub counts: StateCounts,
-    /// Kinds of findings, errors first.
+    /// Findings by code, errors first.
     pub kinds: Vec<FindingSummary>,
 }
 
-/// Where a batch stands.
+/// The state of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
 #[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum BatchState {
-    /// Checked; may be generated once no row is in error.
+    /// Checked. Generation can start if no row is in error.
     Checked,
     /// A job is generating its accounts.
     Generating,
-    /// Done.
+    /// Generation has finished.
     Generated,
-    /// A newer upload took its place.
+    /// A newer upload has replaced it.
     Superseded,
 }
 
-/// A batch.
+/// A batch (批次): an uploaded file with its checked rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchView {
     /// Its id.
     pub id: BatchId,
     /// Its template.
     pub template: Template,
-    /// The file's name as uploaded.
+    /// Name of the uploaded file.
     pub file_name: String,
-    /// When.
+    /// Time of the upload.
     pub uploaded_at: Timestamp,
-    /// Login name of who uploaded it.
+    /// Login name of the uploader.
     pub uploaded_by: String,
-    /// Where it stands.
+    /// State of the batch.
     pub state: BatchState,
-    /// Rows by state.
+    /// Number of rows by state.
     pub counts: StateCounts,
-    /// Kinds of findings, errors first.
+    /// Findings by code, errors first.
     pub kinds: Vec<FindingSummary>,
-    /// The job that generates or has generated it.
+    /// The job that generates its accounts. `None` before generation.
     pub job: Option<JobView>,
 }

@@ -3,7 +3,7 @@
 use crate::ids::JobId;
 use serde::{Deserialize, Serialize};
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
@@ -11,31 +11,31 @@ use serde::{Deserialize, Serialize};
 pub enum JobState {
     /// Waiting for a worker.
     Queued,
-    /// Under way.
+    /// Running.
     Running,
     /// Finished.
     Done,
-    /// Given up after repeated failures; the operator sees why.
+    /// Stopped after repeated failures. The operator sees the reason.
     Failed,
 }
 
-/// A job's progress.
+/// The progress of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobView {
     /// Its id.
     pub id: JobId,
-    /// Where it stands.
+    /// State of the job.
     pub state: JobState,
-    /// Rows to do.
+    /// Number of rows to process.
     pub total: u32,
-    /// Rows done, failed ones included.
+    /// Number of processed rows, including failed ones.
     pub done: u32,
-    /// Accounts created.
+    /// Number of created accounts.
     pub created: u32,
-    /// Units updated.
+    /// Number of updated units or purchasers.
     pub updated: u32,
-    /// Rows that could no longer be done.
+    /// Number of failed rows.
     pub failed: u32,
-    /// Its SMS the gateway has taken so far.
+    /// Number of its SMS that the gateway has accepted.
     pub sms_sent: u32,
 }

@@ -1,4 +1,4 @@
-//! The two ladders a unit stands on.
+//! The administrative level (行政级次) and the budget level (预算级次) of a unit.
 
 use crate::schema::{ADMIN_LEVELS, BUDGET_LEVELS};
 use serde::{Deserialize, Serialize};
@@ -35,26 +35,26 @@ pub enum BudgetLevel {
     Fifth,
 }
 
-macro_rules! ladder {
+macro_rules! level_conversions {
     ($type:ident, $names:ident) => {
         impl $type {
-            /// From the word in the spreadsheet.
+            /// Parses the value of the sheet.
             pub fn from_name(name: &str) -> Option<Self> {
                 let index = $names.iter().position(|n| *n == name)?;
                 Self::from_index(u8::try_from(index).ok()?)
             }
 
-            /// From the stored number, 0 = highest.
+            /// From the stored number. 0 is the highest level.
             pub fn from_index(index: u8) -> Option<Self> {
                 Self::ALL.get(usize::from(index)).copied()
             }
 
-            /// The stored number, 0 = highest.
+            /// The stored number. 0 is the highest level.
             pub const fn index(self) -> u8 {
                 self as u8
             }
 
-            /// The word in the spreadsheet.
+            /// The value in the sheet.
             pub fn name(self) -> &'static str {
                 $names.get(usize::from(self.index())).copied().unwrap_or_default()
             }
@@ -63,14 +63,14 @@ macro_rules! ladder {
 }
 
 impl AdminLevel {
-    /// All, highest first.
+    /// All levels, highest first.
     pub const ALL: [Self; 5] = [Self::Central, Self::Province, Self::City, Self::County, Self::Township];
 }
 
 impl BudgetLevel {
-    /// All, first to fifth.
+    /// All levels, first to fifth.
     pub const ALL: [Self; 5] = [Self::First, Self::Second, Self::Third, Self::Fourth, Self::Fifth];
 }
 
-ladder!(AdminLevel, ADMIN_LEVELS);
-ladder!(BudgetLevel, BUDGET_LEVELS);
+level_conversions!(AdminLevel, ADMIN_LEVELS);
+level_conversions!(BudgetLevel, BUDGET_LEVELS);

@@ -1,33 +1,35 @@
-//! The password policy: at least 8 characters, unlike the login name and the unit's name, and none of the common ones
-//! (NIST SP 800-63B, 3.1.1.2: length and a list of what is guessed first, no rules of composition).
+//! The password policy: at least 8 characters, not similar to the login name or the unit's name, and not a common password.
+//! It follows NIST SP 800-63B, 3.1.1.2: a minimum length and a list of common passwords, but no rules for character kinds.
 
 mod common;
 
+use crate::count;
 use serde::{Deserialize, Serialize};
 
-/// Characters at least.
+/// Minimum number of characters.
 pub const MIN_LENGTH: usize = 8;
-/// Characters at most.
+/// Maximum number of characters.
 pub const MAX_LENGTH: usize = 128;
-/// How much of a name or number makes a password like it; also how long a Chinese name is at least to be looked for.
-const TELLING: usize = 8;
-const TELLING_NAME: usize = 2;
+/// A password that contains this many consecutive characters of a name or a number is similar to it.
+const SIMILAR_PART: usize = 8;
+/// Minimum length of a Chinese name that is searched for in a password.
+const MIN_NAME: usize = 2;
 
-/// What a new password breaks.
+/// The rule that a new password breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyFault {
-    /// Under 8 characters.
+    /// Fewer than 8 characters.
     TooShort,
-    /// Over 128 characters.
+    /// More than 128 characters.
     TooLong,
-    /// Contains the login name, or its digits.
+    /// Contains the login name or its digits.
     LikeLogin,
-    /// Contains the unit's name, its credit code or the contact's mobile number.
+    /// Contains the unit name, the credit code or the contact's mobile number.
     LikeUnit,
-    /// On the list of common passwords, or a plain run or repetition.
+    /// A common password, a sequence or a repetition.
     Common,
-    /// The same as the old one.
+    /// The same as the old password.
     Unchanged,
 }
 
@@ -45,24 +47,24 @@ impl PolicyFault {
     }
 }
 
-/// How hard a password is to guess, for the meter beside the field.
+/// The strength of a password, for the meter next to the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
-    /// Breaks the policy or barely passes.
+    /// Breaks the policy, or meets it only just.
     Weak,
-    /// Passes.
+    /// Meets the policy.
     Fair,
-    /// Passes with room to spare.
+    /// Clearly exceeds the policy.
     Strong,
 }
 
-/// Whom the password is for: what it must not resemble.
+/// The owner of a password. The password must not be similar to this data.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Owner<'a> {
     /// Login name.
     pub login: &'a str,
-    /// Unit name, credit code, mobile number: each that is known.
+    /// Unit name, credit code and mobile number, as far as they are known.
     pub unit: &'a [&'a str],
 }
 
@@ -77,10 +79,10 @@ pub fn check(password: &str, owner: Owner<'_>) -> Result<Strength, PolicyFault> 
     }
     let folded = password.to_lowercase();
     let digits: String = owner.login.chars().filter(char::is_ascii_digit).collect();
-    if is_like(&folded, owner.login) || is_like(&folded, &digits) {
+    if is_similar(&folded, owner.login) || is_similar(&folded, &digits) {
         return Err(PolicyFault::LikeLogin);
     }
-    if owner.unit.iter().any(|text| is_like(&folded, text)) {
+    if owner.unit.iter().any(|text| is_similar(&folded, text)) {
         return Err(PolicyFault::LikeUnit);
     }
     if common::is_common(&folded) {
@@ -89,16 +91,16 @@ pub fn check(password: &str, owner: Owner<'_>) -> Result<Strength, PolicyFault> 
     Ok(strength(password))
 }
 
-/// Whether a password has a name or number in it, or a telling part of one, or is itself a part of it.
-fn is_like(password: &str, text: &str) -> bool {
+/// Whether a password contains a name or a number or a long part of it, or is a part of it.
+fn is_similar(password: &str, text: &str) -> bool {
     let text: Vec<char> = text.trim().to_lowercase().chars().collect();
-    let least = if text.iter().all(char::is_ascii) { TELLING } else { TELLING_NAME };
-    let length = text.len().min(TELLING);
+    let least = if text.iter().all(char::is_ascii) { SIMILAR_PART } else { MIN_NAME };
+    let length = text.len().min(SIMILAR_PART);
     length >= least && text.windows(length).any(|part| password.contains(&part.iter().collect::<String>()))
 }
 
-/// By how many guesses of somebody who knows which kinds of characters are in it; a character that repeats or follows
-/// on the one before counts for nothing.
+/// Estimates the number of guesses for an attacker who knows the kinds of characters. A character that repeats or continues
+/// the one before it does not count.
 fn strength(password: &str) -> Strength {
     const FAIR: f64 = 40.0;
     const STRONG: f64 = 60.0;
@@ -116,7 +118,7 @@ fn strength(password: &str) -> Strength {
     let pool: f64 = pools.iter().sum();
     let follows = |(a, b): &(char, char)| u32::from(*a).abs_diff(u32::from(*b)) <= 1;
     let repeats = password.chars().zip(password.chars().skip(1)).filter(follows).count();
-    let counted = u32::try_from(password.chars().count() - repeats).unwrap_or(u32::MAX);
+    let counted = count::of(password.chars().count() - repeats);
     match f64::from(counted) * pool.log2() {
         bits if bits < FAIR => Strength::Weak,
         bits if bits < STRONG => Strength::Fair,
@@ -159,7 +161,7 @@ mod tests {
     #[case("1qaz2wsx", PolicyFault::Common)]
     #[case("19900101", PolicyFault::Common)]
     #[case("qwer1234", PolicyFault::Common)]
-    fn refuses(#[case] password: &str, #[case] fault: PolicyFault) {
+    fn a_password_against_the_policy_is_refused(#[case] password: &str, #[case] fault: PolicyFault) {
         assert_eq!(check(password, OWNER), Err(fault));
     }
 
@@ -170,14 +172,14 @@ mod tests {
     #[case("correct horse battery staple", Strength::Strong)]
     #[case("春风又绿江南岸", Strength::Strong)]
     #[case("春风又绿江南岸边", Strength::Strong)]
-    fn accepts(#[case] password: &str, #[case] strength: Strength) {
+    fn a_password_within_the_policy_has_a_strength(#[case] password: &str, #[case] strength: Strength) {
         let password =
             if password.chars().count() < MIN_LENGTH { format!("{password}！") } else { password.to_owned() };
         assert_eq!(check(&password, OWNER), Ok(strength));
     }
 
     #[test]
-    fn an_unknown_unit_is_like_nothing() {
+    fn an_empty_unit_name_is_ignored() {
         assert!(check("tulipb7q", Owner { login: "", unit: &["", " "] }).is_ok());
     }
 
@@ -188,13 +190,13 @@ mod tests {
         }
 
         #[test]
-        fn nothing_around_the_login_name_hides_it(before in "[a-z]{0,9}", after in "[A-Z]{0,9}") {
+        fn a_login_name_inside_a_password_is_recognised(before in "[a-z]{0,9}", after in "[A-Z]{0,9}") {
             let password = format!("{before}{}{after}", OWNER.login);
             prop_assert_eq!(check(&password, OWNER), Err(PolicyFault::LikeLogin));
         }
 
         #[test]
-        fn runs_and_repetitions_are_common(start in 0u8..18, count in 8usize..9, piece in "[a-z0-9]{1,4}") {
+        fn sequences_and_repetitions_are_common(start in 0u8..18, count in 8usize..9, piece in "[a-z0-9]{1,4}") {
             let run: String = (start..).take(count).map(|i| char::from(b'a' + i)).collect();
             let back: String = run.chars().rev().collect();
             let again: String = piece.chars().cycle().take(12).collect();
@@ -204,7 +206,7 @@ mod tests {
         }
 
         #[test]
-        fn what_the_generator_gives_passes(password in "[A-HJ-NP-Za-km-z2-9]{12}") {
+        fn generated_passwords_meet_the_policy(password in "[A-HJ-NP-Za-km-z2-9]{12}") {
             // Chance hits a pattern once in a great many.
             prop_assume!(!common::is_common(&password.to_lowercase()));
             prop_assert!(check(&password, Owner::default()).is_ok());

@@ -3,7 +3,7 @@
 use crate::money::{Money, Ratio};
 use serde::{Deserialize, Serialize};
 
-/// A unit's reserve plan of a year.
+/// The reserve plan of a unit for a year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanView {
     /// The year.

@@ -1,5 +1,5 @@
-//! Why a use case did not do what was asked, as data that may reach a browser: a stable code and particulars, never a
-//! secret, never another tree's data. The words for people are in the crate `texts`.
+//! Problems: the reasons why a use case refuses a request. They may reach a browser, so they contain no secrets and no data of
+//! another subtree. The texts for users are in the crate `texts`.
 
 use crate::{
     account::{AccountState, Portal},
@@ -8,118 +8,118 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A field of a form that must be mended.
+/// A field of a form that the user must correct.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldFault {
-    /// The input's name.
+    /// The name of the input.
     pub field: String,
-    /// The finding's code, as in a spreadsheet.
+    /// The finding code, as in a spreadsheet.
     pub code: crate::finding::Code,
 }
 
 impl FieldFault {
-    /// A fault at an input.
+    /// A fault with this code at this input.
     pub fn new(field: &str, code: crate::finding::Code) -> Self {
         Self { field: field.to_owned(), code }
     }
 }
 
-/// Why it was refused.
+/// The reason why a request was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Problem {
-    /// No session, or it has ended.
+    /// There is no session, or it has ended.
     NotSignedIn,
-    /// The page from which it comes was drawn for an account, and by now another one is signed in: in another tab.
+    /// The page belongs to an account, but another account has signed in since then, for example in another tab.
     OtherAccount {
         /// The login name of the page.
         page: String,
-        /// The login name of who is signed in.
+        /// The login name of the signed-in account.
         now: String,
     },
-    /// Login name or password wrong; says no more than that.
+    /// The login name or the password is wrong. The message does not say which.
     SignInFailed,
-    /// Too many failed attempts: try again after so many minutes.
+    /// Too many failed attempts. The user must wait.
     SignInThrottled {
         /// Whole minutes to wait, at least 1.
         minutes: u32,
     },
-    /// The password is right, but this kind of account signs in elsewhere: there.
+    /// The password is right, but accounts of this kind sign in at this other portal.
     WrongPortal(Portal),
     /// The initial password has expired, because it was not used within its period of validity. A superior can send a new one.
     InitialPasswordExpired,
     /// The account was disabled by a superior.
     AccountDisabled,
-    /// First the password must be changed.
+    /// The password must be changed first.
     MustChangePassword,
-    /// First the unit's or the purchaser's data must be completed.
+    /// The data of the unit or the purchaser must be completed first.
     MustCompleteProfile,
     /// The old password is wrong.
     OldPasswordWrong,
-    /// The new password and its repetition differ.
+    /// The two new passwords differ.
     PasswordsDiffer,
     /// The new password breaks the policy.
     Password(PolicyFault),
-    /// Not there, or not in the asker's scope: the two are not told apart.
+    /// It does not exist or is outside the scope of the current account. The message does not say which.
     NotFound,
-    /// The asker's kind of account may not do this.
+    /// This kind of account cannot do this.
     Forbidden,
     /// The request was not sent by a page of this site (cross-site request forgery).
     CrossSite,
-    /// Somebody else changed it meanwhile.
+    /// Edit conflict: somebody else has changed the data since the form was loaded.
     Stale,
-    /// A unit does not do this to itself: only its direct superior does.
+    /// Only the direct superior unit can do this.
     AskSuperior {
-        /// Its full name.
+        /// Full name of the superior unit.
         superior: String,
     },
-    /// The account is not in a state in which this can be done.
+    /// The state of the account does not allow this.
     AccountIs(AccountState),
-    /// The unit has no contact with a mobile number, to whom an SMS could go.
+    /// The unit has no contact mobile number for an SMS.
     NoMobile,
-    /// The account SMS was sent again a moment ago.
+    /// The account SMS was resent a moment ago.
     ResendTooSoon {
         /// Seconds to wait, at least 1.
         seconds: u32,
     },
-    /// The account SMS was sent again as often as a day allows.
+    /// The account SMS was resent as often as is allowed per day.
     ResendTooMany {
-        /// How often that is.
+        /// Maximum number per day.
         limit: u32,
     },
-    /// Units stand below it.
+    /// The unit has subordinate units.
     HasSubordinates {
-        /// How many directly.
+        /// Number of direct subordinate units.
         count: u32,
     },
-    /// Purchasers belong to it.
+    /// The unit has purchasers.
     HasPurchasers {
-        /// How many.
+        /// Number of purchasers.
         count: u32,
     },
-    /// More were asked for than is done at once.
+    /// The request has more items than one bulk action allows.
     TooManyAtOnce {
-        /// How many may be.
+        /// Maximum number of items.
         limit: u32,
     },
     /// The whole file was refused.
     File(Refusal),
-    /// No file came with the request.
+    /// The request has no file.
     NoFile,
-    /// Rows are in error: nothing can be generated yet.
+    /// Rows are in error, so generation cannot start.
     BatchHasErrors {
-        /// How many rows.
+        /// Number of rows in error.
         rows: u32,
     },
-    /// A newer upload took this batch's place, or it is generated already.
+    /// A newer upload has replaced the batch, or it has already been generated.
     BatchClosed,
-    /// No row of the batch creates or changes anything.
+    /// No row of the batch creates or updates anything.
     NothingToGenerate,
-    /// Fields of a form must be mended.
+    /// The user must correct fields of the form.
     Fields(Vec<FieldFault>),
-    /// Too much at once; try again shortly.
+    /// The server is overloaded. The user can try again soon.
     Busy,
-    /// Our fault; the reference finds it in the log.
+    /// An internal error. The log has its details under the reference.
     Internal {
         /// The reference shown to the user and written to the log.
         reference: String,
@@ -165,7 +165,7 @@ impl Problem {
         }
     }
 
-    /// The HTTP status that says the same.
+    /// The HTTP status of the response.
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotSignedIn => 401,

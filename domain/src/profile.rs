@@ -3,12 +3,12 @@
 use crate::level::{AdminLevel, BudgetLevel};
 use serde::{Deserialize, Serialize};
 
-/// What a person completes at the first sign-in.
+/// The data that a unit completes at its first sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// The unit's full name; only a superior changes it.
+    /// Full name of the unit. Only the superior unit can change it.
     pub unit_name: String,
-    /// Credit code, likewise.
+    /// Credit code. Only the superior unit can change it.
     pub code: Option<String>,
     /// 行政级次.
     pub admin_level: Option<AdminLevel>,
@@ -16,9 +16,9 @@ pub struct Profile {
     pub budget_level: Option<BudgetLevel>,
     /// Contact person.
     pub contact: String,
-    /// The contact's mobile number, in full: it is the reader's own.
+    /// The full mobile number of the contact. It is not masked, because it belongs to the reader.
     pub mobile: String,
-    /// The direct superior: whom to ask where the name or the share must be changed. None at the top.
+    /// Full name of the direct superior unit, which can change the name and the share. `None` at the top.
     pub superior: Option<String>,
 }
 
@@ -26,9 +26,9 @@ pub struct Profile {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProfileForm {
-    /// 行政级次, the word.
+    /// 行政级次, as in the sheet.
     pub admin_level: String,
-    /// 预算级次, the word.
+    /// 预算级次, as in the sheet.
     pub budget_level: String,
     /// Contact person.
     pub contact: String,

@@ -30,15 +30,15 @@ pub enum PurchaserKind {
 }
 
 impl PurchaserKind {
-    /// All, in the order of the spreadsheet's list.
+    /// All types in the order of the drop-down list.
     pub const ALL: [Self; 4] = [Self::Unit, Self::Union, Self::Canteen, Self::Other];
 
-    /// From the word in the spreadsheet.
+    /// Parses the value of the sheet.
     pub fn from_label(label: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.label() == label)
     }
 
-    /// The word in the spreadsheet.
+    /// The value in the sheet.
     pub fn label(self) -> &'static str {
         PURCHASER_TYPES.get(self as usize).copied().unwrap_or_default()
     }
@@ -53,30 +53,30 @@ impl PurchaserKind {
         }
     }
 
-    /// Reads that word back.
+    /// Parses the word.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
-/// How far the platform's operator has certified (认证) a purchaser: only a certified one may purchase.
+/// The state of the certification (认证) by the platform operator. Only a certified purchaser can purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
 #[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum Certification {
-    /// 未提交: its data was never submitted.
+    /// 未提交: the data was never submitted.
     None,
-    /// 待审核: waits for the operator.
+    /// 待审核: the operator must decide.
     Submitted,
-    /// 已退回: to be mended and submitted again.
+    /// 已退回: the purchaser must correct the data and submit it again.
     Returned,
     /// 已认证
     Certified,
 }
 
 impl Certification {
-    /// All.
+    /// All values.
     pub const ALL: [Self; 4] = [Self::None, Self::Submitted, Self::Returned, Self::Certified];
 
     /// The word in URLs and in the database.
@@ -89,36 +89,36 @@ impl Certification {
         }
     }
 
-    /// Reads the word back.
+    /// Parses the word.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 }
 
-/// Which purchasers to list, in the order of the tree of their units.
+/// The filter and the page of the purchaser list. Its order is the tree order of the units.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PurchaserQuery {
     /// Any part of the name, the login name, the credit code or the contact person's name, or at least the last 4 digits of
     /// the contact's mobile number.
     pub search: String,
-    /// Only accounts in this state.
+    /// Only purchasers with an account in this state.
     pub state: Option<AccountState>,
-    /// Only these.
+    /// Only purchasers in this certification state.
     pub certification: Option<Certification>,
-    /// Only this 采购人类型.
+    /// Only purchasers of this 采购人类型.
     pub kind: Option<PurchaserKind>,
-    /// Only those of this unit and of the units below it.
+    /// Only purchasers of this unit and of the units below it.
     pub unit: Option<UnitId>,
-    /// Where the page begins: [`PurchasersPage::previous`] or [`PurchasersPage::next`] of another; the first page without,
-    /// or where its purchaser is gone.
+    /// The start of the page: [`PurchasersPage::previous`] or [`PurchasersPage::next`] of another page. `None`, or a cursor
+    /// whose purchaser no longer exists, means the first page.
     pub cursor: Option<String>,
 }
 
-/// Purchasers on a page of the list.
+/// Number of purchasers on a page of the list.
 pub const PURCHASERS_PER_PAGE: u32 = 20;
 
-/// A purchaser in the list.
+/// A row of the purchaser list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurchaserListItem {
     /// Its id.
@@ -133,15 +133,15 @@ pub struct PurchaserListItem {
     pub unit: UnitRef,
     /// Trading login name.
     pub login: Option<String>,
-    /// Its account's state.
+    /// State of the trading account.
     pub account: AccountState,
-    /// How far it is certified.
+    /// State of the certification.
     pub certification: Certification,
     /// Contact person.
     pub contact: String,
     /// Contact's mobile number, masked.
     pub mobile: String,
-    /// The last SMS's state.
+    /// State of the last SMS.
     pub sms: Option<SmsState>,
 }
 
@@ -150,15 +150,15 @@ pub struct PurchaserListItem {
 pub struct PurchasersPage {
     /// The purchasers.
     pub rows: Vec<PurchaserListItem>,
-    /// How many fit the query in all.
+    /// The number of purchasers that match the query.
     pub total: BoundedCount,
-    /// [`PurchaserQuery::cursor`] of the page before, where there is one.
+    /// The cursor of the previous page. `None` on the first page.
     pub previous: Option<String>,
-    /// Of the page behind.
+    /// The cursor of the next page. `None` on the last page.
     pub next: Option<String>,
 }
 
-/// What a purchaser completes itself; empty where it has not.
+/// The data that a purchaser completes itself. Empty before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Completion {
@@ -176,43 +176,43 @@ pub struct Completion {
     pub invoice_account: String,
 }
 
-/// A purchaser's data to edit.
+/// The data of a purchaser in the edit form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurchaserEdit {
     /// The purchaser.
     pub id: PurchaserId,
-    /// What it is called in the database.
+    /// The stored name.
     pub name: String,
-    /// To be sent back with the edit, which is refused when it has changed.
+    /// The version of the stored data. The edit form sends it back; if it has changed, the edit is refused.
     pub version: i32,
-    /// What is stored.
+    /// The stored data.
     pub form: PurchaserForm,
 }
 
-/// A purchaser in full.
+/// The details of a purchaser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurchaserDetail {
-    /// The purchaser as in the list.
+    /// The data that the purchaser list also shows.
     pub purchaser: PurchaserListItem,
     /// 备注
     pub remark: Option<String>,
-    /// What it completed itself.
+    /// The data that the purchaser completed itself.
     pub completion: Completion,
-    /// When it did.
+    /// Time of the completion.
     pub completed_at: Option<Timestamp>,
-    /// Why the operator returned it.
+    /// The reason why the operator returned the data.
     pub certification_note: Option<String>,
-    /// When it was last submitted.
+    /// Time of the last submission.
     pub submitted_at: Option<Timestamp>,
-    /// When the operator last decided.
+    /// Time of the last decision of the operator.
     pub decided_at: Option<Timestamp>,
-    /// Last sign-in of its account.
+    /// Time of the last sign-in of its account.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether its account was ever activated: what was used is not deleted.
+    /// Whether its account was ever activated. If so, the purchaser cannot be deleted.
     pub activated: bool,
-    /// SMS, newest first.
+    /// The SMS of its account, newest first.
     pub sms: Vec<SmsView>,
-    /// Events, newest first.
+    /// Its history, newest first.
     pub events: Vec<EventView>,
 }
 
@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_have_the_words_of_the_list() {
+    fn labels_equal_the_values_of_the_sheet() {
         assert_eq!(PurchaserKind::ALL.map(PurchaserKind::label), PURCHASER_TYPES);
         for kind in PurchaserKind::ALL {
             assert_eq!(PurchaserKind::from_label(kind.label()), Some(kind));

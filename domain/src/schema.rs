@@ -1,11 +1,11 @@
-//! The two spreadsheet templates as data: the one place that knows their columns.
-//! Row 1 is the title, row 2 the notes, row 3 the header, data from row 4.
+//! The two spreadsheet templates as data. Only this module defines their columns. Row 1 is the title, row 2 has the
+//! instructions, row 3 is the header, and the data starts in row 4.
 
 use serde::{Deserialize, Serialize};
 
 /// The row of the header, 1-based.
 pub const HEADER_ROW: u32 = 3;
-/// How many columns a template has at most.
+/// Maximum number of columns of a template.
 pub const MAX_COLUMNS: usize = 12;
 /// The first row of data, 1-based.
 pub const FIRST_DATA_ROW: u32 = 4;
@@ -22,22 +22,22 @@ pub enum Template {
     Purchasers,
 }
 
-/// What a column holds; decides its checks, its format in the template and its alignment on the page.
+/// The kind of a column. It decides the checks, the cell format in the template and the alignment on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// 序号: ignored.
+    /// 序号. Its value is ignored.
     Serial,
     /// A full name of 2–100 characters.
     Name,
     /// A unified social credit code (GB 32100-2015).
     CreditCode,
-    /// The full name of a unit that exists or stands in the same file.
+    /// The full name of a unit that exists or is in another row of the file.
     UnitName,
     /// One of a fixed list.
     List(&'static [&'static str]),
     /// An amount in 万元, decimal ≥ 0, at most 4 places.
     Amount,
-    /// A percentage 0–100, at most 2 places.
+    /// A percentage from 0 to 100, at most 2 decimal places.
     Ratio,
     /// The reserved share in 万元, checked against total × ratio.
     Share,
@@ -50,7 +50,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// How many characters a text of this column has, at least and at most; `None` where other rules bound it.
+    /// The minimum and maximum number of characters. `None` if other rules limit the length.
     pub const fn length(self) -> Option<(u32, u32)> {
         match self {
             Self::Name | Self::UnitName => Some((2, 100)),
@@ -60,7 +60,7 @@ impl Kind {
         }
     }
 
-    /// Whether figures of this column stand right-aligned.
+    /// Whether the column has numbers, which are right-aligned.
     pub const fn is_number(self) -> bool {
         matches!(self, Self::Amount | Self::Ratio | Self::Share)
     }
@@ -69,19 +69,19 @@ impl Kind {
 /// A column of a template.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The header as it stands in row 3; `*` marks required.
+    /// The header in row 3. `*` marks a required column.
     pub header: &'static str,
-    /// What it holds.
+    /// The kind of the column.
     pub kind: Kind,
 }
 
 impl Column {
-    /// Whether a cell of this column must be filled in.
+    /// Whether the column is required.
     pub fn required(&self) -> bool {
         self.header.starts_with('*')
     }
 
-    /// The header without the mark.
+    /// The header without `*`.
     pub fn label(&self) -> &'static str {
         self.header.trim_start_matches('*')
     }
@@ -186,7 +186,7 @@ impl Template {
         }
     }
 
-    /// The columns from A on.
+    /// The columns, starting from A.
     pub const fn columns(self) -> &'static [Column] {
         match self {
             Self::Units => UNITS,
@@ -202,19 +202,19 @@ impl Template {
         }
     }
 
-    /// Reads the name back.
+    /// Parses the name.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.as_str() == text)
     }
 }
 
-/// The letter of a sheet column: 0 → A, 25 → Z, 26 → AA.
+/// The letters of a column of the sheet: 0 → A, 25 → Z, 26 → AA.
 pub fn letter(column: u8) -> String {
     let first = (column / 26).checked_sub(1).map(|n| char::from(b'A' + n));
     first.into_iter().chain([char::from(b'A' + column % 26)]).collect()
 }
 
-/// A cell as the spreadsheet program names it: `C18`.
+/// The name of a cell in the spreadsheet program: `C18`.
 pub fn cell_name(row: u32, column: u8) -> String {
     format!("{}{row}", letter(column))
 }

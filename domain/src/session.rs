@@ -3,7 +3,7 @@
 use crate::{account::AccountKind, calendar::Timestamp, schema::Template, trade::OwnPurchaser, unit::UnitRef};
 use serde::{Deserialize, Serialize};
 
-/// What stands between a signed-in account and the rest of the system.
+/// The next step that a signed-in account must take before it can use the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignInStep {
@@ -11,32 +11,32 @@ pub enum SignInStep {
     ChangePassword,
     /// The unit's or the purchaser's data must be completed.
     CompleteProfile,
-    /// Nothing: everything its kind may do is open.
+    /// No step: the account can use the system.
     Open,
 }
 
-/// Who is signed in: enough to draw the frame of every page.
+/// The signed-in account, with the data that the frame of every page needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentAccount {
     /// Login name.
     pub login: String,
     /// Kind of account.
     pub kind: AccountKind,
-    /// The unit it manages; none for the operator and for a purchaser.
+    /// Its unit. `None` for the operator and for a purchaser.
     pub unit: Option<UnitRef>,
     /// The purchaser that a trading account belongs to.
     pub purchaser: Option<OwnPurchaser>,
-    /// What must be done first.
+    /// The step that it must take first.
     pub sign_in_step: SignInStep,
-    /// Rows in error in the current batches, for the menu's badges.
+    /// Rows in error in the current batches, for the badges of the menu.
     pub rows_in_error: RowsInError,
-    /// Whether the demo pages (sent SMS) are open.
+    /// Whether the demo pages (sent SMS) are available.
     pub demo: bool,
-    /// The server's clock, so that server and browser agree on "today".
+    /// The current time of the server, so that server and browser agree on "today".
     pub now: Timestamp,
 }
 
-/// Rows in error in the current batch of each template.
+/// Number of rows in error in the current batch of each template.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowsInError {
     /// Units.
@@ -46,7 +46,7 @@ pub struct RowsInError {
 }
 
 impl RowsInError {
-    /// Those of one template.
+    /// The number for a template.
     pub const fn of(self, template: Template) -> u32 {
         match template {
             Template::Units => self.units,

@@ -3,21 +3,21 @@
 use crate::calendar::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Where an SMS stands.
+/// The state of an SMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
 #[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
 pub enum SmsState {
-    /// Waiting for its turn or for a retry.
+    /// Waiting for the first attempt or for a retry.
     Waiting,
-    /// The gateway took it.
+    /// The gateway has accepted it.
     Sent,
-    /// Given up; somebody must look.
+    /// Not sent after all attempts. A person must check it.
     Failed,
 }
 
-/// What an SMS is about.
+/// The purpose of an SMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
@@ -27,38 +27,38 @@ pub enum SmsKind {
     InitialPassword,
     /// Login name only.
     LoginName,
-    /// Login name and the new password that a superior had made.
+    /// Login name and the new password that was generated at a reset by the superior unit.
     NewPassword,
-    /// That a superior has set another password.
+    /// Notice that the superior unit has set another password.
     PasswordReset,
-    /// That the operator has certified the purchaser.
+    /// Notice that the operator has certified the purchaser.
     Certified,
-    /// That the operator has returned the purchaser's data.
+    /// Notice that the operator has returned the purchaser's data.
     CertificationReturned,
 }
 
-/// An SMS in a unit's history; its text is not shown.
+/// An SMS of a unit or a purchaser, without its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SmsView {
-    /// What it is about.
+    /// Its purpose.
     pub kind: SmsKind,
-    /// Where it stands.
+    /// Its state.
     pub state: SmsState,
-    /// The number it goes to, masked.
+    /// The masked mobile number of the recipient.
     pub mobile: String,
-    /// When it was queued.
+    /// Time when it was queued.
     pub queued_at: Timestamp,
-    /// When the gateway took it.
+    /// Time when the gateway accepted it.
     pub sent_at: Option<Timestamp>,
 }
 
-/// An SMS as the demo page shows it. Demo mode only: the text holds the password.
+/// An SMS on the demo page. Only in demo mode, because the text contains the password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentSms {
-    /// When.
+    /// Time of sending.
     pub at: Timestamp,
-    /// To whom.
+    /// Mobile number of the recipient.
     pub mobile: String,
-    /// What it says.
+    /// The text.
     pub text: String,
 }

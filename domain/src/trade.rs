@@ -1,5 +1,4 @@
-//! The trading portal (采购人交易平台): what a purchaser completes itself, and its certification (认证), between pages and use
-//! cases.
+//! The trading portal (采购人交易平台): the data that a purchaser completes itself, and its certification (认证).
 
 use crate::{
     Code, Mobile,
@@ -13,14 +12,14 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How many digits a bank account number has, at least and at most.
+/// Minimum and maximum number of digits of a bank account number.
 pub const BANK_ACCOUNT_LENGTH: (usize, usize) = (8, 30);
 
-/// What a purchaser completes itself, as typed; the names are those of the inputs.
+/// The data that a purchaser completes itself, as typed. The field names equal the names of the inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TradeForm {
-    /// 采购人类型, the word.
+    /// 采购人类型, as in the sheet.
     pub kind: String,
     /// 单位地址
     pub address: String,
@@ -40,7 +39,7 @@ pub struct TradeForm {
     pub mobile: String,
 }
 
-/// The form in order.
+/// The valid data of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trade {
     /// 采购人类型
@@ -54,7 +53,7 @@ pub struct Trade {
 }
 
 impl TradeForm {
-    /// A form filled with what is there.
+    /// A form with the stored data.
     pub fn filled(kind: PurchaserKind, completion: Completion, contact: String, mobile: String) -> Self {
         let Completion { address, delivery_address, invoice_title, invoice_tax_number, invoice_bank, invoice_account } =
             completion;
@@ -71,26 +70,26 @@ impl TradeForm {
         }
     }
 
-    /// The data, tidied as cells of a spreadsheet are, or what must be mended.
+    /// The valid data, tidied like cells of a spreadsheet, or the fields that the user must correct.
     pub fn check(&self) -> Result<Trade, Vec<FieldFault>> {
         let mut faults = Vec::new();
-        let mut judged = |name: &str, judged: Result<String, Code>| {
-            judged.unwrap_or_else(|code| {
+        let mut value = |name: &str, checked: Result<String, Code>| {
+            checked.unwrap_or_else(|code| {
                 faults.push(FieldFault::new(name, code));
                 String::new()
             })
         };
-        let kind = judged("kind", check_field(Kind::List(PURCHASER_TYPES), &self.kind));
+        let kind = value("kind", check_field(Kind::List(PURCHASER_TYPES), &self.kind));
         let completion = Completion {
-            address: judged("address", check_field(Kind::Name, &self.address)),
-            delivery_address: judged("delivery_address", check_field(Kind::Name, &self.delivery_address)),
-            invoice_title: judged("invoice_title", check_field(Kind::Name, &self.invoice_title)),
-            invoice_tax_number: judged("invoice_tax_number", check_field(Kind::CreditCode, &self.invoice_tax_number)),
-            invoice_bank: judged("invoice_bank", optional(&self.invoice_bank, |bank| check_field(Kind::Name, bank))),
-            invoice_account: judged("invoice_account", optional(&self.invoice_account, bank_account)),
+            address: value("address", check_field(Kind::Name, &self.address)),
+            delivery_address: value("delivery_address", check_field(Kind::Name, &self.delivery_address)),
+            invoice_title: value("invoice_title", check_field(Kind::Name, &self.invoice_title)),
+            invoice_tax_number: value("invoice_tax_number", check_field(Kind::CreditCode, &self.invoice_tax_number)),
+            invoice_bank: value("invoice_bank", optional(&self.invoice_bank, |bank| check_field(Kind::Name, bank))),
+            invoice_account: value("invoice_account", optional(&self.invoice_account, bank_account)),
         };
-        let contact = judged("contact", check_field(Kind::Contact, &self.contact));
-        let mobile = judged("mobile", check_field(Kind::Mobile, &self.mobile));
+        let contact = value("contact", check_field(Kind::Contact, &self.contact));
+        let mobile = value("mobile", check_field(Kind::Mobile, &self.mobile));
         match (PurchaserKind::from_label(&kind), Mobile::parse(&mobile)) {
             (Some(kind), Ok(mobile)) if faults.is_empty() => Ok(Trade { kind, completion, contact, mobile }),
             _ => Err(faults),
@@ -104,15 +103,15 @@ impl From<Trade> for TradeForm {
     }
 }
 
-/// A field that may be left empty.
+/// Checks an optional field.
 fn optional(typed: &str, check: impl FnOnce(&str) -> Result<String, Code>) -> Result<String, Code> {
     match check(typed) {
         Err(Code::Required) => Ok(String::new()),
-        judged => judged,
+        result => result,
     }
 }
 
-/// Digits, whatever separates them.
+/// Checks a bank account number. Spaces and hyphens between the digits are removed.
 fn bank_account(typed: &str) -> Result<String, Code> {
     let text = check_field(Kind::Remark, typed)?;
     let digits: String = crate::normalize::compact(&text).unwrap_or(text).replace('-', "");
@@ -125,78 +124,78 @@ fn bank_account(typed: &str) -> Result<String, Code> {
     }
 }
 
-/// The operator's reason for returning a purchaser, tidied: required, 200 characters at most.
+/// Checks the operator's reason for returning a purchaser: required, at most 200 characters. Returns the tidied text.
 pub fn reason(typed: &str) -> Result<String, FieldFault> {
     check_field(Kind::Remark, typed).map_err(|code| FieldFault::new("reason", code))
 }
 
-/// The purchaser of a trading account, for the frame of the portal's pages.
+/// The purchaser of the current trading account, for the frame of the portal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPurchaser {
     /// 采购人名称
     pub name: String,
-    /// How far it is certified.
+    /// State of the certification.
     pub certification: Certification,
 }
 
-/// A purchaser's own data (采购人资料).
+/// The data of the current purchaser (采购人资料).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TradeProfile {
-    /// 采购人名称; only its unit changes it.
+    /// 采购人名称. Only its unit can change it.
     pub name: String,
-    /// Credit code, likewise.
+    /// Credit code. Only its unit can change it.
     pub code: String,
-    /// 所属预算单位: whom to ask for that.
+    /// 所属预算单位, which can change name and code.
     pub unit: String,
-    /// What is stored of the rest.
+    /// The other stored data.
     pub form: TradeForm,
-    /// To be sent back with what changes it, which is refused where it has changed meanwhile.
+    /// The version of the stored data. Forms send it back; if it has changed, the change is refused.
     pub version: i32,
-    /// How far it is certified.
+    /// State of the certification.
     pub certification: Certification,
-    /// Why the operator returned it.
+    /// The reason why the operator returned the data.
     pub note: Option<String>,
-    /// When it was last submitted.
+    /// Time of the last submission.
     pub submitted_at: Option<Timestamp>,
-    /// When the operator last decided.
+    /// Time of the last decision of the operator.
     pub decided_at: Option<Timestamp>,
 }
 
-/// Purchasers on a page of the operator's queue.
+/// Number of purchasers on a page of the certification queue.
 pub const CERTIFICATIONS_PER_PAGE: u32 = 20;
 
-/// A purchaser that waits for the operator.
+/// A purchaser in the certification queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificationQueueItem {
     /// The purchaser.
     pub id: PurchaserId,
     /// 采购人名称
     pub name: String,
-    /// 所属预算单位, its full name.
+    /// Full name of 所属预算单位.
     pub unit: String,
     /// 采购人类型
     pub kind: PurchaserKind,
-    /// Since when it waits.
+    /// Time of the submission.
     pub submitted_at: Timestamp,
 }
 
-/// A page of the queue, those that have waited longest first.
+/// A page of the certification queue, oldest submission first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificationQueuePage {
     /// The purchasers.
     pub rows: Vec<CertificationQueueItem>,
-    /// How many wait in all.
+    /// Number of purchasers in the queue.
     pub total: BoundedCount,
-    /// Where the page behind begins.
+    /// The cursor of the next page. `None` on the last page.
     pub next: Option<String>,
 }
 
-/// What the operator decides upon: a purchaser's data beside its unit's.
+/// A certification case: the data of a purchaser compared with the data of its unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificationCase {
     /// The purchaser.
     pub id: PurchaserId,
-    /// To be sent back with the decision, which is refused where the data has changed meanwhile.
+    /// The version of the data. The decision sends it back; if it has changed, the decision is refused.
     pub version: i32,
     /// 采购人名称
     pub name: String,
@@ -204,21 +203,21 @@ pub struct CertificationCase {
     pub kind: PurchaserKind,
     /// Trading login name.
     pub login: String,
-    /// How far it is certified.
+    /// State of the certification.
     pub certification: Certification,
-    /// Why it was returned the last time.
+    /// The reason of the last return.
     pub note: Option<String>,
-    /// When it was submitted.
+    /// Time of the submission.
     pub submitted_at: Option<Timestamp>,
-    /// When the operator last decided.
+    /// Time of the last decision of the operator.
     pub decided_at: Option<Timestamp>,
-    /// What both have.
+    /// The items that both have.
     pub pairs: Vec<ComparedItem>,
-    /// What the purchaser alone has.
+    /// The data that only the purchaser has.
     pub completion: Completion,
 }
 
-/// A datum of which the unit has one as well.
+/// A field of the purchaser that the unit also has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ComparedField {
@@ -226,9 +225,9 @@ pub enum ComparedField {
     Name,
     /// Credit code.
     Code,
-    /// 发票抬头 beside the unit's name.
+    /// 发票抬头, compared with the name of the unit.
     InvoiceTitle,
-    /// 纳税人识别号 beside the unit's credit code.
+    /// 纳税人识别号, compared with the credit code of the unit.
     TaxNumber,
     /// Contact person.
     Contact,
@@ -236,16 +235,16 @@ pub enum ComparedField {
     Mobile,
 }
 
-/// A datum of both.
+/// A compared field with both values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparedItem {
-    /// Which.
+    /// The field.
     pub datum: ComparedField,
-    /// The purchaser's.
+    /// The value of the purchaser.
     pub purchaser: String,
-    /// Its unit's; none where the unit has none.
+    /// The value of the unit. `None` if the unit has none.
     pub unit: Option<String>,
-    /// Whether they are the same.
+    /// Whether the values are equal.
     pub same: bool,
 }
 
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_tidied() {
+    fn typed_values_are_tidied() {
         let trade = form().check().unwrap();
         assert_eq!((trade.kind, trade.mobile.as_str()), (PurchaserKind::Canteen, "13812345678"));
         assert_eq!(trade.completion.address, "示例县人民路 1 号");
@@ -292,7 +291,7 @@ mod tests {
     #[case(|f: &mut TradeForm| f.invoice_account = "62220000x1234".to_owned(), "invoice_account", Code::NumberFormat)]
     #[case(|f: &mut TradeForm| f.contact.clear(), "contact", Code::Required)]
     #[case(|f: &mut TradeForm| f.mobile = "12345".to_owned(), "mobile", Code::MobileFormat)]
-    fn faults_name_their_input(#[case] spoil: fn(&mut TradeForm), #[case] name: &str, #[case] code: Code) {
+    fn a_fault_is_reported_at_its_input(#[case] spoil: fn(&mut TradeForm), #[case] name: &str, #[case] code: Code) {
         let mut form = form();
         spoil(&mut form);
         assert_eq!(form.check(), Err(vec![FieldFault::new(name, code)]));

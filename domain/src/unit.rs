@@ -14,7 +14,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A unit by name.
+/// The id and the name of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitRef {
     /// Its id.
@@ -23,25 +23,25 @@ pub struct UnitRef {
     pub name: String,
 }
 
-/// In which order units are listed.
+/// The sort order of the unit list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnitSort {
-    /// As in the tree: a superior right above its subordinates.
+    /// Order of the tree: each superior unit directly before its subordinate units.
     #[default]
     Tree,
     /// By full name.
     Name,
     /// By credit code.
     Code,
-    /// By this year's total.
+    /// By the total of the current year.
     Total,
-    /// By when they were added.
+    /// By the time of creation.
     Added,
 }
 
 impl UnitSort {
-    /// All.
+    /// All values.
     pub const ALL: [Self; 5] = [Self::Tree, Self::Name, Self::Code, Self::Total, Self::Added];
 
     /// The word in URLs.
@@ -55,65 +55,65 @@ impl UnitSort {
         }
     }
 
-    /// Reads the word back.
+    /// Parses the word.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.as_str() == text)
     }
 }
 
-/// Which units to list.
+/// The filter, the order and the page of the unit list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UnitQuery {
-    /// Any part of the name (also a former one), the login name, the credit code or the contact person's name, or cursor: at
+    /// Any part of the name (also of a former name), the login name, the credit code or the name of the contact person, or at
     /// least the last 4 digits of the contact's mobile number.
     pub search: String,
-    /// Only accounts in this state.
+    /// Only units with an account in this state.
     pub state: Option<AccountState>,
-    /// Only this 行政级次.
+    /// Only units of this 行政级次.
     pub admin_level: Option<AdminLevel>,
-    /// Only units whose account waits to be activated and whose last SMS failed.
+    /// Only units whose account is not activated and whose last SMS failed.
     pub unreached: bool,
     /// Only units below this one.
     pub region: Option<UnitId>,
-    /// The order.
+    /// The sort order.
     pub sort: UnitSort,
-    /// From the last to the first.
+    /// Whether the order is descending.
     pub descending: bool,
-    /// Where the page begins: [`UnitsPage::previous`] or [`UnitsPage::next`] of another; the first page without. It
-    /// belongs to one order, and means the first page where its unit is gone.
+    /// The start of the page: [`UnitsPage::previous`] or [`UnitsPage::next`] of another page. `None` is the first page. A cursor
+    /// is valid for one sort order. If its unit no longer exists, it means the first page.
     pub cursor: Option<String>,
 }
 
-/// Units on a page of the list.
+/// Number of units on a page of the list.
 pub const UNITS_PER_PAGE: u32 = 20;
 
-/// A unit in the list.
+/// A row of the unit list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitListItem {
     /// Its id.
     pub id: UnitId,
     /// Full name.
     pub name: String,
-    /// Credit code; presets may have none.
+    /// Credit code. Preset units may have none.
     pub code: Option<String>,
-    /// Its direct superior's full name.
+    /// Full name of the direct superior unit.
     pub superior: Option<String>,
     /// 行政级次.
     pub admin_level: AdminLevel,
     /// Management login name.
     pub login: Option<String>,
-    /// Its account's state.
+    /// State of the management account.
     pub account: AccountState,
-    /// This year's total.
+    /// Total of the current year.
     pub total: Option<Money>,
-    /// This year's ratio.
+    /// Reserved ratio of the current year.
     pub ratio: Option<Ratio>,
     /// Contact person.
     pub contact: Option<String>,
     /// Contact's mobile number, masked.
     pub mobile: Option<String>,
-    /// The last SMS's state.
+    /// State of the last SMS.
     pub sms: Option<SmsState>,
 }
 
@@ -122,11 +122,11 @@ pub struct UnitListItem {
 pub struct UnitsPage {
     /// The units.
     pub rows: Vec<UnitListItem>,
-    /// How many fit the query in all.
+    /// The number of units that match the query.
     pub total: BoundedCount,
-    /// [`UnitQuery::cursor`] of the page before, where there is one.
+    /// The cursor of the previous page. `None` on the first page.
     pub previous: Option<String>,
-    /// Of the page behind.
+    /// The cursor of the next page. `None` on the last page.
     pub next: Option<String>,
 }
 
@@ -135,85 +135,85 @@ pub struct UnitsPage {
 pub struct TreeNode {
     /// The unit.
     pub unit: UnitRef,
-    /// How many units stand below it, at any depth.
+    /// The number of subordinate units at all levels.
     pub below: BoundedCount,
 }
 
 impl TreeNode {
-    /// Whether it can be opened.
+    /// Whether the node can be expanded.
     pub const fn children(&self) -> bool {
         self.below.number() > 0
     }
 }
 
-/// Nodes that the tree adds at once.
+/// Number of nodes that the tree loads at once.
 pub const NODES_PER_PAGE: u32 = 50;
 
-/// Units directly below one, by name.
+/// A page of the direct subordinate units of a unit, by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreePage {
     /// The units.
     pub nodes: Vec<TreeNode>,
-    /// How many more follow behind the last node.
+    /// The number of units after the last node.
     pub more: BoundedCount,
 }
 
-/// The tree as a page shows it at first.
+/// The tree in its initial state on a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenTree {
-    /// The top.
+    /// The root level.
     pub top: TreePage,
-    /// The open branches from the top down: a unit and the first units directly below it.
+    /// The expanded branches from the root down: a unit and the first page of its direct subordinate units.
     pub branches: Vec<(UnitId, TreePage)>,
 }
 
-/// A unit below which another may be put.
+/// A unit that the user can select as superior unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuperiorOption {
     /// The unit.
     pub unit: UnitRef,
-    /// Its credit code, which tells it from any other of its name.
+    /// Its credit code, which distinguishes units of the same name.
     pub code: Option<String>,
-    /// Its direct superior's full name; none for the asker's own unit.
+    /// Full name of its own superior unit. `None` for the unit of the current account.
     pub above: Option<String>,
 }
 
-/// A unit's data to edit.
+/// The data of a unit in the edit form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitEdit {
     /// The unit.
     pub unit: UnitRef,
-    /// To be sent back with the edit, which is refused when it has changed.
+    /// The version of the stored data. The edit form sends it back; if it has changed, the edit is refused.
     pub version: i32,
-    /// What is stored, with the plan of the form's year.
+    /// The stored data with the plan of the selected year.
     pub form: UnitForm,
-    /// Years that have a plan, newest first.
+    /// The years with a plan, newest first.
     pub years: Vec<i32>,
 }
 
-/// A unit in full.
+/// The details of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitDetail {
-    /// The unit as in the list.
+    /// The data that the unit list also shows.
     pub unit: UnitListItem,
     /// 预算级次.
     pub budget_level: Option<BudgetLevel>,
-    /// Its superiors from the asker's own unit down to its direct superior.
+    /// Its superior units, from the unit of the current account down to the direct superior.
     pub path: Vec<UnitRef>,
-    /// How many units stand directly below it.
+    /// The number of direct subordinate units.
     pub children: u32,
-    /// Names that it had before, and those of units merged into it.
+    /// Its former names and the names of units that were merged into it.
     pub former: Vec<String>,
     /// 备注.
     pub remark: Option<String>,
-    /// Reserve plans, newest year first.
+    /// Its reserve plans, newest year first.
     pub plans: Vec<PlanView>,
-    /// Last sign-in of its account.
+    /// Time of the last sign-in of its account.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether its account was ever activated: what was used is not deleted.
+    /// Whether its account was ever activated. If so, the unit cannot be deleted.
     pub activated: bool,
-    /// SMS, newest first.
+    /// The SMS of its account, newest first.
     pub sms: Vec<SmsView>,
-    /// Events, newest first.
+    /// Its history, newest first.
     pub events: Vec<EventView>,
 }

@@ -1,13 +1,13 @@
-//! What is guessed first: runs, repetitions, dates, keyboard rows, and some 200 words and numbers that head the lists
-//! of leaked passwords, the Chinese favourites among them. Small, for it goes into the browser.
+//! Common passwords: sequences, repetitions, dates, keyboard rows, and some 200 words and numbers from the top of lists of
+//! leaked passwords, including Chinese ones. The list is short, because it is part of the browser bundle.
 
-/// Whether a password in lower case is one of the common ones, as it stands or with a little around it.
+/// Whether a password in lower case is a common password, alone or with a few more characters.
 pub(super) fn is_common(password: &str) -> bool {
     let plain: String = password.chars().map(undisguised).collect();
-    is_pattern(password) || is_word_with_little(password) || is_word_with_little(&plain)
+    is_pattern(password) || is_extended_word(password) || is_extended_word(&plain)
 }
 
-/// The letter that a sign stands for: p@ssw0rd.
+/// The letter that a digit or sign replaces, as in p@ssw0rd.
 const fn undisguised(c: char) -> char {
     match c {
         '@' | '4' => 'a',
@@ -20,28 +20,29 @@ const fn undisguised(c: char) -> char {
     }
 }
 
-/// A common word, alone or beside a few more characters, a pattern or another common word: admin@123, woaini1314.
-fn is_word_with_little(password: &str) -> bool {
-    /// So much more makes a common word no harder to guess.
-    const LITTLE: usize = 4;
-    let little = |rest: &str| {
+/// Whether a password is a common word, alone or with a few more characters, a pattern or another common word: admin@123,
+/// woaini1314.
+fn is_extended_word(password: &str) -> bool {
+    /// Number of additional characters that do not make a common word harder to guess.
+    const FEW: usize = 4;
+    let adds_little = |rest: &str| {
         let rest = rest.trim_matches(|c: char| !c.is_alphanumeric());
-        rest.chars().count() <= LITTLE || is_pattern(rest) || words().any(|word| word == rest)
+        rest.chars().count() <= FEW || is_pattern(rest) || words().any(|word| word == rest)
     };
     words().any(|word| {
-        password.strip_prefix(word).is_some_and(little)
-            || password.strip_suffix(word).is_some_and(little)
+        password.strip_prefix(word).is_some_and(adds_little)
+            || password.strip_suffix(word).is_some_and(adds_little)
             || password.trim_matches(|c: char| !c.is_alphanumeric()) == word
     })
 }
 
-/// A repetition, a run along the alphabet, the digits or the keyboard, or a date.
+/// Whether a text is a repetition, a sequence of letters, digits or keys, or a date.
 fn is_pattern(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
-    is_repetition(&chars) || is_run(&chars) || on_keyboard(text) || is_date(text)
+    is_repetition(&chars) || is_sequence(&chars) || is_on_keyboard(text) || is_date(text)
 }
 
-/// The same few characters over and over: 11111111, abababab, 12341234.
+/// Whether a text repeats 1 to 4 characters: 11111111, abababab, 12341234.
 fn is_repetition(chars: &[char]) -> bool {
     (1..=4).any(|length| {
         let again = chars.iter().skip(length);
@@ -49,8 +50,8 @@ fn is_repetition(chars: &[char]) -> bool {
     })
 }
 
-/// Each character follows the one before, up or down.
-fn is_run(chars: &[char]) -> bool {
+/// Whether each character is the successor, or each the predecessor, of the one before it.
+fn is_sequence(chars: &[char]) -> bool {
     let steps = |step: i64| {
         let code = |c: &char| i64::from(u32::from(*c));
         chars.len() >= 2 && chars.iter().zip(chars.iter().skip(1)).all(|(a, b)| code(b) - code(a) == step)
@@ -58,8 +59,8 @@ fn is_run(chars: &[char]) -> bool {
     steps(1) || steps(-1)
 }
 
-fn on_keyboard(text: &str) -> bool {
-    /// Along the rows, and down the columns.
+fn is_on_keyboard(text: &str) -> bool {
+    /// Keys along the rows and along the columns of a keyboard.
     const KEYBOARD: [&str; 6] = [
         "12345678901234567890",
         "qwertyuiopqwertyuiop",
@@ -72,7 +73,7 @@ fn on_keyboard(text: &str) -> bool {
     text.len() >= 4 && KEYBOARD.iter().any(|row| row.contains(text) || row.contains(&back))
 }
 
-/// A birthday: 19900101.
+/// Whether a text is a date such as 19900101.
 fn is_date(text: &str) -> bool {
     let part = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
     text.len() == 8
@@ -117,7 +118,7 @@ mod tests {
     #[case("correct horse battery staple")]
     #[case("20261399")]
     #[case("mylongadminphrase")]
-    fn uncommon(#[case] password: &str) {
+    fn other_passwords_are_not_common(#[case] password: &str) {
         assert!(!is_common(password));
     }
 }
