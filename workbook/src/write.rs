@@ -69,11 +69,11 @@ pub fn annotated<'a>(
     let mut notes = 0;
     for (number, cells, findings) in rows {
         let Some(row) = number.checked_sub(1).filter(|_| number >= FIRST_DATA_ROW) else { continue };
-        for (column, formats) in (0..).zip(&formats) {
+        for (column, column_formats) in (0..).zip(&formats) {
             let text = cells.get(usize::from(column)).map_or("", String::as_str);
             let finding = findings.iter().find(|finding| finding.column == column);
-            let format = formats.for_finding(finding);
-            write_cell(sheet, row, column.into(), text, formats.kind, format)?;
+            let format = column_formats.for_finding(finding);
+            write_cell(sheet, row, column.into(), text, column_formats.kind, format)?;
             let noted = finding.filter(|finding| finding.severity() > Severity::Info && notes < MAX_NOTES);
             if let Some(finding) = noted {
                 notes += 1;

@@ -73,17 +73,17 @@ pub(crate) async fn move_paths(tx: &DatabaseTransaction, moves: &[PathMove]) -> 
 /// path. The range of a unit leaves out the units below it that are in the list themselves, as those have new paths of
 /// their own.
 pub(crate) fn path_moves<'a>(moved: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<PathMove> {
-    let mut moved: Vec<(Subtree, &str)> = moved.into_iter().map(|(old, new)| (Subtree::of(old), new)).collect();
+    let mut subtrees: Vec<(Subtree, &str)> = moved.into_iter().map(|(old, new)| (Subtree::of(old), new)).collect();
     // A unit comes before the units below it.
-    moved.sort_unstable_by(|(a, _), (b, _)| a.from.cmp(&b.from));
-    let mut moves = Vec::with_capacity(moved.len());
-    for (index, (subtree, new)) in moved.iter().enumerate() {
+    subtrees.sort_unstable_by(|(a, _), (b, _)| a.from.cmp(&b.from));
+    let mut moves = Vec::with_capacity(subtrees.len());
+    for (index, (subtree, new)) in subtrees.iter().enumerate() {
         let mut push = |from: &str, to: &str| {
             let range = Subtree { from: from.to_owned(), to: to.to_owned() };
             moves.push(PathMove { range, old_length: subtree.from.len(), beginning: (*new).to_owned() });
         };
         let mut from = &subtree.from;
-        for (below, _) in moved.iter().skip(index + 1).take_while(|(below, _)| subtree.contains(&below.from)) {
+        for (below, _) in subtrees.iter().skip(index + 1).take_while(|(below, _)| subtree.contains(&below.from)) {
             // A unit below the one that was left out last is left out with it.
             if from <= &below.from {
                 push(from, &below.from);

@@ -518,7 +518,7 @@ async fn a_unit_whose_generation_starts_at_the_same_time_is_not_merged() {
                     SELECT unit_id, id, 'units', 'a.xls', 'checked', '{}', '[]', 1, 1 FROM account WHERE unit_id = $1";
     execute(services, uploaded, [from.0.into()]).await;
     let start = format!("UPDATE import_batch SET state = 'generating' WHERE unit_id = {from}");
-    assert_eq!(problem(during(&app, &start, merge(services, &own, from, into)).await), Problem::Busy);
+    assert_eq!(problem(during(&app, &start, Box::pin(merge(services, &own, from, into))).await), Problem::Busy);
 }
 
 #[tokio::test]

@@ -208,7 +208,7 @@ impl<'a> RowCollector<'a> {
         match value {
             CellValue::Text(text) => self.first_rows.record(row, column, self.texts.get(text)),
             CellValue::Number { value, .. } if row == HEADER_ROW => {
-                self.first_rows.record(row, column, &value.to_string())
+                self.first_rows.record(row, column, &value.to_string());
             }
             _ => {}
         }
