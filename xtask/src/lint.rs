@@ -4,11 +4,12 @@ use crate::{
     place::{cargo, end2end, root},
     report::Report,
     setup,
-    shell::{Outcome, run, say},
+    shell::{Outcome, run},
 };
 use std::process::{Command, Stdio};
 
-/// The crates that run natively, apart from this one; always the same list, so that nothing compiles twice.
+/// The crates that run natively, without this one. Always the same list: another one would have other features and compile
+/// everything again.
 pub(crate) const NATIVE: [&str; 7] =
     ["--workspace", "--exclude", "frontend", "--exclude", "worker", "--exclude", "xtask"];
 
@@ -35,6 +36,7 @@ pub(crate) fn lint(report: &mut Report) {
         )
     });
     report.step("dependencies", dependencies);
+    report.step_if_possible("advisories", advisories);
 }
 
 fn clippy(what: &str, packages: &[&str]) -> Outcome {
@@ -45,24 +47,30 @@ fn clippy(what: &str, packages: &[&str]) -> Outcome {
     )
 }
 
+fn deny(what: &[&str]) -> Outcome<Command> {
+    let mut command = Command::new(setup::cargo_deny()?);
+    command.current_dir(root()).args(["--log-level", "warn"]).args(what);
+    Ok(command)
+}
+
 fn dependencies() -> Outcome {
-    let deny = setup::cargo_deny()?;
-    let check = |what: &[&str]| {
-        let mut command = Command::new(&deny);
-        command.current_dir(root()).args(["--log-level", "warn", "check"]).args(what);
-        command
-    };
     run(
         "checking licences, sources and bans",
-        &mut check(&["licenses", "sources", "bans"]),
+        &mut deny(&["check", "licenses", "sources", "bans"])?,
         "deny.toml says what is allowed.",
-    )?;
-    // The advisories lie in a repository on the web. A machine without a way there says so and goes on.
-    let fetched = Command::new(&deny).current_dir(root()).args(["fetch", "db"]).stderr(Stdio::null()).status();
-    if fetched.is_ok_and(|status| status.success()) {
-        run("checking advisories", &mut check(&["advisories"]), "Update the crate, or say in deny.toml why it stays.")
-    } else {
-        say("advisories NOT checked: their database cannot be reached from here");
-        Ok(())
+    )
+}
+
+/// The advisories are a repository on the web. On a machine that cannot reach it, the step is left out.
+fn advisories() -> Outcome<Option<String>> {
+    let fetched = deny(&["fetch", "db"])?.stderr(Stdio::null()).status();
+    if !fetched.is_ok_and(|status| status.success()) {
+        return Ok(Some("the database of advisories cannot be reached".to_owned()));
     }
+    run(
+        "checking advisories",
+        &mut deny(&["check", "advisories"])?,
+        "Update the crate, or say in deny.toml why it stays.",
+    )
+    .map(|()| None)
 }

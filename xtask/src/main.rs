@@ -10,13 +10,14 @@ mod run;
 mod setup;
 mod shell;
 mod site;
+mod sql_scan;
 mod templates;
 mod test;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use report::Report;
 use shell::Outcome;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 /// Set-up, run, test, bench. Each command installs what it needs, or says how to.
 #[derive(Parser)]
@@ -38,11 +39,20 @@ enum Task {
     },
     /// Run every test
     Test {
+        /// Begin the summary with the steps in FILE, which `lint --save-summary` wrote
+        #[arg(long, value_name = "FILE")]
+        with_summary: Option<PathBuf>,
         #[command(subcommand)]
         only: Option<Tests>,
     },
     /// Check form, lints for both targets, licences and advisories
-    Lint,
+    Lint {
+        /// Write the summary to FILE instead of printing it
+        #[arg(long, value_name = "FILE")]
+        save_summary: Option<PathBuf>,
+    },
+    /// List SQL outside of the folder that may hold it
+    Sql,
     /// Run `lint`, then `test`, with one summary
     Ci,
     /// Make the .xls templates (needs LibreOffice)
@@ -91,13 +101,27 @@ fn dispatch(command: Option<Task>) -> Outcome {
         None => return Args::command().print_help().map_err(|why| format!("standard output: {why}")),
         Some(Task::Run) => return run::serve(),
         Some(Task::Build { release }) => return build_all(release),
+        Some(Task::Sql) => return sql_scan::check(),
         Some(Task::Templates) => return templates::make(),
         Some(Task::Bench { what: Bench::Import }) => return bench::import(),
         Some(Task::Bench { what: Bench::Units }) => return bench::units(),
-        Some(Task::Lint) => lint::lint(&mut report),
-        Some(Task::Test { only: None }) => test::all(&mut report),
-        Some(Task::Test { only: Some(Tests::Rust) }) => test::rust(&mut report),
-        Some(Task::Test { only: Some(Tests::Browser { playwright }) }) => test::browser(&mut report, &playwright),
+        Some(Task::Lint { save_summary }) => {
+            lint::lint(&mut report);
+            if let Some(file) = save_summary {
+                report.save(&file)?;
+                return report.result();
+            }
+        }
+        Some(Task::Test { with_summary, only }) => {
+            if let Some(file) = with_summary {
+                report = Report::continued(&file)?;
+            }
+            match only {
+                None => test::all(&mut report),
+                Some(Tests::Rust) => test::rust(&mut report),
+                Some(Tests::Browser { playwright }) => test::browser(&mut report, &playwright),
+            }
+        }
         Some(Task::Ci) => {
             lint::lint(&mut report);
             test::all(&mut report);

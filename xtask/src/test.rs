@@ -13,6 +13,7 @@ use crate::{
 use std::{
     fs,
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -92,36 +93,57 @@ pub(crate) fn browser(report: &mut Report, playwright_arguments: &[String]) {
     });
 }
 
-fn playwright(playwright_arguments: &[String]) -> Outcome<Counts> {
-    let results = target().join("end2end.json");
-    let _ = fs::remove_file(&results);
+fn playwright(arguments: &[String]) -> Outcome<Counts> {
     let server = binary("debug");
     let log = |name: &str| target().join(name);
     let cluster = Cluster::start()?;
     let sqlite = Site::start(&server, None, &log("end2end-sqlite.log"))?;
     let postgres = Site::start(&server, Some(&cluster.url()), &log("end2end-postgres.log"))?;
 
+    let start = |name: &str, arguments: &[String]| {
+        let results = target().join(format!("end2end-{name}.json"));
+        let _ = fs::remove_file(&results);
+        let mut tests = Command::new("npx");
+        tests
+            .current_dir(root())
+            .args(["playwright", "test", "--config"])
+            .arg(end2end())
+            // Playwright empties this folder at its start.
+            .arg("--output")
+            .arg(end2end().join("test-results").join(name))
+            .args(arguments)
+            .env("SITE_ON_SQLITE", sqlite.url())
+            .env("SITE_ON_POSTGRES", postgres.url())
+            .env("DEMO_ACCOUNTS", sqlite.accounts())
+            .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results);
+        if let Some(chromium) = setup::system_browser() {
+            tests.env("CHROMIUM", chromium);
+        }
+        Running::start(&mut tests).map(|running| (running, results))
+    };
     say("running the browser tests on SQLite and PostgreSQL");
-    let mut tests = Command::new("npx");
-    tests
-        .current_dir(root())
-        .args(["playwright", "test", "--config"])
-        .arg(end2end())
-        .args(playwright_arguments)
-        .env("SITE_ON_SQLITE", sqlite.url())
-        .env("SITE_ON_POSTGRES", postgres.url())
-        .env("DEMO_ACCOUNTS", sqlite.accounts())
-        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results);
-    if let Some(chromium) = setup::system_browser() {
-        tests.env("CHROMIUM", chromium);
+    // The tests of one database share the data of its server and run one after the other. The databases have nothing in
+    // common: without arguments, each is tested by a Playwright of its own, both at once.
+    let runs: Vec<(Running, PathBuf)> = if arguments.is_empty() {
+        let project = |name: &str| start(name, &[format!("--project={name}")]);
+        vec![project("sqlite")?, project("postgres")?]
+    } else {
+        vec![start("selected", arguments)?]
+    };
+    let mut sum = Counts::default();
+    for (mut running, results) in runs {
+        let status = running.wait()?;
+        let counts = fs::read_to_string(&results).ok().and_then(|text| of_json(&text));
+        match counts {
+            Some(counts) if status.success() || counts.failed > 0 => sum += counts,
+            _ if stopped() => return Err("stopped".to_owned()),
+            _ => {
+                let logs = log("end2end-*.log");
+                return Err(format!("Playwright ended with {status}; the servers' logs are {}", logs.display()));
+            }
+        }
     }
-    let status = Running::start(&mut tests)?.wait()?;
-    let counts = fs::read_to_string(&results).ok().and_then(|text| of_json(&text));
-    match counts {
-        Some(counts) if status.success() || counts.failed > 0 => Ok(counts),
-        _ if stopped() => Err("stopped".to_owned()),
-        _ => Err(format!("Playwright ended with {status}; the servers' logs are {}", log("end2end-*.log").display())),
-    }
+    Ok(sum)
 }
 
 fn of_json(text: &str) -> Option<Counts> {
