@@ -89,8 +89,13 @@ impl StateCounts {
         }
     }
 
-    /// Adds a row.
+    /// Adds a row in a state.
     pub const fn add(&mut self, state: RowState) {
+        self.add_rows(state, 1);
+    }
+
+    /// Adds a number of rows in a state.
+    pub const fn add_rows(&mut self, state: RowState, rows: u32) {
         let slot = match state {
             RowState::Error => &mut self.error,
             RowState::Warning => &mut self.warning,
@@ -100,7 +105,7 @@ impl StateCounts {
             RowState::Generated => &mut self.generated,
             RowState::Failed => &mut self.failed,
         };
-        *slot += 1;
+        *slot += rows;
     }
 
     /// The number of all rows.

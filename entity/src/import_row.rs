@@ -27,10 +27,16 @@ pub struct Model {
     /// JSON array of the findings; none where there are none.
     #[sea_orm(column_type = "Text")]
     pub findings: Option<String>,
+    /// The typed row in postcard's format (`UnitInput` or `PurchaserInput` of `domain::check`), from which generation writes; none
+    /// if generation does not write the row.
+    #[sea_orm(column_type = "Blob")]
+    pub input: Option<Vec<u8>>,
     /// The unit or, as the batch's template says, the purchaser that the row matches; after generation the one that it made.
     pub target_id: Option<i64>,
     /// The superior or the purchaser's unit, if it exists already; none if another row of the file makes it.
     pub place_id: Option<UnitId>,
+    /// The number of the row of the same file that makes the superior; none if the superior exists already.
+    pub place_row: Option<Count>,
     /// The batch.
     #[sea_orm(belongs_to, from = "BatchId", to = "Id", skip_fk)]
     pub batch: BelongsTo<import_batch::Entity>,

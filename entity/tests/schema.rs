@@ -355,6 +355,8 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         cells: "[]".to_owned(),
         findings: text("[]"),
         target_id: Some(7),
+        input: Some(vec![1, 2]),
+        place_row: Some(Count(5)),
         place_id: Some(unit_id),
     };
     round_trip(db, row, &[]).await;

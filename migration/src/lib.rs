@@ -7,6 +7,7 @@
 mod m20261124_000001_initial;
 mod m20261125_000002_search_text;
 mod m20261125_000003_derived_columns;
+mod m20261125_000004_typed_rows;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -37,6 +38,7 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261124_000001_initial::Migration),
         Box::new(m20261125_000002_search_text::Migration),
         Box::new(m20261125_000003_derived_columns::Migration),
+        Box::new(m20261125_000004_typed_rows::Migration),
     ]
 }
 

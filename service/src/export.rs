@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, Result, Services,
-    import::of_unit,
+    batch::of_unit,
     list::{ListQuery, Listed},
     purchaser,
     query::is_within,
@@ -50,7 +50,7 @@ struct CheckedRow {
 /// [`domain::Problem::NotFound`] if the batch is not the own unit's, as everywhere here.
 pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang: Lang) -> Result<Download> {
     let db = &services.0.db;
-    let (template, file) = of_unit(db, batch, actor.unit()?.id.0).await?;
+    let (template, file) = of_unit(db, batch, actor.unit()?.id).await?;
     let stored = import_row::Entity::find()
         .filter(import_row::Column::BatchId.eq(batch))
         .order_by_asc(import_row::Column::Row)
@@ -146,7 +146,7 @@ async fn generated_accounts(
 
 /// 下载账号清单: the account that generation made of each row, without passwords.
 pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: Lang) -> Result<Download> {
-    let (template, file) = of_unit(&services.0.db, batch, actor.unit()?.id.0).await?;
+    let (template, file) = of_unit(&services.0.db, batch, actor.unit()?.id).await?;
     let accounts = generated_accounts(services, actor, batch, template).await?;
     let (name, unit) = match template {
         Template::Units => (lang.export_column_unit(), lang.export_column_superior()),

@@ -7,9 +7,10 @@ use crate::{
     money::{Money, Ratio},
     schema::{purchasers, units},
 };
+use serde::{Deserialize, Serialize};
 
 /// The data of a unit from a valid row of template 1 or from a valid form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitInput {
     /// 预算单位名称
     pub name: String,
@@ -60,7 +61,7 @@ pub fn unit_input(row: &CheckedRow) -> Option<UnitInput> {
 }
 
 /// The data of a purchaser from a valid row of template 2 or from a valid form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurchaserInput {
     /// 采购人名称
     pub name: String,

@@ -1,97 +1,94 @@
-//! What is left to do of a batch, in an order in which every unit comes before those below it.
+//! The rows of a batch that are left to generate, in an order in which a superior comes before the units below it.
 
-use super::chunk::Subject;
 use crate::{
     Error, Result,
-    database::{elements, sql},
-    import::tree::{Node, Superior, above, order},
+    import_target::{
+        ImportTarget,
+        chunk::Task,
+        parent_order::{Node, ParentRef, parents_first, rows_above},
+    },
+    query::is_any_of,
 };
-use domain::import_batch::RowState;
-use domain::{check::CheckedRow, normalize::same_name, schema::units};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use domain::{
+    ids::{BatchId, UnitId},
+    import_batch::RowState,
+};
+use entity::{Count, import_row, unit};
+use sea_orm::{ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
 use tokio::task::spawn_blocking;
 
 /// Ids in one statement.
 const AT_ONCE: usize = 10_000;
 
-/// A row to do.
+/// The rows that are left.
 #[derive(Debug)]
-pub(super) struct Task<Says> {
-    /// Its place among the batch's rows.
-    pub(super) index: usize,
-    /// As the spreadsheet program counts it.
-    pub(super) row: u32,
-    pub(super) says: Says,
-    /// What it changes; none where it makes one.
-    pub(super) target: Option<i64>,
-    /// The unit that it belongs below or to; none where the row that it names is not there.
-    pub(super) place: Option<Superior>,
-}
-
-/// What is left.
-#[derive(Debug)]
-pub(super) struct Plan<Says> {
-    pub(super) tasks: Vec<Task<Says>>,
-    /// What the batch's rows made or change, as far as it exists.
+pub(super) struct Plan<Input> {
+    pub(super) tasks: Vec<Task<Input>>,
+    /// `targets[i]` is the record that row `i` of the batch changes or has added, if it exists.
     pub(super) targets: Vec<Option<i64>>,
 }
 
-#[derive(FromQueryResult)]
-struct Stored {
-    row: i32,
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "import_row::Entity")]
+struct StoredRow {
+    row: Count,
     state: RowState,
-    cells: String,
+    input: Option<Vec<u8>>,
     target_id: Option<i64>,
-    place_id: Option<i64>,
+    place_id: Option<UnitId>,
+    place_row: Option<Count>,
 }
 
 /// Reads the batch.
-pub(super) async fn load<S: Subject>(db: &impl ConnectionTrait, batch: i64) -> Result<Plan<S::Says>> {
-    let text = "SELECT row, state, cells, target_id, place_id FROM import_row WHERE batch_id = $1 ORDER BY row";
-    let stored = Stored::find_by_statement(sql(db, text, [batch.into()])).all(db).await?;
+pub(super) async fn load<T: ImportTarget>(db: &impl ConnectionTrait, batch: BatchId) -> Result<Plan<T::Input>> {
+    let rows: Vec<StoredRow> = import_row::Entity::find()
+        .filter(import_row::Column::BatchId.eq(batch))
+        .order_by_asc(import_row::Column::Row)
+        .into_partial_model()
+        .all(db)
+        .await?;
     let mut paths = HashMap::new();
-    // Only where units that exist are in the file can one stand between two of its rows.
-    if S::MAKES_UNITS && stored.iter().any(|row| row.target_id.is_some()) {
-        let superiors: BTreeSet<i64> = stored.iter().filter_map(|row| row.place_id).collect();
-        let superiors: Vec<i64> = superiors.into_iter().collect();
-        let text = format!("SELECT id, path FROM unit WHERE id IN ({})", elements::<i64>(db, 1));
+    // Only if rows change units can an existing unit be between two rows of the file.
+    if T::MAKES_UNITS && rows.iter().any(|row| row.target_id.is_some()) {
+        let superiors: BTreeSet<UnitId> = rows.iter().filter_map(|row| row.place_id).collect();
+        let superiors: Vec<UnitId> = superiors.into_iter().collect();
         for ids in superiors.chunks(AT_ONCE) {
-            for row in db.query_all_raw(sql(db, &text, [serde_json::to_string(ids)?.into()])).await? {
-                paths.insert(row.try_get_by_index::<i64>(0)?, row.try_get_by_index::<String>(1)?);
-            }
+            let found: Vec<(UnitId, String)> = unit::Entity::find()
+                .select_only()
+                .columns([unit::Column::Id, unit::Column::Path])
+                .filter(is_any_of(db, unit::Column::Id, ids.iter().copied()))
+                .into_tuple()
+                .all(db)
+                .await?;
+            paths.extend(found);
         }
     }
-    spawn_blocking(move || plan::<S>(&stored, &paths)).await?
+    spawn_blocking(move || plan::<T>(rows, &paths)).await?
 }
 
-fn plan<S: Subject>(stored: &[Stored], paths: &HashMap<i64, String>) -> Result<Plan<S::Says>> {
-    let number = |row: &Stored| u32::try_from(row.row).unwrap_or_default();
-    let cells = stored.iter().map(|row| Ok(CheckedRow { row: number(row), cells: serde_json::from_str(&row.cells)? }));
-    let rows: Vec<CheckedRow> = cells.collect::<Result<_>>()?;
-    let by_name: HashMap<_, usize> = rows
-        .iter()
-        .enumerate()
-        .filter(|_| S::MAKES_UNITS)
-        .map(|(index, row)| (same_name(row.cell(units::NAME)), index))
-        .collect();
-    let node = |(stored, row): (&Stored, &CheckedRow)| Node {
-        unit: stored.target_id.filter(|_| S::MAKES_UNITS),
-        superior: match stored.place_id {
-            Some(id) => Some(Superior::Unit(id)),
-            None => by_name.get(&same_name(row.cell(units::SUPERIOR))).copied().map(Superior::Row),
+fn plan<T: ImportTarget>(rows: Vec<StoredRow>, paths: &HashMap<UnitId, String>) -> Result<Plan<T::Input>> {
+    let index_of = |number: Count| rows.binary_search_by_key(&number, |row| row.row).ok();
+    let node = |row: &StoredRow| Node {
+        unit: row.target_id.filter(|_| T::MAKES_UNITS).map(UnitId),
+        parent: match (row.place_id, row.place_row) {
+            (Some(id), _) => Some(ParentRef::Unit(id)),
+            (None, Some(number)) => index_of(number).map(ParentRef::SheetRow),
+            (None, None) => None,
         },
-        path: stored.place_id.and_then(|id| paths.get(&id)).map(String::as_str),
+        parent_path: row.place_id.and_then(|id| paths.get(&id)).map(String::as_str),
     };
-    let nodes: Vec<Node<'_>> = stored.iter().zip(&rows).map(node).collect();
+    let nodes: Vec<Node<'_>> = rows.iter().map(node).collect();
     let task = |index: usize| {
-        let (stored, row, node) = (stored.get(index)?, rows.get(index)?, nodes.get(index)?);
-        let pending = matches!(stored.state, RowState::Correct | RowState::Warning | RowState::Update);
-        pending.then(|| {
-            let says = S::says(row).ok_or_else(|| Error::internal(format!("row {} is in error", row.row)))?;
-            Ok(Task { index, row: row.row, says, target: stored.target_id, place: node.superior })
+        let (row, node) = (rows.get(index)?, nodes.get(index)?);
+        let is_pending = matches!(row.state, RowState::Correct | RowState::Warning | RowState::Update);
+        is_pending.then(|| {
+            let input = row.input.as_deref();
+            let input = input.ok_or_else(|| Error::internal(format!("row {} was stored untyped", row.row.0)))?;
+            let (row, target) = (row.row.into(), row.target_id);
+            Ok(Task { index, row, input: postcard::from_bytes(input)?, target, parent: node.parent })
         })
     };
-    let tasks = order(&above(&nodes)).into_iter().filter_map(task).collect::<Result<_>>()?;
-    Ok(Plan { tasks, targets: stored.iter().map(|row| row.target_id).collect() })
+    let tasks = parents_first(&rows_above(&nodes)).into_iter().filter_map(task).collect::<Result<_>>()?;
+    Ok(Plan { tasks, targets: rows.iter().map(|row| row.target_id).collect() })
 }

@@ -1,31 +1,31 @@
 //! From an uploaded file to a stored batch.
 
 use super::{
-    known::{self, Names, Subject},
-    purchasers::Purchaser,
-    sheet::{Batch, Judged, Sheet, judge},
-    supersede,
-    units::Unit,
+    lookups::{LookupKeys, SuggestedNames, has_unknown_unit, look_up, suggested_names},
+    staging::{StagedBatch, stage_rows},
 };
 use crate::{
-    Actor, Error, Result, Services,
+    Actor, Result, Services,
     actor::OwnUnit,
     audit,
-    database::{insert, sql},
+    batch::supersede,
+    import_target::{ImportTarget, StoredPurchaser, StoredUnit, sheet::Sheet},
+    sql::import::insert_rows,
 };
-use domain::import_batch::{BatchState, RowState};
 use domain::{
-    Template,
+    Problem, Template,
     check::Checked,
     ids::{BatchId, UnitId},
+    import_batch::BatchState,
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+use entity::{import_batch, unit};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::LockType};
 use std::path::Path;
 use tokio::task::spawn_blocking;
 
-/// Reads a file in a child process, repeats every check, adds what only the database knows, and stores the batch; the
-/// unit's earlier batch that still waits is superseded (one that is being generated goes on beside it). A refused file is
-/// [`domain::Problem::File`] and leaves nothing.
+/// Reads a file in a child process, repeats every check, adds the findings that need the database, and stores the batch. An
+/// earlier batch of the unit that still waits is superseded; one that is being generated goes on beside it. A refused file
+/// is [`domain::Problem::File`] and leaves nothing.
 pub async fn stage(
     services: &Services,
     actor: &Actor,
@@ -37,8 +37,8 @@ pub async fn stage(
     let inner = &services.0;
     let checked = inner.settings.reader.read(&inner.reading, template, file, inner.settings.public.into()).await?;
     let batch = match template {
-        Template::Units => judged::<Unit>(services, own, checked).await?,
-        Template::Purchasers => judged::<Purchaser>(services, own, checked).await?,
+        Template::Units => staged::<StoredUnit>(services, own, checked).await?,
+        Template::Purchasers => staged::<StoredPurchaser>(services, own, checked).await?,
     };
     let tx = services.write().await?;
     let id = store(&tx, services, actor, (template, file_name), batch).await?;
@@ -46,22 +46,18 @@ pub async fn stage(
     Ok(id)
 }
 
-/// What the server makes of a file's rows.
-async fn judged<S: Subject>(services: &Services, own: &OwnUnit, checked: Checked) -> Result<Batch> {
+async fn staged<T: ImportTarget>(services: &Services, own: &OwnUnit, checked: Checked) -> Result<StagedBatch> {
     let db = &services.0.db;
-    let (sheet, questions) = spawn_blocking(|| {
+    let (sheet, keys) = spawn_blocking(|| {
         let sheet = Sheet::new(checked);
-        sheet.questions::<S>().map(|questions| (sheet, questions))
+        let keys = LookupKeys::new::<T>(&sheet);
+        (sheet, keys)
     })
-    .await??;
-    let known = known::load::<S>(db, own, services.clock().year(), questions).await?;
-    let names = if sheet.has_unknown(&known) { known::names(db, &own.path).await? } else { Names::default() };
-    let batch = spawn_blocking(move || {
-        let mut verdict = judge(&sheet, &known);
-        verdict.suggest(&names);
-        verdict.finish()
-    });
-    Ok(batch.await??)
+    .await?;
+    let lookup = look_up::<T>(db, own, services.clock().year(), &keys).await?;
+    let unknown = has_unknown_unit(&sheet, &lookup);
+    let names = if unknown { suggested_names(db, &own.path).await? } else { SuggestedNames::default() };
+    spawn_blocking(move || stage_rows(&sheet, &lookup, &names)).await?
 }
 
 async fn store(
@@ -69,98 +65,48 @@ async fn store(
     services: &Services,
     actor: &Actor,
     (template, file_name): (Template, &str),
-    batch: Batch,
+    batch: StagedBatch,
 ) -> Result<BatchId> {
-    let own = actor.unit()?.id.0;
-    let now = services.0.clock.now().0;
-    // Two uploads of one unit at once: one supersedes the other. SQLite's writers wait for each other anyway.
-    if tx.get_database_backend() == DbBackend::Postgres {
-        tx.execute_raw(sql(tx, "SELECT id FROM unit WHERE id = $1 FOR NO KEY UPDATE", [own.into()])).await?;
-    }
+    let own = actor.unit()?.id;
+    lock_unit(tx, own).await?;
     supersede(tx, own, template).await?;
-    let text = "INSERT INTO import_batch \
-                (unit_id, account_id, template, file_name, state, counts, kinds, uploaded_at, version) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) RETURNING id";
-    let values = [
-        own.into(),
-        actor.account.0.into(),
-        template.as_str().into(),
-        file_name.into(),
-        BatchState::Checked.into(),
-        serde_json::to_string(&batch.counts)?.into(),
-        serde_json::to_string(&batch.kinds)?.into(),
-        now.into(),
-    ];
-    let row = tx.query_one_raw(sql(tx, text, values)).await?;
-    let id: i64 = row.ok_or_else(|| Error::internal("a batch was stored without an id"))?.try_get_by_index(0)?;
-    let counts = batch.counts;
-    match tx.get_database_backend() {
-        DbBackend::Postgres => store_columns(tx, id, &batch.rows).await?,
-        _ => store_rows(tx, id, batch.rows).await?,
-    }
+    let StagedBatch { rows, counts, kinds } = batch;
+    let row = import_batch::ActiveModel {
+        unit_id: Set(own),
+        account_id: Set(actor.account),
+        template: Set(template),
+        file_name: Set(file_name.to_owned()),
+        state: Set(BatchState::Checked),
+        counts: Set(serde_json::to_string(&counts)?),
+        kinds: Set(serde_json::to_string(&kinds)?),
+        uploaded_at: Set(services.clock().now()),
+        version: Set(1),
+        ..import_batch::ActiveModel::default()
+    };
+    let id = import_batch::Entity::insert(row).exec(tx).await?.last_insert_id;
+    insert_rows(tx, id, rows).await?;
     let event = audit::AuditEvent {
         action: "import",
-        of: Some(UnitId(own).into()),
+        of: Some(own.into()),
         object: "batch",
-        object_id: Some(id),
+        object_id: Some(id.0),
         after: Some(serde_json::json!({ "file": file_name, "rows": counts.total() }).to_string()),
         ..audit::AuditEvent::default()
     };
-    audit::record(tx, now, &actor.into(), vec![event]).await?;
-    Ok(BatchId(id))
+    audit::record(tx, services.now(), &actor.into(), vec![event]).await?;
+    Ok(id)
 }
 
-const ROWS: &str = "import_row (batch_id, row, state, cells, findings, target_id, place_id)";
-
-async fn store_rows(tx: &DatabaseTransaction, batch: i64, rows: Vec<Judged>) -> Result<()> {
-    let rows = rows.into_iter().map(|row| {
-        [
-            batch.into(),
-            i32::try_from(row.row).unwrap_or(i32::MAX).into(),
-            RowState::from(row.state).as_str().into(),
-            row.cells.into(),
-            row.findings.into(),
-            row.target.into(),
-            row.place.into(),
-        ]
-    });
-    insert(tx, ROWS, rows, "").await.map(drop)
-}
-
-/// PostgreSQL takes long over thousands of parameters: here it gets one text a column, which it takes apart itself.
-async fn store_columns(tx: &DatabaseTransaction, batch: i64, rows: &[Judged]) -> Result<()> {
-    /// Rows in one statement.
-    const AT_ONCE: usize = 10_000;
-    /// Between the values of a column: JSON escapes it, and the other columns are words and numbers.
-    const SEPARATOR: &str = "\u{1f}";
-    let text = format!(
-        "INSERT INTO {ROWS} SELECT $1, v.* FROM unnest(string_to_array($2, $8)::int[], string_to_array($3, $8), \
-         string_to_array($4, $8), string_to_array($5, $8, ''), string_to_array($6, $8, '')::bigint[], \
-         string_to_array($7, $8, '')::bigint[]) AS v"
-    );
-    for rows in rows.chunks(AT_ONCE) {
-        let column = |value: &dyn Fn(&Judged, &mut String)| {
-            let mut column = String::new();
-            for (place, row) in rows.iter().enumerate() {
-                if place > 0 {
-                    column.push_str(SEPARATOR);
-                }
-                value(row, &mut column);
-            }
-            column
-        };
-        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-        let values = [
-            batch.into(),
-            column(&|row, to| to.push_str(&row.row.to_string())).into(),
-            column(&|row, to| to.push_str(RowState::from(row.state).as_str())).into(),
-            column(&|row, to| to.push_str(&row.cells)).into(),
-            column(&|row, to| to.push_str(row.findings.as_deref().unwrap_or_default())).into(),
-            column(&|row, to| to.push_str(&id(row.target))).into(),
-            column(&|row, to| to.push_str(&id(row.place))).into(),
-            SEPARATOR.into(),
-        ];
-        tx.execute_raw(sql(tx, &text, values)).await?;
-    }
-    Ok(())
+/// Locks the uploader's unit: of two uploads at once, one supersedes the other. [`Problem::NotSignedIn`] if the unit was
+/// dissolved in the meantime.
+async fn lock_unit(tx: &DatabaseTransaction, own: UnitId) -> Result<()> {
+    let unit: Option<UnitId> = unit::Entity::find_by_id(own)
+        .select_only()
+        .column(unit::Column::Id)
+        .filter(unit::Column::MergedInto.is_null())
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    unit.map(drop).ok_or_else(|| Problem::NotSignedIn.into())
 }

@@ -3,33 +3,35 @@
 
 use super::{
     finance, ministry,
-    plant::{self, Key, Plant},
+    writer::{SeedKey, SeedUnit, add_accounts, add_operator, add_units},
 };
 use crate::{
     Error, PlaintextPassword, Result, Services,
     clock::{DAY, millis},
-    database::{elements, insert, sql},
     ids::{IdSequence, login, take},
     password::{self, Verification},
+    query::is_any_of,
 };
-use domain::account::AccountKind;
 use domain::{
-    AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio,
-    account::AccountHolder,
-    ids::{PurchaserId, UnitId},
+    AdminLevel, BudgetLevel, Certification, CreditCode, Mobile, Money, PurchaserKind, Ratio,
+    account::{AccountHolder, AccountKind},
+    calendar::Timestamp,
+    ids::{AccountId, PurchaserId, UnitId},
 };
-use domain::{Certification, PurchaserKind};
-use entity::UnitKind;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use entity::{UnitKind, account, purchaser, unit};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
+};
 use std::collections::HashMap;
 
-/// Its divisions: GB/T 2260 gives no code that begins with 99.
+/// The divisions of the province: GB/T 2260 gives no code that begins with 99.
 const PROVINCE: &str = "990000";
 const CITY: &str = "990100";
 const COUNTY: &str = "990101";
 const OTHER_COUNTY: &str = "990102";
 
-/// The accounts to sign in with: whose, and the password.
+/// The accounts to sign in with: the owner, and the password.
 const READY: [(Owner, &str); 5] = [
     (Owner::Division("示例县财政局", COUNTY), "lvye-qingshan-27"),
     (Owner::Division("样例县财政局", OTHER_COUNTY), "baiyun-caoyuan-64"),
@@ -38,7 +40,7 @@ const READY: [(Owner, &str); 5] = [
     (Owner::Purchaser(CERTIFIED_PURCHASER), "chunfeng-chashan-92"),
 ];
 
-/// The purchasers (采购人) of 样例县城南镇人民政府: one that has its data to complete yet, and one that may purchase.
+/// The purchasers (采购人) of 样例县城南镇人民政府: one whose data is not complete yet, and one that may purchase.
 const NEW_PURCHASER: &str = "样例县城南镇人民政府机关食堂";
 const CERTIFIED_PURCHASER: &str = "样例县城南镇人民政府机关工会";
 
@@ -107,26 +109,26 @@ pub struct DemoAccount {
 }
 
 /// Adds 示例县财政局 with a ready account and a few dozen units, a second finance department, and gives the operator a
-/// password; answers the accounts to sign in with, also when repeated. A password that somebody changed meanwhile stays as
-/// it is, and that account is not among them.
+/// password. Returns the accounts to sign in with, also if it is repeated. A password that somebody has changed stays as it
+/// is, and its account is not among them.
 pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
-    let (now, year) = (services.now(), services.clock().year());
+    let (now, year) = (services.clock().now(), services.clock().year());
     let tx = services.write().await?;
-    let planted = plant::units(&tx, now, year, units()?).await?;
-    plant::accounts(&tx, now).await?;
-    plant::operator(&tx, now).await?;
-    let purchasers = purchasers(&tx, now).await?;
+    let seeded = add_units(&tx, now, year, units()?).await?;
+    add_accounts(&tx, now).await?;
+    add_operator(&tx, now).await?;
+    let purchasers = add_purchasers(&tx, now).await?;
     tx.commit().await?;
 
     let (budget, divisions): (HashMap<_, _>, HashMap<_, _>) =
-        planted.ids.into_iter().partition(|(key, _)| matches!(key, Key::Code(_)));
+        seeded.ids.into_iter().partition(|(key, _)| matches!(key, SeedKey::Code(_)));
     spread_states(services, budget.into_values().collect()).await?;
     let mut ready = Vec::new();
     for (owner, password) in READY {
         let holder = match owner {
             Owner::Operator => None,
-            Owner::Division(_, code) => divisions.get(&Key::Division(code.to_owned())).map(|id| UnitId(*id).into()),
-            Owner::Purchaser(name) => purchasers.get(name).map(|id| PurchaserId(*id).into()),
+            Owner::Division(_, code) => divisions.get(&SeedKey::Division(code.to_owned())).map(|id| (*id).into()),
+            Owner::Purchaser(name) => purchasers.get(name).map(|id| (*id).into()),
         };
         if let Some(login) = make_ready(services, holder, password).await? {
             let (name, password) = (owner.name().to_owned(), PlaintextPassword::new(password.to_owned()));
@@ -136,18 +138,18 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
     Ok(ready)
 }
 
-fn units() -> Result<Vec<Plant>> {
-    let division = |code: &str| Key::Division(code.to_owned());
+fn units() -> Result<Vec<SeedUnit>> {
+    let division = |code: &str| SeedKey::Division(code.to_owned());
     let mut made = Maker::default();
     let mut units = vec![
         ministry(),
-        finance(PROVINCE, "示例省财政厅".to_owned(), Key::Top),
+        finance(PROVINCE, "示例省财政厅".to_owned(), SeedKey::Top),
         finance(CITY, "示例市财政局".to_owned(), division(PROVINCE)),
     ];
     for (owner, _) in READY {
         if let Owner::Division(name, code) = owner {
             let ready = finance(code, name.to_owned(), division(CITY));
-            units.push(Plant {
+            units.push(SeedUnit {
                 code: Some(made.code("11")?),
                 contact: Some(made.contact()?),
                 plan: Some(made.plan()?),
@@ -161,7 +163,7 @@ fn units() -> Result<Vec<Plant>> {
         let below = office.key.clone();
         units.push(office);
         if centre {
-            units.push(Plant {
+            units.push(SeedUnit {
                 budget_level: BudgetLevel::Third,
                 ..made.township(format!("示例县{township}便民服务中心"), below)?
             });
@@ -173,7 +175,7 @@ fn units() -> Result<Vec<Plant>> {
         units.push(unit);
         for name in below {
             let unit = made.unit("12", format!("示例县{name}"), key.clone())?;
-            units.push(Plant { budget_level: BudgetLevel::Third, ..unit });
+            units.push(SeedUnit { budget_level: BudgetLevel::Third, ..unit });
         }
     }
     for township in OTHER_TOWNSHIPS {
@@ -182,89 +184,126 @@ fn units() -> Result<Vec<Plant>> {
     Ok(units)
 }
 
-/// Adds the purchasers that are not there yet, each with an account without a password; answers their ids by name.
-async fn purchasers(tx: &impl ConnectionTrait, now: i64) -> Result<HashMap<String, i64>> {
-    #[derive(FromQueryResult)]
-    struct Unit {
-        id: i64,
-        path: String,
-        name: String,
-        code: String,
-        contact: String,
-        mobile: String,
-    }
-    let unit = "SELECT id, path, name, code, contact, mobile FROM unit WHERE name_key = $1 AND path < '~'";
-    let unit = sql(tx, unit, [format!("样例县{}人民政府", OTHER_TOWNSHIPS[0]).into()]);
-    // It was renamed or dissolved meanwhile.
-    let Some(unit) = Unit::find_by_statement(unit).one(tx).await? else { return Ok(HashMap::new()) };
+/// The unit of the purchasers.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "unit::Entity")]
+struct PurchasersUnit {
+    id: UnitId,
+    path: String,
+    name: String,
+    code: String,
+    contact: String,
+    mobile: String,
+}
+
+/// Adds the purchasers that are missing, each with an account without a password. Returns the ids of the unit's purchasers
+/// by name.
+async fn add_purchasers(tx: &DatabaseTransaction, now: Timestamp) -> Result<HashMap<String, PurchaserId>> {
+    let unit = unit::Entity::find()
+        .filter(unit::Column::NameKey.eq(format!("样例县{}人民政府", OTHER_TOWNSHIPS[0])))
+        .filter(unit::Column::MergedInto.is_null())
+        .into_partial_model::<PurchasersUnit>()
+        .one(tx)
+        .await?;
+    // Somebody has renamed or dissolved the unit.
+    let Some(unit) = unit else { return Ok(HashMap::new()) };
     for (name, kind, certified) in
         [(NEW_PURCHASER, PurchaserKind::Canteen, false), (CERTIFIED_PURCHASER, PurchaserKind::Union, true)]
     {
-        let there = "SELECT 1 FROM purchaser WHERE code = $1 AND name_key = $2";
-        if tx.query_one_raw(sql(tx, there, [unit.code.as_str().into(), name.into()])).await?.is_some() {
-            continue;
+        let existing = purchaser::Entity::find()
+            .filter(purchaser::Column::Code.eq(unit.code.as_str()))
+            .filter(purchaser::Column::NameKey.eq(name));
+        if existing.count(tx).await? == 0 {
+            let purchaser = purchaser_row(&unit, name, kind, certified, now);
+            add_purchaser(tx, now, purchaser).await?;
         }
-        let id = take(tx, IdSequence::Purchaser, 1).await?;
-        let state = if certified { Certification::Certified } else { Certification::None };
-        let (at, done) = (certified.then_some(now), |text: &str| certified.then(|| text.to_owned()));
-        let row: [Value; 20] = [
-            id.into(),
-            unit.id.into(),
-            unit.path.as_str().into(),
-            kind.into(),
-            name.into(),
-            name.into(),
-            unit.code.as_str().into(),
-            unit.contact.as_str().into(),
-            unit.mobile.as_str().into(),
-            done("样例县城南镇人民路 1 号").into(),
-            done("样例县城南镇人民路 1 号后院").into(),
-            done(&unit.name).into(),
-            done(&unit.code).into(),
-            at.into(),
-            state.as_str().into(),
-            at.into(),
-            at.into(),
-            now.into(),
-            now.into(),
-            1.into(),
-        ];
-        let into = "purchaser (id, unit_id, unit_path, kind, name, name_key, code, contact, mobile, address, \
-                    delivery_address, invoice_title, invoice_tax_number, completed_at, certification, submitted_at, \
-                    decided_at, created_at, updated_at, version)";
-        insert(tx, into, [row], "").await?;
-        let kind = AccountKind::Trading;
-        let (account, number) = (take(tx, IdSequence::Account, 1).await?, take(tx, IdSequence::Login(kind), 1).await?);
-        let row: [Value; 7] =
-            [account.into(), kind.into(), id.into(), login(kind, number).into(), true.into(), now.into(), 1.into()];
-        insert(tx, "account (id, kind, purchaser_id, login, must_change, created_at, version)", [row], "").await?;
     }
-    let all = sql(tx, "SELECT name, id FROM purchaser WHERE unit_id = $1", [unit.id.into()]);
-    let all = tx.query_all_raw(all).await?;
-    all.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    let purchasers: Vec<(String, PurchaserId)> = purchaser::Entity::find()
+        .select_only()
+        .columns([purchaser::Column::Name, purchaser::Column::Id])
+        .filter(purchaser::Column::UnitId.eq(unit.id))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(purchasers.into_iter().collect())
 }
 
-/// Makes up what the units have: the same every time, as units are known again by their codes.
+/// A purchaser without its id. One that is certified has completed its data.
+fn purchaser_row(
+    unit: &PurchasersUnit,
+    name: &str,
+    kind: PurchaserKind,
+    certified: bool,
+    now: Timestamp,
+) -> purchaser::ActiveModel {
+    let at = certified.then_some(now);
+    let completed = |text: &str| Set(certified.then(|| text.to_owned()));
+    purchaser::ActiveModel {
+        unit_id: Set(unit.id),
+        unit_path: Set(unit.path.clone()),
+        kind: Set(kind),
+        name: Set(name.to_owned()),
+        name_key: Set(name.to_owned()),
+        code: Set(unit.code.clone()),
+        contact: Set(unit.contact.clone()),
+        mobile: Set(unit.mobile.clone()),
+        address: completed("样例县城南镇人民路 1 号"),
+        delivery_address: completed("样例县城南镇人民路 1 号后院"),
+        invoice_title: completed(&unit.name),
+        invoice_tax_number: completed(&unit.code),
+        completed_at: Set(at),
+        certification: Set(if certified { Certification::Certified } else { Certification::None }),
+        submitted_at: Set(at),
+        decided_at: Set(at),
+        created_at: Set(now),
+        updated_at: Set(now),
+        version: Set(1),
+        ..purchaser::ActiveModel::default()
+    }
+}
+
+/// Adds a purchaser and its account.
+async fn add_purchaser(tx: &DatabaseTransaction, now: Timestamp, row: purchaser::ActiveModel) -> Result<()> {
+    let id = PurchaserId(take(tx, IdSequence::Purchaser, 1).await?);
+    let row = purchaser::ActiveModel { id: Set(id), ..row };
+    purchaser::Entity::insert(row).exec_without_returning(tx).await?;
+    let kind = AccountKind::Trading;
+    let (account, number) = (take(tx, IdSequence::Account, 1).await?, take(tx, IdSequence::Login(kind), 1).await?);
+    let account = account::ActiveModel {
+        id: Set(AccountId(account)),
+        kind: Set(kind),
+        purchaser_id: Set(Some(id)),
+        login: Set(login(kind, number)),
+        must_change: Set(true),
+        created_at: Set(now),
+        version: Set(1),
+        ..account::ActiveModel::default()
+    };
+    account::Entity::insert(account).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Makes up the data of the units. It is the same each time, as units are identified by their codes.
 #[derive(Default)]
 struct Maker {
     made: usize,
 }
 
 impl Maker {
-    fn unit(&mut self, category: &str, name: String, parent: Key) -> Result<Plant> {
+    fn unit(&mut self, category: &str, name: String, parent: SeedKey) -> Result<SeedUnit> {
         let code = self.code(category)?;
-        Ok(Plant {
+        Ok(SeedUnit {
             parent: Some(parent),
             contact: Some(self.contact()?),
             plan: Some(self.plan()?),
             completed: true,
             code: Some(code.clone()),
-            ..Plant::new(Key::Code(code.into()), UnitKind::Budget, name)
+            ..SeedUnit::new(SeedKey::Code(code.into()), UnitKind::Budget, name)
         })
     }
 
-    fn township(&mut self, name: String, parent: Key) -> Result<Plant> {
-        Ok(Plant { admin_level: AdminLevel::Township, ..self.unit("11", name, parent)? })
+    fn township(&mut self, name: String, parent: SeedKey) -> Result<SeedUnit> {
+        Ok(SeedUnit { admin_level: AdminLevel::Township, ..self.unit("11", name, parent)? })
     }
 
     /// The next credit code of a category ("11" state organ, "12" public institution; GB 32100-2015, table 1).
@@ -292,65 +331,55 @@ impl Maker {
     }
 }
 
-/// Opens the accounts of budget units that have no password yet: most activated, some not yet, a few disabled. Nobody
-/// knows their passwords.
-async fn spread_states(services: &Services, mut units: Vec<i64>) -> Result<()> {
+/// Opens the accounts of budget units that have no password yet: most are activated, some not yet, and a few are disabled.
+/// Nobody knows their passwords.
+async fn spread_states(services: &Services, mut units: Vec<UnitId>) -> Result<()> {
+    use account::Column::{ActivatedAt, DisabledAt, InitialUntil, Kind, MustChange, PasswordHash, UnitId};
     units.sort_unstable();
     let hash = services.0.hasher.hash(&password::initial()).await?;
-    let now = services.now();
-    let until = now.saturating_add(millis(DAY * services.settings().public.initial_password_days));
+    let now = services.clock().now();
+    let until = Timestamp(now.0.saturating_add(millis(DAY * services.settings().public.initial_password_days)));
     let tx = services.write().await?;
     for state in 0..3 {
         let (activated, disabled) = (state != 1, state == 2);
         let ids = units.iter().enumerate().filter(|(n, _)| [0, 1, 0, 0, 1, 0, 2, 0].get(n % 8) == Some(&state));
-        let ids: Vec<i64> = ids.map(|(_, id)| *id).collect();
-        let text = format!(
-            "UPDATE account SET password_hash = $1, must_change = $2, initial_until = $3, activated_at = $4, \
-             disabled_at = $5 WHERE password_hash IS NULL AND kind = 'management' AND unit_id IN ({})",
-            elements::<i64>(&tx, 6)
-        );
-        let values = [
-            hash.as_str().into(),
-            (!activated).into(),
-            (!activated).then_some(until).into(),
-            activated.then_some(now).into(),
-            disabled.then_some(now).into(),
-            serde_json::to_string(&ids)?.into(),
-        ];
-        tx.execute_raw(sql(&tx, &text, values)).await?;
+        account::Entity::update_many()
+            .col_expr(PasswordHash, Expr::val(hash.as_str()))
+            .col_expr(MustChange, Expr::val(!activated))
+            .col_expr(InitialUntil, Expr::val((!activated).then_some(until)))
+            .col_expr(ActivatedAt, Expr::val(activated.then_some(now)))
+            .col_expr(DisabledAt, Expr::val(disabled.then_some(now)))
+            .filter(PasswordHash.is_null())
+            .filter(Kind.eq(AccountKind::Management))
+            .filter(is_any_of(&tx, UnitId, ids.map(|(_, id)| *id)))
+            .exec(&tx)
+            .await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// Gives an account (the operator's without a holder) the password if it has none yet, and answers its login name where the
+/// Sets the password of an account (the operator's without a holder) if it has none yet. Returns its login name if the
 /// password opens it.
 async fn make_ready(services: &Services, holder: Option<AccountHolder>, password: &str) -> Result<Option<String>> {
-    #[derive(FromQueryResult)]
-    struct Account {
-        id: i64,
-        login: String,
-        password_hash: Option<String>,
-        disabled_at: Option<i64>,
-    }
     let db = &services.0.writer;
-    let columns = "SELECT id, login, password_hash, disabled_at FROM account WHERE";
-    let statement = match holder {
-        Some(AccountHolder::Unit(UnitId(id))) => sql(db, &format!("{columns} unit_id = $1"), [id.into()]),
-        Some(AccountHolder::Purchaser(PurchaserId(id))) => {
-            sql(db, &format!("{columns} purchaser_id = $1"), [id.into()])
-        }
-        None => sql(db, &format!("{columns} kind = 'operator' ORDER BY id LIMIT 1"), []),
+    let condition = match holder {
+        Some(AccountHolder::Unit(id)) => account::Column::UnitId.eq(id),
+        Some(AccountHolder::Purchaser(id)) => account::Column::PurchaserId.eq(id),
+        None => account::Column::Kind.eq(AccountKind::Operator),
     };
-    let account = Account::find_by_statement(statement).one(db).await?;
+    let account = account::Entity::find().filter(condition).order_by_asc(account::Column::Id).one(db).await?;
     let account = account.ok_or_else(|| Error::internal("a demo account is missing"))?;
     let works = if let Some(stored) = &account.password_hash {
         services.0.hasher.verify(password, Some(stored)).await? != Verification::Wrong
     } else {
-        let set = "UPDATE account SET password_hash = $1, must_change = FALSE, activated_at = $2 \
-                   WHERE id = $3 AND password_hash IS NULL";
         let hash = services.0.hasher.hash(password).await?;
-        let values = [hash.into(), services.now().into(), account.id.into()];
-        db.execute_raw(sql(db, set, values)).await?.rows_affected() == 1
+        let set = account::Entity::update_many()
+            .col_expr(account::Column::PasswordHash, Expr::val(hash))
+            .col_expr(account::Column::MustChange, Expr::val(false))
+            .col_expr(account::Column::ActivatedAt, Expr::val(services.clock().now()))
+            .filter(account::Column::Id.eq(account.id))
+            .filter(account::Column::PasswordHash.is_null());
+        set.exec(db).await?.rows_affected == 1
     };
     Ok((works && account.disabled_at.is_none()).then_some(account.login))
 }
@@ -360,7 +389,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_keep_the_policy() {
+    fn passwords_meet_the_policy() {
         for (owner, password) in READY {
             let owner = domain::password::Owner { login: "GL00003211", unit: &[owner.name()] };
             assert!(domain::password::check(password, owner).is_ok(), "{password}");
@@ -368,9 +397,9 @@ mod tests {
     }
 
     #[test]
-    fn units_are_the_same_every_time_and_each_has_a_code_of_its_own() {
+    fn units_are_the_same_each_time_and_have_different_codes() {
         let (first, second) = (units().unwrap(), units().unwrap());
-        let codes = |units: &[Plant]| units.iter().filter_map(|unit| unit.code.clone()).collect::<Vec<_>>();
+        let codes = |units: &[SeedUnit]| units.iter().filter_map(|unit| unit.code.clone()).collect::<Vec<_>>();
         assert_eq!(codes(&first), codes(&second));
         let mut unique = codes(&first);
         unique.sort();

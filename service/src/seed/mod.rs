@@ -2,19 +2,20 @@
 
 mod demo;
 mod names;
-mod plant;
+mod writer;
 
 pub use demo::{DemoAccount, demo};
 
 use crate::{Result, Services};
 use domain::{AdminLevel, BudgetLevel};
 use entity::UnitKind;
-use plant::{Key, Plant, Planted};
+use std::collections::HashMap;
+use writer::{SeedKey, SeedUnit, SeededUnits, add_accounts, add_operator, add_units};
 
 /// The unit at the top.
 const MINISTRY: &str = "中华人民共和国财政部";
 
-/// What `seed` did.
+/// How much a seed added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seeded {
     /// Units added; 0 when repeated.
@@ -26,43 +27,43 @@ pub struct Seeded {
 /// Loads 中华人民共和国财政部, the finance departments of every division, the central units and the operator's account.
 pub async fn presets(services: &Services) -> Result<Seeded> {
     let mut units = vec![ministry()];
-    let mut superior = std::collections::HashMap::new();
+    let mut superior = HashMap::new();
     for division in divisions() {
         let above = division.superior.and_then(|code| superior.get(code).copied());
         let name = names::finance_department(division.code, division.name, above);
-        let parent = division.superior.map_or(Key::Top, |code| Key::Division(code.to_owned()));
+        let parent = division.superior.map_or(SeedKey::Top, |code| SeedKey::Division(code.to_owned()));
         units.push(finance(division.code, name, parent));
         superior.insert(division.code, division.name);
     }
-    units.extend(central_units().map(|name| Plant {
-        parent: Some(Key::Top),
+    units.extend(central_units().map(|name| SeedUnit {
+        parent: Some(SeedKey::Top),
         admin_level: AdminLevel::Central,
         budget_level: BudgetLevel::First,
-        ..Plant::new(Key::Central(name.to_owned()), UnitKind::Central, name.to_owned())
+        ..SeedUnit::new(SeedKey::Central(name.to_owned()), UnitKind::Central, name.to_owned())
     }));
     let tx = services.write().await?;
-    let (now, year) = (services.now(), services.clock().year());
-    let Planted { units, .. } = plant::units(&tx, now, year, units).await?;
-    let accounts = plant::accounts(&tx, now).await? + plant::operator(&tx, now).await?;
+    let (now, year) = (services.clock().now(), services.clock().year());
+    let SeededUnits { added: units, .. } = add_units(&tx, now, year, units).await?;
+    let accounts = add_accounts(&tx, now).await? + add_operator(&tx, now).await?;
     tx.commit().await?;
     Ok(Seeded { units, accounts })
 }
 
-fn ministry() -> Plant {
-    Plant {
+fn ministry() -> SeedUnit {
+    SeedUnit {
         admin_level: AdminLevel::Central,
         budget_level: BudgetLevel::First,
-        ..Plant::new(Key::Top, UnitKind::Finance, MINISTRY.to_owned())
+        ..SeedUnit::new(SeedKey::Top, UnitKind::Finance, MINISTRY.to_owned())
     }
 }
 
 /// The finance department of a division.
-fn finance(division: &str, name: String, parent: Key) -> Plant {
-    Plant {
+fn finance(division: &str, name: String, parent: SeedKey) -> SeedUnit {
+    SeedUnit {
         parent: Some(parent),
         admin_level: names::admin_level(division),
         budget_level: BudgetLevel::First,
-        ..Plant::new(Key::Division(division.to_owned()), UnitKind::Finance, name)
+        ..SeedUnit::new(SeedKey::Division(division.to_owned()), UnitKind::Finance, name)
     }
 }
 

@@ -1,8 +1,8 @@
-//! What the finance department of a division is called, and where it stands.
+//! Names and levels of the finance departments of divisions.
 
 use domain::AdminLevel;
 
-/// 行政级次 by GB/T 2260 code: `320000` is a province, `320100` a city, anything finer a county, also where it stands
+/// 行政级次 by GB/T 2260 code: `320000` is a province, `320100` a city, anything finer a county, also if it is
 /// directly below a province or a municipality.
 pub(super) fn admin_level(code: &str) -> AdminLevel {
     match (code.get(2..4), code.get(4..6)) {

@@ -4,7 +4,7 @@ use super::{ManagedUnit, below, list::path, remove::budget_unit, subtree, write}
 use crate::{
     Actor, Result, Services, Subtree, account,
     audit::{self, AuditActor, AuditEvent},
-    import,
+    batch,
     query::insert_many,
     sql::tree::{PathMove, move_paths},
 };
@@ -43,7 +43,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     dissolve(&tx, now, from, into).await?;
     take_names(&tx, &dissolved, into).await?;
     for template in Template::ALL {
-        import::supersede(&tx, from.0, template).await?;
+        batch::supersede(&tx, from, template).await?;
     }
     let (before, mut after) = add_plans(&tx, services, from, into).await?;
     after.insert("unit".to_owned(), dissolved.name.into());

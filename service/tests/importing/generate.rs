@@ -1,12 +1,14 @@
 use crate::support::*;
 use domain::{
     Code, Problem,
+    ids::UnitId,
     import_batch::{BatchState, RowState},
     job::JobState,
     schema::units,
     unit::UnitQuery,
 };
 use rstest::rstest;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use service::{generate, import};
 use std::time::Duration;
 use testdb::Backend::{self, Postgres, Sqlite};
@@ -307,6 +309,53 @@ async fn a_job_that_keeps_failing_is_given_up_and_may_be_tried_again(#[values(Sq
     assert!(world.text("SELECT error FROM job").await.unwrap().contains("reserve_plan"));
     world.run("ALTER TABLE hidden RENAME TO reserve_plan").await;
     generate::start(world.services(), &own, batch).await.unwrap();
+    assert_eq!(world.done(&own, batch).await.created, 1);
+    worker.stop().await;
+}
+
+/// How many connections of this database wait for a lock.
+async fn waiting_for_locks(world: &World) -> i64 {
+    let waiting =
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    world.count(waiting).await
+}
+
+#[tokio::test]
+async fn a_merger_that_meets_a_start_of_generation_is_refused() {
+    let world = World::new(Postgres).await;
+    // The uploader becomes a budget unit below another department, which may merge it.
+    let path = |name: &str| format!("(SELECT path FROM unit WHERE name = '{name}')");
+    let (own_path, other_path, city_path) = (path(OWN), path(OTHER), path("示例市财政局"));
+    world
+        .run(&format!(
+            "UPDATE unit SET path = {other_path} || substr(path, length({city_path}) + 1) WHERE path LIKE {own_path} || '%'"
+        ))
+        .await;
+    world
+        .run(&format!(
+            "UPDATE unit SET kind = 'budget', parent_id = (SELECT id FROM unit WHERE name = '{OTHER}') WHERE name = '{OWN}'"
+        ))
+        .await;
+    let (own, other) = (world.own().await, world.actor(OTHER).await);
+    let unit = async |name: &str| UnitId(world.count(&format!("SELECT id FROM unit WHERE name = '{name}'")).await);
+    let (from, into) = (unit(OWN).await, unit(OTHER).await);
+    let batch = world.stage(&own, &[row(1)]).await;
+
+    // Holds the start up after it has changed the batch and before it commits.
+    let pause = world.app.second().await;
+    let pause = pause.database().begin().await.unwrap();
+    pause.execute_unprepared("LOCK TABLE job IN EXCLUSIVE MODE").await.unwrap();
+    let (services, starter) = (world.app.second().await, own.clone());
+    let start = tokio::spawn(async move { generate::start(&services, &starter, batch).await });
+    until(async || (waiting_for_locks(&world).await == 1).then_some(())).await;
+    let services = world.app.second().await;
+    let merger = tokio::spawn(async move { service::unit::merge(&services, &other, from, into).await });
+    until(async || (waiting_for_locks(&world).await == 2).then_some(())).await;
+    pause.commit().await.unwrap();
+
+    assert_eq!(start.await.unwrap().unwrap().total, 1);
+    assert_eq!(problem(merger.await.unwrap()), Problem::Busy);
+    let worker = Worker::generating(world.services());
     assert_eq!(world.done(&own, batch).await.created, 1);
     worker.stop().await;
 }

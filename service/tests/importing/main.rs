@@ -8,3 +8,4 @@ mod sms;
 mod speed;
 mod stage;
 mod support;
+mod upgrade;

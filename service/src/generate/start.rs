@@ -1,0 +1,90 @@
+//! Starts the job of a batch.
+
+use crate::{Actor, Error, Result, Services, audit, batch, sql::tree::lock, unit};
+use domain::{
+    Problem,
+    calendar::Timestamp,
+    ids::BatchId,
+    import_batch::{BatchState, StateCounts},
+    job::{JobState, JobView},
+};
+use entity::{Count, JobKind, import_batch, job};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+
+/// Starts the job of a batch without errors, or returns the job that exists already; a job that was given up begins anew.
+pub async fn start(services: &Services, actor: &Actor, id: BatchId) -> Result<JobView> {
+    let own = actor.unit()?.id;
+    let now = services.clock().now();
+    let tx = services.write().await?;
+    // A merger of the unit comes before or after: afterwards nobody could generate the batch.
+    lock(&tx).await?;
+    unit::subtree(&tx, actor).await?;
+    let batch = import_batch::Entity::find_by_id(id).filter(import_batch::Column::UnitId.eq(own)).lock_exclusive();
+    let batch = batch.one(&tx).await?.ok_or(Problem::NotFound)?;
+    let counts: StateCounts = serde_json::from_str(&batch.counts)?;
+    match batch.state {
+        BatchState::Superseded => return Err(Problem::BatchClosed.into()),
+        BatchState::Generating | BatchState::Generated => restart(&tx, id, now).await?,
+        BatchState::Checked if counts.error > 0 => return Err(Problem::BatchHasErrors { rows: counts.error }.into()),
+        BatchState::Checked if counts.to_generate() == 0 => return Err(Problem::NothingToGenerate.into()),
+        BatchState::Checked => add_job(&tx, actor, id, counts.to_generate(), now).await?,
+    }
+    let job = batch::job(&tx, id).await?.ok_or_else(|| Error::internal("a batch is generated without a job"))?;
+    tx.commit().await?;
+    services.0.job_added.notify_one();
+    Ok(job)
+}
+
+/// Queues the job of a batch again if it was given up.
+async fn restart(tx: &DatabaseTransaction, batch: BatchId, now: Timestamp) -> Result<()> {
+    job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::val(JobState::Queued))
+        .col_expr(job::Column::Attempts, Expr::val(0))
+        .col_expr(job::Column::RunAt, Expr::val(now))
+        .col_expr(job::Column::Error, Expr::val(None::<String>))
+        .filter(job::Column::BatchId.eq(batch))
+        .filter(job::Column::State.eq(JobState::Failed))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Queues a job for a batch that waits.
+async fn add_job(tx: &DatabaseTransaction, actor: &Actor, batch: BatchId, rows: u32, now: Timestamp) -> Result<()> {
+    import_batch::Entity::update_many()
+        .col_expr(import_batch::Column::State, Expr::val(BatchState::Generating))
+        .col_expr(import_batch::Column::Version, Expr::col(import_batch::Column::Version).add(1))
+        .filter(import_batch::Column::Id.eq(batch))
+        .exec(tx)
+        .await?;
+    let job = job::ActiveModel {
+        kind: Set(JobKind::Generate),
+        batch_id: Set(Some(batch)),
+        account_id: Set(actor.account),
+        address: Set(actor.address.clone()),
+        state: Set(JobState::Queued),
+        total: Set(Count(rows)),
+        done: Set(Count(0)),
+        created: Set(Count(0)),
+        updated: Set(Count(0)),
+        failed: Set(Count(0)),
+        attempts: Set(0),
+        run_at: Set(now),
+        created_at: Set(now),
+        ..job::ActiveModel::default()
+    };
+    job::Entity::insert(job).exec_without_returning(tx).await?;
+    let event = audit::AuditEvent {
+        action: "generate",
+        of: Some(actor.unit()?.id.into()),
+        object: "batch",
+        object_id: Some(batch.0),
+        after: Some(serde_json::json!({ "rows": rows }).to_string()),
+        ..audit::AuditEvent::default()
+    };
+    audit::record(tx, now.0, &actor.into(), vec![event]).await
+}
