@@ -18,7 +18,6 @@ pub mod request;
 pub mod routes;
 
 mod account_bound_client;
-mod count;
 mod current_account;
 mod form_draft;
 pub mod form_echo;

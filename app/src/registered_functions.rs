@@ -34,7 +34,8 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
         import::{Batch, BatchRows, CurrentBatch, Generate},
         profile::{GetProfile, SaveProfile},
         purchasers::{
-            CreatePurchaser, DeletePurchaser, EditPurchaser, GetPurchaser, GetPurchaserForm, ListPurchasers,
+            CreatePurchaser, DeletePurchaser, EditPurchaser, GetPurchaser, GetPurchaserForm, GetPurchaserName,
+            ListPurchasers,
         },
         session::{ChangePassword, SignIn, SignOut, Who},
         trade::{
@@ -42,8 +43,8 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
             TradeWho,
         },
         units::{
-            ChangePlanYear, CreateUnit, DeleteUnit, EditUnit, FindSuperiors, GetUnit, GetUnitForm, ListUnits,
-            MergeUnit, UnitTree,
+            ChangePlanYear, CreateUnit, DeleteUnit, EditUnit, FindSuperiors, GetUnit, GetUnitForm, GetUnitName,
+            ListUnits, MergeUnit, OpenUnitTree, UnitTree,
         },
     ];
     let registered: BTreeSet<_> = server_fn_paths().map(|(path, _)| path).collect();

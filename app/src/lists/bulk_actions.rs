@@ -3,11 +3,10 @@
 use super::page_links;
 use crate::{
     components::{Tone, confirm_button, confirmation, notice, problem_notice, use_toaster},
-    count::saturating_count,
     error::ApiError,
     routes::{DoneNotice, Endpoint, ListQuery, Route, parameter},
 };
-use domain::{Template, bulk::BulkOutcome};
+use domain::{Template, bulk::BulkOutcome, count};
 use leptos::{ev, form::FromFormData, html, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use serde::de::DeserializeOwned;
@@ -108,7 +107,7 @@ impl RowSelection {
         Effect::new(move |_| request_animation_frame(move || self.restore()));
         let toaster = use_toaster();
         let pending = resend.pending();
-        let count = move || self.selected.with(|selected| selected.as_ref().map(|rows| saturating_count(rows.len())));
+        let count = move || self.selected.with(|selected| selected.as_ref().map(|rows| count::of(rows.len())));
         let label = move || if pending.get() { lang.manage_sending() } else { lang.manage_resend() };
         let may_open = move || {
             self.read();
@@ -220,7 +219,7 @@ fn resent(lang: Lang, template: Template, outcomes: &[BulkOutcome]) -> AnyView {
             Some(view! { <li>{outcome.name.clone().unwrap_or_default()} {lang.import_colon()} {problem}</li> })
         })
         .collect();
-    let (sent, not_sent) = (saturating_count(outcomes.len() - refused.len()), saturating_count(refused.len()));
+    let (sent, not_sent) = (count::of(outcomes.len() - refused.len()), count::of(refused.len()));
     let (tone, sign) = if not_sent == 0 { ("is-good", "✓ ") } else { ("is-warning", "! ") };
     view! {
         <section class=format!("notice {tone}")>
