@@ -1,4 +1,4 @@
-//! `server check`: what the browser would say of a spreadsheet, without a browser and without a database.
+//! `server check`: checks a spreadsheet as the browser does, without a browser and without a database.
 
 use crate::args::Format;
 use domain::{Detail, Finding, Refusal, Severity, Template, check::Checked, schema::cell_name};
@@ -12,7 +12,7 @@ use std::{
 use texts::Lang;
 use workbook::read::Limits;
 
-/// Exit codes: nothing worse than a warning, errors, refused or not there at all.
+/// Exit codes: at most warnings; errors; the file is refused or cannot be read.
 const CLEAN: u8 = 0;
 const ERRORS: u8 = 1;
 const REFUSED: u8 = 2;
@@ -24,7 +24,7 @@ struct Report<'a> {
     file: Option<Refused>,
     /// Errors and warnings.
     findings: Vec<Found<'a>>,
-    /// What was tidied, which nobody has to act upon.
+    /// Values that were normalised. Nobody has to act upon them.
     infos: Vec<Found<'a>>,
 }
 
@@ -37,7 +37,7 @@ struct Refused {
 #[derive(Serialize)]
 struct Found<'a> {
     row: u32,
-    /// The header as it stands in the sheet.
+    /// The column header of the sheet.
     column: &'static str,
     code: &'static str,
     severity: Severity,
@@ -45,7 +45,7 @@ struct Found<'a> {
     suggestion: Option<&'a str>,
 }
 
-/// Checks a file and prints what was found; the exit code says how bad it is.
+/// Checks a file and prints the findings; the exit code is that of the worst one.
 pub(crate) fn run(file: &Path, template: Template, limits: Limits, format: Format, lang: Lang) -> ExitCode {
     let bytes = match bytes_of(file, limits) {
         Ok(bytes) => bytes,
@@ -56,7 +56,7 @@ pub(crate) fn run(file: &Path, template: Template, limits: Limits, format: Forma
     };
     let verdict =
         workbook::read::read(template, &bytes, limits).map(|sheet| domain::check::check(template, sheet.rows()));
-    // Whoever closed the pipe has read enough.
+    // Writing fails if the reader closed the pipe; it has read enough then.
     let _ = print(&verdict, template, format, lang, io::BufWriter::new(io::stdout().lock()));
     ExitCode::from(match verdict {
         Err(_) => REFUSED,
@@ -65,7 +65,7 @@ pub(crate) fn run(file: &Path, template: Template, limits: Limits, format: Forma
     })
 }
 
-/// The file; of one that is too large, as much as shows it.
+/// The bytes of the file; of a file that is too large, one byte more than allowed.
 fn bytes_of(file: &Path, limits: Limits) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?.take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -114,7 +114,7 @@ fn report<'a>(verdict: &'a Result<Checked, Refusal>, template: Template, lang: L
     }
 }
 
-/// The value nearest to what was meant, where one is known.
+/// The value that the finding proposes.
 fn suggestion(finding: &Finding) -> Option<&str> {
     match (finding.suggestions.first(), &finding.detail) {
         (Some(nearest), _) => Some(nearest),
@@ -123,7 +123,7 @@ fn suggestion(finding: &Finding) -> Option<&str> {
     }
 }
 
-/// A line a finding, then a line of counts.
+/// Prints one line a finding, then a line of counts.
 fn text(checked: &Checked, template: Template, lang: Lang, to: &mut impl Write) -> io::Result<()> {
     for finding in &checked.findings {
         let cell = cell_name(finding.row, finding.column);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_as_published() {
+    fn json_has_the_published_form() {
         let printed = json_of("units-errors.xls", Lang::Zh);
         assert_eq!(printed["file"], Value::Null);
         let found = printed["findings"].as_array().unwrap().iter().find(|f| f["row"] == 20).unwrap();
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tidied_is_told_apart() {
+    fn normalised_values_are_listed_apart_from_findings() {
         let printed = json_of("units-full-width-and-spaces.xlsx", Lang::Zh);
         assert_eq!(printed["findings"], json!([]));
         assert!(printed["infos"].as_array().unwrap().iter().all(|f| f["code"] == "normalized"));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_in_the_readers_language() {
+    fn a_refusal_is_in_the_readers_language() {
         let printed = json_of("refused-csv.xls", Lang::En);
         assert_eq!(printed["file"]["code"], "not-a-spreadsheet");
         assert!(printed["file"]["message"].as_str().unwrap().contains("spreadsheet"));

@@ -1,12 +1,12 @@
-//! `serve`: opens the site and closes it in good order.
+//! `serve`: opens the site, and closes it after requests and jobs have ended.
 
 use crate::{background, config::Config, error::Error, settings, web};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-/// Serves until told to stop (SIGTERM, SIGINT): then takes no new request, ends what is under way and stops, at the latest
-/// after `site.shutdown_seconds`.
+/// Serves until a signal (SIGTERM, SIGINT) arrives. Then it accepts no new request, waits for requests and jobs under way,
+/// and stops after `site.shutdown_seconds` at the latest.
 pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(), Error> {
     let addr = config.site.addr;
     let patience = Duration::from_secs(config.site.shutdown_seconds);
@@ -28,7 +28,7 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     }
     let all = async {
         let ended = serving.await.map_err(Error::Served);
-        // Also where serving ended by itself.
+        // Serving may also have ended by an error.
         stop.cancel();
         workers.wait().await;
         ended
@@ -46,7 +46,7 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     }
 }
 
-/// Writes a file that is there whole or not at all.
+/// Writes a file. Readers see the whole file or none.
 fn write_whole(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     let draft = path.with_extension("new");
     std::fs::write(&draft, text)?;

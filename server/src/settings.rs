@@ -1,10 +1,10 @@
-//! From the configuration to what the use cases need.
+//! Turns the configuration into the settings of the use cases.
 
 use crate::{config::Config, error::Error, secret_key};
 use service::{Clock, Hashing, SchemaStatus, Secret, Services, Settings, reader::Reader};
 use std::time::Duration;
 
-/// Opens the database with everything that the use cases need.
+/// Opens the database and the services of the use cases.
 pub(crate) async fn open(config: &Config) -> Result<Services, Error> {
     Services::open(settings(config)?, Clock::default()).await.map_err(Error::Database)
 }

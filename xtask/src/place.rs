@@ -1,4 +1,4 @@
-//! Where things lie.
+//! The folders of the workspace, and the cargo that built this program.
 
 use std::{env, path::PathBuf, process::Command};
 
@@ -21,7 +21,7 @@ pub(crate) fn end2end() -> PathBuf {
     root().join("end2end")
 }
 
-/// The cargo that runs us.
+/// The cargo that runs this program.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // What `cargo run` sets for this program is not meant for the builds that it starts: it would only make build

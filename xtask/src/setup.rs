@@ -1,4 +1,4 @@
-//! Installs what is missing on a fresh machine. Each part looks first and does nothing where nothing is missing.
+//! Installs the tools that are missing on a fresh machine. Each function does nothing if its tool is there.
 
 use crate::{
     place::{cargo, root, target},
@@ -81,7 +81,7 @@ fn apt_install(what: &str, packages: &[&str]) -> Outcome {
     run(what, apt(&["install", "--no-install-recommends"]).args(packages).stdout(std::process::Stdio::null()), &help)
 }
 
-/// Chromium for the tests in a browser, and letters to draw Chinese with. Needs [`npm_packages`].
+/// Chromium for the browser tests, and a Chinese font. Needs [`npm_packages`].
 pub(crate) fn browser() -> Outcome {
     let may_apt = is_root() && which("apt-get").is_some();
     if system_browser().is_none() && !playwright_browser() {

@@ -1,5 +1,5 @@
-//! Runs the tools that do the work: says what is under way, answers with what failed and how to mend it, and leaves no
-//! process behind when the task is stopped.
+//! Runs other programs: prints the task under way, reports what failed and how to correct it, and leaves no process behind
+//! when the task is stopped.
 
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
@@ -16,7 +16,7 @@ use std::{
     },
 };
 
-/// What a step answers: on failure the text tells what failed and what to do.
+/// The result of a step. The error says what failed and what to do.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
@@ -50,12 +50,12 @@ fn terminate(id: u32) {
     }
 }
 
-/// Whether somebody asked to stop.
+/// Whether a signal to stop has arrived.
 pub(crate) fn stopped() -> bool {
     STOPPED.load(Ordering::SeqCst)
 }
 
-/// Tells what is under way.
+/// Prints the task under way.
 pub(crate) fn say(what: impl Display) {
     eprintln!("\u{25b8} {what}");
 }
@@ -83,7 +83,7 @@ impl Running {
         self.child.stdout.take()
     }
 
-    /// How it ended, where it has.
+    /// Its exit status, if it has ended.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
@@ -119,13 +119,13 @@ pub(crate) fn run(what: &str, command: &mut Command, help: &str) -> Outcome {
     }
 }
 
-/// What a command prints; `None` where it cannot be started or fails. For questions, not for work.
+/// The output of a command; `None` if it cannot be started or fails.
 pub(crate) fn ask(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Whether we may do anything on this machine.
+/// Whether this process runs as root.
 pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }

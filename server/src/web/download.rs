@@ -1,4 +1,4 @@
-//! Spreadsheets to take home.
+//! Downloads of spreadsheets.
 
 use super::{
     App,

@@ -11,7 +11,7 @@ use http::header;
 use serde::Deserialize;
 use texts::Lang;
 
-/// What the switch sends.
+/// The form of the switch.
 #[derive(Deserialize)]
 pub(super) struct Switch {
     lang: String,
@@ -19,7 +19,8 @@ pub(super) struct Switch {
     back: String,
 }
 
-/// Remembers the language and returns to the page, or to the desktop: nobody is led elsewhere by a form field.
+/// Keeps the language and returns to the page, or to the desktop if `back` is not a path of this site: a form field must
+/// not lead to another site.
 pub(super) async fn switch(State(app): State<App>, Form(form): Form<Switch>) -> Response {
     let lang = Lang::from_tag(&form.lang).unwrap_or_default();
     let cookie = cookies::set_language(lang, app.config.site.secure).map(|cookie| [(header::SET_COOKIE, cookie)]);

@@ -1,4 +1,4 @@
-//! The templates to fill in, for anybody.
+//! The empty templates, which need no sign-in.
 
 use super::{
     App,

@@ -1,4 +1,4 @@
-//! An upload: streamed to a file of its own, staged, and deleted whatever came of it.
+//! An upload: streamed to a file of its own, staged, and deleted whether it could be staged or not.
 
 use super::{
     App,
@@ -31,15 +31,15 @@ use std::{
 };
 use tokio::{fs, io::AsyncWriteExt, time::timeout};
 
-/// How long a browser may send nothing.
+/// The longest pause in an upload.
 const SILENCE: Duration = Duration::from_secs(30);
-/// How long the rest of a refused request is taken in.
+/// How long the rest of a refused request is still received.
 const DRAIN: Duration = Duration::from_secs(10);
-/// What a form adds around its file at most.
+/// The largest overhead of the form around its file.
 const FORM_BYTES: u64 = 64 * 1024;
-/// What the names of received files end in.
+/// The end of the names of received files.
 const EXTENSION: &str = ".upload";
-/// When a received file is left over from a process that died.
+/// The age from which a received file counts as left over from a process that died.
 const LEFT_OVER: Duration = Duration::from_hours(1);
 
 /// 导入: takes a filled-in template.
@@ -105,12 +105,12 @@ fn bounded(body: Body, limit: u64) -> Body {
     }))
 }
 
-/// The body was longer than its bound.
+/// The body was longer than allowed.
 #[derive(Debug, thiserror::Error)]
 #[error("the body is too long")]
 struct TooLong;
 
-/// Takes in the rest of a body and drops it, for a while.
+/// Receives and drops the rest of a body, for at most [`DRAIN`].
 pub(super) async fn drain<E>(chunks: impl Stream<Item = Result<Bytes, E>>) {
     // What has not ended by then is cut off.
     let _ = timeout(DRAIN, chunks.for_each(|_| std::future::ready(()))).await;
@@ -133,7 +133,7 @@ async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(Stri
     Err(Problem::NoFile)
 }
 
-/// Waits for a part of the form, not for ever.
+/// Waits for a part of the form, for at most [`SILENCE`].
 async fn patiently<T>(part: impl Future<Output = Result<T, MultipartError>>, limit: u64) -> Result<T, Problem> {
     let part = timeout(SILENCE, part).await.map_err(|_| Problem::NoFile)?;
     part.map_err(|error| if is_too_long(&error) { too_large(limit) } else { Problem::NoFile })

@@ -1,4 +1,4 @@
-//! Who asks: found once a request.
+//! The visitor of a request: session, language and address, determined once a request.
 
 use super::{App, answer::Asker, upload};
 use crate::config::{self, Network};
@@ -23,7 +23,7 @@ use std::net::{IpAddr, SocketAddr};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Finds the session of a request and hands it on with the reader's language and address.
+/// Adds the [`Visitor`] to the request.
 pub(super) async fn find(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asker = Asker::of(&request);
     let origin = RequestOrigin { address: client_address(&request, &app.config.site.trusted_proxies) };
@@ -41,7 +41,7 @@ pub(super) async fn find(State(app): State<App>, mut request: Request, next: Nex
     let session = match session {
         None | Some(Err(Error::Problem(_))) => None,
         Some(Ok(session)) => Some(session),
-        // Not to be taken for signed out: the reader would lose what was typed.
+        // The visitor must not be taken for signed out: the input of a form would be lost.
         Some(Err(error)) => return asker.refuse(&error.into_problem()),
     };
     if let Some(problem) = other_account(&request, session.as_ref()) {
@@ -53,7 +53,8 @@ pub(super) async fn find(State(app): State<App>, mut request: Request, next: Nex
     next.run(request).await
 }
 
-/// Why a request is refused that comes from another account's page: one browser has one session, whatever its tabs show.
+/// The problem of a request that a page of another account sent: a browser has one session, while its tabs may show pages of
+/// several accounts.
 fn other_account(request: &Request, session: Option<&PortalSession>) -> Option<Problem> {
     let page = request.headers().get(ACCOUNT_HEADER)?.to_str().ok()?;
     let now = session?.identity().login();
