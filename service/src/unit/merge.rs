@@ -197,16 +197,7 @@ async fn add_plans(
             version: Set(1),
         });
     }
-    let replace = OnConflict::columns([reserve_plan::Column::UnitId, reserve_plan::Column::Year])
-        .update_columns([
-            reserve_plan::Column::Total,
-            reserve_plan::Column::Ratio,
-            reserve_plan::Column::Share,
-            reserve_plan::Column::UpdatedAt,
-        ])
-        .value(reserve_plan::Column::Version, next_version(reserve_plan::Column::Version))
-        .to_owned();
-    insert_many(tx, rows, Some(replace)).await?;
+    insert_many(tx, rows, Some(write::newer_plan())).await?;
     Ok((before, after))
 }
 
