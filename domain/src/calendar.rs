@@ -1,6 +1,10 @@
 //! The calendar of China (UTC+8, no summer time), by which people read moments and by which a budget year turns.
 
 use serde::{Deserialize, Serialize};
+use std::{
+    ops::{Add, Sub},
+    time::Duration,
+};
 use time::{OffsetDateTime, UtcOffset, macros::offset};
 
 /// A moment in UTC: milliseconds since 1970.
@@ -18,6 +22,38 @@ pub fn in_china(at: Timestamp) -> OffsetDateTime {
 /// The budget year to which a moment belongs: the calendar year in China.
 pub fn budget_year(at: Timestamp) -> i32 {
     in_china(at).year()
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    /// The moment so much later; the last possible moment where it is out of range.
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(millis(duration)))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    /// The moment so much earlier; the first possible moment where it is out of range.
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(duration)))
+    }
+}
+
+impl Sub for Timestamp {
+    type Output = Duration;
+
+    /// The time from `earlier` until this moment; zero where `earlier` is the later one.
+    fn sub(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
+    }
+}
+
+/// A duration of more milliseconds than a [`Timestamp`] can count (292 million years) becomes the longest one.
+fn millis(duration: Duration) -> i64 {
+    duration.as_millis().try_into().unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -40,5 +76,16 @@ mod tests {
     fn a_moment_out_of_range_does_not_panic() {
         assert_eq!(budget_year(Timestamp(i64::MAX)), 1970);
         assert_eq!(budget_year(Timestamp(i64::MIN)), 1970);
+    }
+
+    #[test]
+    fn moments_and_durations_add_up() {
+        let (earlier, later) = (Timestamp(1_000), Timestamp(61_000));
+        assert_eq!(earlier + Duration::from_mins(1), later);
+        assert_eq!(later - Duration::from_mins(1), earlier);
+        assert_eq!(later - earlier, Duration::from_mins(1));
+        assert_eq!(earlier - later, Duration::ZERO);
+        assert_eq!(Timestamp(i64::MAX) + Duration::MAX, Timestamp(i64::MAX));
+        assert_eq!(Timestamp(i64::MIN) - Duration::MAX, Timestamp(i64::MIN));
     }
 }

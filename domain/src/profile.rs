@@ -1,24 +1,19 @@
 //! The data that a unit completes at its first sign-in (完善单位资料).
 
-use crate::level::{AdminLevel, BudgetLevel};
 use serde::{Deserialize, Serialize};
 
-/// The data that a unit completes at its first sign-in.
+/// The own unit's data, which its people complete at the first sign-in and correct later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Full name of the unit. Only the superior unit can change it.
+    /// Sent back with the form, which is refused when the stored version is another one.
+    pub version: i32,
+    /// The stored data, with the contact's mobile number in full: it is the reader's own.
+    pub form: ProfileForm,
+    /// The unit's full name; only a superior changes it.
     pub unit_name: String,
-    /// Credit code. Only the superior unit can change it.
+    /// Credit code; only a superior changes it.
     pub code: Option<String>,
-    /// 行政级次.
-    pub admin_level: Option<AdminLevel>,
-    /// 预算级次.
-    pub budget_level: Option<BudgetLevel>,
-    /// Contact person.
-    pub contact: String,
-    /// The full mobile number of the contact. It is not masked, because it belongs to the reader.
-    pub mobile: String,
-    /// Full name of the direct superior unit, which can change the name and the share. `None` at the top.
+    /// The direct superior, who changes the name and the plan on request. None at the top.
     pub superior: Option<String>,
 }
 
@@ -26,9 +21,9 @@ pub struct Profile {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProfileForm {
-    /// 行政级次, as in the sheet.
+    /// 行政级次, the word.
     pub admin_level: String,
-    /// 预算级次, as in the sheet.
+    /// 预算级次, the word.
     pub budget_level: String,
     /// Contact person.
     pub contact: String,

@@ -18,6 +18,7 @@ pub mod throttle;
 pub mod unit;
 pub mod unit_alias;
 
+pub use audit_event::{AuditAction, AuditObjectKind};
 pub use number::Count;
 
 use sea_orm::{DeriveActiveEnum, EnumIter};

@@ -1,6 +1,6 @@
 //! The outbox of SMS (短信).
 
-use crate::{account, import_batch, purchaser, unit};
+use crate::{Count, account, import_batch, purchaser, unit};
 use domain::{
     calendar::Timestamp,
     ids::{AccountId, BatchId, PurchaserId, UnitId},
@@ -35,7 +35,7 @@ pub struct Model {
     /// Where it stands.
     pub state: SmsState,
     /// Attempts so far.
-    pub attempts: i32,
+    pub attempts: Count,
     /// When it may be claimed.
     pub next_at: Timestamp,
     /// When the claim of a worker runs out.

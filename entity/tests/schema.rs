@@ -12,8 +12,8 @@ use domain::{
     sms::{SmsKind, SmsState},
 };
 use entity::{
-    Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row, job, purchaser, reserve_plan,
-    session, sms_outbox, throttle, unit, unit_alias,
+    AuditAction, AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row,
+    job, purchaser, reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -391,7 +391,7 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         mobile: "13800000000".to_owned(),
         secret: Some(vec![0, 255, 7]),
         state: SmsState::Failed,
-        attempts: 2,
+        attempts: Count(2),
         next_at: at,
         locked_until: Some(at),
         error: text("error"),
@@ -405,10 +405,10 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         account_id: Some(account_id),
         login: "YW00000001".to_owned(),
         address: "192.0.2.7".to_owned(),
-        action: "sign-in".to_owned(),
+        action: AuditAction::SignIn,
         unit_id: Some(unit_id),
         purchaser_id: Some(purchaser_id),
-        object: "account".to_owned(),
+        object: AuditObjectKind::Account,
         object_id: Some(9),
         before: text("{}"),
         after: text("{}"),

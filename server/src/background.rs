@@ -54,7 +54,7 @@ where
 
 async fn sweep(services: Services, stop: CancellationToken) {
     loop {
-        if let Err(error) = service::session::sweep(&services).await {
+        if let Err(error) = service::session::delete_expired(&services).await {
             // Logs what went wrong inside.
             let _ = error.into_problem();
         }

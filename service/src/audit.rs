@@ -1,79 +1,145 @@
-//! The audit log: who did what to what. Written in the transaction of the change itself.
+//! The audit log: who did what to what. An event is written in the transaction of the change itself.
 
-use crate::{Actor, PurchaserActor, Result, database};
+use crate::{Actor, PurchaserActor, Result, query::insert_many};
 use domain::{
     account::AccountHolder,
-    ids::{PurchaserId, UnitId},
+    calendar::Timestamp,
+    ids::{AccountId, BatchId, PurchaserId, UnitId},
 };
-use sea_orm::ConnectionTrait;
+pub(crate) use entity::AuditAction;
+use entity::{AuditObjectKind, audit_event};
+use sea_orm::{ColumnTrait, ConnectionTrait, NotSet, Set, sea_query::Expr};
+use serde_json::Value;
 
-/// One event. `before` and `after` are JSON without secrets.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct AuditEvent<'a> {
-    /// kebab-case: "sign-in", "import", "generate", "password-changed" …
-    pub(crate) action: &'a str,
-    /// Whose history it belongs to.
-    pub(crate) of: Option<AccountHolder>,
-    pub(crate) object: &'a str,
-    pub(crate) object_id: Option<i64>,
-    pub(crate) before: Option<String>,
-    pub(crate) after: Option<String>,
+/// An event of the log.
+#[derive(Clone, Debug)]
+pub(crate) struct AuditEvent {
+    pub(crate) action: AuditAction,
+    /// The unit or the purchaser in whose history the event is shown.
+    pub(crate) holder: Option<AccountHolder>,
+    pub(crate) object: AuditObject,
+    /// The changed values before, a JSON object without secrets.
+    pub(crate) before: Option<Value>,
+    /// The changed values after, a JSON object without secrets.
+    pub(crate) after: Option<Value>,
 }
 
-/// Who did it, as the log keeps it.
+impl AuditEvent {
+    /// An event without changed values.
+    pub(crate) fn new(action: AuditAction, holder: Option<AccountHolder>, object: impl Into<AuditObject>) -> Self {
+        Self { action, holder, object: object.into(), before: None, after: None }
+    }
+}
+
+/// The object to which something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AuditObject {
+    Unit(UnitId),
+    Purchaser(PurchaserId),
+    /// None where a sign-in named no account.
+    Account(Option<AccountId>),
+    Batch(BatchId),
+}
+
+impl AuditObject {
+    const fn kind_and_id(self) -> (AuditObjectKind, Option<i64>) {
+        match self {
+            Self::Unit(UnitId(id)) => (AuditObjectKind::Unit, Some(id)),
+            Self::Purchaser(PurchaserId(id)) => (AuditObjectKind::Purchaser, Some(id)),
+            Self::Account(Some(AccountId(id))) => (AuditObjectKind::Account, Some(id)),
+            Self::Account(None) => (AuditObjectKind::Account, None),
+            Self::Batch(BatchId(id)) => (AuditObjectKind::Batch, Some(id)),
+        }
+    }
+}
+
+impl From<UnitId> for AuditObject {
+    fn from(id: UnitId) -> Self {
+        Self::Unit(id)
+    }
+}
+
+impl From<PurchaserId> for AuditObject {
+    fn from(id: PurchaserId) -> Self {
+        Self::Purchaser(id)
+    }
+}
+
+impl From<AccountId> for AuditObject {
+    fn from(id: AccountId) -> Self {
+        Self::Account(Some(id))
+    }
+}
+
+impl From<BatchId> for AuditObject {
+    fn from(id: BatchId) -> Self {
+        Self::Batch(id)
+    }
+}
+
+/// The account that did it, as the log keeps it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AuditActor {
-    pub(crate) account: Option<i64>,
+    /// None where a sign-in named no account and on the command line.
+    pub(crate) account: Option<AccountId>,
     pub(crate) login: String,
+    /// The network address of the request.
     pub(crate) address: String,
 }
 
 impl From<&Actor> for AuditActor {
     fn from(actor: &Actor) -> Self {
-        Self { account: Some(actor.account.0), login: actor.login.clone(), address: actor.address.clone() }
+        Self { account: Some(actor.account), login: actor.login.clone(), address: actor.address.clone() }
     }
 }
 
 impl From<&PurchaserActor> for AuditActor {
     fn from(purchaser: &PurchaserActor) -> Self {
-        Self { account: Some(purchaser.account.0), login: purchaser.login.clone(), address: purchaser.address.clone() }
+        Self { account: Some(purchaser.account), login: purchaser.login.clone(), address: purchaser.address.clone() }
     }
 }
 
 /// Appends events in as few statements as the database allows.
 pub(crate) async fn record(
     db: &impl ConnectionTrait,
-    now: i64,
-    by: &AuditActor,
-    events: Vec<AuditEvent<'_>>,
+    now: Timestamp,
+    actor: &AuditActor,
+    events: Vec<AuditEvent>,
 ) -> Result<()> {
-    // Collected, as a closure over events of any lifetime may not be held across the wait.
-    let row = |event: AuditEvent<'_>| {
-        let (unit, purchaser) = event.of.map_or((None, None), columns);
-        [
-            now.into(),
-            by.account.into(),
-            by.login.as_str().into(),
-            by.address.as_str().into(),
-            event.action.into(),
-            unit.into(),
-            purchaser.into(),
-            event.object.into(),
-            event.object_id.into(),
-            event.before.into(),
-            event.after.into(),
-        ]
+    let row = |event: AuditEvent| {
+        let (unit_id, purchaser_id) = event.holder.map_or((None, None), holder_columns);
+        let (object, object_id) = event.object.kind_and_id();
+        audit_event::ActiveModel {
+            id: NotSet,
+            at: Set(now),
+            account_id: Set(actor.account),
+            login: Set(actor.login.clone()),
+            address: Set(actor.address.clone()),
+            action: Set(event.action),
+            unit_id: Set(unit_id),
+            purchaser_id: Set(purchaser_id),
+            object: Set(object),
+            object_id: Set(object_id),
+            before: Set(event.before.map(|before| before.to_string())),
+            after: Set(event.after.map(|after| after.to_string())),
+        }
     };
-    let rows = events.into_iter().map(row).collect::<Vec<_>>();
-    let into = "audit_event (at, account_id, login, address, action, unit_id, purchaser_id, object, object_id, before, \
-                after)";
-    database::insert(db, into, rows, "").await.map(drop)
+    let rows: Vec<_> = events.into_iter().map(row).collect();
+    insert_many(db, rows, None).await.map(drop)
 }
 
-/// The columns `unit_id` and `purchaser_id`, of which one is filled.
-pub(crate) const fn columns(holder: AccountHolder) -> (Option<i64>, Option<i64>) {
+/// The columns `unit_id` and `purchaser_id` of a holder: one of them is filled.
+pub(crate) const fn holder_columns(holder: AccountHolder) -> (Option<UnitId>, Option<PurchaserId>) {
     match holder {
-        AccountHolder::Unit(UnitId(id)) => (Some(id), None),
-        AccountHolder::Purchaser(PurchaserId(id)) => (None, Some(id)),
+        AccountHolder::Unit(unit) => (Some(unit), None),
+        AccountHolder::Purchaser(purchaser) => (None, Some(purchaser)),
+    }
+}
+
+/// Whether an event belongs to the history of a unit or a purchaser.
+pub(crate) fn in_history_of(holder: AccountHolder) -> Expr {
+    match holder {
+        AccountHolder::Unit(unit) => audit_event::Column::UnitId.eq(unit),
+        AccountHolder::Purchaser(purchaser) => audit_event::Column::PurchaserId.eq(purchaser),
     }
 }

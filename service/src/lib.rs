@@ -2,7 +2,6 @@
 //! HTTP or HTML.
 
 pub mod account;
-mod account_removal;
 mod actor;
 mod audit;
 mod batch;

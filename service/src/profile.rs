@@ -1,110 +1,118 @@
-//! 个人中心 and what a unit completes at its first sign-in. Both take the session, as its gate is not open yet.
+//! 个人中心, and the data that a unit completes at its first sign-in (完善单位资料). Both take the session instead of an actor,
+//! as the account has not completed its data yet.
 
 use crate::{
     RequestOrigin, Result, Services, Session,
     actor::OwnUnit,
-    audit::{self, AuditActor, AuditEvent},
-    database::sql,
+    audit::{self, AuditAction, AuditActor, AuditEvent},
 };
 use domain::{
     AdminLevel, BudgetLevel, Problem,
     check::check_field,
+    edit::EditResult,
     mobile::mask,
     problem::FieldFault,
     profile::{Profile, ProfileForm},
     schema::{ADMIN_LEVELS, BUDGET_LEVELS, Kind},
 };
-use sea_orm::{ConnectionTrait, EntityTrait};
+use entity::unit;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, QuerySelect, Set, Unchanged};
+use serde_json::json;
 
 /// The own unit's data.
 pub async fn get(services: &Services, session: &Session) -> Result<Profile> {
     let db = &services.0.db;
-    let unit = stored(db, own(session)?).await?;
-    let superior = match unit.parent_id {
-        Some(id) => entity::unit::Entity::find_by_id(id).one(db).await?.map(|superior| superior.name),
+    let stored = unit::Entity::find_by_id(own_unit(session)?.id).one(db).await?.ok_or(Problem::NotFound)?;
+    view(db, stored).await
+}
+
+/// A unit as its own people see it.
+async fn view(db: &impl ConnectionTrait, stored: unit::Model) -> Result<Profile> {
+    let superior = match stored.parent_id {
+        Some(id) => unit::Entity::find_by_id(id).one(db).await?.map(|superior| superior.name),
         None => None,
     };
     Ok(Profile {
         superior,
-        unit_name: unit.name,
-        code: unit.code,
-        admin_level: Some(unit.admin_level),
-        budget_level: unit.budget_level,
-        contact: unit.contact.unwrap_or_default(),
-        mobile: unit.mobile.unwrap_or_default(),
+        version: stored.version,
+        unit_name: stored.name,
+        code: stored.code,
+        form: ProfileForm {
+            admin_level: stored.admin_level.name().to_owned(),
+            budget_level: stored.budget_level.map(BudgetLevel::name).unwrap_or_default().to_owned(),
+            contact: stored.contact.unwrap_or_default(),
+            mobile: stored.mobile.unwrap_or_default(),
+        },
     })
 }
 
-/// Completes or corrects the own unit's data; [`domain::Problem::Fields`] names what must be mended.
+/// Completes or corrects the own unit's data. [`Problem::Fields`] names the fields to correct. Nothing is saved when the
+/// version is not the stored one any more: a superior may have edited the unit since the form was loaded.
 pub async fn complete(
     services: &Services,
     session: &Session,
+    version: i32,
     form: &ProfileForm,
-    client: &RequestOrigin,
-) -> Result<()> {
-    let own = own(session)?;
-    let filled = Filled::check(form)?;
+    origin: &RequestOrigin,
+) -> Result<EditResult<Profile>> {
+    let own = own_unit(session)?;
+    let data = ProfileData::check(form)?;
     let now = services.now();
     let tx = services.write().await?;
-    let before = stored(&tx, own).await?;
-    let saved = sql(
-        &tx,
-        "UPDATE unit SET admin_level = $1, budget_level = $2, contact = $3, mobile = $4, \
-         completed_at = COALESCE(completed_at, $5), updated_at = $5, version = version + 1 WHERE id = $6",
-        [
-            i16::from(filled.admin_level.index()).into(),
-            i16::from(filled.budget_level.index()).into(),
-            filled.contact.as_str().into(),
-            filled.mobile.as_str().into(),
-            now.into(),
-            own.id.0.into(),
-        ],
-    );
-    tx.execute_raw(saved).await?;
-    let before = serde_json::json!({
-        "admin_level": before.admin_level,
-        "budget_level": before.budget_level,
-        "contact": before.contact,
-        "mobile": before.mobile.as_deref().map(mask),
+    let stored = unit::Entity::find_by_id(own.id).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;
+    if stored.version != version {
+        return Ok(EditResult::Conflict(Box::new(view(&tx, stored).await?)));
+    }
+    let before = json!({
+        "admin_level": stored.admin_level,
+        "budget_level": stored.budget_level,
+        "contact": stored.contact,
+        "mobile": stored.mobile.as_deref().map(mask),
     });
-    let after = serde_json::json!({
-        "admin_level": filled.admin_level.index(),
-        "budget_level": filled.budget_level.index(),
-        "contact": filled.contact,
-        "mobile": mask(&filled.mobile),
+    let after = json!({
+        "admin_level": data.admin_level.index(),
+        "budget_level": data.budget_level.index(),
+        "contact": data.contact,
+        "mobile": mask(&data.mobile),
     });
-    let event = AuditEvent {
-        action: "profile-completed",
-        of: Some(own.id.into()),
-        object: "unit",
-        object_id: Some(own.id.0),
-        before: Some(before.to_string()),
-        after: Some(after.to_string()),
+    let saved = unit::ActiveModel {
+        id: Unchanged(stored.id),
+        admin_level: Set(data.admin_level),
+        budget_level: Set(Some(data.budget_level)),
+        contact: Set(Some(data.contact)),
+        mobile: Set(Some(data.mobile)),
+        completed_at: Set(stored.completed_at.or(Some(now))),
+        updated_at: Set(now),
+        version: Set(stored.version + 1),
+        ..Default::default()
     };
-    let by = AuditActor { address: client.address.clone(), ..session.identity.by() };
-    audit::record(&tx, now, &by, vec![event]).await?;
-    Ok(tx.commit().await?)
+    saved.update(&tx).await?;
+    let event = AuditEvent {
+        before: Some(before),
+        after: Some(after),
+        ..AuditEvent::new(AuditAction::ProfileCompleted, Some(own.id.into()), own.id)
+    };
+    let actor = AuditActor { address: origin.address.clone(), ..session.identity.audit_actor() };
+    audit::record(&tx, now, &actor, vec![event]).await?;
+    tx.commit().await?;
+    Ok(EditResult::Saved)
 }
 
-/// The unit whose data it is: first comes the own password.
-fn own(session: &Session) -> Result<&OwnUnit> {
-    session.identity.trusted()?;
+/// The unit of the session's account. Before that the account needs a password of its own.
+fn own_unit(session: &Session) -> Result<&OwnUnit> {
+    session.identity.with_own_password()?;
     session.unit()
 }
 
-async fn stored(db: &impl ConnectionTrait, own: &OwnUnit) -> Result<entity::unit::Model> {
-    Ok(entity::unit::Entity::find_by_id(own.id).one(db).await?.ok_or(Problem::NotFound)?)
-}
-
-/// The form in order.
-struct Filled {
+/// The valid data of a form.
+struct ProfileData {
     admin_level: AdminLevel,
     budget_level: BudgetLevel,
     contact: String,
     mobile: String,
 }
 
-impl Filled {
+impl ProfileData {
     fn check(form: &ProfileForm) -> Result<Self> {
         let mut faults = Vec::new();
         let mut checked = |name: &str, kind, typed: &str| {

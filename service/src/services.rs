@@ -8,6 +8,7 @@ use crate::{
     reader::Turns,
     settings::Settings,
 };
+use domain::calendar::Timestamp;
 use migration::{MigrationInfo, Migrator, MigratorTrait, SchemaStatus};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend};
 use std::sync::Arc;
@@ -108,9 +109,9 @@ impl Services {
         database::begin(&self.0.writer).await
     }
 
-    /// Now, in the unit of every time in the database.
-    pub(crate) fn now(&self) -> i64 {
-        self.0.clock.now().0
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// The database, for tests that check stored rows.

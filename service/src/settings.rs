@@ -43,6 +43,13 @@ pub enum SqliteSynchronous {
     Normal,
 }
 
+impl Settings {
+    /// How long an initial password works.
+    pub(crate) fn initial_password_lifetime(&self) -> Duration {
+        crate::clock::DAY * self.public.initial_password_days
+    }
+}
+
 /// Cost of argon2id (RFC 9106).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashing {

@@ -1,36 +1,40 @@
-//! Slows down guessing of passwords, by what is guessed at and by where the guesses come from.
+//! Slows down the guessing of passwords: attempts are counted by account and by network address.
 //!
-//! An attempt is counted before the password is verified and taken back when it was right: many guesses at once get no
-//! further than as many one after another.
+//! An attempt is counted before the password is verified and taken back when the password was right. Counting and blocking
+//! are one statement, so that many attempts at once get no further than as many one after another.
 
-use crate::{Result, clock::millis, database::sql};
-use domain::Problem;
-use sea_orm::ConnectionTrait;
+use crate::{Error, Result};
+use domain::{Problem, calendar::Timestamp};
+use entity::throttle::{ActiveModel, Column, Entity};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set,
+    sea_query::{CaseStatement, Expr, ExprTrait, OnConflict},
+};
 use std::{net::Ipv6Addr, time::Duration};
 
-const MINUTE: i64 = 60_000;
-/// The longest block.
-const LONGEST: i64 = 15 * MINUTE;
+/// The first block; every further one is twice as long.
+const SHORTEST_BLOCK: Duration = Duration::from_mins(1);
+const LONGEST_BLOCK: Duration = Duration::from_mins(15);
 /// Failures are forgotten when none was added for this long.
 const WINDOW: Duration = Duration::from_hours(1);
 
-/// What is counted.
+/// The name under which attempts are counted, and the limit.
 #[derive(Clone, Debug)]
-pub(crate) struct Guarded {
-    /// "login:GL00000001"
+pub(crate) struct ThrottleKey {
+    /// For example "login:GL00000001".
     name: String,
-    /// Failures from which on it is blocked.
-    allowed: i32,
+    /// The failure that blocks for the first time.
+    limit: i32,
 }
 
-impl Guarded {
-    /// Attempts at one account, also at one that does not exist.
+impl ThrottleKey {
+    /// Sign-ins to one account, also to an account that does not exist.
     pub(crate) fn login(login: &str) -> Self {
-        Self { name: format!("login:{login}"), allowed: 5 }
+        Self { name: format!("login:{login}"), limit: 5 }
     }
 
-    /// Attempts from one address, behind which may be a whole office. A subscriber of IPv6 has 2^64 of them: there the
-    /// network counts.
+    /// Sign-ins from one address. A whole office may share an address, so the limit is higher. A subscriber of IPv6 has 2^64
+    /// addresses, so the network counts there.
     pub(crate) fn address(address: &str) -> Self {
         let name = match address.parse::<Ipv6Addr>() {
             Ok(v6) => {
@@ -39,74 +43,99 @@ impl Guarded {
             }
             Err(_) => format!("address:{address}"),
         };
-        Self { name, allowed: 50 }
+        Self { name, limit: 50 }
     }
 
-    /// Attempts at the old password by whoever has a signed-in browser in hand.
-    pub(crate) fn old_password(login: &str) -> Self {
-        Self { name: format!("password:{login}"), allowed: 5 }
+    /// Attempts at the own password of an account that is signed in: somebody else may sit at that browser.
+    pub(crate) fn own_password(login: &str) -> Self {
+        Self { name: format!("password:{login}"), limit: 5 }
     }
 }
 
-/// Counts an attempt as failed; refused with [`Problem::SignInThrottled`] while blocked. Must be committed whatever comes
-/// of the attempt.
-pub(crate) async fn attempt(db: &impl ConnectionTrait, now: i64, guarded: &Guarded) -> Result<()> {
-    let name = guarded.name.as_str();
-    let counted = sql(
-        db,
-        "INSERT INTO throttle AS t (name, failures, window_until, blocked_until) VALUES ($1, 1, $2, 0) \
-         ON CONFLICT (name) DO UPDATE SET window_until = excluded.window_until, \
-         failures = CASE WHEN t.window_until <= $3 THEN 1 ELSE t.failures + 1 END \
-         WHERE t.blocked_until <= $3 RETURNING failures",
-        [name.into(), (now + millis(WINDOW)).into(), now.into()],
-    );
-    if let Some(row) = db.query_one_raw(counted).await? {
-        let failures: i32 = row.try_get_by_index(0)?;
-        if failures >= guarded.allowed {
-            let until = now + block(failures - guarded.allowed);
-            let blocked = "UPDATE throttle SET blocked_until = $1 WHERE name = $2";
-            db.execute_raw(sql(db, blocked, [until.into(), name.into()])).await?;
-        }
+/// Counts an attempt as failed, and blocks the key where that reaches the limit. While the key is blocked, nothing is counted
+/// and the answer is [`Problem::SignInThrottled`]. The caller must commit the count whether or not the attempt succeeds.
+pub(crate) async fn attempt(db: &impl ConnectionTrait, now: Timestamp, key: &ThrottleKey) -> Result<()> {
+    let first = ActiveModel {
+        name: Set(key.name.clone()),
+        failures: Set(1),
+        window_until: Set(now + WINDOW),
+        blocked_until: Set(Timestamp(0)),
+    };
+    let counted = Entity::insert(first).on_conflict(count_and_block(now, key.limit)).exec_without_returning(db).await?;
+    if counted > 0 {
         return Ok(());
     }
-    let until = sql(db, "SELECT blocked_until FROM throttle WHERE name = $1", [name.into()]);
-    let until: i64 = db.query_one_raw(until).await?.map_or(Ok(now), |row| row.try_get_by_index(0))?;
-    // Whole seconds first: another request's clock may have been read some milliseconds later than this one's.
-    let seconds = u32::try_from((until - now) / 1000).unwrap_or(0);
-    let minutes = seconds.div_ceil(60).max(1);
+    let until = Entity::find_by_id(&key.name).one(db).await?.map_or(now, |throttle| throttle.blocked_until);
+    // Whole seconds first: the clock of another request may have been read some milliseconds later.
+    let minutes = Ord::max(1, (until - now).as_secs().div_ceil(60)).try_into().map_err(Error::internal)?;
     Err(Problem::SignInThrottled { minutes }.into())
 }
 
-/// How long the failure with this many blocked ones before it blocks: a minute, doubling.
-fn block(earlier: i32) -> i64 {
-    (MINUTE << earlier.clamp(0, 4)).min(LONGEST)
+/// What the insertion of a first failure becomes where the key has failures already and is not blocked.
+fn count_and_block(now: Timestamp, limit: i32) -> OnConflict {
+    let stored = |column: Column| Expr::col((Entity, column));
+    let failures: Expr = CaseStatement::new()
+        .case(stored(Column::WindowUntil).lte(now), 1)
+        .finally(stored(Column::Failures).add(1))
+        .into();
+    // From the fifth block on all are equally long.
+    let blocked_until = (0..4)
+        .fold(CaseStatement::new().case(failures.clone().lt(limit), stored(Column::BlockedUntil)), |case, earlier| {
+            case.case(failures.clone().eq(limit + earlier), now + block(earlier))
+        });
+    OnConflict::column(Column::Name)
+        .value(Column::BlockedUntil, blocked_until.finally(now + block(4)))
+        .value(Column::Failures, failures)
+        .update_column(Column::WindowUntil)
+        .action_and_where(stored(Column::BlockedUntil).lte(now))
+        .to_owned()
 }
 
-/// The attempt was right: it is taken back.
-pub(crate) async fn take_back(db: &impl ConnectionTrait, guarded: &Guarded) -> Result<()> {
-    let sql = sql(
-        db,
-        "UPDATE throttle SET failures = failures - 1, \
-         blocked_until = CASE WHEN failures <= $2 THEN 0 ELSE blocked_until END WHERE name = $1 AND failures > 0",
-        [guarded.name.as_str().into(), guarded.allowed.into()],
-    );
-    db.execute_raw(sql).await?;
+/// The length of a block by the number of blocks before it.
+fn block(earlier: i32) -> Duration {
+    (SHORTEST_BLOCK * (1 << earlier.clamp(0, 4))).min(LONGEST_BLOCK)
+}
+
+/// Takes an attempt back whose password was right.
+pub(crate) async fn take_back(db: &impl ConnectionTrait, key: &ThrottleKey) -> Result<()> {
+    let blocked_until = CaseStatement::new()
+        .case(Column::Failures.lte(key.limit), Timestamp(0))
+        .finally(Column::BlockedUntil.into_expr());
+    Entity::update_many()
+        .col_expr(Column::Failures, Column::Failures.into_expr().sub(1))
+        .col_expr(Column::BlockedUntil, blocked_until.into())
+        .filter(Column::Name.eq(&key.name))
+        .filter(Column::Failures.gt(0))
+        .exec(db)
+        .await?;
     Ok(())
 }
 
-/// The owner showed itself: earlier failures are forgotten too.
-pub(crate) async fn forget(db: &impl ConnectionTrait, guarded: &Guarded) -> Result<()> {
-    db.execute_raw(sql(db, "DELETE FROM throttle WHERE name = $1", [guarded.name.as_str().into()])).await?;
+/// Forgets all failures, as the owner of the account has given the right password.
+pub(crate) async fn forget(db: &impl ConnectionTrait, key: &ThrottleKey) -> Result<()> {
+    Entity::delete_by_id(&key.name).exec(db).await?;
+    Ok(())
+}
+
+/// Deletes the rows that neither count nor block any more.
+pub(crate) async fn delete_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
+    Entity::delete_many().filter(Column::WindowUntil.lte(now)).filter(Column::BlockedUntil.lte(now)).exec(db).await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Guarded, MINUTE, block};
+    use super::*;
+    use crate::{
+        database::{Pools, connect},
+        settings::SqliteSynchronous,
+    };
+    use rstest::rstest;
+    use testdb::{Backend, TestDb};
 
     #[test]
     fn networks_of_ipv6_count_as_one_address() {
-        let name = |address| Guarded::address(address).name;
+        let name = |address| ThrottleKey::address(address).name;
         assert_eq!(name("2001:db8:0:7::1"), name("2001:db8:0:7:ffff::9"));
         assert_ne!(name("2001:db8:0:7::1"), name("2001:db8:0:8::1"));
         assert_ne!(name("192.0.2.1"), name("192.0.2.2"));
@@ -114,7 +143,43 @@ mod tests {
 
     #[test]
     fn blocks_double_up_to_a_quarter_of_an_hour() {
-        let minutes: Vec<_> = [0, 1, 2, 3, 4, 5, i32::MAX].map(|n| block(n) / MINUTE).into();
+        let minutes: Vec<_> = [0, 1, 2, 3, 4, 5, i32::MAX].map(|n| block(n).as_secs() / 60).into();
         assert_eq!(minutes, [1, 2, 4, 8, 15, 15, 15]);
+    }
+
+    #[rstest]
+    #[tokio::test]
+    async fn each_failure_over_the_limit_blocks_for_longer(
+        #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    ) {
+        use migration::MigratorTrait;
+        let db = TestDb::create(backend).await;
+        let Pools { write, .. } = connect(db.url(), 4, SqliteSynchronous::Full).await.unwrap();
+        migration::Migrator::up(&write, None).await.unwrap();
+        let key = ThrottleKey::login("GL00000001");
+        let mut now = Timestamp(1_000_000);
+        for _ in 0..4 {
+            attempt(&write, now, &key).await.unwrap();
+        }
+        for minutes in [1, 2, 4, 8, 15, 15] {
+            attempt(&write, now, &key).await.unwrap();
+            let refused = attempt(&write, now, &key).await.unwrap_err().into_problem();
+            assert_eq!(refused, Problem::SignInThrottled { minutes });
+            now = now + Duration::from_mins(minutes.into());
+        }
+        // The attempt that was right is taken back, and its block with it where it had only just reached the limit.
+        forget(&write, &key).await.unwrap();
+        for _ in 0..5 {
+            attempt(&write, now, &key).await.unwrap();
+        }
+        take_back(&write, &key).await.unwrap();
+        attempt(&write, now, &key).await.unwrap();
+        assert!(attempt(&write, now, &key).await.is_err());
+        // After the window a failure is the first one again.
+        now = now + WINDOW + LONGEST_BLOCK;
+        for _ in 0..5 {
+            attempt(&write, now, &key).await.unwrap();
+        }
+        assert!(attempt(&write, now, &key).await.is_err());
     }
 }

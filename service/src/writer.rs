@@ -2,8 +2,8 @@
 
 use crate::{
     PlaintextPassword, Result, Services,
-    account::{Holds, Opening, open},
-    audit::{self, AuditActor, AuditEvent},
+    account::{HasAccount, NewAccount, open},
+    audit::{self, AuditAction, AuditActor, AuditEvent, AuditObject},
 };
 use domain::ids::{BatchId, PurchaserId, UnitId};
 use sea_orm::DatabaseTransaction;
@@ -19,37 +19,22 @@ pub(crate) struct Writer<'a> {
     pub(crate) batch: Option<BatchId>,
 }
 
-/// A record that has an account: its words in the audit log.
-pub(crate) trait Audited: Holds {
-    /// The kind of object.
-    const OBJECT: &'static str;
+/// A record that has an account, with its actions in the audit log.
+pub(crate) trait Audited: HasAccount + Into<AuditObject> {
     /// The actions of generation: added, changed.
-    const GENERATION: [&'static str; 2];
+    const GENERATION: [AuditAction; 2];
     /// The actions of a form: added, changed.
-    const FORM: [&'static str; 2];
-
-    /// The number of the record.
-    fn number(self) -> i64;
+    const FORM: [AuditAction; 2];
 }
 
 impl Audited for UnitId {
-    const OBJECT: &'static str = "unit";
-    const GENERATION: [&'static str; 2] = ["unit-created", "unit-updated"];
-    const FORM: [&'static str; 2] = ["unit-added", "unit-edited"];
-
-    fn number(self) -> i64 {
-        self.0
-    }
+    const GENERATION: [AuditAction; 2] = [AuditAction::UnitCreated, AuditAction::UnitUpdated];
+    const FORM: [AuditAction; 2] = [AuditAction::UnitAdded, AuditAction::UnitEdited];
 }
 
 impl Audited for PurchaserId {
-    const OBJECT: &'static str = "purchaser";
-    const GENERATION: [&'static str; 2] = ["purchaser-created", "purchaser-updated"];
-    const FORM: [&'static str; 2] = ["purchaser-added", "purchaser-edited"];
-
-    fn number(self) -> i64 {
-        self.0
-    }
+    const GENERATION: [AuditAction; 2] = [AuditAction::PurchaserCreated, AuditAction::PurchaserUpdated];
+    const FORM: [AuditAction; 2] = [AuditAction::PurchaserAdded, AuditAction::PurchaserEdited];
 }
 
 /// A record that was added and needs an account.
@@ -75,11 +60,11 @@ pub(crate) struct Changed<Id> {
 impl Writer<'_> {
     /// Opens the accounts of records that were added, queues the SMS with their initial passwords, and logs the additions.
     pub(crate) async fn open_accounts<Id: Audited>(&self, added: Vec<Added<'_, Id>>) -> Result<()> {
-        let openings: Vec<_> = added
+        let accounts: Vec<_> = added
             .iter()
-            .map(|record| Opening { holder: record.id, mobile: record.mobile, password: record.password })
+            .map(|record| NewAccount { holder: record.id, mobile: record.mobile, password: record.password })
             .collect();
-        let logins = open(self.services, self.tx, self.batch.map(|batch| batch.0), &openings).await?;
+        let logins = open(self.services, self.tx, self.batch, &accounts).await?;
         let [action, _] = self.actions::<Id>();
         let event = |(record, login): (Added<'_, Id>, String)| {
             event(action, record.id, None, self.with_batch(with(record.values, "login", login)))
@@ -96,7 +81,7 @@ impl Writer<'_> {
         audit::record(self.tx, self.services.now(), self.by, events).await
     }
 
-    const fn actions<Id: Audited>(&self) -> [&'static str; 2] {
+    const fn actions<Id: Audited>(&self) -> [AuditAction; 2] {
         if self.batch.is_some() { Id::GENERATION } else { Id::FORM }
     }
 
@@ -115,15 +100,8 @@ fn with(mut values: Value, name: &str, value: impl Into<Value>) -> Value {
     values
 }
 
-fn event<Id: Audited>(action: &'static str, id: Id, before: Option<Value>, after: Value) -> AuditEvent<'static> {
-    AuditEvent {
-        action,
-        of: Some(id.into()),
-        object: Id::OBJECT,
-        object_id: Some(id.number()),
-        before: before.map(|before| before.to_string()),
-        after: Some(after.to_string()),
-    }
+fn event<Id: Audited>(action: AuditAction, id: Id, before: Option<Value>, after: Value) -> AuditEvent {
+    AuditEvent { before, after: Some(after), ..AuditEvent::new(action, Some(id.into()), id) }
 }
 
 /// The text of a column that may be empty.

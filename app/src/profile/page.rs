@@ -5,7 +5,10 @@ use crate::{
     components::{Field, PageTitle, SelectField, SubmitButton, confirmation, fact, skeleton, text_fact, unavailable},
     current_account::current_account,
     form_echo,
-    forms::{ServerForm, failure, field_error, focus_first_error_on, follow, pending, problem},
+    forms::{
+        EditInProgress, EditableForm, StoredVersion, conflict_without_script, failure, field_error,
+        focus_first_error_on, problem, version_input,
+    },
     i18n::use_lang,
     routes::{DoneNotice, Route},
 };
@@ -16,7 +19,7 @@ use domain::{
     schema::units,
     session::CurrentAccount,
 };
-use leptos::prelude::*;
+use leptos::{ev, form::FromFormData, prelude::*, server_fn::ServerFn};
 use texts::Lang;
 
 /// 个人中心: the account, its password, and the unit's data.
@@ -44,7 +47,7 @@ pub(crate) fn CompleteProfilePage() -> impl IntoView {
     view! {
         <PageTitle title=lang.complete_title() lead=lang.complete_lead()/>
         <div class="form-page">
-            <section class="card form-card">{form_when_loaded(lang, lang.complete_save())}</section>
+            <section class="card form-card">{form_when_loaded(lang, lang.complete_save(), Route::Home(Portal::Management).to_string())}</section>
             <aside class="card form-aside">
                 <h2>{lang.complete_why_title()}</h2>
                 <p>{lang.complete_why_levels()}</p>
@@ -60,19 +63,51 @@ fn unit(lang: Lang) -> AnyView {
     if current_account().is_some_and(|account| account.unit.is_none()) {
         return view! { <p class="quiet">{lang.profile_operator()}</p> }.into_any();
     }
-    form_when_loaded(lang, lang.save())
+    let next = Route::Profile(Portal::Management).done(DoneNotice::Profile);
+    form_when_loaded(lang, lang.save(), next)
 }
 
-fn form_when_loaded(lang: Lang, save: &'static str) -> AnyView {
+impl EditableForm for ProfileForm {
+    const TEMPLATE: Template = Template::Units;
+
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("admin_level", &self.admin_level),
+            ("budget_level", &self.budget_level),
+            ("contact", &self.contact),
+            ("mobile", &self.mobile),
+        ]
+    }
+}
+
+impl StoredVersion for Profile {
+    type Form = ProfileForm;
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn form(&self) -> &ProfileForm {
+        &self.form
+    }
+
+    /// The gate leads a unit that must complete its data from here to 完善单位资料.
+    fn address(&self) -> String {
+        Route::Profile(Portal::Management).to_string()
+    }
+}
+
+/// The form; the page `next` opens once it is saved.
+fn form_when_loaded(lang: Lang, save: &'static str, next: String) -> AnyView {
     let data = Resource::new(|| (), |()| get_profile());
     let echo = StoredValue::new(form_echo::take_at::<ProfileForm>(Route::Profile(Portal::Management)));
+    let next = StoredValue::new(next);
     view! {
         <Suspense fallback=|| skeleton(5)>
             {move || Suspend::new(async move {
                 match data.await {
                     Ok(profile) => {
-                        let form = echo.get_value().unwrap_or_else(|| stored_form(&profile));
-                        view! { <ProfileFields profile form save/> }.into_any()
+                        view! { <ProfileFields profile echo=echo.get_value() save next=next.get_value()/> }.into_any()
                     }
                     Err(error) => unavailable(lang, error.problem()),
                 }
@@ -82,23 +117,37 @@ fn form_when_loaded(lang: Lang, save: &'static str) -> AnyView {
     .into_any()
 }
 
-/// The stored data as a form.
-fn stored_form(profile: &Profile) -> ProfileForm {
-    ProfileForm {
-        admin_level: profile.admin_level.map(AdminLevel::name).unwrap_or_default().to_owned(),
-        budget_level: profile.budget_level.map(BudgetLevel::name).unwrap_or_default().to_owned(),
-        contact: profile.contact.clone(),
-        mobile: profile.mobile.clone(),
-    }
-}
-
 #[component]
-fn ProfileFields(profile: Profile, form: ProfileForm, save: &'static str) -> impl IntoView {
+fn ProfileFields(
+    /// The stored data.
+    profile: Profile,
+    /// The echo of a form that was sent without JavaScript.
+    #[prop(optional_no_strip)]
+    echo: Option<ProfileForm>,
+    /// Label of the button that sends the form.
+    save: &'static str,
+    /// Address of the page that opens once the form is saved.
+    next: String,
+) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<SaveProfile>::new();
     let problem = problem(action);
-    follow(action);
     focus_first_error_on(problem);
+    let edit = EditInProgress::follow(action, &profile, next);
+    let conflict = edit.conflict(lang, action);
+    let earlier_conflict = conflict_without_script(lang, echo.as_ref(), &profile);
+    let EditInProgress { version, sent, pending } = edit;
+    let form = echo.unwrap_or_else(|| profile.form.clone());
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if !pending.get_untracked()
+            && let Ok(data) = SaveProfile::from_event(&event)
+        {
+            let SaveProfile { admin_level, budget_level, contact, mobile, .. } = data.clone();
+            sent.set(ProfileForm { admin_level, budget_level, contact, mobile });
+            action.dispatch(data);
+        }
+    };
     let error = move |field, column| field_error(lang, Template::Units, problem, field, column);
     let admin = AdminLevel::ALL.map(|level| (level.name(), lang.admin_level(level))).to_vec();
     let budget = BudgetLevel::ALL.map(|level| (level.name(), lang.budget_level(level))).to_vec();
@@ -111,8 +160,11 @@ fn ProfileFields(profile: Profile, form: ProfileForm, save: &'static str) -> imp
             </div>
         </dl>
         {profile.superior.map(|superior| view! { <p class="quiet">{lang.profile_ask(&superior)}</p> })}
+        {earlier_conflict}
         {failure(lang, lang.not_saved(), problem)}
-        <ServerForm action>
+        {conflict}
+        <form method="post" action=SaveProfile::url() on:submit=submit>
+            {version_input(version)}
             <SelectField
                 name="admin_level"
                 label=lang.unit_admin_level()
@@ -146,9 +198,9 @@ fn ProfileFields(profile: Profile, form: ProfileForm, save: &'static str) -> imp
                 error=error("mobile", units::MOBILE)
             />
             <div class="form-actions">
-                <SubmitButton label=save busy=lang.saving() pending=pending(action)/>
+                <SubmitButton label=save busy=lang.saving() pending/>
             </div>
-        </ServerForm>
+        </form>
     }
     .into_any()
 }

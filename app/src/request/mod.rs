@@ -30,8 +30,8 @@ impl PortalSession {
     /// The account as the frame of a page shows it.
     pub async fn account(&self, services: &Services) -> service::Result<CurrentAccount> {
         match self {
-            Self::Management(session) => service::session::me(services, session).await,
-            Self::Trading(session) => service::session::trading_me(services, session).await,
+            Self::Management(session) => service::session::current_account(services, session).await,
+            Self::Trading(session) => service::session::current_trading_account(services, session).await,
         }
     }
 }

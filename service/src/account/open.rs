@@ -1,82 +1,83 @@
-//! Opens accounts: with a login name, an initial password and the SMS that holds both.
+//! Opens accounts (账号): with a login name, an initial password and the SMS that holds both.
 
 use crate::{
     PlaintextPassword, Result, Services,
-    audit::columns,
-    clock::{DAY, millis},
-    database::insert,
+    audit::holder_columns,
     ids::{IdSequence, login, take},
-    sms,
+    query::insert_many,
+    sms::{self, NewSms},
 };
 use domain::{
-    account::AccountHolder,
-    ids::{PurchaserId, UnitId},
+    account::{AccountHolder, AccountKind},
+    ids::{AccountId, BatchId, PurchaserId, UnitId},
+    sms::SmsKind,
 };
-use domain::{account::AccountKind, sms::SmsKind};
-use sea_orm::DatabaseTransaction;
+use entity::account;
+use sea_orm::{DatabaseTransaction, Set};
 
-/// What has an account of one kind.
-pub(crate) trait Holds: Copy + Into<AccountHolder> {
+/// An id of something that has accounts, which are all of one kind.
+pub(crate) trait HasAccount: Copy + Into<AccountHolder> {
     const KIND: AccountKind;
 }
 
-impl Holds for UnitId {
+impl HasAccount for UnitId {
     const KIND: AccountKind = AccountKind::Management;
 }
 
-impl Holds for PurchaserId {
+impl HasAccount for PurchaserId {
     const KIND: AccountKind = AccountKind::Trading;
 }
 
 /// An account to open.
-pub(crate) struct Opening<'a, H> {
+pub(crate) struct NewAccount<'a, H> {
     pub(crate) holder: H,
-    /// Where the SMS goes.
+    /// The number that the SMS goes to.
     pub(crate) mobile: &'a str,
     /// The initial password and its hash.
     pub(crate) password: &'a (PlaintextPassword, String),
 }
 
-/// Opens accounts, of the rows of a batch or one of a form, and queues their SMS; gives the login names. After the commit,
-/// [`sms::wake`].
-pub(crate) async fn open<H: Holds>(
+/// Opens the accounts of the rows of a batch or of one form and queues their SMS. Returns the login names in the same order.
+/// After the commit the caller calls [`sms::wake`].
+pub(crate) async fn open<H: HasAccount>(
     services: &Services,
     tx: &DatabaseTransaction,
-    batch: Option<i64>,
-    openings: &[Opening<'_, H>],
+    batch: Option<BatchId>,
+    accounts: &[NewAccount<'_, H>],
 ) -> Result<Vec<String>> {
-    let Ok(count @ 1..) = u32::try_from(openings.len()) else { return Ok(Vec::new()) };
+    let count = u32::try_from(accounts.len()).map_err(crate::Error::internal)?;
+    if count == 0 {
+        return Ok(Vec::new());
+    }
     let now = services.now();
-    let first_account = take(tx, IdSequence::Account, count).await?;
+    let first_id = take(tx, IdSequence::Account, count).await?;
     let first_login = take(tx, IdSequence::Login(H::KIND), count).await?;
-    let until = now.saturating_add(millis(DAY * services.settings().public.initial_password_days));
-    let logins: Vec<String> = (first_login..).map(|n| login(H::KIND, n)).take(openings.len()).collect();
-    let rows = (first_account..).zip(&logins).zip(openings).map(|((account, login), opening)| {
-        let (unit, purchaser) = columns(opening.holder.into());
-        [
-            account.into(),
-            H::KIND.into(),
-            unit.into(),
-            purchaser.into(),
-            login.as_str().into(),
-            opening.password.1.as_str().into(),
-            true.into(),
-            until.into(),
-            now.into(),
-            1.into(),
-        ]
+    let logins: Vec<String> = (first_login..).map(|number| login(H::KIND, number)).take(accounts.len()).collect();
+    let rows = (first_id..).zip(&logins).zip(accounts).map(|((id, login), new)| {
+        let (unit_id, purchaser_id) = holder_columns(new.holder.into());
+        account::ActiveModel {
+            id: Set(AccountId(id)),
+            kind: Set(H::KIND),
+            unit_id: Set(unit_id),
+            purchaser_id: Set(purchaser_id),
+            login: Set(login.clone()),
+            password_hash: Set(Some(new.password.1.clone())),
+            must_change: Set(true),
+            initial_until: Set(Some(now + services.settings().initial_password_lifetime())),
+            created_at: Set(now),
+            version: Set(1),
+            ..Default::default()
+        }
     });
-    let into = "account (id, kind, unit_id, purchaser_id, login, password_hash, must_change, initial_until, created_at, \
-                version)";
-    insert(tx, into, rows.collect::<Vec<_>>(), "").await?;
-    let news = (first_account..).zip(openings).map(|(account, opening)| sms::New {
+    insert_many(tx, rows.collect::<Vec<_>>(), None).await?;
+    let messages = (first_id..).zip(accounts).map(|(id, new)| NewSms {
         kind: SmsKind::InitialPassword,
-        account,
-        holder: opening.holder.into(),
+        account: AccountId(id),
+        holder: new.holder.into(),
         batch,
-        mobile: opening.mobile,
-        secret: Some(&opening.password.0),
+        mobile: new.mobile,
+        secret: Some(&new.password.0),
     });
-    sms::queue(services, tx, &news.collect::<Vec<_>>()).await?;
+    sms::queue(services, tx, &messages.collect::<Vec<_>>()).await?;
     Ok(logins)
 }

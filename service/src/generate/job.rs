@@ -86,7 +86,7 @@ impl Job {
 
     /// The account that started the job.
     pub(super) fn actor(&self) -> AuditActor {
-        AuditActor { account: Some(self.account.0), login: self.login.clone(), address: self.address.clone() }
+        AuditActor { account: Some(self.account), login: self.login.clone(), address: self.address.clone() }
     }
 
     /// Whether the workers of all attempts ended without any progress.

@@ -1,6 +1,12 @@
 //! Starts the job of a batch.
 
-use crate::{Actor, Error, Result, Services, audit, batch, sql::tree::lock, unit};
+use crate::{
+    Actor, Error, Result, Services,
+    audit::{self, AuditAction, AuditEvent},
+    batch,
+    sql::tree::lock,
+    unit,
+};
 use domain::{
     Problem,
     calendar::Timestamp,
@@ -78,13 +84,7 @@ async fn add_job(tx: &DatabaseTransaction, actor: &Actor, batch: BatchId, rows: 
         ..job::ActiveModel::default()
     };
     job::Entity::insert(job).exec_without_returning(tx).await?;
-    let event = audit::AuditEvent {
-        action: "generate",
-        of: Some(actor.unit()?.id.into()),
-        object: "batch",
-        object_id: Some(batch.0),
-        after: Some(serde_json::json!({ "rows": rows }).to_string()),
-        ..audit::AuditEvent::default()
-    };
-    audit::record(tx, now.0, &actor.into(), vec![event]).await
+    let after = Some(serde_json::json!({ "rows": rows }));
+    let event = AuditEvent { after, ..AuditEvent::new(AuditAction::Generate, Some(actor.unit()?.id.into()), batch) };
+    audit::record(tx, now, &actor.into(), vec![event]).await
 }

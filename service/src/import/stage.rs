@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Actor, Result, Services,
     actor::OwnUnit,
-    audit,
+    audit::{self, AuditAction, AuditEvent},
     batch::supersede,
     import_target::{ImportTarget, StoredPurchaser, StoredUnit, sheet::Sheet},
     sql::import::insert_rows,
@@ -85,14 +85,8 @@ async fn store(
     };
     let id = import_batch::Entity::insert(row).exec(tx).await?.last_insert_id;
     insert_rows(tx, id, rows).await?;
-    let event = audit::AuditEvent {
-        action: "import",
-        of: Some(own.into()),
-        object: "batch",
-        object_id: Some(id.0),
-        after: Some(serde_json::json!({ "file": file_name, "rows": counts.total() }).to_string()),
-        ..audit::AuditEvent::default()
-    };
+    let after = Some(serde_json::json!({ "file": file_name, "rows": counts.total() }));
+    let event = AuditEvent { after, ..AuditEvent::new(AuditAction::Import, Some(own.into()), id) };
     audit::record(tx, services.now(), &actor.into(), vec![event]).await?;
     Ok(id)
 }

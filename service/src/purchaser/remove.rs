@@ -2,8 +2,8 @@
 
 use super::{within, write};
 use crate::{
-    Actor, Result, Services, account_removal,
-    audit::{self, AuditActor, AuditEvent},
+    Actor, Result, Services, account,
+    audit::{self, AuditAction, AuditActor, AuditEvent},
     unit,
 };
 use domain::ids::PurchaserId;
@@ -17,16 +17,13 @@ pub async fn delete(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
     let tx = services.write().await?;
     unit::write::lock(&tx).await?;
     let purchaser = within(&tx, actor, id).await?;
-    account_removal::remove_unused(&tx, id.into()).await?;
+    account::remove_unused(&tx, id.into()).await?;
     purchaser::Entity::delete_by_id(id).exec(&tx).await?;
+    // The history of the deleted purchaser cannot be opened any more.
+    let holder = Some(purchaser.unit_id.into());
     let event = AuditEvent {
-        action: "purchaser-deleted",
-        // The history of the deleted purchaser cannot be opened any more.
-        of: Some(purchaser.unit_id.into()),
-        object: "purchaser",
-        object_id: Some(id.0),
-        before: Some(write::stored(&purchaser).to_string()),
-        after: None,
+        before: Some(write::stored(&purchaser)),
+        ..AuditEvent::new(AuditAction::PurchaserDeleted, holder, id)
     };
     audit::record(&tx, services.now(), &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)

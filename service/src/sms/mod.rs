@@ -1,8 +1,8 @@
 //! The SMS outbox and its worker.
 //!
-//! An SMS is a row, written in the transaction of what it tells of; the worker claims it, hands it to the gateway and
-//! marks it. Where the process dies between the two, it is handed over again under the same key: at least once, and once
-//! only with a gateway that knows its keys, as [`FileGateway`] does.
+//! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, hands it to the gateway and
+//! marks it as sent. When the process dies between the last two steps, the SMS is handed over again under the same key. So it
+//! goes out at least once, and exactly once with a gateway that remembers its keys, as [`FileGateway`] does.
 
 mod file;
 mod gateway;
@@ -13,73 +13,88 @@ pub use gateway::{Gateway, GatewayError, Message};
 pub use worker::{ATTEMPTS, work, work_with};
 
 use crate::{
-    Result, Services,
-    audit::columns,
-    database::{insert, sql},
+    Error, Result, Services,
+    audit::holder_columns,
     ids::{IdSequence, take},
+    query::insert_many,
 };
-use domain::sms::{SmsKind, SmsState};
-use domain::{Problem, account::AccountHolder, sms::SentSms};
-use sea_orm::{ConnectionTrait, Value};
+use domain::{
+    Problem,
+    account::AccountHolder,
+    ids::{AccountId, BatchId},
+    sms::{SentSms, SmsKind, SmsState},
+};
+use entity::{
+    Count,
+    sms_outbox::{ActiveModel, Column, Entity},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
 /// SMS that the demo page shows at most.
 const SHOWN: usize = 200;
 
 /// An SMS to queue.
-pub(crate) struct New<'a> {
+pub(crate) struct NewSms<'a> {
     pub(crate) kind: SmsKind,
-    pub(crate) account: i64,
-    /// Whose account it is about.
+    /// The account that the SMS is about.
+    pub(crate) account: AccountId,
+    /// The owner of that account.
     pub(crate) holder: AccountHolder,
-    pub(crate) batch: Option<i64>,
+    /// The batch that made the account.
+    pub(crate) batch: Option<BatchId>,
     pub(crate) mobile: &'a str,
-    /// The initial password, where the SMS holds one.
+    /// The password, where the SMS holds one.
     pub(crate) secret: Option<&'a str>,
 }
 
-/// Queues SMS in the transaction of what they tell of. After its commit, [`wake`].
-pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, news: &[New<'_>]) -> Result<()> {
-    let Ok(count @ 1..) = u32::try_from(news.len()) else { return Ok(()) };
-    let now = services.0.clock.now().0;
+/// Queues SMS in the transaction of the change that they report. After its commit the caller calls [`wake`].
+pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, messages: &[NewSms<'_>]) -> Result<()> {
+    let count = u32::try_from(messages.len()).map_err(Error::internal)?;
+    if count == 0 {
+        return Ok(());
+    }
+    let now = services.now();
     let first = take(tx, IdSequence::Sms, count).await?;
-    let rows = (first..).zip(news).map(|(id, new)| {
-        let (unit, purchaser) = columns(new.holder);
-        let secret = new.secret.map(|clear| services.0.cipher.seal(id, clear)).transpose()?;
-        Ok([
-            id.into(),
-            new.kind.into(),
-            new.account.into(),
-            unit.into(),
-            purchaser.into(),
-            new.batch.into(),
-            new.mobile.into(),
-            secret.into(),
-            SmsState::Waiting.into(),
-            0.into(),
-            now.into(),
-            now.into(),
-        ])
+    let rows = (first..).zip(messages).map(|(id, new)| {
+        let (unit_id, purchaser_id) = holder_columns(new.holder);
+        Ok(ActiveModel {
+            id: Set(id),
+            kind: Set(new.kind),
+            account_id: Set(new.account),
+            unit_id: Set(unit_id),
+            purchaser_id: Set(purchaser_id),
+            batch_id: Set(new.batch),
+            mobile: Set(new.mobile.to_owned()),
+            secret: Set(new.secret.map(|password| services.0.cipher.seal(id, password)).transpose()?),
+            state: Set(SmsState::Waiting),
+            attempts: Set(Count(0)),
+            next_at: Set(now),
+            created_at: Set(now),
+            ..Default::default()
+        })
     });
-    let rows: Vec<[Value; 12]> = rows.collect::<Result<_>>()?;
-    let into = "sms_outbox (id, kind, account_id, unit_id, purchaser_id, batch_id, mobile, secret, state, attempts, next_at, \
-                created_at)";
-    insert(tx, into, rows, "").await.map(drop)
+    let rows: Vec<_> = rows.collect::<Result<_>>()?;
+    insert_many(tx, rows, None).await.map(drop)
 }
 
-/// Takes back the passwords that an account was to get and that no longer hold.
-pub(crate) async fn withdraw(tx: &impl ConnectionTrait, account: i64) -> Result<()> {
-    let text = "DELETE FROM sms_outbox WHERE account_id = $1 AND state = 'waiting' AND secret IS NOT NULL";
-    tx.execute_raw(sql(tx, text, [account.into()])).await?;
+/// Withdraws the SMS of an account that still wait with a password: the password works no more.
+pub(crate) async fn withdraw(tx: &impl ConnectionTrait, account: AccountId) -> Result<()> {
+    Entity::delete_many()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::State.eq(SmsState::Waiting))
+        .filter(Column::Secret.is_not_null())
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
-/// Tells the worker that there is something to send.
+/// Wakes the worker: there is an SMS to send.
 pub(crate) fn wake(services: &Services) {
     services.0.sms_added.notify_one();
 }
 
 /// The newest SMS that the `file` gateway wrote, newest first, at most 200; [`domain::Problem::NotFound`] outside demo
-/// mode. With `mobile` or a login name only those.
+/// mode. A mobile number or a login name in `search` selects.
 pub async fn sent(services: &Services, search: &str) -> Result<Vec<SentSms>> {
     let settings = &services.0.settings;
     if !settings.demo {
@@ -87,6 +102,6 @@ pub async fn sent(services: &Services, search: &str) -> Result<Vec<SentSms>> {
     }
     let search = search.trim().to_owned();
     let gateway = FileGateway::new(settings.sms_file.clone());
-    let fits = move |sms: &SentSms| search.is_empty() || sms.mobile == search || sms.text.contains(&search);
-    gateway.newest(SHOWN, fits).await
+    let is_selected = move |sms: &SentSms| search.is_empty() || sms.mobile == search || sms.text.contains(&search);
+    gateway.newest(SHOWN, is_selected).await
 }

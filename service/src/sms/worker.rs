@@ -1,53 +1,63 @@
-//! Claims what is due, hands it to the gateway, marks it.
+//! Claims the SMS that are due, hands them to the gateway and marks them.
 
 use super::{FileGateway, Gateway, Message};
-use crate::{
-    Error, Result, Services,
-    clock::millis,
-    database::{elements, sql},
+use crate::{Error, Result, Services, query::is_any_of};
+use domain::{
+    account::AccountKind,
+    calendar::Timestamp,
+    sms::{SmsKind, SmsState},
 };
-use domain::{account::AccountKind, sms::SmsKind};
+use entity::{
+    Count, account, purchaser,
+    sms_outbox::{Column, Entity, Relation},
+    unit,
+};
 use futures_util::{StreamExt, stream};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationTrait, Select, UpdateMany,
+    sea_query::{Expr, ExprTrait, Func, LockBehavior, LockType},
+};
 use std::time::Duration;
 use texts::Lang;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-/// Attempts at an SMS before it is given up, some five hours after the first.
+/// Attempts at an SMS before it is given up: the last one is some five hours after the first.
 pub const ATTEMPTS: u32 = 14;
-/// Wait after the first failure; doubled after every further one.
+/// The wait after the first failure. It doubles with every further one.
 const BACKOFF: Duration = Duration::from_secs(10);
-/// Longest wait between two attempts.
-const BACKOFF_MOST: Duration = Duration::from_hours(1);
-/// SMS claimed at once, and how many of them are under way at a time.
+/// The longest wait between two attempts.
+const BACKOFF_LIMIT: Duration = Duration::from_hours(1);
+/// SMS claimed together.
 const CLAIM: u32 = 32;
-const AT_ONCE: usize = 16;
-/// What a gateway may take for one SMS.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a claim holds without an answer: longer than [`CLAIM`] SMS may take.
-const LEASE: Duration = Duration::from_secs(30);
-/// How often to look for what another process queued or a retry made due.
+/// SMS handed to the gateway at the same time.
+const CONCURRENCY: usize = 16;
+/// The time that a gateway may take for one SMS.
+const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a claim lasts: longer than the gateway may take for [`CLAIM`] SMS.
+const CLAIM_DURATION: Duration = Duration::from_secs(30);
+/// How often the worker looks for SMS that another process queued and for retries that are due.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Sends what waits until told to stop, through the `file` gateway.
+/// Sends the waiting SMS through the `file` gateway, until `stop`.
 pub async fn work(services: Services, stop: CancellationToken) {
     let gateway = FileGateway::new(services.0.settings.sms_file.clone());
     work_with(services, &gateway, stop).await;
 }
 
-/// The same through another gateway.
+/// Sends the waiting SMS through any gateway, until `stop`.
 pub async fn work_with(services: Services, gateway: &dyn Gateway, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let done = match round(&services, gateway).await {
-            Ok(done) => done,
+        let claimed = match send_due(&services, gateway).await {
+            Ok(claimed) => claimed,
             Err(error) => {
                 error.log("SMS cannot be sent");
                 0
             }
         };
-        if done == 0 {
+        if claimed == 0 {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = services.0.sms_added.notified() => {}
@@ -59,101 +69,125 @@ pub async fn work_with(services: Services, gateway: &dyn Gateway, stop: Cancella
 
 /// An SMS that was claimed.
 #[derive(FromQueryResult)]
-struct Claimed {
+struct ClaimedSms {
     id: i64,
     kind: SmsKind,
     mobile: String,
     secret: Option<Vec<u8>>,
-    attempts: i32,
-    created_at: i64,
+    attempts: Count,
+    created_at: Timestamp,
     login: String,
-    account: AccountKind,
-    /// The unit's or the purchaser's.
-    name: Option<String>,
+    account_kind: AccountKind,
+    /// The name of the unit or of the purchaser.
+    holder_name: Option<String>,
 }
 
-/// Claims some SMS that are due and sends them; answers how many there were.
-async fn round(services: &Services, gateway: &dyn Gateway) -> Result<usize> {
+/// Claims some SMS that are due and sends them. Returns how many were claimed.
+///
+/// Each SMS is marked as soon as its outcome is there, together with those whose outcomes came at the same moment. An outcome
+/// that cannot be written is logged and delays no other: an SMS that the gateway took but that is not marked goes out again.
+async fn send_due(services: &Services, gateway: &dyn Gateway) -> Result<usize> {
     let claimed = claim(services).await?;
     let count = claimed.len();
-    let sent: Vec<_> = stream::iter(claimed)
+    let mut outcomes = stream::iter(claimed)
         .map(|sms| async {
             let outcome = send(services, gateway, &sms).await;
             (sms, outcome)
         })
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    let mut taken = Vec::new();
-    for (sms, outcome) in sent {
-        match outcome {
-            Ok(()) => taken.push(sms.id),
-            Err(error) => failed(services, &sms, &error).await?,
+        .buffer_unordered(CONCURRENCY)
+        .ready_chunks(CONCURRENCY);
+    while let Some(outcomes) = outcomes.next().await {
+        let taken: Vec<i64> = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(sms, _)| sms.id).collect();
+        if !taken.is_empty()
+            && let Err(error) = mark_sent(services, taken).await
+        {
+            error.log("SMS that were sent cannot be marked");
         }
-    }
-    if !taken.is_empty() {
-        let db = &services.0.writer;
-        let text = format!(
-            "UPDATE sms_outbox SET state = 'sent', sent_at = $1, secret = NULL, locked_until = NULL, error = NULL \
-             WHERE state = 'waiting' AND id IN ({})",
-            elements::<i64>(db, 2)
-        );
-        let now = services.0.clock.now().0;
-        db.execute_raw(sql(db, &text, [now.into(), serde_json::to_string(&taken)?.into()])).await?;
+        for (sms, outcome) in outcomes {
+            if let Err(reason) = outcome
+                && let Err(error) = mark_failed(services, &sms, &reason).await
+            {
+                error.log("an SMS that was not sent cannot be marked");
+            }
+        }
     }
     Ok(count)
 }
 
-async fn claim(services: &Services) -> Result<Vec<Claimed>> {
-    let now = services.0.clock.now().0;
-    let due = "SELECT id FROM sms_outbox WHERE state = 'waiting' AND next_at <= $1 \
-               AND (locked_until IS NULL OR locked_until <= $1) ORDER BY next_at, id LIMIT $2";
-    // Looking first costs SQLite's only writer nothing while there is nothing.
-    let db = &services.0.db;
-    if db.query_one_raw(sql(db, due, [now.into(), 1i64.into()])).await?.is_none() {
+/// The SMS that may be claimed now.
+fn due(now: Timestamp) -> Select<Entity> {
+    let unclaimed = Condition::any().add(Column::LockedUntil.is_null()).add(Column::LockedUntil.lte(now));
+    Entity::find()
+        .filter(Column::State.eq(SmsState::Waiting))
+        .filter(Column::NextAt.lte(now))
+        .filter(unclaimed)
+        .select_only()
+        .column(Column::Id)
+}
+
+async fn claim(services: &Services) -> Result<Vec<ClaimedSms>> {
+    let now = services.now();
+    // Reading first costs nothing while no SMS is due; claiming would take SQLite's only writer every time.
+    if due(now).limit(1).into_tuple::<i64>().one(&services.0.db).await?.is_none() {
         return Ok(Vec::new());
     }
     let db = &services.0.writer;
-    let skip = if db.get_database_backend() == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let text = format!(
-        "UPDATE sms_outbox SET attempts = attempts + 1, locked_until = $3 WHERE id IN ({due} {skip}) RETURNING id"
-    );
-    let values = [now.into(), i64::from(CLAIM).into(), now.saturating_add(millis(LEASE)).into()];
-    let ids = db.query_all_raw(sql(db, &text, values)).await?;
-    let ids: Vec<i64> = ids.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?;
-    let text = format!(
-        "SELECT s.id, s.kind, s.mobile, s.secret, s.attempts, s.created_at, a.login, a.kind AS account, \
-         COALESCE(u.name, p.name) AS name \
-         FROM sms_outbox s JOIN account a ON a.id = s.account_id LEFT JOIN unit u ON u.id = s.unit_id \
-         LEFT JOIN purchaser p ON p.id = s.purchaser_id WHERE s.id IN ({}) ORDER BY s.id",
-        elements::<i64>(db, 1)
-    );
-    Ok(Claimed::find_by_statement(sql(db, &text, [serde_json::to_string(&ids)?.into()])).all(db).await?)
+    let next = due(now)
+        .order_by_asc(Column::NextAt)
+        .order_by_asc(Column::Id)
+        .limit(u64::from(CLAIM))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query();
+    let claimed = Entity::update_many()
+        .col_expr(Column::Attempts, Column::Attempts.into_expr().add(1))
+        .col_expr(Column::LockedUntil, (now + CLAIM_DURATION).into())
+        .filter(Column::Id.in_subquery(next))
+        .exec_with_returning(db)
+        .await?;
+    let holder_name = Func::coalesce([
+        Expr::col((unit::Entity, unit::Column::Name)),
+        Expr::col((purchaser::Entity, purchaser::Column::Name)),
+    ]);
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Kind, Column::Mobile, Column::Secret, Column::Attempts, Column::CreatedAt])
+        .column(account::Column::Login)
+        .column_as(account::Column::Kind, "account_kind")
+        .expr_as(holder_name, "holder_name")
+        .join(JoinType::InnerJoin, Relation::Account.def())
+        .join(JoinType::LeftJoin, Relation::Unit.def())
+        .join(JoinType::LeftJoin, Relation::Purchaser.def())
+        .filter(is_any_of(db, Column::Id, claimed.into_iter().map(|sms| sms.id)))
+        .order_by_asc(Column::Id)
+        .into_model()
+        .all(db)
+        .await?)
 }
 
-async fn send(services: &Services, gateway: &dyn Gateway, sms: &Claimed) -> std::result::Result<(), String> {
-    let attempt = u32::try_from(sms.attempts).unwrap_or(u32::MAX);
+/// Hands an SMS to the gateway; the error is for the operator.
+async fn send(services: &Services, gateway: &dyn Gateway, sms: &ClaimedSms) -> std::result::Result<(), String> {
+    let Count(attempt) = sms.attempts;
     if attempt > ATTEMPTS {
         return Err("every process that tried to send it ended".to_owned());
     }
     let text = text(services, sms).map_err(|error| error.to_string())?;
-    let key = format!("{}-{}", sms.id, sms.created_at);
+    let key = format!("{}-{}", sms.id, sms.created_at.0);
     let message = Message { key, attempt, mobile: sms.mobile.clone(), text };
-    match timeout(PATIENCE, gateway.send(&message)).await {
+    match timeout(GATEWAY_TIMEOUT, gateway.send(&message)).await {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
+        Err(_) => Err(format!("no answer within {} s", GATEWAY_TIMEOUT.as_secs())),
     }
 }
 
-fn text(services: &Services, sms: &Claimed) -> Result<Zeroizing<String>> {
-    let name = sms.name.as_deref().unwrap_or_default();
+fn text(services: &Services, sms: &ClaimedSms) -> Result<Zeroizing<String>> {
+    let name = sms.holder_name.as_deref().unwrap_or_default();
     let (lang, days) = (Lang::Zh, services.0.settings.public.initial_password_days);
     let password = || {
         let sealed = sms.secret.as_deref().ok_or_else(|| Error::internal("its password is gone"))?;
         services.0.cipher.open(sms.id, sealed)
     };
     let portal = services.0.settings.site_url.as_deref().map(|site| format!("{site}/trade"));
-    let (portal, trading) = (portal.as_deref(), sms.account == AccountKind::Trading);
+    let (portal, trading) = (portal.as_deref(), sms.account_kind == AccountKind::Trading);
     Ok(Zeroizing::new(match sms.kind {
         SmsKind::InitialPassword if trading => {
             lang.sms_trading_initial_password(name, &sms.login, &password()?, days, portal)
@@ -170,28 +204,46 @@ fn text(services: &Services, sms: &Claimed) -> Result<Zeroizing<String>> {
     }))
 }
 
-/// Lets an SMS wait for its next attempt, or gives it up: then its secret is wiped too.
-async fn failed(services: &Services, sms: &Claimed, error: &str) -> Result<()> {
+/// Marks SMS that the gateway took and wipes their passwords.
+async fn mark_sent(services: &Services, ids: Vec<i64>) -> Result<()> {
     let db = &services.0.writer;
-    let attempt = u32::try_from(sms.attempts).unwrap_or(u32::MAX);
-    if attempt >= ATTEMPTS {
-        tracing::error!(sms = sms.id, attempt, error, "an SMS was given up");
-        let text = "UPDATE sms_outbox SET state = 'failed', secret = NULL, locked_until = NULL, error = $2 \
-                    WHERE id = $1 AND state = 'waiting'";
-        db.execute_raw(sql(db, text, [sms.id.into(), error.into()])).await?;
-    } else {
-        tracing::warn!(sms = sms.id, attempt, error, "an SMS was not taken and will be tried again");
-        let next = services.0.clock.now().0.saturating_add(millis(backoff(attempt)));
-        let text =
-            "UPDATE sms_outbox SET next_at = $3, locked_until = NULL, error = $2 WHERE id = $1 AND state = 'waiting'";
-        db.execute_raw(sql(db, text, [sms.id.into(), error.into(), next.into()])).await?;
-    }
+    release(None)
+        .col_expr(Column::State, SmsState::Sent.into())
+        .col_expr(Column::SentAt, services.now().into())
+        .col_expr(Column::Secret, Expr::val(None::<Vec<u8>>))
+        .filter(is_any_of(db, Column::Id, ids))
+        .exec(db)
+        .await?;
     Ok(())
 }
 
-/// Doubling, with a quarter of chance, so that not all come back at once after an outage.
+/// Lets an SMS wait for its next attempt or gives it up. An SMS that is given up loses its password too.
+async fn mark_failed(services: &Services, sms: &ClaimedSms, reason: &str) -> Result<()> {
+    let Count(attempt) = sms.attempts;
+    let failed = release(Some(reason)).filter(Column::Id.eq(sms.id));
+    let failed = if attempt >= ATTEMPTS {
+        tracing::error!(sms = sms.id, attempt, error = reason, "an SMS was given up");
+        failed.col_expr(Column::State, SmsState::Failed.into()).col_expr(Column::Secret, Expr::val(None::<Vec<u8>>))
+    } else {
+        tracing::warn!(sms = sms.id, attempt, error = reason, "an SMS was not taken and will be tried again");
+        failed.col_expr(Column::NextAt, (services.now() + backoff(attempt)).into())
+    };
+    failed.exec(&services.0.writer).await?;
+    Ok(())
+}
+
+/// The part that all outcomes share: ends the claim and stores the error. An SMS that was withdrawn is gone already.
+fn release(error: Option<&str>) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::LockedUntil, Expr::val(None::<Timestamp>))
+        .col_expr(Column::Error, Expr::val(error.map(str::to_owned)))
+        .filter(Column::State.eq(SmsState::Waiting))
+}
+
+/// The wait after an attempt: doubling, and up to a quarter shorter or longer by chance, so that not all SMS come back at
+/// once after an outage.
 fn backoff(attempt: u32) -> Duration {
-    let doubled = BACKOFF.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(BACKOFF_MOST);
+    let doubled = BACKOFF.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(BACKOFF_LIMIT);
     doubled.mul_f64(rand::random_range(0.75..1.25))
 }
 
@@ -200,10 +252,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_an_hour() {
+    fn backoff_grows_to_an_hour() {
         assert!((7..13).contains(&backoff(1).as_secs()));
         assert!((30..50).contains(&backoff(3).as_secs()));
-        assert!(backoff(ATTEMPTS) <= BACKOFF_MOST.mul_f64(1.25));
-        assert!(backoff(u32::MAX) <= BACKOFF_MOST.mul_f64(1.25));
+        assert!(backoff(ATTEMPTS) <= BACKOFF_LIMIT.mul_f64(1.25));
+        assert!(backoff(u32::MAX) <= BACKOFF_LIMIT.mul_f64(1.25));
     }
 }

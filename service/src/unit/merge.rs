@@ -3,7 +3,7 @@
 use super::{ManagedUnit, below, list::path, remove::budget_unit, subtree, write};
 use crate::{
     Actor, Result, Services, Subtree, account,
-    audit::{self, AuditActor, AuditEvent},
+    audit::{self, AuditAction, AuditActor, AuditEvent},
     batch,
     query::insert_many,
     sql::tree::{PathMove, move_paths},
@@ -37,7 +37,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     }
     refuse_while_generating(&tx, from).await?;
     // The account before the unit: everybody who changes both locks them in this order.
-    account::close(&tx, now.0, from.0).await?;
+    account::disable_all_of_unit(&tx, now, from).await?;
     move_subordinates(&tx, now, &managed, into, &into_path).await?;
     move_purchasers(&tx, now, from, into, &into_path).await?;
     dissolve(&tx, now, from, into).await?;
@@ -49,14 +49,11 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     after.insert("unit".to_owned(), dissolved.name.into());
     after.insert("code".to_owned(), dissolved.code.into());
     let event = AuditEvent {
-        action: "unit-merged",
-        of: Some(into.into()),
-        object: "unit",
-        object_id: Some(from.0),
-        before: Some(Value::Object(before).to_string()),
-        after: Some(Value::Object(after).to_string()),
+        before: Some(Value::Object(before)),
+        after: Some(Value::Object(after)),
+        ..AuditEvent::new(AuditAction::UnitMerged, Some(into.into()), from)
     };
-    audit::record(&tx, now.0, &AuditActor::from(actor), vec![event]).await?;
+    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)
 }
 

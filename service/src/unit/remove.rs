@@ -2,8 +2,8 @@
 
 use super::{ManagedUnit, below, write};
 use crate::{
-    Actor, Result, Services, account_removal,
-    audit::{self, AuditActor, AuditEvent},
+    Actor, Result, Services, account,
+    audit::{self, AuditAction, AuditActor, AuditEvent},
     query,
 };
 use domain::{Problem, ids::UnitId};
@@ -27,7 +27,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
     if purchasers > 0 {
         return Err(Problem::HasPurchasers { count: purchasers }.into());
     }
-    account_removal::remove_unused(&tx, id.into()).await?;
+    account::remove_unused(&tx, id.into()).await?;
     reserve_plan::Entity::delete_many().filter(reserve_plan::Column::UnitId.eq(id)).exec(&tx).await?;
     unit_alias::Entity::delete_many().filter(unit_alias::Column::UnitId.eq(id)).exec(&tx).await?;
     unit::Entity::update_many()
@@ -36,15 +36,10 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
         .exec(&tx)
         .await?;
     unit::Entity::delete_by_id(id).exec(&tx).await?;
-    let event = AuditEvent {
-        action: "unit-deleted",
-        // The history of the deleted unit cannot be opened any more.
-        of: managed.parent_id.map(Into::into),
-        object: "unit",
-        object_id: Some(id.0),
-        before: Some(write::stored(&unit).to_string()),
-        after: None,
-    };
+    // The history of the deleted unit cannot be opened any more.
+    let holder = managed.parent_id.map(Into::into);
+    let event =
+        AuditEvent { before: Some(write::stored(&unit)), ..AuditEvent::new(AuditAction::UnitDeleted, holder, id) };
     audit::record(&tx, services.now(), &AuditActor::from(actor), vec![event]).await?;
     Ok(tx.commit().await?)
 }

@@ -1,6 +1,7 @@
 use crate::{execute, named, newcomer, problem, texts};
 use domain::{
-    Code, Problem, account::Portal, ids::UnitId, password::PolicyFault, profile::ProfileForm, session::SignInStep,
+    Code, Problem, account::Portal, edit::EditResult, ids::UnitId, password::PolicyFault, profile::ProfileForm,
+    session::SignInStep,
 };
 use rstest::rstest;
 use service::{
@@ -24,7 +25,7 @@ async fn first_the_password_then_the_data_then_everything(
     assert_eq!(problem(session.actor()), Problem::MustChangePassword);
     assert_eq!(problem(profile::get(services, &session).await), Problem::MustChangePassword);
     assert_eq!(
-        problem(profile::complete(services, &session, &ProfileForm::default(), &client).await),
+        problem(profile::complete(services, &session, 1, &ProfileForm::default(), &client).await),
         Problem::MustChangePassword
     );
 
@@ -38,7 +39,8 @@ async fn first_the_password_then_the_data_then_everything(
         contact: "王芳".to_owned(),
         mobile: "13812345678".to_owned(),
     };
-    profile::complete(services, &session, &form, &client).await.unwrap();
+    let version = profile::get(services, &session).await.unwrap().version;
+    assert_eq!(profile::complete(services, &session, version, &form, &client).await.unwrap(), EditResult::Saved);
 
     let session = authenticate(services, &changed.token, &client).await.unwrap();
     assert!(session.actor().is_ok());

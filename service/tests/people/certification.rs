@@ -16,7 +16,7 @@ use service::{
     account::change_password,
     certification::{case, certify, profile, queue, save, send_back, submit},
     seed::DemoAccount,
-    session::{authenticate, authenticate_trading, sign_in, sign_out, trading_me},
+    session::{authenticate, authenticate_trading, current_trading_account, sign_in, sign_out},
 };
 use std::time::Duration;
 use testdb::{Backend, TestApp};
@@ -139,7 +139,7 @@ async fn first_the_password_then_the_data_then_the_portal(
 
     let third = session(services, &account.login, PASSWORD).await;
     assert!(third.purchaser().is_ok());
-    let me = trading_me(services, &third).await.unwrap();
+    let me = current_trading_account(services, &third).await.unwrap();
     let own = me.purchaser.unwrap();
     assert_eq!(
         (me.kind, me.sign_in_step, me.unit, own.name.as_str()),

@@ -23,15 +23,19 @@ async fn what_is_typed_is_tidied_and_kept(#[values(Backend::Sqlite, Backend::Pos
     let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
     let session = app.session(&account.login, &account.password).await;
-    complete(services, &session, &form(), &client).await.unwrap();
+    let version = get(services, &session).await.unwrap().version;
+    complete(services, &session, version, &form(), &client).await.unwrap();
     let profile = get(services, &session).await.unwrap();
     let expected = Profile {
         unit_name: "示例县财政局".to_owned(),
         code: profile.code.clone(),
-        admin_level: Some(AdminLevel::County),
-        budget_level: Some(BudgetLevel::Second),
-        contact: "王芳".to_owned(),
-        mobile: "13812345678".to_owned(),
+        version: version + 1,
+        form: ProfileForm {
+            admin_level: AdminLevel::County.name().to_owned(),
+            budget_level: BudgetLevel::Second.name().to_owned(),
+            contact: "王芳".to_owned(),
+            mobile: "13812345678".to_owned(),
+        },
         superior: Some("示例市财政局".to_owned()),
     };
     assert_eq!(profile, expected);
@@ -47,7 +51,7 @@ async fn every_field_in_error_is_named(#[values(Backend::Sqlite, Backend::Postgr
     let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");
     let session = app.session(&account.login, &account.password).await;
-    let faults = async |form: ProfileForm| match problem(complete(services, &session, &form, &client).await) {
+    let faults = async |form: ProfileForm| match problem(complete(services, &session, 1, &form, &client).await) {
         Problem::Fields(faults) => faults.into_iter().map(|fault| (fault.field, fault.code)).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };

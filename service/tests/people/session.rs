@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use rstest::rstest;
 use service::{
     Hashing, RequestOrigin, Services,
-    session::{SignedIn, authenticate, me, sign_in, sign_out, sweep},
+    session::{SignedIn, authenticate, current_account, delete_expired, sign_in, sign_out},
 };
 use std::time::Duration;
 use testdb::{Backend, TestApp};
@@ -29,7 +29,7 @@ async fn a_department_signs_in(#[values(Backend::Sqlite, Backend::Postgres)] bac
     let signed_in = enter(services, typed, &account.password).await.unwrap();
     assert_eq!((signed_in.sign_in_step, signed_in.token.len()), (SignInStep::Open, 64));
     let session = authenticate(services, &signed_in.token, &TestApp::client()).await.unwrap();
-    let me = me(services, &session).await.unwrap();
+    let me = current_account(services, &session).await.unwrap();
     assert_eq!((me.login.as_str(), me.unit.unwrap().name.as_str()), ("GL00000004", "示例县财政局"));
     assert!(session.actor().is_ok());
     // The table holds nothing that opens a session.
@@ -207,7 +207,7 @@ async fn sessions_end_when_idle_and_after_their_lifetime(
     let token = enter(services, &account.login, &account.password).await.unwrap().token;
     services.clock().advance(MINUTE * 120);
     assert_eq!(problem(authenticate(services, &token, &client).await), Problem::NotSignedIn);
-    sweep(services).await.unwrap();
+    delete_expired(services).await.unwrap();
     assert!(texts(services, "SELECT id AS x FROM session", []).await.is_empty());
     assert!(texts(services, "SELECT name AS x FROM throttle", []).await.is_empty());
 }

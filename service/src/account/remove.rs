@@ -1,5 +1,6 @@
 //! Removes the accounts of a unit or a purchaser that is deleted.
 
+use super::is_account_of;
 use crate::Result;
 use domain::{
     Problem,
@@ -13,15 +14,11 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryS
 /// Removes the accounts of a holder with their SMS and sessions. [`Problem::AccountIs`] if one of them was ever activated: a
 /// holder that was used is not deleted.
 pub(crate) async fn remove_unused(tx: &DatabaseTransaction, holder: AccountHolder) -> Result<()> {
-    let of_holder = match holder {
-        AccountHolder::Unit(unit) => account::Column::UnitId.eq(unit),
-        AccountHolder::Purchaser(purchaser) => account::Column::PurchaserId.eq(purchaser),
-    };
     // Locked, so that an activation comes either before or after the removal.
     let accounts: Vec<(AccountId, Option<Timestamp>)> = account::Entity::find()
         .select_only()
         .columns([account::Column::Id, account::Column::ActivatedAt])
-        .filter(of_holder)
+        .filter(is_account_of(holder))
         .lock_exclusive()
         .into_tuple()
         .all(tx)

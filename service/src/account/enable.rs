@@ -1,0 +1,78 @@
+//! 停用 and 启用 of accounts.
+
+use super::{end_sessions, managed};
+use crate::{
+    Actor, Result, Services,
+    audit::{self, AuditAction, AuditActor, AuditEvent},
+    sms,
+};
+use domain::{
+    account::{AccountHolder, AccountState},
+    calendar::Timestamp,
+    ids::{AccountId, UnitId},
+};
+use entity::account::{Column, Entity};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+
+/// Enables or disables an account. A disabled account is signed out everywhere. An account that is so already stays
+/// unchanged.
+pub async fn set_enabled(
+    services: &Services,
+    actor: &Actor,
+    holder: impl Into<AccountHolder>,
+    enabled: bool,
+) -> Result<()> {
+    let tx = services.write().await?;
+    let now = services.now();
+    let account = managed::find_and_lock(&tx, actor, holder.into()).await?;
+    if enabled == (account.state != AccountState::Disabled) {
+        return Ok(());
+    }
+    let action = if enabled {
+        set_disabled_at(&tx, account.id, None).await?;
+        AuditAction::AccountEnabled
+    } else {
+        disable(&tx, now, account.id).await?;
+        AuditAction::AccountDisabled
+    };
+    let event = AuditEvent::new(action, account.holder(), account.id);
+    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Disables the accounts of a unit that is dissolved (单位合并).
+pub(crate) async fn disable_all_of_unit(tx: &DatabaseTransaction, now: Timestamp, unit: UnitId) -> Result<()> {
+    let enabled: Vec<AccountId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::UnitId.eq(unit))
+        .filter(Column::DisabledAt.is_null())
+        .lock_exclusive()
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for account in enabled {
+        disable(tx, now, account).await?;
+    }
+    Ok(())
+}
+
+/// Disables an account that the caller has locked, signs it out everywhere and withdraws the passwords that wait to be sent.
+async fn disable(tx: &DatabaseTransaction, now: Timestamp, account: AccountId) -> Result<()> {
+    set_disabled_at(tx, account, Some(now)).await?;
+    end_sessions(tx, account).await?;
+    sms::withdraw(tx, account).await
+}
+
+async fn set_disabled_at(tx: &DatabaseTransaction, account: AccountId, at: Option<Timestamp>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::DisabledAt, Expr::val(at))
+        .col_expr(Column::Version, Column::Version.into_expr().add(1))
+        .filter(Column::Id.eq(account))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
