@@ -74,8 +74,8 @@ pub fn annotated<'a>(
             let finding = findings.iter().find(|finding| finding.column == column);
             let format = column_formats.for_finding(finding);
             write_cell(sheet, row, column.into(), text, column_formats.kind, format)?;
-            let noted = finding.filter(|finding| finding.severity() > Severity::Info && notes < MAX_NOTES);
-            if let Some(finding) = noted {
+            let reported = finding.filter(|finding| finding.severity() > Severity::Info && notes < MAX_NOTES);
+            if let Some(finding) = reported {
                 notes += 1;
                 sheet.insert_note(row, column.into(), &note(template, lang, finding))?;
             }

@@ -37,7 +37,7 @@ impl ListQuery for PurchaserQuery {
     }
 
     fn at_cursor(&self, cursor: Option<String>) -> Self {
-        Self { cursor: cursor, ..self.clone() }
+        Self { cursor, ..self.clone() }
     }
 }
 

@@ -50,7 +50,7 @@ impl ListQuery for UnitQuery {
     }
 
     fn at_cursor(&self, cursor: Option<String>) -> Self {
-        Self { cursor: cursor, ..self.clone() }
+        Self { cursor, ..self.clone() }
     }
 }
 
