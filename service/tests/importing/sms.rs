@@ -70,6 +70,62 @@ async fn what_is_never_taken_is_given_up_and_wiped(#[values(Sqlite, Postgres)] b
     assert_eq!(world.count(&given_up).await, 2);
 }
 
+/// Takes every SMS but those of the first key, and counts how often each was handed over.
+#[derive(Default)]
+struct Counting {
+    refused: Mutex<Option<String>>,
+    handed_over: Mutex<std::collections::HashMap<String, u32>>,
+}
+
+#[async_trait::async_trait]
+impl Gateway for Counting {
+    async fn send(&self, message: &Message) -> Result<(), GatewayError> {
+        *self.handed_over.lock().unwrap().entry(message.key.clone()).or_default() += 1;
+        let mut refused = self.refused.lock().unwrap();
+        if *refused.get_or_insert_with(|| message.key.clone()) == message.key {
+            return Err(GatewayError("no line".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_failure_in_the_middle_sends_no_other_sms_twice(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=32).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    world.generate(&own, batch).await;
+    // The database refuses to store the error of the SMS that was not taken.
+    world
+        .run(match backend {
+            Sqlite => {
+                "CREATE TRIGGER refuse BEFORE UPDATE ON sms_outbox WHEN NEW.error IS NOT NULL \
+                 BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            }
+            Postgres => "ALTER TABLE sms_outbox ADD CONSTRAINT refuse CHECK (error IS NULL)",
+        })
+        .await;
+    let (gateway, stop) = (Counting::default(), CancellationToken::new());
+    tokio::join!(work_with(world.services().clone(), &gateway, stop.clone()), async {
+        until(async || {
+            // The claims run out: what is not marked is sent again.
+            world.services().clock().advance(Duration::from_mins(1));
+            let refused = gateway.refused.lock().unwrap().clone();
+            let again = refused.is_some_and(|key| gateway.handed_over.lock().unwrap()[&key] >= 3);
+            let waiting = "SELECT COUNT(*) FROM sms_outbox WHERE state = 'waiting' AND batch_id IS NOT NULL";
+            (again && world.count(waiting).await <= 1).then_some(())
+        })
+        .await;
+        stop.cancel();
+    });
+    let refused = gateway.refused.lock().unwrap().clone().unwrap();
+    let handed_over = gateway.handed_over.lock().unwrap();
+    let twice: Vec<_> = handed_over.iter().filter(|(key, times)| **key != refused && **times > 1).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
 #[rstest]
 #[tokio::test]
 async fn killed_between_sending_and_marking_the_file_has_it_once(#[values(Sqlite, Postgres)] backend: Backend) {

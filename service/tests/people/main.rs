@@ -8,6 +8,7 @@ mod manage;
 mod managed_account;
 mod profile;
 mod purchaser;
+mod races;
 mod seed;
 mod session;
 mod speed;
