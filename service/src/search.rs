@@ -1,10 +1,8 @@
 //! Search terms: texts typed into search fields.
 
+use crate::sql::text::contains;
 use domain::normalize;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr},
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, sea_query::LikeExpr};
 
 /// Characters of a search term at most: no name is longer.
 const MAX_CHARS: usize = 100;
@@ -14,16 +12,6 @@ const MIN_MOBILE_DIGITS: usize = 4;
 /// The text without control characters, which PostgreSQL refuses in part (NUL), and cut to a length that a search is worth.
 pub(crate) fn typed(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
-}
-
-/// Whether a text contains another. No sign has a special meaning in it, as it would have in a pattern, and on PostgreSQL
-/// it takes half as long as LIKE.
-pub(crate) fn contains(db: &impl ConnectionTrait, text: impl Into<Expr>, part: &str) -> Expr {
-    let function = match db.get_database_backend() {
-        DbBackend::Postgres => "strpos",
-        _ => "instr",
-    };
-    Expr::from(Func::cust(function).args([text.into(), Expr::val(part)])).gt(0)
 }
 
 /// A search term, in the forms in which the columns are searched.

@@ -7,10 +7,11 @@ use crate::{
     password::Hasher,
     reader::Turns,
     settings::Settings,
+    sql,
 };
 use domain::calendar::Timestamp;
 use migration::{MigrationInfo, Migrator, MigratorTrait, SchemaStatus};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend};
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
@@ -89,9 +90,7 @@ impl Services {
     /// each other: one of them applies everything, the others find nothing to do.
     pub async fn migrate(&self) -> Result<Vec<MigrationInfo>> {
         let tx = self.write().await?;
-        if tx.get_database_backend() == DbBackend::Postgres {
-            tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('schema'))").await?;
-        }
+        sql::schema::lock(&tx).await?;
         let pending = migration::schema_status(&tx).await?.pending;
         Migrator::up(&tx, None).await?;
         tx.commit().await?;

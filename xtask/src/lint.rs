@@ -5,6 +5,7 @@ use crate::{
     report::Report,
     setup,
     shell::{Outcome, run},
+    sql_scan,
 };
 use std::process::{Command, Stdio};
 
@@ -18,6 +19,7 @@ pub(crate) fn lint(report: &mut Report) {
     report.step("form", || {
         run("checking the form", cargo().args(["fmt", "--all", "--check"]), "Mend it: cargo fmt --all")
     });
+    report.step("SQL in its folder", sql_scan::check);
     report.step("lints, native", || clippy("checking the native crates", &NATIVE));
     report.step("lints, xtask", || clippy("checking xtask", &["--package", "xtask"]));
     report.step("lints, wasm32", || {

@@ -40,6 +40,7 @@ pub(crate) struct StagedRow {
 /// arrays. The query builder binds no arrays with NULL, so that an empty value stands for it: ids and row numbers begin
 /// at 1, and neither the findings nor a typed row are ever empty.
 pub(crate) async fn insert_rows(tx: &DatabaseTransaction, batch: BatchId, rows: Vec<StagedRow>) -> Result<()> {
+    use import_row::Column::{BatchId, Cells, Findings, Input, PlaceId, PlaceRow, Row, State, TargetId};
     /// Rows in one statement.
     const AT_ONCE: usize = 10_000;
     if tx.get_database_backend() != DbBackend::Postgres {
@@ -56,7 +57,6 @@ pub(crate) async fn insert_rows(tx: &DatabaseTransaction, batch: BatchId, rows: 
         };
         return insert_many(tx, rows.into_iter().map(row), None).await.map(drop);
     }
-    use import_row::Column::{BatchId, Cells, Findings, Input, PlaceId, PlaceRow, Row, State, TargetId};
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let mut columns: [Vec<Value>; 8] = Default::default();
@@ -111,18 +111,15 @@ pub(crate) fn cell_contains(db: &impl ConnectionTrait, text: &str) -> Expr {
     let in_json = in_json.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&in_json);
     let cells = || Expr::col((import_row::Entity, import_row::Column::Cells));
     let cell = || Expr::col((CELL, "value"));
-    let (any, each, elements) = match db.get_database_backend() {
-        DbBackend::Postgres => {
-            // The builder writes no ESCAPE behind ILIKE; without it PostgreSQL takes the backslash.
-            let like = |text| LikeExpr::new(containing(text, '\\'));
-            let elements = Func::cust("json_array_elements_text").arg(cells().cast_as("json"));
-            (cells().ilike(like(in_json)), cell().ilike(like(text)), elements)
-        }
-        _ => {
-            let like = |text| LikeExpr::new(containing(text, '!')).escape('!');
-            let elements = Func::cust("json_each").arg(cells());
-            (cells().like(like(in_json)), cell().like(like(text)), elements)
-        }
+    let (any, each, elements) = if db.get_database_backend() == DbBackend::Postgres {
+        // The builder writes no ESCAPE behind ILIKE; without it PostgreSQL takes the backslash.
+        let like = |text| LikeExpr::new(containing(text, '\\'));
+        let elements = Func::cust("json_array_elements_text").arg(cells().cast_as("json"));
+        (cells().ilike(like(in_json)), cell().ilike(like(text)), elements)
+    } else {
+        let like = |text| LikeExpr::new(containing(text, '!')).escape('!');
+        let elements = Func::cust("json_each").arg(cells());
+        (cells().like(like(in_json)), cell().like(like(text)), elements)
     };
     let matching = Query::select().expr(Expr::val(1)).from_function(elements, CELL).and_where(each).to_owned();
     any.and(Expr::exists(matching))

@@ -3,6 +3,8 @@
 
 pub(crate) mod import;
 pub(crate) mod lists;
+pub(crate) mod schema;
+pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod units;
 pub(crate) mod update_each;

@@ -61,7 +61,7 @@ pub(crate) async fn move_paths(tx: &DatabaseTransaction, moves: &[PathMove]) -> 
             .table(unit::Entity)
             .with_cte(list)
             .from(LIST)
-            .value(unit::Column::Path, beginning.binary(BinOper::Custom("||".into()), rest))
+            .value(unit::Column::Path, beginning.binary(BinOper::Custom("||"), rest))
             .and_where(path().gte(first))
             .and_where(path().lt(end));
         tx.execute(&update).await?;
@@ -69,21 +69,21 @@ pub(crate) async fn move_paths(tx: &DatabaseTransaction, moves: &[PathMove]) -> 
     Ok(())
 }
 
-/// The moves of subtrees as ranges that do not overlap. `moved` has the old and the new path of each unit that gets another
+/// The moves of moved_ranges as ranges that do not overlap. `units` has the old and the new path of each unit that gets another
 /// path. The range of a unit leaves out the units below it that are in the list themselves, as those have new paths of
 /// their own.
-pub(crate) fn path_moves<'a>(moved: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<PathMove> {
-    let mut subtrees: Vec<(Subtree, &str)> = moved.into_iter().map(|(old, new)| (Subtree::of(old), new)).collect();
+pub(crate) fn path_moves<'a>(units: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<PathMove> {
+    let mut moved_ranges: Vec<(Subtree, &str)> = units.into_iter().map(|(old, new)| (Subtree::of(old), new)).collect();
     // A unit comes before the units below it.
-    subtrees.sort_unstable_by(|(a, _), (b, _)| a.from.cmp(&b.from));
-    let mut moves = Vec::with_capacity(subtrees.len());
-    for (index, (subtree, new)) in subtrees.iter().enumerate() {
+    moved_ranges.sort_unstable_by(|(a, _), (b, _)| a.from.cmp(&b.from));
+    let mut moves = Vec::with_capacity(moved_ranges.len());
+    for (index, (subtree, new)) in moved_ranges.iter().enumerate() {
         let mut push = |from: &str, to: &str| {
             let range = Subtree { from: from.to_owned(), to: to.to_owned() };
             moves.push(PathMove { range, old_length: subtree.from.len(), beginning: (*new).to_owned() });
         };
         let mut from = &subtree.from;
-        for (below, _) in subtrees.iter().skip(index + 1).take_while(|(below, _)| subtree.contains(&below.from)) {
+        for (below, _) in moved_ranges.iter().skip(index + 1).take_while(|(below, _)| subtree.contains(&below.from)) {
             // A unit below the one that was left out last is left out with it.
             if from <= &below.from {
                 push(from, &below.from);

@@ -5,8 +5,11 @@ use crate::{
     actor::Subtree,
     list::{KeyKind, ListQuery, ListRow, Listed, SortKey},
     query::within,
-    search::{SearchTerm, contains},
-    sql,
+    search::SearchTerm,
+    sql::{
+        self,
+        text::{contains, length},
+    },
 };
 use domain::{
     AdminLevel, Money, Problem, Ratio,
@@ -282,7 +285,7 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
 /// is little longer than the name, finds the candidates in the index.
 fn candidates(db: &impl ConnectionTrait, subtree: &Subtree, name: &str) -> SelectStatement {
     const CANDIDATES: &str = "candidates";
-    let length = |column: unit::Column| Func::cust("length").arg(column.into_expr());
+    let length = |column: unit::Column| length(column.into_expr());
     let candidates = Query::select()
         .expr_as(unit::Column::Id.into_expr(), "id")
         .from(unit::Entity)
