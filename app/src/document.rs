@@ -10,6 +10,7 @@ pub const ACCOUNT_HEADER: &str = "x-account";
 /// Attributes of the document's body.
 const ADDRESS: &str = "data-address";
 const ACCOUNT: &str = "data-account";
+#[cfg(not(feature = "ssr"))]
 const SETTINGS: &str = "data-settings";
 
 /// The path and query of the request that a document answers.

@@ -203,7 +203,7 @@ async fn a_first_password_is_printed_once_and_works() {
     assert!(issued.status.success(), "{}", String::from_utf8_lossy(&issued.stderr));
     let password = String::from_utf8(issued.stdout).unwrap().trim().to_owned();
     let person = server.sign_in(&(login.clone(), password.clone())).await;
-    assert_eq!(person.called("who", &[]).await["gate"], "change-password");
+    assert_eq!(person.called("who", &[]).await["sign_in_step"], "change-password");
     assert!(!site.log().contains(&password));
 
     let unknown = refused(site.command(&["issue-password", "GL99999999"]));

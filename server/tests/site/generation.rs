@@ -59,7 +59,7 @@ async fn progress_is_streamed_to_the_end(#[values(Backend::Sqlite, Backend::Post
     let sms = site.sent();
     assert_eq!(sms.len() as u64, total);
     let first = server.sign_in(&(sms[0].login.clone(), sms[0].password.clone())).await;
-    assert_eq!(first.called("who", &[]).await["gate"], "change-password");
+    assert_eq!(first.called("who", &[]).await["sign_in_step"], "change-password");
     assert!(!site.log().contains(&sms[0].password));
 }
 

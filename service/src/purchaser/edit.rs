@@ -13,8 +13,8 @@ use crate::{
     writer::Writer,
 };
 use domain::{
-    Code, Problem, PurchaserKind, check::PurchaserInput, edit::EditResult, form::PurchaserForm, ids::PurchaserId,
-    problem::FieldFault, purchaser::PurchaserEdit,
+    Code, Problem, check::PurchaserInput, edit::EditResult, form::PurchaserForm, ids::PurchaserId, problem::FieldFault,
+    purchaser::PurchaserEdit,
 };
 use entity::purchaser;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect};
@@ -37,7 +37,7 @@ async fn stored(db: &impl ConnectionTrait, purchaser: purchaser::Model) -> Resul
         form: PurchaserForm {
             name: purchaser.name,
             code: purchaser.code,
-            kind: PurchaserKind::from(purchaser.kind).label().to_owned(),
+            kind: purchaser.kind.label().to_owned(),
             unit: unit.name,
             unit_id: unit.id.to_string(),
             contact: purchaser.contact,

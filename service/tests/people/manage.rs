@@ -528,7 +528,7 @@ async fn a_unit_that_is_activated_at_the_same_time_is_not_deleted() {
     let own = app.act_as(&accounts, OWN).await;
     let unit = create(services, &own, &new_unit_form()).await.unwrap();
     let activate = format!("UPDATE account SET activated_at = 1 WHERE unit_id = {unit}");
-    let refused = problem(during(&app, &activate, delete(services, &own, unit)).await);
+    let refused = problem(during(&app, &activate, Box::pin(delete(services, &own, unit))).await);
     assert_eq!(refused, Problem::AccountIs(AccountState::Active));
 }
 
