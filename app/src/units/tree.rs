@@ -21,6 +21,8 @@ struct Tree {
     lang: Lang,
     query: Memo<UnitQuery>,
     toaster: Toaster,
+    /// Whether the page's code runs. Before that a click on a toggle would be lost, so that toggles are disabled.
+    hydrated: RwSignal<bool>,
     /// The branches that are open initially.
     open: StoredValue<HashMap<UnitId, TreePage>>,
 }
@@ -28,6 +30,8 @@ struct Tree {
 /// The panel; a disclosure on phones.
 pub(super) fn tree_panel(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
     let toaster = use_toaster();
+    let hydrated = RwSignal::new(false);
+    Effect::new(move |_| hydrated.set(true));
     let region = query.with_untracked(|query| query.region);
     let data = Resource::new(|| (), move |()| open_unit_tree(region));
     view! {
@@ -40,7 +44,7 @@ pub(super) fn tree_panel(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
                     match data.await {
                         Ok(OpenTree { top, branches }) => {
                             let open = StoredValue::new(branches.into_iter().collect());
-                            let tree = Tree { lang, query, toaster, open };
+                            let tree = Tree { lang, query, toaster, hydrated, open };
                             let nodes = top.nodes.into_iter().map(|unit| node(tree, unit, true)).collect_view();
                             view! { <ul class="tree">{nodes}</ul> }.into_any()
                         }
@@ -55,7 +59,7 @@ pub(super) fn tree_panel(lang: Lang, query: Memo<UnitQuery>) -> AnyView {
 
 /// A unit, with the units below it once it is opened.
 fn node(tree: Tree, node: TreeNode, top: bool) -> AnyView {
-    let Tree { lang, query, .. } = tree;
+    let Tree { lang, query, hydrated, .. } = tree;
     let (id, children) = (node.unit.id, node.children());
     let region = (!top).then_some(id);
     let href = move || query.with(|query| UnitQuery { region, ..query.first_page() }.href(Route::ManageUnits));
@@ -75,6 +79,7 @@ fn node(tree: Tree, node: TreeNode, top: bool) -> AnyView {
             <button
                 type="button"
                 class="tree-toggle"
+                disabled=move || !hydrated.get()
                 aria-expanded=move || if open.get() { "true" } else { "false" }
                 on:click=toggle
             >
