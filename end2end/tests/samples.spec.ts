@@ -76,25 +76,33 @@ for (const [name, findingsOf] of Object.entries(expected)) {
   });
 }
 
+// As in domain/src/check_messages.rs.
+type CheckResult = {
+  Checked?: { summary: { counts: { error: number; warning: number; correct: number } } };
+  Refused?: unknown;
+};
+
 // The page imports units; the worker behind it knows the other template too.
 for (const [name, findingsOf] of Object.entries(expected).filter(([name]) => name.startsWith('purchasers-'))) {
   test(`the browser's worker finds in ${name} what is expected`, async ({ page }) => {
     await page.goto('/units/import');
     const bytes = readFileSync(sample(name)).toString('base64');
-    const summary = await page.evaluate(async ({ name, bytes }) => {
+    const result = await page.evaluate(async ({ name, bytes }) => {
       const file = new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name);
+      const settings = JSON.parse(document.body.dataset.settings!);
       const worker = new Worker('/pkg/check-worker.js', { type: 'module' });
-      const answer = new Promise<{ summary?: string; refusal?: string }>((resolve, reject) => {
+      const answer = new Promise<{ result: CheckResult }>((resolve, reject) => {
         worker.onmessage = (event) => resolve(event.data);
         worker.onerror = (event) => reject(new Error(event.message));
       });
-      worker.postMessage({ id: 1, kind: 'check', template: 'purchasers', file });
-      const { summary, refusal } = await answer;
+      worker.postMessage({ id: 1, task: { Check: { template: 'purchasers', settings, file } } });
+      const { result } = await answer;
       worker.terminate();
-      return { summary: JSON.parse(summary ?? 'null'), refusal };
+      return result;
     }, { name, bytes });
-    expect(summary.refusal).toBeUndefined();
-    expect(summary.summary.counts.error + summary.summary.counts.warning).toBe(findingsOf.length);
-    expect(summary.summary.counts.correct).toBeGreaterThan(0);
+    expect(result.Refused).toBeUndefined();
+    const { counts } = result.Checked!.summary;
+    expect(counts.error + counts.warning).toBe(findingsOf.length);
+    expect(counts.correct).toBeGreaterThan(0);
   });
 }
