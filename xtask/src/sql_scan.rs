@@ -150,7 +150,7 @@ mod tests {
             const A: &str = "SELECT 1";
             fn b() { sql(db, "UPDATE unit SET x = $1", [1]) }
             fn c() { format!("WITH RECURSIVE {x}") }
-            const D: &str = r#"DELETE FROM "unit""#;
+            const D: &str = r#"DELETE FROM "unit" u"#;
             const E: &[&str] = &["x", "id = $1 ORDER BY id", "x FROM y"];
         "##;
         assert_eq!(lines(text), [2, 3, 4, 5, 6, 6]);
