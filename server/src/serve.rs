@@ -1,4 +1,4 @@
-//! `serve`: opens the site, and closes it after requests and jobs have ended.
+//! `serve`: runs the site until a signal arrives, and ends after requests and jobs have ended.
 
 use crate::{background, config::Config, error::Error, settings, web};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 /// and stops after `site.shutdown_seconds` at the latest.
 pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(), Error> {
     let addr = config.site.addr;
-    let patience = Duration::from_secs(config.site.shutdown_seconds);
+    let shutdown_time = Duration::from_secs(config.site.shutdown_seconds);
     let uploads = &config.import.upload_dir;
-    web::clear_uploads(uploads).map_err(|why| Error::Uploads { path: uploads.clone(), why })?;
+    web::delete_leftover_uploads(uploads).map_err(|why| Error::Uploads { path: uploads.clone(), why })?;
     let services = settings::open_migrated(&config).await?;
 
     let listener = TcpListener::bind(addr).await.map_err(|why| Error::Listen { addr, why })?;
@@ -24,30 +24,30 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
 
     tracing::info!("serving at http://{addr}");
     if let Some(path) = ready_file {
-        write_whole(&path, &format!("http://{addr}\n")).map_err(|why| Error::ReadyFile { path, why })?;
+        write_atomically(&path, &format!("http://{addr}\n")).map_err(|why| Error::ReadyFile { path, why })?;
     }
-    let all = async {
-        let ended = serving.await.map_err(Error::Served);
-        // Serving may also have ended by an error.
+    let complete_shutdown = async {
+        let result = serving.await.map_err(Error::Served);
+        // The workers must also stop if serving has ended with an error.
         stop.cancel();
         workers.wait().await;
-        ended
+        result
     };
-    let late = async {
+    let deadline = async {
         stop.cancelled().await;
-        sleep(patience).await;
+        sleep(shutdown_time).await;
     };
     tokio::select! {
-        ended = all => ended,
-        () = late => {
+        result = complete_shutdown => result,
+        () = deadline => {
             tracing::warn!("not everything under way has ended in time; jobs and SMS go on at the next start");
             Ok(())
         }
     }
 }
 
-/// Writes a file. Readers see the whole file or none.
-fn write_whole(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+/// Writes a file. Readers see the whole file or no file.
+fn write_atomically(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     let draft = path.with_extension("new");
     std::fs::write(&draft, text)?;
     std::fs::rename(&draft, path)

@@ -1,11 +1,12 @@
-//! The progress of a job, as server-sent events: the job as JSON whenever it has changed, until nothing more will.
+//! The progress of a job as server-sent events. Every event is the job as JSON. The stream sends one after each change and ends
+//! when the job cannot change any more.
 //!
-//! However many browsers follow a job, one task asks the database.
+//! One task per job queries the database, and all browsers that follow the job share it.
 
 use super::{
     App,
-    answer::{self, Asker},
     download::batch_id,
+    problem_response::{ResponseFormat, management_actor},
 };
 use app::request::Visitor;
 use axum::{
@@ -34,18 +35,18 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-/// Between two looks while the job moves.
-const QUICK: Duration = Duration::from_millis(500);
-/// Between two looks at most; when even the SMS of a finished job have not moved for so long, its streams end.
-const SLOW: Duration = Duration::from_secs(8);
-/// Between two looks whether the reader is still signed in.
-const SESSION: Duration = Duration::from_secs(30);
-/// Tells nginx to pass events on at once.
+/// The pause between two queries while the job makes progress.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause between two queries. The streams of a finished job end if no SMS was sent during this pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// The time between two checks of the subscriber's session.
+const SESSION_CHECK_INTERVAL: Duration = Duration::from_secs(30);
+/// Makes nginx pass events on at once.
 const NO_BUFFERING: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
-/// The jobs that somebody follows.
+/// The jobs with subscribers, by batch.
 #[derive(Clone, Default)]
-pub(super) struct Follow(Arc<Mutex<HashMap<BatchId, watch::Receiver<JobView>>>>);
+pub(super) struct FollowedJobs(Arc<Mutex<HashMap<BatchId, watch::Receiver<JobView>>>>);
 
 /// Streams the progress of a batch's job.
 pub(super) async fn stream(
@@ -56,7 +57,7 @@ pub(super) async fn stream(
 ) -> Response {
     match events(app, visitor, &batch).await {
         Ok(events) => ([NO_BUFFERING], Sse::new(events).keep_alive(KeepAlive::default())).into_response(),
-        Err(problem) => Asker::from_headers(&headers).refuse(&problem),
+        Err(problem) => ResponseFormat::of_headers(&headers).problem_response(&problem),
     }
 }
 
@@ -65,21 +66,23 @@ async fn events(
     visitor: Visitor,
     batch: &str,
 ) -> Result<impl Stream<Item = Result<Event, axum::Error>> + use<>, Problem> {
-    let actor = answer::actor(&visitor)?;
+    let actor = management_actor(&visitor)?;
     let token = visitor.token.ok_or(Problem::NotSignedIn)?;
     let batch = batch_id(batch)?;
     let found = service::generate::job(&app.services, &actor, batch).await.map_err(service::Error::into_problem)?;
     let job = found.ok_or(Problem::NotFound)?;
-    let jobs = (!is_settled(&job)).then(|| app.follow.job(&app, actor, batch, job.clone()));
-    let reader = Reader { app, token, origin: visitor.origin, seen: Instant::now(), first: Some(job), jobs };
-    Ok(stream::unfold(reader, |mut reader| async move {
-        let job = reader.next().await?;
-        Some((Event::default().json_data(&job), reader))
+    let updates = (!is_final(&job)).then(|| app.followed_jobs.subscribe(&app, actor, batch, job.clone()));
+    let origin = visitor.origin;
+    let subscriber =
+        Subscriber { app, token, origin, session_checked_at: Instant::now(), first_job: Some(job), updates };
+    Ok(stream::unfold(subscriber, |mut subscriber| async move {
+        let job = subscriber.next().await?;
+        Some((Event::default().json_data(&job), subscriber))
     }))
 }
 
-/// Whether nothing about it will change any more.
-fn is_settled(job: &JobView) -> bool {
+/// Whether the job cannot change any more.
+fn is_final(job: &JobView) -> bool {
     match job.state {
         JobState::Queued | JobState::Running => false,
         JobState::Done => job.sms_sent >= job.created,
@@ -87,34 +90,35 @@ fn is_settled(job: &JobView) -> bool {
     }
 }
 
-/// One browser that follows a job.
-struct Reader {
+/// A browser that follows a job.
+struct Subscriber {
     app: App,
     token: Secret,
     origin: RequestOrigin,
-    /// When the session was last looked at.
-    seen: Instant,
-    first: Option<JobView>,
-    jobs: Option<watch::Receiver<JobView>>,
+    session_checked_at: Instant,
+    /// The state of the job at the start of the stream.
+    first_job: Option<JobView>,
+    /// `None` if the job cannot change any more.
+    updates: Option<watch::Receiver<JobView>>,
 }
 
-impl Reader {
-    /// Waits for news; none when there will be no more or the reader has signed out.
+impl Subscriber {
+    /// Waits for the next change. `None` if the job cannot change any more, the session has ended or the server stops.
     async fn next(&mut self) -> Option<JobView> {
-        if let Some(job) = self.first.take() {
+        if let Some(job) = self.first_job.take() {
             return Some(job);
         }
-        let jobs = self.jobs.as_mut()?;
+        let updates = self.updates.as_mut()?;
         loop {
             tokio::select! {
-                changed = jobs.changed() => {
+                changed = updates.changed() => {
                     changed.ok()?;
-                    return Some(jobs.borrow_and_update().clone());
+                    return Some(updates.borrow_and_update().clone());
                 }
-                () = sleep_until(self.seen + SESSION) => {
+                () = sleep_until(self.session_checked_at + SESSION_CHECK_INTERVAL) => {
                     let session = service::session::authenticate(&self.app.services, &self.token.0, &self.origin).await;
                     session.and_then(|session| session.actor()).ok()?;
-                    self.seen = Instant::now();
+                    self.session_checked_at = Instant::now();
                 }
                 () = self.app.stop.cancelled() => return None,
             }
@@ -122,68 +126,69 @@ impl Reader {
     }
 }
 
-impl Follow {
-    /// News of a job that the actor may see, from the task that looks at it already or from a new one.
-    fn job(&self, app: &App, actor: Actor, batch: BatchId, job: JobView) -> watch::Receiver<JobView> {
+impl FollowedJobs {
+    /// Subscribes to a job that the actor may see. Starts the task that polls the job, if there is none yet.
+    fn subscribe(&self, app: &App, actor: Actor, batch: BatchId, job: JobView) -> watch::Receiver<JobView> {
         let mut followed = self.lock();
-        if let Some(jobs) = followed.get(&batch) {
-            let mut jobs = jobs.clone();
-            // What it knows may be older than what the caller has just read.
-            jobs.mark_unchanged();
-            return jobs;
+        if let Some(updates) = followed.get(&batch) {
+            let mut updates = updates.clone();
+            // The last update may be older than the job that the caller has just read.
+            updates.mark_unchanged();
+            return updates;
         }
-        let (news, jobs) = watch::channel(job);
-        followed.insert(batch, jobs.clone());
-        tokio::spawn(self.clone().look(app.services.clone(), actor, batch, news));
-        jobs
+        let (sender, updates) = watch::channel(job);
+        followed.insert(batch, updates.clone());
+        tokio::spawn(self.clone().poll(app.services.clone(), actor, batch, sender));
+        updates
     }
 
-    /// Looks at a job until it is settled or nobody follows it.
-    async fn look(self, services: Services, actor: Actor, batch: BatchId, news: watch::Sender<JobView>) {
-        let mut steps = service::generate::moves(&services);
-        let mut pause = QUICK;
+    /// Queries a job until it cannot change any more or has no subscriber.
+    async fn poll(self, services: Services, actor: Actor, batch: BatchId, sender: watch::Sender<JobView>) {
+        let mut progress = service::generate::moves(&services);
+        let mut pause = SHORTEST_PAUSE;
         loop {
-            // Of another process's worker nothing is heard, nor of SMS.
-            let waited = tokio::select! {
-                Ok(()) = steps.changed() => false,
+            // The pause is needed because SMS and the worker of another process do not report progress here.
+            let pause_elapsed = tokio::select! {
+                Ok(()) = progress.changed() => false,
                 () = sleep(pause) => true,
             };
-            if self.forget_if_alone(batch, &news) {
+            if self.remove_if_unused(batch, &sender) {
                 return;
             }
             let job = match service::generate::job(&services, &actor, batch).await {
                 Ok(Some(job)) => job,
                 Ok(None) | Err(service::Error::Problem(_)) => break,
-                // Logged; perhaps the database comes back.
+                // `into_problem` logs the error. The next query may succeed again.
                 Err(error @ service::Error::Internal(_)) => {
                     let _ = error.into_problem();
-                    pause = SLOW;
+                    pause = LONGEST_PAUSE;
                     continue;
                 }
             };
-            let moved = news.send_if_modified(|known| std::mem::replace(known, job.clone()) != job);
-            let tired = pause >= SLOW && matches!(job.state, JobState::Done);
-            if is_settled(&job) || (!moved && tired) {
+            let has_changed = sender.send_if_modified(|known| std::mem::replace(known, job.clone()) != job);
+            let waits_for_sms_too_long = pause >= LONGEST_PAUSE && matches!(job.state, JobState::Done);
+            if is_final(&job) || (!has_changed && waits_for_sms_too_long) {
                 break;
             }
-            if moved {
-                pause = QUICK;
-            } else if waited {
-                pause = SLOW.min(pause * 2);
+            if has_changed {
+                pause = SHORTEST_PAUSE;
+            } else if pause_elapsed {
+                pause = LONGEST_PAUSE.min(pause * 2);
             }
         }
-        // Before the sender goes: whoever comes from now on has a new task look.
+        // The entry must go before the sender is dropped, so that a later subscriber starts a new task.
         self.lock().remove(&batch);
     }
 
-    /// Whether only the register itself still listens; then the entry is gone.
-    fn forget_if_alone(&self, batch: BatchId, news: &watch::Sender<JobView>) -> bool {
+    /// Removes the entry of a job without subscribers. Returns whether it did.
+    fn remove_if_unused(&self, batch: BatchId, sender: &watch::Sender<JobView>) -> bool {
         let mut followed = self.lock();
-        let alone = news.receiver_count() <= 1;
-        if alone {
+        // The entry itself holds one receiver.
+        let is_unused = sender.receiver_count() <= 1;
+        if is_unused {
             followed.remove(&batch);
         }
-        alone
+        is_unused
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<BatchId, watch::Receiver<JobView>>> {

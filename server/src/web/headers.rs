@@ -1,4 +1,4 @@
-//! Headers that tell a browser what a page may do.
+//! Response headers that restrict what a page may do in the browser.
 
 use super::App;
 use axum::{
@@ -10,16 +10,17 @@ use http::{HeaderName, HeaderValue, header};
 use leptos::{context::use_context, nonce::use_nonce};
 use leptos_axum::ResponseOptions;
 
-/// For whatever is no page: scripts, among them the worker, which carries its own policy; documents; JSON.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+/// The policy of responses that are not pages, such as scripts, spreadsheets and JSON. It also governs the worker, because a
+/// worker has the policy of its own script.
+const DEFAULT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
                       frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Gives every response the security headers that it does not set itself.
-pub(super) async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn add_security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, DEFAULT_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
@@ -30,7 +31,7 @@ pub(super) async fn secure(State(app): State<App>, request: Request, next: Next)
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    // Whatever is neither a static file nor explicit about it belongs to one reader and one moment.
+    // Responses depend on the account and on the moment. Static files have set their own value before.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if app.config.site.secure {
         headers
@@ -39,8 +40,8 @@ pub(super) async fn secure(State(app): State<App>, request: Request, next: Next)
     response
 }
 
-/// The policy of the page being rendered: its inline scripts carry a nonce of their own.
-pub(super) fn page_policy() {
+/// Sets the policy of the page that is being rendered. It allows inline scripts by a nonce that is new for every page.
+pub(super) fn set_page_policy() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \

@@ -1,5 +1,5 @@
-//! One log line a request, and an id that ties it to whatever else the request logged. Query strings, cookies and bodies
-//! never reach the log.
+//! Writes one log line per request. An id connects it with the other lines of the request. Query strings, cookies and bodies
+//! may hold secrets and never reach the log.
 
 use axum::{
     extract::{Request, State},
@@ -12,24 +12,24 @@ use tracing::{Instrument, debug, info, info_span, warn};
 
 use super::App;
 
-/// The header that tells a caller its request's id.
+/// The header with the id of the request, so that a user can report it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Logs a request once its response begins.
-pub(super) async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Logs a request when its response begins.
+pub(super) async fn log_request(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = format!("{:016x}", rand::random::<u64>());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let address = super::visitor::client_address(&request, &app.config.site.trusted_proxies);
     let span = info_span!("request", id = %id);
     async move {
-        let begun = Instant::now();
+        let started = Instant::now();
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
-        let ms = begun.elapsed().as_millis();
+        let ms = started.elapsed().as_millis();
         match status {
             500.. => warn!(%method, path, status, ms, address, "answered"),
-            // Asked every few seconds by whoever watches over the server.
+            // Monitoring requests it every few seconds.
             _ if path == "/healthz" => debug!(%method, path, status, ms, address, "answered"),
             _ => info!(%method, path, status, ms, address, "answered"),
         }

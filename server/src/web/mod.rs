@@ -1,6 +1,5 @@
-//! The site: which request goes where, and through what.
+//! The site: its routes and their middleware.
 
-mod answer;
 mod download;
 mod events;
 mod guard;
@@ -8,12 +7,13 @@ mod headers;
 mod lang;
 mod log;
 mod pages;
+mod problem_response;
 mod statics;
 mod templates;
 mod upload;
 mod visitor;
 
-pub(crate) use upload::clear as clear_uploads;
+pub(crate) use upload::delete_leftover_uploads;
 
 use crate::config::Config;
 use app::routes::{BatchEndpoint, Endpoint, Route};
@@ -32,14 +32,14 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower_http::csrf::CsrfLayer;
 
-/// What every handler works with. Cheap to clone.
+/// The state that every handler gets. Cheap to clone.
 #[derive(Clone)]
 struct App {
     config: Arc<Config>,
     services: Services,
     leptos: LeptosOptions,
-    follow: events::Follow,
-    /// Cancelled when the server is to stop.
+    followed_jobs: events::FollowedJobs,
+    /// Cancelled when the server must stop.
     stop: CancellationToken,
 }
 
@@ -49,52 +49,52 @@ impl FromRef<App> for LeptosOptions {
     }
 }
 
-/// The whole site.
+/// The router of the whole site.
 pub(crate) fn router(config: Config, services: Services, stop: CancellationToken) -> Router {
     let app = App {
         leptos: pages::options(&config.site),
         config: Arc::new(config),
         services,
-        follow: events::Follow::default(),
+        followed_jobs: events::FollowedJobs::default(),
         stop,
     };
-    // Whoever asks here is looked up in the database first.
-    let known = Router::new()
+    // These requests load their session from the database first.
+    let with_session = Router::new()
         .merge(pages::router(&app))
-        .merge(ordinary(download::router(), &app))
-        .merge(Template::ALL.into_iter().map(imports).fold(Router::new(), Router::merge))
-        .layer(from_fn_with_state(app.clone(), visitor::find));
-    let open = Router::new()
+        .merge(with_time_limit(download::router(), &app))
+        .merge(Template::ALL.into_iter().map(import_routes).fold(Router::new(), Router::merge))
+        .layer(from_fn_with_state(app.clone(), visitor::add_visitor));
+    let without_session = Router::new()
         .merge(templates::router())
         .route(&Endpoint::Language.to_string(), post(lang::switch))
         .route("/healthz", get(healthz));
     Router::new()
-        .merge(known)
-        .merge(ordinary(open, &app))
+        .merge(with_session)
+        .merge(with_time_limit(without_session, &app))
         .merge(statics::router(&app))
         .layer(CsrfLayer::new())
-        .layer(from_fn(guard::guard))
-        .layer(from_fn_with_state(app.clone(), headers::secure))
-        .layer(from_fn_with_state(app.clone(), log::log))
+        .layer(from_fn(guard::respond_to_failures))
+        .layer(from_fn_with_state(app.clone(), headers::add_security_headers))
+        .layer(from_fn_with_state(app.clone(), log::log_request))
         .with_state(app)
 }
 
-/// The uploads of a template and what follows them.
-fn imports(template: Template) -> Router<App> {
+/// The upload of a template and the progress of its job.
+fn import_routes(template: Template) -> Router<App> {
     let path = Route::Import(template).to_string();
     let upload = move |app, visitor, request| upload::import(template, app, visitor, request);
     Router::new()
-        // The upload counts its own bytes; axum's limit of 2 MB is for what is held in memory.
+        // The upload counts its own bytes. The limit of axum is 2 MB, because axum's own extractors keep the body in memory.
         .route(&path, post(upload).layer(DefaultBodyLimit::disable()))
         .route(&BatchEndpoint::Events.path(template, "{batch}"), get(events::stream))
 }
 
-/// Requests that are answered within the configured time. Uploads and streams of events have limits of their own.
-fn ordinary(router: Router<App>, app: &App) -> Router<App> {
-    router.layer(from_fn_with_state(app.clone(), guard::in_time))
+/// Limits the time until the response begins. Uploads and streams of events have their own limits.
+fn with_time_limit(router: Router<App>, app: &App) -> Router<App> {
+    router.layer(from_fn_with_state(app.clone(), guard::limit_time))
 }
 
-/// Whether the database answers, for whoever watches over the server.
+/// Whether the database answers, for monitoring.
 async fn healthz(State(app): State<App>) -> Response {
     match tokio::time::timeout(Duration::from_secs(2), app.services.ping()).await {
         Ok(Ok(())) => "ok".into_response(),

@@ -1,6 +1,6 @@
-//! Pages and server functions, both with the same context: who asks, and the services.
+//! Pages and server functions. Both get the same context: the visitor and the services.
 
-use super::{App, answer, guard, headers, visitor};
+use super::{App, guard, headers, problem_response::ResponseFormat, visitor};
 use crate::config::Site;
 use app::request::Visitor;
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
@@ -14,58 +14,58 @@ use leptos_axum::LeptosRoutes;
 use service::Services;
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-/// What the build calls its bundles.
+/// The name of the bundles; the build uses the same.
 const OUTPUT_NAME: &str = "farm-purchase";
-/// What the build writes the hashes in the names of its bundles into.
-const HASHES: &str = "hash.txt";
-/// A server function's arguments at most.
-const ARGUMENTS: usize = 64 * 1024;
+/// The file in which the build lists the hashes in the names of the bundles.
+const HASH_FILE: &str = "hash.txt";
+/// The largest body of a server function, in bytes.
+const MAX_ARGUMENT_BYTES: usize = 64 * 1024;
 
-/// What Leptos needs to know of the site.
+/// The options of Leptos for this site.
 pub(super) fn options(site: &Site) -> LeptosOptions {
-    let hashes = site.root.join(&site.pkg_dir).join(HASHES);
+    let hash_file = site.root.join(&site.pkg_dir).join(HASH_FILE);
     LeptosOptions::builder()
         .output_name(OUTPUT_NAME)
         .site_root(site.root.to_string_lossy())
         .site_pkg_dir(site.pkg_dir.as_str())
         .site_addr(site.addr)
         .env(Env::PROD)
-        .hash_files(hashes.exists())
-        .hash_file(hashes.to_string_lossy().into())
+        .hash_files(hash_file.exists())
+        .hash_file(hash_file.to_string_lossy().into())
         .build()
 }
 
-/// Every page, every server function, and the page for what does not exist.
+/// The routes of pages and server functions; other addresses get the page "not found".
 pub(super) fn router(app: &App) -> Router<App> {
     let services = app.services.clone();
-    let context = move || give(&services);
+    let context = move || provide_request_context(&services);
     let options = app.leptos.clone();
     let shell = move || app::shell(options.clone());
     let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(shell.clone(), None, {
         let services = app.services.clone();
-        move || nobody(&services)
+        move || provide_route_list_context(&services)
     });
-    let missing = leptos_axum::render_app_to_stream_with_context(context.clone(), shell.clone());
+    let not_found_page = leptos_axum::render_app_to_stream_with_context(context.clone(), shell.clone());
     Router::new()
         .leptos_routes_with_context(app, routes, context, shell)
-        .fallback(move |request: Request| not_found(request, missing.clone()))
-        .layer(from_fn_with_state(app.clone(), visitor::introduce))
-        .layer(RequestBodyLimitLayer::new(ARGUMENTS))
+        .fallback(move |request: Request| not_found(request, not_found_page.clone()))
+        .layer(from_fn_with_state(app.clone(), visitor::add_account))
+        .layer(RequestBodyLimitLayer::new(MAX_ARGUMENT_BYTES))
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), guard::in_time))
+        .layer(from_fn_with_state(app.clone(), guard::limit_time))
 }
 
 /// The context of a request.
-fn give(services: &Services) {
+fn provide_request_context(services: &Services) {
     provide_context(services.clone());
     if let Some(visitor) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned()) {
         provide_context(visitor);
     }
-    headers::page_policy();
+    headers::set_page_policy();
 }
 
-/// The context while the routes are collected: nobody asks yet.
-fn nobody(services: &Services) {
+/// The context in which Leptos renders the pages once to list their routes. There is no request yet.
+fn provide_route_list_context(services: &Services) {
     provide_context(services.clone());
     provide_context(Visitor {
         portal: Portal::Management,
@@ -78,17 +78,17 @@ fn nobody(services: &Services) {
     });
 }
 
-/// The application's own page for an address where there is nothing.
+/// Answers an address that does not exist: with a page of the application, or with a problem for scripts.
 async fn not_found<F>(request: Request, page: impl FnOnce(Request) -> F) -> Response
 where
     F: Future<Output = Response>,
 {
-    let asker = answer::Asker::of(&request);
-    if !asker.is_person || !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return asker.refuse(&Problem::NotFound);
+    let response_format = ResponseFormat::of_request(&request);
+    if !response_format.is_html || !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return response_format.problem_response(&Problem::NotFound);
     }
     let mut response = page(request).await;
-    // A redirect to the sign-in page stays one.
+    // A redirect to the sign-in page keeps its status.
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }

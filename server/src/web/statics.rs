@@ -1,4 +1,4 @@
-//! The files that the build made, compressed beforehand where it did so, and the few that belong to the server itself.
+//! Static files: the files of the build, of which a release has compressed copies, and the files in the server's binary.
 
 use super::App;
 use axum::{
@@ -20,12 +20,12 @@ pub(super) fn router(app: &App) -> Router<App> {
         .redirect_to_trailing_slash(false);
     Router::new()
         .nest_service(&format!("/{}", site.pkg_dir), bundles)
-        .layer(from_fn(cache))
-        .route("/favicon.ico", get(async || own("image/svg+xml", include_str!("favicon.svg"))))
-        .route("/problem.css", get(async || own("text/css", include_str!("problem.css"))))
+        .layer(from_fn(set_cache_control))
+        .route("/favicon.ico", get(async || embedded_file("image/svg+xml", include_str!("favicon.svg"))))
+        .route("/problem.css", get(async || embedded_file("text/css", include_str!("problem.css"))))
 }
 
-fn own(media_type: &'static str, text: &'static str) -> impl IntoResponse {
+fn embedded_file(media_type: &'static str, text: &'static str) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
@@ -33,19 +33,20 @@ fn own(media_type: &'static str, text: &'static str) -> impl IntoResponse {
     (headers, text)
 }
 
-/// Files whose name or query carries their version stay in the browser's cache; the others are asked for again.
-async fn cache(request: Request, next: Next) -> Response {
-    let versioned = versioned(request.uri().path()) || request.uri().query().is_some_and(|q| q.starts_with("v="));
+/// Lets browsers keep a file for a year if its name or query holds its version. Browsers must ask again for other files.
+async fn set_cache_control(request: Request, next: Next) -> Response {
+    let is_versioned =
+        is_versioned_name(request.uri().path()) || request.uri().query().is_some_and(|q| q.starts_with("v="));
     let mut response = next.run(request).await;
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
-        let value = if versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let value = if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
     }
     response
 }
 
 /// Whether a file's name holds a hash: `farm-purchase.0a1b2c3d4e5f6071.js`.
-fn versioned(path: &str) -> bool {
+fn is_versioned_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let mut parts = name.split('.').skip(1).collect::<Vec<_>>();
     parts.pop();
@@ -58,7 +59,7 @@ fn versioned(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::versioned;
+    use super::is_versioned_name;
     use rstest::rstest;
 
     #[rstest]
@@ -66,7 +67,7 @@ mod tests {
     #[case("/pkg/farm-purchase.js", false)]
     #[case("/pkg/farm-purchase_bg.wasm", false)]
     #[case("/favicon.ico", false)]
-    fn by_name(#[case] path: &str, #[case] expected: bool) {
-        assert_eq!(versioned(path), expected);
+    fn a_file_name_with_a_hash_is_versioned(#[case] path: &str, #[case] expected: bool) {
+        assert_eq!(is_versioned_name(path), expected);
     }
 }

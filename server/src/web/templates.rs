@@ -2,8 +2,8 @@
 
 use super::{
     App,
-    answer::Asker,
     download::{XLSX, attachment},
+    problem_response::ResponseFormat,
 };
 use app::routes::{Endpoint, TemplateFormat};
 use axum::{Router, body::Bytes, extract::State, response::Response, routing::get};
@@ -39,7 +39,7 @@ async fn xlsx(template: Template, State(app): State<App>, headers: HeaderMap) ->
     });
     match made.await {
         Ok(bytes) => attachment(&name(template, "xlsx"), XLSX, bytes.clone().into()),
-        Err(error) => Asker::from_headers(&headers).refuse(&error.into_problem()),
+        Err(error) => ResponseFormat::of_headers(&headers).problem_response(&error.into_problem()),
     }
 }
 

@@ -1,8 +1,8 @@
-//! An upload: streamed to a file of its own, staged, and deleted whether it could be staged or not.
+//! Uploads. An upload is streamed to a file, staged and deleted, also if it could not be staged.
 
 use super::{
     App,
-    answer::{self, Asker},
+    problem_response::{ResponseFormat, management_actor},
 };
 use app::{
     request::Visitor,
@@ -32,15 +32,15 @@ use std::{
 use tokio::{fs, io::AsyncWriteExt, time::timeout};
 
 /// The longest pause in an upload.
-const SILENCE: Duration = Duration::from_secs(30);
-/// How long the rest of a refused request is still received.
-const DRAIN: Duration = Duration::from_secs(10);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
+/// The longest time for which the rest of a refused request is received.
+const MAX_DRAIN_TIME: Duration = Duration::from_secs(10);
 /// The largest overhead of the form around its file.
-const FORM_BYTES: u64 = 64 * 1024;
+const MAX_FORM_OVERHEAD_BYTES: u64 = 64 * 1024;
 /// The end of the names of received files.
-const EXTENSION: &str = ".upload";
-/// The age from which a received file counts as left over from a process that died.
-const LEFT_OVER: Duration = Duration::from_hours(1);
+const UPLOAD_EXTENSION: &str = ".upload";
+/// A received file of this age is left over from a process that has died.
+const LEFTOVER_AGE: Duration = Duration::from_hours(1);
 
 /// 导入: takes a filled-in template.
 pub(super) async fn import(
@@ -49,20 +49,22 @@ pub(super) async fn import(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let asker = Asker::of(&request);
-    match (take(&app, &visitor, template, request).await, asker.is_person) {
+    let response_format = ResponseFormat::of_request(&request);
+    match (stage_upload(&app, &visitor, template, request).await, response_format.is_html) {
         (Ok(batch), false) => Json(json!({ "batch": batch })).into_response(),
         (Ok(batch), true) => Redirect::to(&Route::Batch(template, batch).to_string()).into_response(),
         (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy)), true) => {
-            sent_back(template, &problem, visitor.secure).unwrap_or_else(|| asker.refuse(&problem))
+            redirect_to_upload_page(template, &problem, visitor.secure)
+                .unwrap_or_else(|| response_format.problem_response(&problem))
         }
-        (Err(problem), _) => asker.refuse(&problem),
+        (Err(problem), _) => response_format.problem_response(&problem),
     }
 }
 
-/// Back to the upload page, which says why: for a browser without JavaScript. The reason quotes the file, so that it goes in
-/// a cookie and not in the address, where anybody could write one; none where it is too long for that.
-fn sent_back(template: Template, problem: &Problem, secure: bool) -> Option<Response> {
+/// Leads a browser without JavaScript back to the upload page, which shows the problem. The problem travels in a cookie. It
+/// quotes the file, and in the address anybody could make the page show any text. `None` if the problem is too long for a
+/// cookie.
+fn redirect_to_upload_page(template: Template, problem: &Problem, secure: bool) -> Option<Response> {
     let page = Route::Import(template);
     let cookie = app::form_echo::cookie_for(page, problem, secure)?;
     let mut response = Redirect::to(&format!("{page}?{}", parameter::REFUSED)).into_response();
@@ -70,11 +72,12 @@ fn sent_back(template: Template, problem: &Problem, secure: bool) -> Option<Resp
     Some(response)
 }
 
-async fn take(app: &App, visitor: &Visitor, template: Template, request: Request) -> Result<BatchId, Problem> {
+async fn stage_upload(app: &App, visitor: &Visitor, template: Template, request: Request) -> Result<BatchId, Problem> {
     let limit = app.config.import.max_bytes;
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let actor = match answer::actor(visitor) {
-        Ok(_) if announced.is_some_and(|bytes| bytes > limit + FORM_BYTES) => Err(too_large(limit)),
+    let content_length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let actor = match management_actor(visitor) {
+        Ok(_) if content_length.is_some_and(|bytes| bytes > limit + MAX_FORM_OVERHEAD_BYTES) => Err(too_large(limit)),
         actor => actor,
     };
     let actor = match actor {
@@ -84,16 +87,16 @@ async fn take(app: &App, visitor: &Visitor, template: Template, request: Request
             return Err(problem);
         }
     };
-    let request = request.map(|body| bounded(body, limit + FORM_BYTES));
+    let request = request.map(|body| limit_body(body, limit + MAX_FORM_OVERHEAD_BYTES));
     let form = Multipart::from_request(request, &()).await.map_err(|_| Problem::NoFile)?;
     let (name, file) = receive(form, &app.config.import.upload_dir, limit).await?;
     let staged = service::import::stage(&app.services, &actor, template, &name, &file.path).await;
     staged.map_err(service::Error::into_problem)
 }
 
-/// A body of so many bytes at most. What comes after is taken in and dropped before the error, as a browser that is
-/// still sending would not read the answer.
-fn bounded(body: Body, limit: u64) -> Body {
+/// Fails if the body is longer than `limit` bytes. The rest is received and dropped before that, because a browser does not
+/// read the response while it is still sending.
+fn limit_body(body: Body, limit: u64) -> Body {
     Body::from_stream(try_unfold((body.into_data_stream(), 0), move |(mut chunks, mut received)| async move {
         let Some(chunk) = chunks.try_next().await? else { return Ok(None) };
         received += chunk.len() as u64;
@@ -101,24 +104,24 @@ fn bounded(body: Body, limit: u64) -> Body {
             return Ok(Some((chunk, (chunks, received))));
         }
         drain(chunks).await;
-        Err(axum::Error::new(TooLong))
+        Err(axum::Error::new(BodyTooLong))
     }))
 }
 
-/// The body was longer than allowed.
+/// The body is longer than allowed.
 #[derive(Debug, thiserror::Error)]
 #[error("the body is too long")]
-struct TooLong;
+struct BodyTooLong;
 
-/// Receives and drops the rest of a body, for at most [`DRAIN`].
+/// Receives and drops the rest of a body, for at most [`MAX_DRAIN_TIME`].
 pub(super) async fn drain<E>(chunks: impl Stream<Item = Result<Bytes, E>>) {
-    // What has not ended by then is cut off.
-    let _ = timeout(DRAIN, chunks.for_each(|_| std::future::ready(()))).await;
+    // A longer body is cut off.
+    let _ = timeout(MAX_DRAIN_TIME, chunks.for_each(|_| std::future::ready(()))).await;
 }
 
-/// Writes the form's `file` into a file of its own.
-async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(String, Received), Problem> {
-    while let Some(mut field) = patiently(form.next_field(), limit).await? {
+/// Writes the form field `file` to a new file in the folder. Returns the name in the form and the new file.
+async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(String, ReceivedFile), Problem> {
+    while let Some(mut field) = with_timeout(form.next_field(), limit).await? {
         if field.name() != Some("file") {
             continue;
         }
@@ -126,42 +129,42 @@ async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(Stri
         if name.is_empty() {
             return Err(Problem::NoFile);
         }
-        let received = Received::new(folder);
+        let received = ReceivedFile::new(folder);
         received.write(&mut field, limit).await?;
         return Ok((name, received));
     }
     Err(Problem::NoFile)
 }
 
-/// Waits for a part of the form, for at most [`SILENCE`].
-async fn patiently<T>(part: impl Future<Output = Result<T, MultipartError>>, limit: u64) -> Result<T, Problem> {
-    let part = timeout(SILENCE, part).await.map_err(|_| Problem::NoFile)?;
-    part.map_err(|error| if is_too_long(&error) { too_large(limit) } else { Problem::NoFile })
+/// Waits for a part of the form, for at most [`MAX_PAUSE`].
+async fn with_timeout<T>(part: impl Future<Output = Result<T, MultipartError>>, limit: u64) -> Result<T, Problem> {
+    let part = timeout(MAX_PAUSE, part).await.map_err(|_| Problem::NoFile)?;
+    part.map_err(|error| if is_body_too_long(&error) { too_large(limit) } else { Problem::NoFile })
 }
 
-fn is_too_long(error: &MultipartError) -> bool {
+fn is_body_too_long(error: &MultipartError) -> bool {
     std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source())
-        .any(<dyn std::error::Error>::is::<TooLong>)
+        .any(<dyn std::error::Error>::is::<BodyTooLong>)
 }
 
 const fn too_large(limit: u64) -> Problem {
     Problem::File(Refusal::TooLarge { limit })
 }
 
-/// A file's name without the folders that some browsers send along, cut to what the database keeps.
+/// The name of a file without the folders that some browsers send, shortened to the length of its column in the database.
 fn base_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name).trim();
     name.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-/// A received file; deleted when dropped.
-struct Received {
+/// A received file. It is deleted when the value is dropped.
+struct ReceivedFile {
     path: PathBuf,
 }
 
-impl Received {
+impl ReceivedFile {
     fn new(folder: &Path) -> Self {
-        Self { path: folder.join(format!("{:032x}{EXTENSION}", rand::random::<u128>())) }
+        Self { path: folder.join(format!("{:032x}{UPLOAD_EXTENSION}", rand::random::<u128>())) }
     }
 
     async fn write(&self, field: &mut Field<'_>, limit: u64) -> Result<(), Problem> {
@@ -169,23 +172,23 @@ impl Received {
         options.write(true).create_new(true);
         #[cfg(unix)]
         options.mode(0o600);
-        let mut file = options.open(&self.path).await.map_err(failed)?;
+        let mut file = options.open(&self.path).await.map_err(io_problem)?;
         let mut received = 0;
-        while let Some(chunk) = patiently(field.chunk(), limit).await? {
+        while let Some(chunk) = with_timeout(field.chunk(), limit).await? {
             received += chunk.len() as u64;
-            // The rest, which the body's bound keeps short, is still taken in.
+            // The rest must be received before the response. The limit of the body keeps it short.
             if received <= limit {
-                file.write_all(&chunk).await.map_err(failed)?;
+                file.write_all(&chunk).await.map_err(io_problem)?;
             }
         }
         if received > limit {
             return Err(too_large(limit));
         }
-        file.flush().await.map_err(failed)
+        file.flush().await.map_err(io_problem)
     }
 }
 
-impl Drop for Received {
+impl Drop for ReceivedFile {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_file(&self.path)
             && error.kind() != io::ErrorKind::NotFound
@@ -195,17 +198,17 @@ impl Drop for Received {
     }
 }
 
-fn failed(error: io::Error) -> Problem {
+fn io_problem(error: io::Error) -> Problem {
     service::Error::from(error).into_problem()
 }
 
-/// Makes the folder of uploads and clears what a process that died left there; another one may be at work in it.
-pub(crate) fn clear(folder: &Path) -> io::Result<()> {
+/// Creates the folder of uploads and deletes leftover files. Recent files stay, because another process may be using them.
+pub(crate) fn delete_leftover_uploads(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
-        if entry.file_name().to_string_lossy().ends_with(EXTENSION) && age > LEFT_OVER {
+        if entry.file_name().to_string_lossy().ends_with(UPLOAD_EXTENSION) && age > LEFTOVER_AGE {
             std::fs::remove_file(entry.path())?;
         }
     }
@@ -214,7 +217,7 @@ pub(crate) fn clear(folder: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EXTENSION, base_name, clear};
+    use super::{UPLOAD_EXTENSION, base_name, delete_leftover_uploads};
     use rstest::rstest;
     use std::{
         fs::File,
@@ -227,22 +230,22 @@ mod tests {
     #[case("../../etc/passwd", "passwd")]
     #[case("a\nb.xls", "ab.xls")]
     #[case("", "")]
-    fn names(#[case] sent: &str, #[case] kept: &str) {
-        assert_eq!(base_name(sent), kept);
+    fn the_name_of_a_file_has_no_folders_and_control_characters(#[case] name: &str, #[case] expected: &str) {
+        assert_eq!(base_name(name), expected);
     }
 
     #[test]
-    fn only_what_was_left_over_is_cleared() {
+    fn only_old_uploads_are_deleted() {
         let folder = tempfile::tempdir().unwrap();
         let long_ago = SystemTime::now() - Duration::from_hours(2);
         for (name, age) in [("old", Some(long_ago)), ("new", None)] {
-            let file = File::create(folder.path().join(format!("{name}{EXTENSION}"))).unwrap();
+            let file = File::create(folder.path().join(format!("{name}{UPLOAD_EXTENSION}"))).unwrap();
             if let Some(age) = age {
                 file.set_modified(age).unwrap();
             }
         }
         File::create(folder.path().join("other")).unwrap().set_modified(long_ago).unwrap();
-        clear(folder.path()).unwrap();
+        delete_leftover_uploads(folder.path()).unwrap();
         let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["new.upload", "other"]);

@@ -1,4 +1,4 @@
-//! How a refusal becomes a response: a page for people, data for scripts.
+//! Turns a problem into a response: a page for a browser that asks for HTML, JSON for scripts.
 
 use app::{
     cookies,
@@ -15,40 +15,37 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use service::Actor;
 use texts::Lang;
 
-/// Who is to be answered.
+/// The language and the format that a request asks for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asker {
-    /// The reader's language.
+pub(super) struct ResponseFormat {
     pub(super) lang: Lang,
-    /// Whether a person reads the answer, not a script.
-    pub(super) is_person: bool,
+    /// Whether the response is a page for people. Scripts get JSON.
+    pub(super) is_html: bool,
 }
 
-impl Asker {
-    /// Who sent a request.
-    pub(super) fn of(request: &Request) -> Self {
-        Self::from_headers(request.headers())
+impl ResponseFormat {
+    pub(super) fn of_request(request: &Request) -> Self {
+        Self::of_headers(request.headers())
     }
 
-    /// Who sent these headers: browsers ask for HTML when they follow a link or submit a form.
-    pub(super) fn from_headers(headers: &HeaderMap) -> Self {
+    /// Browsers ask for HTML when they follow a link or submit a form.
+    pub(super) fn of_headers(headers: &HeaderMap) -> Self {
         let accepts_html = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
-        Self { lang: cookies::language(headers), is_person: headers.get_all(header::ACCEPT).iter().any(accepts_html) }
+        Self { lang: cookies::language(headers), is_html: headers.get_all(header::ACCEPT).iter().any(accepts_html) }
     }
 
-    /// The refusal.
-    pub(super) fn refuse(self, problem: &Problem) -> Response {
+    /// The response for a problem. A page redirects to the step that the account must do first.
+    pub(super) fn problem_response(self, problem: &Problem) -> Response {
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if !self.is_person {
+        if !self.is_html {
             return (status, Json(problem)).into_response();
         }
         match problem {
             Problem::NotSignedIn => redirect(Route::SignIn(Portal::Management)).into_response(),
             Problem::MustChangePassword => redirect(Route::Password(Portal::Management)).into_response(),
             Problem::MustCompleteProfile => redirect(Route::CompleteProfile(Portal::Management)).into_response(),
-            other => {
-                (status, [(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page(self.lang, other))).into_response()
-            }
+            other => (status, [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(problem_page(self.lang, other)))
+                .into_response(),
         }
     }
 }
@@ -57,12 +54,12 @@ fn redirect(page: Route) -> Redirect {
     Redirect::to(&page.to_string())
 }
 
-/// The page of a refusal needs its style sheet alone.
-const POLICY: &str =
+/// The problem page loads nothing but its style sheet.
+const PAGE_POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
-/// A page of its own, as what it tells may be that the application does not work.
-fn page(lang: Lang, problem: &Problem) -> String {
+/// This page does not use the application, because the problem may be that the application does not work.
+fn problem_page(lang: Lang, problem: &Problem) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} - {product}</title>\
@@ -71,18 +68,17 @@ fn page(lang: Lang, problem: &Problem) -> String {
         tag = lang.tag(),
         title = lang.problem_title(),
         product = lang.product(),
-        text = escape(&lang.problem(problem)),
+        text = escape_html(&lang.problem(problem)),
         home = lang.problem_home(),
     )
 }
 
-/// Text as HTML.
-fn escape(text: &str) -> String {
+fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The account that acts, or why nobody may.
-pub(super) fn actor(visitor: &Visitor) -> Result<Actor, Problem> {
+/// The actor of a session at the management, if the account has completed its sign-in steps.
+pub(super) fn management_actor(visitor: &Visitor) -> Result<Actor, Problem> {
     match &visitor.session {
         Some(PortalSession::Management(session)) => session.actor().map_err(service::Error::into_problem),
         Some(PortalSession::Trading(_)) | None => Err(Problem::NotSignedIn),
@@ -91,7 +87,7 @@ pub(super) fn actor(visitor: &Visitor) -> Result<Actor, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asker, page};
+    use super::{ResponseFormat, problem_page};
     use domain::{Problem, Refusal};
     use http::{HeaderMap, header};
     use rstest::rstest;
@@ -102,15 +98,15 @@ mod tests {
     #[case("application/json", false)]
     #[case("text/event-stream", false)]
     #[case("*/*", false)]
-    fn people_ask_for_html(#[case] accept: &str, #[case] expected: bool) {
+    fn a_request_gets_a_page_only_if_it_accepts_html(#[case] accept: &str, #[case] expected: bool) {
         let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
-        assert_eq!(Asker::from_headers(&headers).is_person, expected);
+        assert_eq!(ResponseFormat::of_headers(&headers).is_html, expected);
     }
 
     #[test]
-    fn what_a_file_says_is_text() {
+    fn text_from_a_file_is_escaped_in_the_problem_page() {
         let found = "<script>alert(1)</script>".to_owned();
         let refusal = Refusal::AlteredHeader { column: 1, expected: String::new(), found };
-        assert!(!page(Lang::Zh, &Problem::File(refusal)).contains("<script>"));
+        assert!(!problem_page(Lang::Zh, &Problem::File(refusal)).contains("<script>"));
     }
 }
