@@ -1,4 +1,4 @@
-//! The command line.
+//! The definition of the command line.
 
 use clap::{
     Parser, Subcommand, ValueEnum,
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn config_goes_with_any_command() {
+    fn the_configuration_file_can_be_named_before_and_after_the_command() {
         assert_eq!(parse(&["--config", "x.toml", "migrate"]).unwrap().config, Some("x.toml".into()));
         assert_eq!(parse(&["migrate", "--config", "x.toml"]).unwrap().config, Some("x.toml".into()));
     }

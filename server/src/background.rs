@@ -1,21 +1,21 @@
-//! What goes on beside requests: jobs, SMS, and sweeping out what has run out.
+//! Workers that run beside requests: jobs, SMS and the deletion of expired sessions.
 
 use service::Services;
 use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Between two sweeps.
-const SWEEP: Duration = Duration::from_hours(1);
-/// Before a worker that broke down is started again.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The time between two deletions of expired sessions.
+const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
+/// The pause before a failed worker is started again.
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
-/// Starts the workers. They end, each with its piece of work done, once `stop` is cancelled.
+/// Starts the workers. Each completes its current unit of work and ends when `stop` is cancelled.
 pub(crate) fn start(services: &Services, stop: &CancellationToken) -> TaskTracker {
     let workers = TaskTracker::new();
     spawn(&workers, "jobs", services, stop, service::generate::work);
     spawn(&workers, "sms", services, stop, service::sms::work);
-    spawn(&workers, "sweep", services, stop, sweep);
+    spawn(&workers, "sweep", services, stop, delete_expired_sessions);
     workers.close();
     workers
 }
@@ -29,12 +29,12 @@ fn spawn<F>(
 ) where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (services, again) = (services.clone(), stop.clone());
-    workers.spawn(keep(name, stop.clone(), move || work(services.clone(), again.clone())));
+    let (services, worker_stop) = (services.clone(), stop.clone());
+    workers.spawn(keep_running(name, stop.clone(), move || work(services.clone(), worker_stop.clone())));
 }
 
-/// Starts a worker again whenever it ends before it was told to.
-async fn keep<F>(name: &'static str, stop: CancellationToken, work: impl Fn() -> F)
+/// Starts a worker again if it ends although `stop` is not cancelled.
+async fn keep_running<F>(name: &'static str, stop: CancellationToken, work: impl Fn() -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -47,27 +47,27 @@ where
         tracing::error!(worker = name, why, "a worker broke down and is started again");
         tokio::select! {
             () = stop.cancelled() => return,
-            () = sleep(PAUSE) => {}
+            () = sleep(RESTART_PAUSE) => {}
         }
     }
 }
 
-async fn sweep(services: Services, stop: CancellationToken) {
+async fn delete_expired_sessions(services: Services, stop: CancellationToken) {
     loop {
         if let Err(error) = service::session::delete_expired(&services).await {
-            // Logs what went wrong inside.
+            // `into_problem` logs the error.
             let _ = error.into_problem();
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = sleep(SWEEP) => {}
+            () = sleep(SWEEP_INTERVAL) => {}
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::keep;
+    use super::keep_running;
     use std::sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -87,7 +87,7 @@ mod tests {
                 }
             }
         };
-        keep("test", stop, work).await;
+        keep_running("test", stop, work).await;
         assert_eq!(starts.load(Ordering::Relaxed), 2);
     }
 }

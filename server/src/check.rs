@@ -12,30 +12,32 @@ use std::{
 use texts::Lang;
 use workbook::read::Limits;
 
-/// Exit codes: at most warnings; errors; the file is refused or cannot be read.
-const CLEAN: u8 = 0;
-const ERRORS: u8 = 1;
-const REFUSED: u8 = 2;
+/// The exit code of a file without errors; it may have warnings.
+const EXIT_CLEAN: u8 = 0;
+/// The exit code of a file with errors.
+const EXIT_ERRORS: u8 = 1;
+/// The exit code of a file that is refused or cannot be read.
+const EXIT_REFUSED: u8 = 2;
 
-/// What `--format json` prints: one object.
+/// The output of `--format json`: one object.
 #[derive(Serialize)]
 struct Report<'a> {
-    /// Why the whole file is refused.
-    file: Option<Refused>,
+    /// The reason why the whole file is refused.
+    file: Option<ReportedRefusal>,
     /// Errors and warnings.
-    findings: Vec<Found<'a>>,
-    /// Values that were normalised. Nobody has to act upon them.
-    infos: Vec<Found<'a>>,
+    findings: Vec<ReportedFinding<'a>>,
+    /// Values that were normalised. They need no correction.
+    infos: Vec<ReportedFinding<'a>>,
 }
 
 #[derive(Serialize)]
-struct Refused {
+struct ReportedRefusal {
     code: &'static str,
     message: String,
 }
 
 #[derive(Serialize)]
-struct Found<'a> {
+struct ReportedFinding<'a> {
     row: u32,
     /// The column header of the sheet.
     column: &'static str,
@@ -45,35 +47,35 @@ struct Found<'a> {
     suggestion: Option<&'a str>,
 }
 
-/// Checks a file and prints the findings; the exit code is that of the worst one.
+/// Checks a file and prints the findings. The worst finding determines the exit code.
 pub(crate) fn run(file: &Path, template: Template, limits: Limits, format: Format, lang: Lang) -> ExitCode {
-    let bytes = match bytes_of(file, limits) {
+    let bytes = match read_bytes(file, limits) {
         Ok(bytes) => bytes,
         Err(why) => {
             eprintln!("server: {}: {why}", file.display());
-            return ExitCode::from(REFUSED);
+            return ExitCode::from(EXIT_REFUSED);
         }
     };
-    let verdict =
+    let check_result =
         workbook::read::read(template, &bytes, limits).map(|sheet| domain::check::check(template, sheet.rows()));
-    // Writing fails if the reader closed the pipe; it has read enough then.
-    let _ = print(&verdict, template, format, lang, io::BufWriter::new(io::stdout().lock()));
-    ExitCode::from(match verdict {
-        Err(_) => REFUSED,
-        Ok(checked) if checked.findings.iter().any(|f| f.severity() == Severity::Error) => ERRORS,
-        Ok(_) => CLEAN,
+    // Writing fails if the reader has closed the pipe. The reader needs no more output then.
+    let _ = print(&check_result, template, format, lang, io::BufWriter::new(io::stdout().lock()));
+    ExitCode::from(match check_result {
+        Err(_) => EXIT_REFUSED,
+        Ok(checked) if checked.findings.iter().any(|f| f.severity() == Severity::Error) => EXIT_ERRORS,
+        Ok(_) => EXIT_CLEAN,
     })
 }
 
-/// The bytes of the file; of a file that is too large, one byte more than allowed.
-fn bytes_of(file: &Path, limits: Limits) -> io::Result<Vec<u8>> {
+/// The bytes of the file. Of a file that is too large, only one byte more than allowed is read.
+fn read_bytes(file: &Path, limits: Limits) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?.take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 fn print(
-    verdict: &Result<Checked, Refusal>,
+    check_result: &Result<Checked, Refusal>,
     template: Template,
     format: Format,
     lang: Lang,
@@ -81,25 +83,25 @@ fn print(
 ) -> io::Result<()> {
     match format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut to, &report(verdict, template, lang))?;
+            serde_json::to_writer_pretty(&mut to, &report(check_result, template, lang))?;
             writeln!(to)?;
         }
-        Format::Text => match verdict {
+        Format::Text => match check_result {
             Err(refusal) => writeln!(to, "{}: {}", lang.check_refused(), lang.refusal(refusal))?,
-            Ok(checked) => text(checked, template, lang, &mut to)?,
+            Ok(checked) => print_text(checked, template, lang, &mut to)?,
         },
     }
     to.flush()
 }
 
-fn report<'a>(verdict: &'a Result<Checked, Refusal>, template: Template, lang: Lang) -> Report<'a> {
-    match verdict {
+fn report<'a>(check_result: &'a Result<Checked, Refusal>, template: Template, lang: Lang) -> Report<'a> {
+    match check_result {
         Err(refusal) => {
-            let refused = Refused { code: refusal.code(), message: lang.refusal(refusal) };
+            let refused = ReportedRefusal { code: refusal.code(), message: lang.refusal(refusal) };
             Report { file: Some(refused), findings: Vec::new(), infos: Vec::new() }
         }
         Ok(checked) => {
-            let found = |finding: &'a Finding| Found {
+            let found = |finding: &'a Finding| ReportedFinding {
                 row: finding.row,
                 column: template.columns().get(usize::from(finding.column)).map_or("", |column| column.header),
                 code: finding.code.as_str(),
@@ -114,7 +116,7 @@ fn report<'a>(verdict: &'a Result<Checked, Refusal>, template: Template, lang: L
     }
 }
 
-/// The value that the finding proposes.
+/// The value that the finding suggests.
 fn suggestion(finding: &Finding) -> Option<&str> {
     match (finding.suggestions.first(), &finding.detail) {
         (Some(nearest), _) => Some(nearest),
@@ -123,18 +125,24 @@ fn suggestion(finding: &Finding) -> Option<&str> {
     }
 }
 
-/// Prints one line a finding, then a line of counts.
-fn text(checked: &Checked, template: Template, lang: Lang, to: &mut impl Write) -> io::Result<()> {
+/// Prints one line per finding, then one line of counts.
+fn print_text(checked: &Checked, template: Template, lang: Lang, to: &mut impl Write) -> io::Result<()> {
     for finding in &checked.findings {
         let cell = cell_name(finding.row, finding.column);
-        let perhaps = suggestion(finding).map(|value| lang.check_perhaps(value)).unwrap_or_default();
-        writeln!(to, "{cell:<6} {}  {}{perhaps}", lang.severity(finding.severity()), lang.finding(template, finding))?;
+        let suggested = suggestion(finding).map(|value| lang.check_perhaps(value)).unwrap_or_default();
+        writeln!(
+            to,
+            "{cell:<6} {}  {}{suggested}",
+            lang.severity(finding.severity()),
+            lang.finding(template, finding)
+        )?;
     }
     let count = |severity| checked.findings.iter().filter(|f| f.severity() == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let rows = lang.check_rows(checked.rows.len());
-    let sum = if errors + warnings == 0 { lang.check_clean().to_owned() } else { lang.check_count(errors, warnings) };
-    writeln!(to, "{rows}{}{sum}", if lang == Lang::Zh { "，" } else { ", " })
+    let summary =
+        if errors + warnings == 0 { lang.check_clean().to_owned() } else { lang.check_count(errors, warnings) };
+    writeln!(to, "{rows}{}{summary}", if lang == Lang::Zh { "，" } else { ", " })
 }
 
 #[cfg(test)]
@@ -148,16 +156,16 @@ mod tests {
     }
 
     fn json_of(name: &str, lang: Lang) -> Value {
-        let bytes = bytes_of(&sample(name), Limits::default()).unwrap();
-        let verdict = workbook::read::read(Template::Units, &bytes, Limits::default())
+        let bytes = read_bytes(&sample(name), Limits::default()).unwrap();
+        let check_result = workbook::read::read(Template::Units, &bytes, Limits::default())
             .map(|sheet| domain::check::check(Template::Units, sheet.rows()));
         let mut printed = Vec::new();
-        print(&verdict, Template::Units, Format::Json, lang, &mut printed).unwrap();
+        print(&check_result, Template::Units, Format::Json, lang, &mut printed).unwrap();
         serde_json::from_slice(&printed).unwrap()
     }
 
     #[test]
-    fn json_has_the_published_form() {
+    fn json_has_the_documented_fields() {
         let printed = json_of("units-errors.xls", Lang::Zh);
         assert_eq!(printed["file"], Value::Null);
         let found = printed["findings"].as_array().unwrap().iter().find(|f| f["row"] == 20).unwrap();
@@ -171,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn normalised_values_are_listed_apart_from_findings() {
+    fn normalised_values_are_infos_and_not_findings() {
         let printed = json_of("units-full-width-and-spaces.xlsx", Lang::Zh);
         assert_eq!(printed["findings"], json!([]));
         assert!(printed["infos"].as_array().unwrap().iter().all(|f| f["code"] == "normalized"));

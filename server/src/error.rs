@@ -1,24 +1,23 @@
-//! Why the program did not do what the command line asked: one line for the operator that names what is to blame and
-//! says what to do.
+//! The errors that end the program. Each is one line for the administrator. It names the cause and says what to do.
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
-/// Why it stops.
+/// An error that ends the program.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The configuration does not do.
+    /// The configuration is not valid.
     #[error(transparent)]
     Config(#[from] crate::config::Error),
-    /// The secret key does not do.
+    /// The secret key cannot be used.
     #[error(transparent)]
     SecretKey(#[from] crate::secret_key::Error),
-    /// No threads.
+    /// The system cannot start the threads.
     #[error("the system gives no threads: {0}")]
     Runtime(io::Error),
-    /// This very program's file cannot be found, which reads uploads.
+    /// The path of this program is unknown. The server starts itself as the process that reads uploads.
     #[error("the program's own file cannot be found: {0}")]
     Program(io::Error),
-    /// The database does not open.
+    /// The database cannot be opened.
     #[error("`database.url`: the database does not open: {}; check the address and that the database runs", .0)]
     Database(service::Error),
     /// The migrations could not be read or applied.
@@ -45,7 +44,7 @@ pub(crate) enum Error {
         /// The system's reason.
         why: io::Error,
     },
-    /// The address is taken or not allowed.
+    /// The address is in use or not allowed.
     #[error("`site.addr`: cannot listen on {addr}: {why}; choose another address or end the program that has it")]
     Listen {
         /// The address.
@@ -61,7 +60,7 @@ pub(crate) enum Error {
         /// The system's reason.
         why: io::Error,
     },
-    /// Serving ended by itself.
+    /// The server has stopped without a signal.
     #[error("the server stopped: {0}")]
     Served(io::Error),
     /// The presets could not be loaded.
@@ -72,7 +71,7 @@ pub(crate) enum Error {
     Issue {
         /// The login name.
         login: String,
-        /// Why not.
+        /// The reason.
         why: service::Error,
     },
 }

@@ -1,4 +1,4 @@
-//! The key that encrypts initial passwords in the SMS outbox: configured, or made at first start.
+//! The key that encrypts initial passwords in the SMS outbox. It is configured, or created at the first start.
 
 use crate::config::Sms;
 use std::{
@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Why the key cannot be used.
+/// The reason why the key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The file cannot be read or made.
+    /// The file cannot be read or created.
     #[error("`sms.secret_key_file`: {}: {why}", .path.display())]
     File {
         /// The file.
@@ -17,9 +17,9 @@ pub(crate) enum Error {
         /// The system's reason.
         why: io::Error,
     },
-    /// Other accounts of the system can read the file.
+    /// Other users of the system can read the file.
     #[error("`sms.secret_key_file`: {0} can be read by others; run: chmod 600 {0}", .path.display())]
-    Open {
+    ReadableByOthers {
         /// The file.
         path: PathBuf,
     },
@@ -31,7 +31,7 @@ pub(crate) enum Error {
     },
 }
 
-/// The configured key, else the key of the key file. A missing file is made.
+/// The configured key, or the key in the key file. A missing file is created.
 pub(crate) fn load(sms: &Sms) -> Result<[u8; 32], Error> {
     let path = &sms.secret_key_file;
     let failed = |why| Error::File { path: path.clone(), why };
@@ -40,10 +40,10 @@ pub(crate) fn load(sms: &Sms) -> Result<[u8; 32], Error> {
         return Ok(key);
     }
     if !path.try_exists().map_err(failed)? {
-        make(path).map_err(failed)?;
+        create(path).map_err(failed)?;
     }
-    if is_open(path).map_err(failed)? {
-        return Err(Error::Open { path: path.clone() });
+    if is_readable_by_others(path).map_err(failed)? {
+        return Err(Error::ReadableByOthers { path: path.clone() });
     }
     parse(fs::read_to_string(path).map_err(failed)?.trim()).ok_or_else(no_key)
 }
@@ -56,19 +56,19 @@ pub(crate) fn parse(text: &str) -> Option<[u8; 32]> {
 
 /// Whether the file's group or everybody may read it.
 #[cfg(unix)]
-fn is_open(path: &Path) -> io::Result<bool> {
+fn is_readable_by_others(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
     Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_open(_: &Path) -> io::Result<bool> {
+fn is_readable_by_others(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Makes a key file, readable by its owner only. The file appears whole or not at all, and if two servers start at once,
-/// one of them makes it.
-fn make(path: &Path) -> io::Result<()> {
+/// Creates a key file that only its owner can read. Readers see the whole file or no file. If two servers start at once, one of
+/// them creates it.
+fn create(path: &Path) -> io::Result<()> {
     use std::io::Write;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn made_once_and_kept() {
+    fn the_key_file_is_created_once() {
         let folder = tempfile::tempdir().unwrap();
         let sms = sms(&folder);
         let key = load(&sms).unwrap();
@@ -113,7 +113,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn made_for_its_owner_only_and_refused_when_others_can_read_it() {
+    fn a_key_file_is_refused_if_others_can_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let sms = sms(&folder);
@@ -121,18 +121,18 @@ mod tests {
         let path = &sms.secret_key_file;
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(path, fs::Permissions::from_mode(0o640)).unwrap();
-        let said = load(&sms).unwrap_err();
-        assert!(matches!(said, Error::Open { .. }), "{said}");
-        assert!(said.to_string().contains("chmod 600"), "{said}");
+        let error = load(&sms).unwrap_err();
+        assert!(matches!(error, Error::ReadableByOthers { .. }), "{error}");
+        assert!(error.to_string().contains("chmod 600"), "{error}");
     }
 
     #[test]
-    fn a_broken_key_is_never_replaced() {
+    fn an_invalid_key_file_is_refused_and_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let sms = sms(&folder);
         load(&sms).unwrap();
         fs::write(&sms.secret_key_file, "0a0b").unwrap();
-        let said = load(&sms).unwrap_err();
-        assert!(matches!(said, Error::NoKey { .. }) && !said.to_string().contains("0a0b"), "{said}");
+        let error = load(&sms).unwrap_err();
+        assert!(matches!(error, Error::NoKey { .. }) && !error.to_string().contains("0a0b"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Commands that prepare the database and end.
+//! Commands that prepare the database.
 
 use crate::{config::Config, error::Error, settings};
 
@@ -23,8 +23,8 @@ pub(crate) async fn migrate(config: Config, dry_run: bool) -> Result<(), Error> 
     Ok(())
 }
 
-/// `seed`: loads the presets and, if asked, the demo data, whose accounts it prints: name, login name and password,
-/// separated by tabs.
+/// `seed`: loads the presets and, with `--demo`, the demo data. Prints one line per demo account: name, login name and
+/// password, separated by tabs.
 pub(crate) async fn seed(config: Config, demo: bool) -> Result<(), Error> {
     let services = settings::open_migrated(&config).await?;
     let seeded = service::seed::presets(&services).await.map_err(Error::Seed)?;
@@ -37,7 +37,7 @@ pub(crate) async fn seed(config: Config, demo: bool) -> Result<(), Error> {
     Ok(())
 }
 
-/// `issue-password`: prints a preset account's first password, this once.
+/// `issue-password`: prints the first password of a preset account. It cannot be printed again.
 pub(crate) async fn issue_password(config: Config, login: String) -> Result<(), Error> {
     let services = settings::open_migrated(&config).await?;
     let issued = service::account::issue_on_console(&services, &login).await;

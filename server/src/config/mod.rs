@@ -59,7 +59,7 @@ pub(crate) struct Site {
     /// Whether the site is served over TLS: cookies are Secure and browsers are told to stay with TLS.
     #[serde(deserialize_with = "values::flag")]
     pub(crate) secure: bool,
-    /// Proxies whose X-Forwarded-For is believed.
+    /// Proxies whose X-Forwarded-For is trusted.
     #[serde(deserialize_with = "values::networks")]
     pub(crate) trusted_proxies: Vec<Network>,
     /// The public address of the site, without a slash at its end.
