@@ -1,7 +1,8 @@
-//! Who may do what: every server function and every other way to a batch, asked by everybody.
+//! Access rights: every server function and every other endpoint of a batch, requested by accounts of every relation.
 
 use crate::harness::{
-    Backend, OPERATOR, OTHER, OWN, Person, Site, code, code_of, function_name, sample, server_functions,
+    Backend, DEPARTMENT, OPERATOR, OTHER_DEPARTMENT, Person, Site, function_name, problem_code, problem_code_in,
+    sample, server_functions,
 };
 use crate::portal::{CERTIFIED, PORTAL};
 use reqwest::{Method, header::ACCEPT};
@@ -9,36 +10,36 @@ use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeSet;
 
-/// What each hears of a way in: "ok" or the refusal's code. The relations are to `{unit}`, whose own batch is `{batch}`;
-/// everybody is asked in this order.
+/// The expected answer for each account: "ok" or the code of the problem. The relations are to `{unit}`, which owns `{batch}`.
+/// The requests are sent in this order.
 #[derive(Clone, Copy)]
-struct Verdicts {
-    /// Not signed in.
-    nobody: &'static str,
-    /// Signed in with an initial password.
+struct ExpectedAnswers {
+    /// A user who is not signed in.
+    signed_out: &'static str,
+    /// An account that must change its initial password.
     must_change: &'static str,
-    /// Has changed it, and must complete the unit's data.
+    /// An account that has changed its password and must complete the data of its unit.
     must_complete: &'static str,
-    /// A trading account (交易账号) of the unit, by a session that it should not have.
+    /// A trading account (交易账号) of the unit. It has a session of the management, which it can never get by signing in.
     trading: &'static str,
     operator: &'static str,
     /// The finance department above the unit.
     ancestor: &'static str,
     /// The unit itself.
     own: &'static str,
-    /// Another unit of that department.
+    /// Another unit below the same department.
     sibling: &'static str,
     /// A unit below the unit.
     descendant: &'static str,
-    /// Another county's finance department.
+    /// The finance department of another county.
     other_tree: &'static str,
 }
 
-impl Verdicts {
-    /// With a name for each.
-    const fn each(self) -> [(&'static str, &'static str); 10] {
+impl ExpectedAnswers {
+    /// The answers with the name of each account.
+    const fn by_account(self) -> [(&'static str, &'static str); 10] {
         [
-            ("nobody", self.nobody),
+            ("signed out", self.signed_out),
             ("must change", self.must_change),
             ("must complete", self.must_complete),
             ("trading", self.trading),
@@ -52,27 +53,32 @@ impl Verdicts {
     }
 }
 
-/// Everybody hears the same, signed in or not.
-const fn anybody(heard: &'static str) -> Verdicts {
-    Verdicts {
-        nobody: heard,
-        must_change: heard,
-        must_complete: heard,
-        trading: heard,
-        ..actors(heard, heard, heard, heard)
+/// Every account gets the same answer, and so does a user who is not signed in.
+const fn everybody(answer: &'static str) -> ExpectedAnswers {
+    ExpectedAnswers {
+        signed_out: answer,
+        must_change: answer,
+        must_complete: answer,
+        trading: answer,
+        ..actors(answer, answer, answer, answer)
     }
 }
 
-/// Every signed-in account hears the same, whatever it still has to do first.
-const fn signed_in(heard: &'static str) -> Verdicts {
-    Verdicts { must_change: heard, must_complete: heard, ..actors(heard, heard, heard, heard) }
+/// Every signed-in account gets the same answer, even if it has not completed its sign-in steps.
+const fn signed_in(answer: &'static str) -> ExpectedAnswers {
+    ExpectedAnswers { must_change: answer, must_complete: answer, ..actors(answer, answer, answer, answer) }
 }
 
-/// Nothing is done for those who have something to do first; then the operator, the ancestor, the unit itself and all the
-/// others hear this.
-const fn actors(operator: &'static str, ancestor: &'static str, own: &'static str, others: &'static str) -> Verdicts {
-    Verdicts {
-        nobody: "not-signed-in",
+/// An account that has not completed its sign-in steps is refused. The operator, the ancestor, the unit itself and all others
+/// get these answers.
+const fn actors(
+    operator: &'static str,
+    ancestor: &'static str,
+    own: &'static str,
+    others: &'static str,
+) -> ExpectedAnswers {
+    ExpectedAnswers {
+        signed_out: "not-signed-in",
         must_change: "must-change-password",
         must_complete: "must-complete-profile",
         trading: "not-signed-in",
@@ -85,28 +91,29 @@ const fn actors(operator: &'static str, ancestor: &'static str, own: &'static st
     }
 }
 
-/// A server function or a request, its arguments and what each hears. `{who}` is a digit for each one.
-type Row = (&'static str, &'static [(&'static str, &'static str)], Verdicts);
+/// A server function or a request, its arguments and the expected answers. `{account_number}` is a digit that differs for each
+/// account.
+type Row = (&'static str, &'static [(&'static str, &'static str)], ExpectedAnswers);
 
 const UNIT: &[(&str, &str)] = &[("unit", "{unit}")];
 const ID: &[(&str, &str)] = &[("id", "{unit}")];
 const BATCH: &[(&str, &str)] = &[("id", "{batch}")];
-/// The unit's own purchaser, whose trading account this is.
+/// The purchaser of the unit with the trading account.
 const PURCHASER: &[(&str, &str)] = &[("id", "999999")];
 
-/// Signing out comes last.
+/// Signing out comes last, because it ends the sessions.
 const MATRIX: &[Row] = &[
-    ("who", &[], anybody("ok")),
-    // A name of each one's own, as names are throttled.
-    ("sign_in", &[("login", "GL9999999{who}"), ("password", "wrong-password")], anybody("sign-in-failed")),
-    // The SMS are for nobody outside demonstrations.
-    ("list_sms", &[("search", "")], anybody("not-found")),
+    ("who", &[], everybody("ok")),
+    // Every account tries a different name, because attempts are throttled by name.
+    ("sign_in", &[("login", "GL9999999{account_number}"), ("password", "wrong-password")], everybody("sign-in-failed")),
+    // Only demo mode shows the SMS.
+    ("list_sms", &[("search", "")], everybody("not-found")),
     ("get_desktop", &[], actors("ok", "ok", "ok", "ok")),
-    ("get_profile", &[], Verdicts { must_complete: "ok", ..actors("forbidden", "ok", "ok", "ok") }),
+    ("get_profile", &[], ExpectedAnswers { must_complete: "ok", ..actors("forbidden", "ok", "ok", "ok") }),
     (
         "save_profile",
         &[("admin_level", ""), ("budget_level", ""), ("contact", ""), ("mobile", "")],
-        Verdicts { must_complete: "fields", ..actors("forbidden", "fields", "fields", "fields") },
+        ExpectedAnswers { must_complete: "fields", ..actors("forbidden", "fields", "fields", "fields") },
     ),
     (
         "change_password",
@@ -157,7 +164,7 @@ const MATRIX: &[Row] = &[
     ),
     ("resend_sms", &[("holder[unit]", "{unit}")], actors("ok", "resend-too-soon", "ask-superior", "not-found")),
     ("resend_to_units", &[("units[0]", "{unit}")], actors("ok", "ok", "ok", "ok")),
-    // The unit's own upload, which is no superior's business.
+    // The upload of the unit. Even its superior may not see the batch.
     ("POST /units/import", &[], actors("no-file", "no-file", "no-file", "no-file")),
     ("current_batch", &[("template", "units")], actors("forbidden", "ok", "ok", "ok")),
     ("batch", BATCH, actors("forbidden", "not-found", "ok", "not-found")),
@@ -190,7 +197,7 @@ const MATRIX: &[Row] = &[
     ),
     ("resend_sms", &[("holder[purchaser]", "999999")], actors("ok", "resend-too-soon", "resend-too-soon", "not-found")),
     ("resend_to_purchasers", &[("purchasers[0]", "999999")], actors("ok", "ok", "ok", "ok")),
-    // Their import; the batch is the unit's, whatever path it is asked for by.
+    // Their import. The batch belongs to the unit, also on the paths of purchasers.
     ("GET /purchasers/export.xlsx", &[], actors("ok", "ok", "ok", "ok")),
     ("GET /purchasers/export.xlsx?unit={unit}", &[], actors("ok", "ok", "ok", "not-found")),
     ("POST /purchasers/import", &[], actors("no-file", "no-file", "no-file", "no-file")),
@@ -206,46 +213,46 @@ const MATRIX: &[Row] = &[
         &[("id", "{purchaser}"), ("version", "0"), ("reason", "")],
         actors("fields", "forbidden", "forbidden", "forbidden"),
     ),
-    ("sign_out", &[], anybody("ok")),
+    ("sign_out", &[], everybody("ok")),
 ];
 
-/// Units of the demo data: one, what stands beside it and below it.
+/// Units of the demo data: `{unit}`, a sibling and a descendant.
 const UNIT_NAME: &str = "示例县供销合作社联合社";
 const SIBLING: &str = "示例县融媒体中心";
 const DESCENDANT: &str = "示例县农产品冷链物流中心";
 
 #[rstest]
 #[tokio::test]
-async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn every_account_gets_the_expected_answer(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let site = Site::new(backend, &[]).await;
     let accounts = site.seed();
     let db = site.database().await;
     let server = site.serve().await;
-    let ancestor = server.sign_in(&accounts[OWN]).await;
+    let ancestor = server.sign_in(&accounts[DEPARTMENT]).await;
     let batch = ancestor.stage("units-valid.xlsx", sample("units-valid.xlsx")).await;
     let job = ancestor.generate(batch).await;
-    ancestor.job(batch, "the SMS are sent", |job| job["sms_sent"] == job["created"]).await;
+    ancestor.wait_for_job(batch, "the SMS are sent", |job| job["sms_sent"] == job["created"]).await;
     assert_eq!(job["failed"], 0);
 
-    // Two of the new accounts: one as it came and one with its password changed.
-    let sent = site.sent();
+    // Two of the new accounts: one with its initial password, and one with a changed password.
+    let sent = site.sent_sms();
     let must_change = server.sign_in(&(sent[0].login.clone(), sent[0].password.clone())).await;
     let mut must_complete = server.sign_in(&(sent[1].login.clone(), sent[1].password.clone())).await;
     let (old, new) = (sent[1].password.as_str(), "qinglv-shanshui-38");
     let changed = must_complete.call("change_password", &[("old", old), ("new", new), ("repeat", new)]).await;
     assert_eq!(changed.status(), 200, "{}", changed.text().await.unwrap());
-    must_complete.keep(&changed);
+    must_complete.keep_cookie(&changed);
 
-    // Demo units get the department's password, and the unit the department's batch and a trading account, whose session
-    // is one of the unit's handed over: nothing gives it one.
-    let (department, password) = &accounts[OWN];
+    // The demo units get the password of the department. The unit also gets the batch of the department and a trading account.
+    // The trading account cannot sign in at the management, so that a session of the unit is handed over to it.
+    let (department, password) = &accounts[DEPARTMENT];
     let login_of = async |name: &str| {
         let text = format!("SELECT login FROM unit WHERE name = '{name}'");
         let row = db.query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), text)).await.unwrap();
         row.unwrap().try_get_by_index::<String>(0).unwrap()
     };
     let hash = format!("(SELECT password_hash FROM account WHERE login = '{department}')");
-    let ready = async |name: &str| {
+    let activated_account = async |name: &str| {
         let login = login_of(name).await;
         db.execute_unprepared(&format!(
             "UPDATE account SET password_hash = {hash}, must_change = FALSE, initial_until = NULL, \
@@ -257,7 +264,7 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
         db.execute_unprepared(&completed).await.unwrap();
         (login, password.clone())
     };
-    let account = ready(UNIT_NAME).await;
+    let account = activated_account(UNIT_NAME).await;
     let login = &account.0;
     for statement in [
         format!(
@@ -278,9 +285,9 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
         db.execute_unprepared(&statement).await.unwrap();
     }
     let wrong_portal = [("login", "JY99999999"), ("password", password.as_str())];
-    assert_eq!(code(server.nobody().call("sign_in", &wrong_portal).await).await, "wrong-portal");
+    assert_eq!(problem_code(server.signed_out().call("sign_in", &wrong_portal).await).await, "wrong-portal");
     let mut trading = server.sign_in(&account).await;
-    // In the portal's cookie as well, which the management does not look at.
+    // The cookie of the portal gets the token as well, but the management must ignore it.
     let token = trading.cookie.clone().unwrap().replace("session=", "");
     trading.cookie = Some(format!("session={token}; trade={token}"));
     let hand_over = format!(
@@ -290,78 +297,81 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
 
     let own = server.sign_in(&account).await;
     let people = [
-        server.nobody(),
+        server.signed_out(),
         must_change,
         must_complete,
         trading,
         server.sign_in(&accounts[OPERATOR]).await,
         ancestor,
         own.clone(),
-        server.sign_in(&ready(SIBLING).await).await,
-        server.sign_in(&ready(DESCENDANT).await).await,
-        server.sign_in(&accounts[OTHER]).await,
+        server.sign_in(&activated_account(SIBLING).await).await,
+        server.sign_in(&activated_account(DESCENDANT).await).await,
+        server.sign_in(&accounts[OTHER_DEPARTMENT]).await,
     ];
-    let unit = own.called("who", &[]).await["unit"]["id"].as_i64().unwrap().to_string();
+    let unit = own.call_ok("who", &[]).await["unit"]["id"].as_i64().unwrap().to_string();
     let batch = batch.to_string();
     let purchaser = format!("SELECT CAST(id AS TEXT) FROM purchaser WHERE name = '{CERTIFIED}'");
     let purchaser = sea_orm::Statement::from_string(db.get_database_backend(), purchaser);
     let purchaser: String = db.query_one_raw(purchaser).await.unwrap().unwrap().try_get_by_index(0).unwrap();
-    let mut wrong = Vec::new();
-    for (way, args, verdicts) in MATRIX {
-        for (number, ((who, expected), person)) in verdicts.each().into_iter().zip(&people).enumerate() {
+    let mut differences = Vec::new();
+    for (endpoint, args, expected_answers) in MATRIX {
+        for (number, ((account, expected), person)) in
+            expected_answers.by_account().into_iter().zip(&people).enumerate()
+        {
             let number = number.to_string();
             let fill = |text: &str| {
                 let text = text.replace("{batch}", &batch).replace("{unit}", &unit);
-                text.replace("{purchaser}", &purchaser).replace("{who}", &number)
+                text.replace("{purchaser}", &purchaser).replace("{account_number}", &number)
             };
-            let (heard, text) = ask(person, &fill(way), args, fill).await;
-            if heard != expected {
-                wrong.push(format!("{way} by {who}: {heard} instead of {expected}"));
+            let (answer, text) = request_answer(person, &fill(endpoint), args, fill).await;
+            if answer != expected {
+                differences.push(format!("{endpoint} by {account}: {answer} instead of {expected}"));
             }
-            // Whatever they may ask: of the unit itself they hear nothing. Those who are below it may know whom they ask.
-            let outside = !matches!(who, "operator" | "ancestor" | "own" | "descendant");
+            // No answer may reveal the unit to accounts outside. A descendant may know its superior.
+            let outside = !matches!(account, "operator" | "ancestor" | "own" | "descendant");
             if outside && [UNIT_NAME, login.as_str()].iter().any(|secret| text.contains(secret)) {
-                wrong.push(format!("{way} tells {who} of the unit: {text}"));
+                differences.push(format!("{endpoint} reveals the unit to {account}: {text}"));
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// What somebody hears, "ok" or a code, and the answer's text.
-pub(crate) async fn ask(
+/// Sends a request. Returns "ok" or the code of the problem, and the text of the response.
+pub(crate) async fn request_answer(
     person: &Person<'_>,
-    way: &str,
+    endpoint: &str,
     args: &[(&str, &str)],
     fill: impl Fn(&str) -> String,
 ) -> (String, String) {
-    let response = if let Some((method, path)) = way.split_once(' ') {
-        person.ask(method.parse().unwrap(), path).send().await.unwrap()
+    let response = if let Some((method, path)) = endpoint.split_once(' ') {
+        person.request(method.parse().unwrap(), path).send().await.unwrap()
     } else {
         let args: Vec<_> = args.iter().map(|(name, value)| (*name, fill(value))).collect();
         let args: Vec<_> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        person.call(way, &args).await
+        person.call(endpoint, &args).await
     };
     let status = response.status();
     let text = String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned();
-    (if status == 200 { "ok".to_owned() } else { code_of(&text) }, text)
+    (if status == 200 { "ok".to_owned() } else { problem_code_in(&text) }, text)
 }
 
 #[test]
-fn no_server_function_is_left_out() {
-    let ways = MATRIX.iter().map(|(way, _, _)| *way).chain(PORTAL.iter().map(|(way, _, _)| *way));
-    let judged: BTreeSet<&str> = ways.filter(|way| !way.contains(' ')).collect();
-    let there: BTreeSet<&str> = server_functions().map(|(path, _)| function_name(path)).collect();
-    assert_eq!(judged, there);
+fn every_server_function_is_in_a_matrix() {
+    let endpoints =
+        MATRIX.iter().map(|(endpoint, _, _)| *endpoint).chain(PORTAL.iter().map(|(endpoint, _, _)| *endpoint));
+    let tested: BTreeSet<&str> = endpoints.filter(|endpoint| !endpoint.contains(' ')).collect();
+    let existing: BTreeSet<&str> = server_functions().map(|(path, _)| function_name(path)).collect();
+    assert_eq!(tested, existing);
 }
 
-/// Ids that were never given, and what is no id at all, are as unknown as somebody else's.
+/// Ids that do not exist and texts that are not ids get the same answer as the ids of another account.
 #[tokio::test]
 async fn guessed_ids_find_nothing() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let own = server.sign_in(&accounts[OWN]).await;
+    let own = server.sign_in(&accounts[DEPARTMENT]).await;
     for id in ["0", "-1", "99", "9223372036854775807", "9223372036854775808", "x", ""] {
         for name in [
             "batch",
@@ -373,22 +383,22 @@ async fn guessed_ids_find_nothing() {
             "get_purchaser_form",
             "generate",
         ] {
-            assert_eq!(code(own.call(name, &[("id", id)]).await).await, "not-found", "{name} {id}");
+            assert_eq!(problem_code(own.call(name, &[("id", id)]).await).await, "not-found", "{name} {id}");
         }
         for path in ["events", "annotated.xlsx", "accounts.xlsx"] {
             let response = own.get(&format!("/units/import/{id}/{path}")).await;
-            assert_eq!(code(response).await, "not-found", "{path} {id}");
+            assert_eq!(problem_code(response).await, "not-found", "{path} {id}");
         }
     }
 }
 
 /// The status of a page says whether its subject could be loaded, also to readers without JavaScript.
 #[tokio::test]
-async fn page_without_its_subject_has_the_status_of_the_problem() {
+async fn a_page_without_its_subject_has_the_status_of_the_problem() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let own = server.sign_in(&accounts[OWN]).await;
+    let own = server.sign_in(&accounts[DEPARTMENT]).await;
     for (path, status) in [
         ("/units", 200),
         ("/units/999999", 404),
@@ -403,15 +413,15 @@ async fn page_without_its_subject_has_the_status_of_the_problem() {
         ("/certification", 403),
         ("/certification/999999", 403),
     ] {
-        let response = own.ask(Method::GET, path).header(ACCEPT, "text/html").send().await.unwrap();
+        let response = own.request(Method::GET, path).header(ACCEPT, "text/html").send().await.unwrap();
         assert_eq!(response.status(), status, "{path}");
     }
 }
 
-/// In demonstrations the page of sent SMS is open to anybody.
+/// In demo mode the page of sent SMS is open without signing in.
 #[tokio::test]
-async fn demonstrations_show_the_sms() {
+async fn demo_mode_shows_the_sms() {
     let site = Site::new(Backend::Sqlite, &[("FARM_DEMO_ENABLED", "true")]).await;
     let server = site.serve().await;
-    assert_eq!(server.nobody().called("list_sms", &[("search", "")]).await, serde_json::json!([]));
+    assert_eq!(server.signed_out().call_ok("list_sms", &[("search", "")]).await, serde_json::json!([]));
 }

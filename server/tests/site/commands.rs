@@ -1,4 +1,4 @@
-//! The commands beside serving, and a start that fails.
+//! The commands besides `serve`, and a start that fails.
 
 use crate::harness::{Backend, Site, program, sample, samples};
 use rstest::rstest;
@@ -10,11 +10,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Row, column and code.
+/// Findings by row, column and code.
 type Found = BTreeSet<(u64, String, String)>;
 
 #[test]
-fn every_sample_is_judged_as_expected() {
+fn check_prints_the_expected_findings_of_every_sample() {
     let folder = tempfile::tempdir().unwrap();
     let expected: Value = serde_json::from_slice(&sample("expected.json")).unwrap();
     for (name, expected) in expected["findings"].as_object().unwrap() {
@@ -34,33 +34,33 @@ fn every_sample_is_judged_as_expected() {
                 assert!(!finding["message"].as_str().unwrap().is_empty(), "{name}: {finding}");
                 assert!(finding["suggestion"].is_null() || finding["suggestion"].is_string(), "{name}: {finding}");
             })
-            .map(place)
+            .map(finding_key)
             .collect();
         if let Some(refusal) = expected.as_str() {
             assert_eq!((&printed["file"]["code"], exit), (&json!(refusal), 2), "{name}");
             assert!(!printed["file"]["message"].as_str().unwrap().is_empty(), "{name}");
             assert!(found.is_empty(), "{name}");
         } else {
-            let wanted: Found = expected.as_array().unwrap().iter().map(place).collect();
+            let expected_findings: Found = expected.as_array().unwrap().iter().map(finding_key).collect();
             assert!(printed["file"].is_null(), "{name}");
-            assert_eq!(found, wanted, "{name}");
-            assert_eq!(exit, i32::from(!wanted.is_empty()), "{name}");
+            assert_eq!(found, expected_findings, "{name}");
+            assert_eq!(exit, i32::from(!expected_findings.is_empty()), "{name}");
         }
     }
 }
 
-fn place(finding: &Value) -> (u64, String, String) {
+fn finding_key(finding: &Value) -> (u64, String, String) {
     let text = |key: &str| finding[key].as_str().unwrap().to_owned();
     (finding["row"].as_u64().unwrap(), text("column"), text("code"))
 }
 
-/// Runs a command that must fail at the start, in one line.
-fn refused(mut command: Command) -> String {
+/// Runs a command that must fail at the start. Returns the error, which must be one line.
+fn start_error(mut command: Command) -> String {
     let output = command.output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
-    said
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    error
 }
 
 #[rstest]
@@ -78,7 +78,7 @@ fn refused(mut command: Command) -> String {
 #[case("", "FARM_IMPORT_UPLOAD_DIR", "/proc/none", "`import.upload_dir`: /proc/none")]
 #[case("", "FARM_SMS_SECRET_KEY_FILE", "/proc/none", "`sms.secret_key_file`: /proc/none")]
 #[case("", "FARM_SMS_SECRET_KEY", "secret", "environment variable FARM_SMS_SECRET_KEY: `sms.secret_key` must be 64")]
-fn a_bad_start_names_what_is_wrong(
+fn a_wrong_setting_is_named_at_the_start(
     #[case] file: &str,
     #[case] variable: &str,
     #[case] value: &str,
@@ -88,19 +88,19 @@ fn a_bad_start_names_what_is_wrong(
     fs::write(folder.path().join("Leptos.toml"), file).unwrap();
     let mut command = program(folder.path());
     command.env("FARM_SITE_ADDR", "127.0.0.1:0").env("FARM_LOG_FILTER", "off").env(variable, value);
-    let said = refused(command);
-    assert!(said.contains(expected), "{said}");
-    assert!(!said.contains("secret@") && !said.contains("`secret`"), "{said}");
+    let error = start_error(command);
+    assert!(error.contains(expected), "{error}");
+    assert!(!error.contains("secret@") && !error.contains("`secret`"), "{error}");
 }
 
 #[test]
-fn without_a_file_it_says_which() {
+fn a_missing_configuration_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let said = refused(program(folder.path()));
-    assert!(said.starts_with("Leptos.toml: ") && said.contains("--config"), "{said}");
+    let error = start_error(program(folder.path()));
+    assert!(error.starts_with("Leptos.toml: ") && error.contains("--config"), "{error}");
     let mut command = program(folder.path());
     command.args(["--config", "other.toml", "migrate"]);
-    assert!(refused(command).starts_with("other.toml: "));
+    assert!(start_error(command).starts_with("other.toml: "));
     let mut command = program(folder.path());
     command.arg("dance");
     let output = command.output().unwrap();
@@ -110,27 +110,27 @@ fn without_a_file_it_says_which() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_named() {
+async fn an_address_that_is_in_use_is_named() {
     let site = Site::new(Backend::Sqlite, &[("FARM_LOG_FILTER", "off")]).await;
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
     let mut command = site.command(&[]);
     command.env("FARM_SITE_ADDR", &addr);
-    let said = refused(command);
-    assert!(said.contains(&format!("`site.addr`: cannot listen on {addr}")), "{said}");
+    let error = start_error(command);
+    assert!(error.contains(&format!("`site.addr`: cannot listen on {addr}")), "{error}");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_key_is_its_owners() {
+async fn a_key_file_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let site = Site::new(Backend::Sqlite, &[("FARM_LOG_FILTER", "off")]).await;
     assert!(site.run(&["migrate"]).status.success());
     let key = site.path("data/secret.key");
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let said = refused(site.command(&["migrate"]));
-    assert!(said.contains("chmod 600"), "{said}");
+    let error = start_error(site.command(&["migrate"]));
+    assert!(error.contains("chmod 600"), "{error}");
 }
 
 #[rstest]
@@ -138,8 +138,8 @@ async fn the_key_is_its_owners() {
 async fn a_database_that_is_behind_or_ahead_is_refused(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let site = Site::without_schema(backend, &[("FARM_LOG_FILTER", "off")]).await;
     for command in [&["serve"][..], &["seed"], &["issue-password", "YW00000001"]] {
-        let said = refused(site.command(command));
-        assert!(said.contains("m20261124_000001_initial") && said.contains("`server migrate`"), "{said}");
+        let error = start_error(site.command(command));
+        assert!(error.contains("m20261124_000001_initial") && error.contains("`server migrate`"), "{error}");
     }
     let printed = |args: &[&str]| {
         let output = site.run(args);
@@ -159,8 +159,8 @@ async fn a_database_that_is_behind_or_ahead_is_refused(#[values(Backend::Sqlite,
     let db = site.database().await;
     db.execute_unprepared("INSERT INTO seaql_migrations VALUES ('m29990101_000001_later', 0)").await.unwrap();
     for command in [&["serve"][..], &["seed"], &["migrate"], &["migrate", "--dry-run"]] {
-        let said = refused(site.command(command));
-        assert!(said.contains("m29990101_000001_later") && said.contains("newer than this program"), "{said}");
+        let error = start_error(site.command(command));
+        assert!(error.contains("m29990101_000001_later") && error.contains("newer than this program"), "{error}");
     }
 }
 
@@ -196,24 +196,24 @@ async fn a_first_password_is_printed_once_and_works() {
     let accounts = site.seed();
     let server = site.serve().await;
     let operator = server.sign_in(&accounts[crate::harness::OPERATOR]).await;
-    let found = operator.called("list_units", &[("query[search]", "南京市鼓楼区财政局")]).await;
+    let found = operator.call_ok("list_units", &[("query[search]", "南京市鼓楼区财政局")]).await;
     let login = found["rows"][0]["login"].as_str().unwrap().to_owned();
 
     let issued = site.run(&["issue-password", &login]);
     assert!(issued.status.success(), "{}", String::from_utf8_lossy(&issued.stderr));
     let password = String::from_utf8(issued.stdout).unwrap().trim().to_owned();
     let person = server.sign_in(&(login.clone(), password.clone())).await;
-    assert_eq!(person.called("who", &[]).await["sign_in_step"], "change-password");
+    assert_eq!(person.call_ok("who", &[]).await["sign_in_step"], "change-password");
     assert!(!site.log().contains(&password));
 
-    let unknown = refused(site.command(&["issue-password", "GL99999999"]));
+    let unknown = start_error(site.command(&["issue-password", "GL99999999"]));
     assert!(unknown.contains("no password was issued for GL99999999"), "{unknown}");
 }
 
 #[tokio::test]
-async fn it_is_healthy_and_stops_in_good_order() {
+async fn the_server_is_healthy_and_stops_without_an_error() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let server = site.serve().await;
-    assert_eq!(server.nobody().get("/healthz").await.status(), 200);
+    assert_eq!(server.signed_out().get("/healthz").await.status(), 200);
     assert_eq!(server.terminate().await.code(), Some(0));
 }

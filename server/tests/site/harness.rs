@@ -1,4 +1,4 @@
-//! A server of its own for a test, and the people who use it.
+//! A server for one test, and its users.
 
 use reqwest::{
     Method, RequestBuilder, Response,
@@ -19,15 +19,17 @@ use tempfile::TempDir;
 pub(crate) use testdb::Backend;
 use testdb::TestDb;
 
-/// Who imports in the demo data, who must not see it, and the operator.
-pub(crate) const OWN: &str = "示例县财政局";
-pub(crate) const OTHER: &str = "样例县财政局";
+/// The finance department (财政部门) of the demo data whose units the tests import.
+pub(crate) const DEPARTMENT: &str = "示例县财政局";
+/// A finance department that must not see the units of [`DEPARTMENT`].
+pub(crate) const OTHER_DEPARTMENT: &str = "样例县财政局";
+/// The platform operator (平台运维).
 pub(crate) const OPERATOR: &str = "平台运维";
 
-/// How long anything that a test waits for may take.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// The longest time that a test waits for a condition.
+const MAX_WAIT: Duration = Duration::from_mins(2);
 
-/// The program with a configuration and a database of its own.
+/// The program with its own configuration and database.
 pub(crate) struct Site {
     folder: TempDir,
     db: TestDb,
@@ -35,7 +37,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A site with an empty, migrated database. The variables go over the configuration.
+    /// A site with an empty, migrated database. The variables override the configuration.
     pub(crate) async fn new(backend: Backend, variables: &[(&str, &str)]) -> Self {
         let site = Self::without_schema(backend, variables).await;
         let output = site.run(&["migrate"]);
@@ -52,7 +54,7 @@ impl Site {
         Self { folder, db, variables }
     }
 
-    /// The program, ready to be started as its own user would: nothing of this process's environment reaches it.
+    /// The command that starts the program. It inherits no environment variables from this process.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = program(self.folder.path());
         command
@@ -63,12 +65,12 @@ impl Site {
         command
     }
 
-    /// Runs the program to its end.
+    /// Runs the program until it ends.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
     }
 
-    /// Loads the demo data and gives its accounts: login name and password by name.
+    /// Loads the demo data. Returns its accounts: login name and password by name.
     pub(crate) fn seed(&self) -> HashMap<String, (String, String)> {
         let output = self.run(&["seed", "--demo"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -80,7 +82,7 @@ impl Site {
         printed.lines().map(|line| account(line).unwrap()).collect()
     }
 
-    /// Serves.
+    /// Starts a server and waits until it is ready.
     pub(crate) async fn serve(&self) -> Server {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let ready = self.path(&format!("ready-{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
@@ -92,7 +94,7 @@ impl Site {
             .spawn()
             .unwrap();
         let mut server = Server { child, base: String::new(), client: client() };
-        server.base = until("the server is ready", async || {
+        server.base = wait_for("the server is ready", async || {
             assert!(server.child.try_wait().unwrap().is_none(), "the server ended:\n{}", self.log());
             fs::read_to_string(&ready).ok().map(|text| text.trim().to_owned())
         })
@@ -100,38 +102,38 @@ impl Site {
         server
     }
 
-    /// What its servers have logged.
+    /// The log of all servers of this site.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
-    /// A file of its folder.
+    /// The path of a file in the folder of this site.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Its database.
+    /// A connection to the database of this site.
     pub(crate) async fn database(&self) -> sea_orm::DatabaseConnection {
         sea_orm::Database::connect(self.db.url()).await.unwrap()
     }
 
-    /// The SMS that the file gateway has taken: login name and password by login name.
-    pub(crate) fn sent(&self) -> Vec<Sms> {
+    /// The SMS that the file gateway has sent.
+    pub(crate) fn sent_sms(&self) -> Vec<Sms> {
         let text = fs::read_to_string(self.path("data/sms.jsonl")).unwrap_or_default();
-        // A process killed while it wrote leaves a line that the next one ends.
+        // A process that is killed while it writes leaves a line that the next process ends.
         let lines = text.lines().filter(|line| !line.is_empty());
         lines.map(|line| Sms::read(&serde_json::from_str(line).unwrap())).collect()
     }
 }
 
-/// The program in this folder, without any of our variables.
+/// The program in this folder, without any environment variables.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
     command.current_dir(folder).env_clear();
     command
 }
 
-/// An SMS with an initial password.
+/// The login name and the initial password in an SMS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sms {
     pub(crate) login: String,
@@ -152,12 +154,12 @@ impl Sms {
     }
 }
 
-/// A server; ended hard when dropped.
+/// A running server. It is killed when the value is dropped.
 pub(crate) struct Server {
     child: Child,
-    /// Its address.
+    /// Its address, such as `http://127.0.0.1:41234`.
     pub(crate) base: String,
-    /// Follows no redirect and keeps no cookie.
+    /// A client that follows no redirect and keeps no cookie.
     pub(crate) client: reqwest::Client,
 }
 
@@ -173,50 +175,47 @@ fn client() -> reqwest::Client {
 }
 
 impl Server {
-    /// Its process id.
-    pub(crate) fn id(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Whether it still runs.
-    pub(crate) fn lives(&mut self) -> bool {
+    pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 
-    /// SIGKILL: no chance to put anything in order.
+    /// Sends SIGKILL, so that the server cannot clean up.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// SIGTERM, and what it exits with.
+    /// Sends SIGTERM and returns the exit status.
     pub(crate) async fn terminate(mut self) -> ExitStatus {
-        let sent = Command::new("kill").arg(self.id().to_string()).status().unwrap();
+        let sent = Command::new("kill").arg(self.process_id().to_string()).status().unwrap();
         assert!(sent.success());
-        until("the server has stopped", async || self.child.try_wait().unwrap()).await
+        wait_for("the server has stopped", async || self.child.try_wait().unwrap()).await
     }
 
-    /// A request.
-    pub(crate) fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
     }
 
-    /// Somebody who is not signed in.
-    pub(crate) fn nobody(&self) -> Person<'_> {
+    /// A user who is not signed in.
+    pub(crate) fn signed_out(&self) -> Person<'_> {
         Person { server: self, cookie: None }
     }
 
-    /// Signs somebody in.
+    /// Signs a management account in.
     pub(crate) async fn sign_in(&self, (login, password): &(String, String)) -> Person<'_> {
-        let mut person = self.nobody();
+        let mut person = self.signed_out();
         let response = person.call("sign_in", &[("login", login), ("password", password)]).await;
         assert_eq!(response.status(), 200, "{login} cannot sign in: {}", response.text().await.unwrap());
-        person.keep(&response);
+        person.keep_cookie(&response);
         person
     }
 }
 
-/// Somebody with a browser.
+/// A user with a browser.
 #[derive(Clone)]
 pub(crate) struct Person<'a> {
     server: &'a Server,
@@ -225,19 +224,19 @@ pub(crate) struct Person<'a> {
 
 impl Person<'_> {
     /// The same browser at another server.
-    pub(crate) fn at<'b>(&self, server: &'b Server) -> Person<'b> {
+    pub(crate) fn at_server<'b>(&self, server: &'b Server) -> Person<'b> {
         Person { server, cookie: self.cookie.clone() }
     }
 
-    /// Takes the session's cookie of a response.
-    pub(crate) fn keep(&mut self, response: &Response) {
+    /// Keeps the session cookie of a response.
+    pub(crate) fn keep_cookie(&mut self, response: &Response) {
         let cookie = response.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
         self.cookie = cookie.split(';').next().map(str::to_owned);
     }
 
-    /// A request with the session's cookie, as a script sends it.
-    pub(crate) fn ask(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.server.ask(method, path).header(ACCEPT, "application/json");
+    /// A request of a script with the session cookie.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.server.request(method, path).header(ACCEPT, "application/json");
         match &self.cookie {
             Some(cookie) => request.header(COOKIE, cookie),
             None => request,
@@ -245,7 +244,7 @@ impl Person<'_> {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.ask(Method::GET, path).send().await.unwrap()
+        self.request(Method::GET, path).send().await.unwrap()
     }
 
     /// Calls a server function by its name.
@@ -253,9 +252,9 @@ impl Person<'_> {
         let (path, method) = server_function(name);
         let args = args.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect::<Vec<_>>().join("&");
         let request = match method {
-            Method::GET => self.ask(method, &format!("{path}?{args}")),
+            Method::GET => self.request(method, &format!("{path}?{args}")),
             method => self
-                .ask(method, path)
+                .request(method, path)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .header("origin", &self.server.base)
                 .body(args),
@@ -263,26 +262,26 @@ impl Person<'_> {
         request.send().await.unwrap()
     }
 
-    /// The same where it works, and what it answers.
-    pub(crate) async fn called(&self, name: &str, args: &[(&str, &str)]) -> Value {
+    /// Calls a server function that must succeed. Returns its answer.
+    pub(crate) async fn call_ok(&self, name: &str, args: &[(&str, &str)]) -> Value {
         let response = self.call(name, args).await;
         let (status, text) = (response.status(), response.text().await.unwrap());
         assert_eq!(status, 200, "{name}: {text}");
         serde_json::from_str(&text).unwrap()
     }
 
-    /// Uploads a file of units.
+    /// Uploads a spreadsheet of units.
     pub(crate) async fn upload(&self, name: &str, bytes: Vec<u8>) -> Response {
         self.upload_to("/units/import", name, bytes).await
     }
 
-    /// Uploads a file.
+    /// Uploads a spreadsheet to a path.
     pub(crate) async fn upload_to(&self, path: &str, name: &str, bytes: Vec<u8>) -> Response {
         let file = Part::bytes(bytes).file_name(name.to_owned());
-        self.ask(Method::POST, path).multipart(Form::new().part("file", file)).send().await.unwrap()
+        self.request(Method::POST, path).multipart(Form::new().part("file", file)).send().await.unwrap()
     }
 
-    /// Uploads a file that is not refused and gives its batch.
+    /// Uploads a spreadsheet of units that must not be refused. Returns its batch.
     pub(crate) async fn stage(&self, name: &str, bytes: Vec<u8>) -> i64 {
         let response = self.upload(name, bytes).await;
         let (status, text) = (response.status(), response.text().await.unwrap());
@@ -290,36 +289,37 @@ impl Person<'_> {
         serde_json::from_str::<Value>(&text).unwrap()["batch"].as_i64().unwrap()
     }
 
-    /// Generates a batch's accounts and waits for the job's end.
+    /// Generates the accounts of a batch and waits until the job has ended.
     pub(crate) async fn generate(&self, batch: i64) -> Value {
-        self.called("generate", &[("id", &batch.to_string())]).await;
-        self.job(batch, "the accounts are generated", |job| job["state"] == "done" || job["state"] == "failed").await
+        self.call_ok("generate", &[("id", &batch.to_string())]).await;
+        self.wait_for_job(batch, "the accounts are generated", |job| job["state"] == "done" || job["state"] == "failed")
+            .await
     }
 
-    /// Waits until a batch's job is so far.
-    pub(crate) async fn job(&self, batch: i64, what: &str, enough: impl Fn(&Value) -> bool) -> Value {
-        until(what, async || {
-            let job = self.called("batch", &[("id", &batch.to_string())]).await["job"].clone();
-            enough(&job).then_some(job)
+    /// Waits until the job of a batch fulfils a condition.
+    pub(crate) async fn wait_for_job(&self, batch: i64, what: &str, is_fulfilled: impl Fn(&Value) -> bool) -> Value {
+        wait_for(what, async || {
+            let job = self.call_ok("batch", &[("id", &batch.to_string())]).await["job"].clone();
+            is_fulfilled(&job).then_some(job)
         })
         .await
     }
 }
 
-/// The path and method of a server function: `sign_in` is at `/api/sign_in` and a hash.
+/// The path and method of a server function. The path of `sign_in` is `/api/sign_in` and a hash.
 pub(crate) fn server_function(name: &str) -> (&'static str, Method) {
-    let named = |(path, _): &(&str, Method)| function_name(path) == name;
-    server_functions().find(named).unwrap_or_else(|| panic!("there is no server function {name}"))
+    let has_name = |(path, _): &(&str, Method)| function_name(path) == name;
+    server_functions().find(has_name).unwrap_or_else(|| panic!("there is no server function {name}"))
 }
 
-/// Every server function.
+/// The path and method of every server function.
 pub(crate) fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
-    // Links the crate that registers them.
+    // Without a use of `app`, the linker would drop the functions that it registers.
     let _ = app::routes::TRADE;
     leptos::server_fn::axum::server_fn_paths()
 }
 
-/// The name without the hash.
+/// The name of a server function from its path.
 pub(crate) fn function_name(path: &str) -> &str {
     path.trim_start_matches("/trade").trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit())
 }
@@ -330,40 +330,40 @@ fn encode(text: &str) -> String {
         .collect()
 }
 
-/// A file of the samples.
+/// The content of a sample file.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     fs::read(samples().join(name)).unwrap()
 }
 
-/// The folder of the samples.
+/// The folder of the sample files.
 pub(crate) fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../workbook/tests/samples")
 }
 
-/// Waits until something is there.
-pub(crate) async fn until<T>(what: &str, mut there: impl AsyncFnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
+/// Waits until `poll` returns a value.
+pub(crate) async fn wait_for<T>(what: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
     loop {
-        if let Some(found) = there().await {
+        if let Some(found) = poll().await {
             return found;
         }
-        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        assert!(started.elapsed() < MAX_WAIT, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// A refusal's code, whether it carries particulars or not.
-pub(crate) async fn code(response: Response) -> String {
-    code_of(&response.text().await.unwrap())
+/// The code of the problem in a response.
+pub(crate) async fn problem_code(response: Response) -> String {
+    problem_code_in(&response.text().await.unwrap())
 }
 
-/// The code in a refusal's text.
-pub(crate) fn code_of(text: &str) -> String {
+/// The code of a problem in its JSON text. A problem with details is an object whose key is the code.
+pub(crate) fn problem_code_in(text: &str) -> String {
     let value: Value = serde_json::from_str(text).unwrap();
     let name = |value: &Value| match value {
         Value::String(name) => name.clone(),
         Value::Object(fields) => fields.keys().next().unwrap().clone(),
-        other => panic!("no refusal: {other}"),
+        other => panic!("not a problem: {other}"),
     };
     match &value {
         Value::Object(fields) if fields.contains_key("file") => name(&fields["file"]),

@@ -1,10 +1,10 @@
-//! Files made to harm: each is refused, and the server lives on.
+//! Malicious files. Each is refused, and the server keeps running.
 
-use crate::harness::{Backend, OWN, Site, code, sample};
+use crate::harness::{Backend, DEPARTMENT, Site, problem_code, sample};
 use std::io::Write;
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-/// A sample with one part put in another's place.
+/// A sample in which one part is replaced.
 fn with_part(part: &str, content: impl FnOnce(&mut ZipWriter<std::io::Cursor<Vec<u8>>>)) -> Vec<u8> {
     let mut old = ZipArchive::new(std::io::Cursor::new(sample("units-valid.xlsx"))).unwrap();
     let mut new = ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -22,7 +22,7 @@ fn with_part(part: &str, content: impl FnOnce(&mut ZipWriter<std::io::Cursor<Vec
     new.finish().unwrap().into_inner()
 }
 
-/// The sample's sheet with something behind its last row.
+/// A sample whose sheet has more rows after its last row.
 fn sheet_with(rows: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
     let part = "xl/worksheets/sheet1.xml";
     let mut old = ZipArchive::new(std::io::Cursor::new(sample("units-valid.xlsx"))).unwrap();
@@ -35,8 +35,8 @@ fn sheet_with(rows: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
     })
 }
 
-/// 512 MiB of blanks in half a MiB.
-fn bomb() -> Vec<u8> {
+/// 512 MiB of spaces, compressed to half a MiB.
+fn decompression_bomb() -> Vec<u8> {
     sheet_with(|file| {
         let blanks = vec![b' '; 1 << 20];
         for _ in 0..512 {
@@ -45,15 +45,15 @@ fn bomb() -> Vec<u8> {
     })
 }
 
-/// One cell in the last corner of the sheet.
-fn far_cell() -> Vec<u8> {
+/// A sheet with a cell in its last row and last column.
+fn last_cell() -> Vec<u8> {
     sheet_with(|file| {
         let cell = r#"<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>"#;
         file.write_all(cell.as_bytes()).unwrap();
     })
 }
 
-/// More rows than allowed, each with a text.
+/// A sheet with more rows than allowed.
 fn many_rows() -> Vec<u8> {
     sheet_with(|file| {
         for row in 1_000..300_000 {
@@ -62,14 +62,14 @@ fn many_rows() -> Vec<u8> {
     })
 }
 
-/// An .xls whose header says at this place that there is no end of something.
-fn lying_header(at: usize) -> Vec<u8> {
+/// An .xls whose header has a huge number at this offset.
+fn xls_with_huge_number(offset: usize) -> Vec<u8> {
     let mut bytes = sample("units-valid.xls");
-    bytes[at..at + 4].copy_from_slice(&0x7fff_fff0_u32.to_le_bytes());
+    bytes[offset..offset + 4].copy_from_slice(&0x7fff_fff0_u32.to_le_bytes());
     bytes
 }
 
-/// What may be answered where the file must be refused.
+/// The codes that may be answered if a file must be refused.
 const REFUSALS: [&str; 6] =
     ["damaged", "too-large", "too-many-rows", "unreadable", "not-a-spreadsheet", "wrong-template"];
 
@@ -78,16 +78,16 @@ async fn hostile_files_are_refused() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let mut server = site.serve().await;
-    let person = server.sign_in(&accounts[OWN]).await;
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
     let truncated = |name| {
         let bytes = sample(name);
         bytes[..bytes.len() / 2].to_vec()
     };
     for (name, bytes) in [
-        ("bomb.xlsx", bomb()),
+        ("bomb.xlsx", decompression_bomb()),
         ("many-rows.xlsx", many_rows()),
-        // Where the directory begins.
-        ("directory.xls", lying_header(0x30)),
+        // The first sector of the directory.
+        ("directory.xls", xls_with_huge_number(0x30)),
         ("truncated.xlsx", truncated("units-valid.xlsx")),
         ("truncated.xls", truncated("units-valid.xls")),
         ("nothing.xlsx", Vec::new()),
@@ -95,34 +95,34 @@ async fn hostile_files_are_refused() {
     ] {
         let refused = person.upload(name, bytes).await;
         assert!((400..500).contains(&refused.status().as_u16()), "{name}: {}", refused.status());
-        let code = code(refused).await;
+        let code = problem_code(refused).await;
         assert!(REFUSALS.contains(&code.as_str()), "{name}: {code}");
     }
-    // What lies without being needed may be believed or not, as long as it costs nothing: a cell in the last corner, and
-    // the numbers of sectors of the FAT, the mini FAT and the DIFAT.
+    // These files may be accepted or refused, because the reader need not use the wrong values: a cell in the last row and
+    // column, and the numbers of sectors of the FAT, the mini FAT and the DIFAT.
     for (name, bytes) in [
-        ("far-cell.xlsx", far_cell()),
-        ("fat.xls", lying_header(0x2c)),
-        ("mini-fat.xls", lying_header(0x40)),
-        ("difat.xls", lying_header(0x48)),
+        ("far-cell.xlsx", last_cell()),
+        ("fat.xls", xls_with_huge_number(0x2c)),
+        ("mini-fat.xls", xls_with_huge_number(0x40)),
+        ("difat.xls", xls_with_huge_number(0x48)),
     ] {
-        let answer = person.upload(name, bytes).await.status().as_u16();
-        assert!([200, 413, 422].contains(&answer), "{name}: {answer}");
+        let status = person.upload(name, bytes).await.status().as_u16();
+        assert!([200, 413, 422].contains(&status), "{name}: {status}");
     }
 
     let batch = person.stage("units-valid.xlsx", sample("units-valid.xlsx")).await;
     assert!(batch > 0);
-    assert!(server.lives());
+    assert!(server.is_running());
 }
 
-/// The reading process may not even start within these limits: its death costs one upload.
+/// The process that reads the file may not even start with this little memory. Only this upload must fail.
 #[tokio::test]
-async fn a_reader_that_dies_costs_one_upload() {
+async fn only_the_upload_fails_if_its_reader_dies() {
     let site = Site::new(Backend::Sqlite, &[("FARM_IMPORT_READER_MEMORY_MIB", "64")]).await;
     let accounts = site.seed();
     let mut server = site.serve().await;
-    let person = server.sign_in(&accounts[OWN]).await;
-    // 50 MiB of texts that must be kept: more than the process may have.
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
+    // The reader must keep 50 MiB of texts, which is more memory than the process may have.
     let texts = sheet_with(|file| {
         for row in 1_000..40_000 {
             let text = format!("{row}{}", "某".repeat(500));
@@ -130,7 +130,7 @@ async fn a_reader_that_dies_costs_one_upload() {
         }
     });
     let refused = person.upload("texts.xlsx", texts).await;
-    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (422, "unreadable"));
-    assert!(server.lives());
-    assert_eq!(server.nobody().get("/healthz").await.status(), 200);
+    assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (422, "unreadable"));
+    assert!(server.is_running());
+    assert_eq!(server.signed_out().get("/healthz").await.status(), 200);
 }

@@ -1,5 +1,5 @@
-//! The real program, started as a process and asked over the network.
-#![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests too
+//! Tests of the real program, which is started as a process and used over HTTP.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may panic as tests do
 
 mod access;
 mod commands;

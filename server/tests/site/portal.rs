@@ -1,19 +1,21 @@
-//! The trading portal: who may do what there, and that one browser may be signed in at both portals.
+//! The trading portal: access rights, and that one browser may be signed in at both portals.
 
 use crate::{
-    access::ask,
-    harness::{Backend, OWN, Person, Server, Site},
+    access::request_answer,
+    harness::{Backend, DEPARTMENT, Person, Server, Site},
 };
 use reqwest::header::SET_COOKIE;
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 
-/// Purchasers of the demo data: one with its data to complete, and one that is certified.
+/// A purchaser of the demo data that must complete its data.
 pub(crate) const NEW: &str = "样例县城南镇人民政府机关食堂";
+/// A certified purchaser of the demo data.
 pub(crate) const CERTIFIED: &str = "样例县城南镇人民政府机关工会";
 
-/// What each hears of a function of the portal: somebody who is not signed in there, a department with its own session in the
-/// portal's cookie, purchasers who must change the password or complete their data first, and a certified one.
+/// A server function of the portal, its arguments and the expected answers for a user who is not signed in, a department that
+/// sends its session in the cookie of the portal, purchasers that must change the password or complete their data, and a
+/// certified purchaser.
 type Row = (&'static str, &'static [(&'static str, &'static str)], [&'static str; 5]);
 
 const OUT: &str = "not-signed-in";
@@ -21,10 +23,10 @@ const CHANGE: &str = "must-change-password";
 const COMPLETE: &str = "must-complete-profile";
 const WRONG: &str = "old-password-wrong";
 
-/// Signing out comes last.
+/// Signing out comes last, because it ends the sessions.
 pub(crate) const PORTAL: &[Row] = &[
     ("trade_who", &[], ["ok"; 5]),
-    ("trade_sign_in", &[("login", "JY9999999{who}"), ("password", "wrong-password")], ["sign-in-failed"; 5]),
+    ("trade_sign_in", &[("login", "JY9999999{account_number}"), ("password", "wrong-password")], ["sign-in-failed"; 5]),
     ("get_trade_profile", &[], [OUT, OUT, CHANGE, "ok", "ok"]),
     ("save_trade_profile", &[("version", "0"), ("form[address]", "")], [OUT, OUT, CHANGE, "fields", "fields"]),
     ("submit_certification", &[("version", "0")], [OUT, OUT, CHANGE, COMPLETE, "stale"]),
@@ -36,20 +38,20 @@ pub(crate) const PORTAL: &[Row] = &[
     ("trade_sign_out", &[], ["ok"; 5]),
 ];
 
-/// Signs a purchaser in at its portal.
+/// Signs a purchaser in at the trading portal.
 async fn sign_in<'a>(server: &'a Server, (login, password): &(String, String)) -> Person<'a> {
-    let mut person = server.nobody();
+    let mut person = server.signed_out();
     let response = person.call("trade_sign_in", &[("login", login), ("password", password)]).await;
     let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
     assert!(cookie.starts_with("trade=") && cookie.contains("; Path=/trade; "), "{cookie}");
     assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
-    person.keep(&response);
+    person.keep_cookie(&response);
     person
 }
 
 #[rstest]
 #[tokio::test]
-async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn every_account_gets_the_expected_answer(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let site = Site::new(backend, &[]).await;
     let accounts = site.seed();
     let db = site.database().await;
@@ -63,48 +65,50 @@ async fn everybody_hears_what_they_should(#[values(Backend::Sqlite, Backend::Pos
     ] {
         db.execute_unprepared(&format!("{statement}'{login}'")).await.unwrap();
     }
-    let mut department = server.sign_in(&accounts[OWN]).await;
+    let mut department = server.sign_in(&accounts[DEPARTMENT]).await;
     let token = department.cookie.clone().unwrap().replace("session=", "");
     department.cookie = Some(format!("session={token}; trade={token}"));
     let people = [
-        server.nobody(),
+        server.signed_out(),
         department,
         sign_in(&server, &("JY99999999".to_owned(), password.clone())).await,
         sign_in(&server, &accounts[NEW]).await,
         sign_in(&server, &accounts[CERTIFIED]).await,
     ];
-    let mut wrong = Vec::new();
-    for (way, args, verdicts) in PORTAL {
-        for (number, (person, expected)) in people.iter().zip(verdicts).enumerate() {
-            let (heard, _) = ask(person, way, args, |text| text.replace("{who}", &number.to_string())).await;
-            if heard != *expected {
-                wrong.push(format!("{way} by {number}: {heard} instead of {expected}"));
+    let mut differences = Vec::new();
+    for (endpoint, args, expected_answers) in PORTAL {
+        for (number, (person, expected)) in people.iter().zip(expected_answers).enumerate() {
+            let (answer, _) =
+                request_answer(person, endpoint, args, |text| text.replace("{account_number}", &number.to_string()))
+                    .await;
+            if answer != *expected {
+                differences.push(format!("{endpoint} by {number}: {answer} instead of {expected}"));
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// Each side sees its own session and nothing of the other's, and pages lead to the sign-in page of their own portal.
+/// Each portal uses its own session only. Its pages redirect to the sign-in page of the same portal.
 #[tokio::test]
-async fn one_browser_is_signed_in_at_both() {
+async fn one_browser_is_signed_in_at_both_portals() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let mut both = server.sign_in(&accounts[OWN]).await;
+    let mut both = server.sign_in(&accounts[DEPARTMENT]).await;
     let trading = sign_in(&server, &accounts[CERTIFIED]).await;
-    let whose = async |person: &Person<'_>, name: &str| person.called(name, &[]).await["login"].clone();
-    assert_eq!(whose(&trading, "who").await, serde_json::Value::Null);
-    assert_eq!(whose(&both, "trade_who").await, serde_json::Value::Null);
+    let login = async |person: &Person<'_>, name: &str| person.call_ok(name, &[]).await["login"].clone();
+    assert_eq!(login(&trading, "who").await, serde_json::Value::Null);
+    assert_eq!(login(&both, "trade_who").await, serde_json::Value::Null);
     both.cookie = Some(format!("{}; {}", both.cookie.unwrap(), trading.cookie.clone().unwrap()));
-    assert_eq!(whose(&both, "who").await, accounts[OWN].0.as_str());
-    assert_eq!(whose(&both, "trade_who").await, accounts[CERTIFIED].0.as_str());
-    for (person, page, leads) in [
+    assert_eq!(login(&both, "who").await, accounts[DEPARTMENT].0.as_str());
+    assert_eq!(login(&both, "trade_who").await, accounts[CERTIFIED].0.as_str());
+    for (person, page, location) in [
         (&trading, "/units", "/signin?next=%2Funits"),
-        (&server.nobody(), "/trade/orders", "/trade/signin?next=%2Ftrade%2Forders"),
-        (&server.nobody(), "/trade", "/trade/signin"),
+        (&server.signed_out(), "/trade/orders", "/trade/signin?next=%2Ftrade%2Forders"),
+        (&server.signed_out(), "/trade", "/trade/signin"),
     ] {
-        assert_eq!(person.get(page).await.headers()["location"].to_str().unwrap(), leads, "{page}");
+        assert_eq!(person.get(page).await.headers()["location"].to_str().unwrap(), location, "{page}");
     }
     for (person, page) in [(&both, "/units"), (&both, "/trade/orders"), (&trading, "/trade")] {
         assert_eq!(person.get(page).await.status(), 200, "{page}");

@@ -1,31 +1,31 @@
 //! The configured limits and lifetimes reach templates, documents, texts and the command line.
 
-use crate::harness::{Backend, OWN, Site, program, sample, samples};
+use crate::harness::{Backend, DEPARTMENT, Site, program, sample, samples};
 use std::{fs, io::Read, process::Command};
 
 /// Limits that differ from the defaults.
-const OTHER: &[(&str, &str)] =
+const CHANGED_LIMITS: &[(&str, &str)] =
     &[("FARM_IMPORT_MAX_ROWS", "60000"), ("FARM_IMPORT_MAX_BYTES", "65536"), ("FARM_PASSWORD_INITIAL_DAYS", "7")];
 
 #[tokio::test]
 async fn the_document_and_its_texts_carry_the_configured_settings() {
-    let site = Site::new(Backend::Sqlite, OTHER).await;
+    let site = Site::new(Backend::Sqlite, CHANGED_LIMITS).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let page = server.nobody().get("/signin").await.text().await.unwrap();
+    let page = server.signed_out().get("/signin").await.text().await.unwrap();
     let settings = r#"{"max_rows":60000,"max_bytes":65536,"initial_password_days":7}"#.replace('"', "&quot;");
     assert!(page.contains(&format!("data-settings=\"{settings}\"")), "{}", &page[..page.find("<div").unwrap_or(2000)]);
 
-    let person = server.sign_in(&accounts[OWN]).await;
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
     let help = person.get("/help").await.text().await.unwrap();
     assert!(help.contains("<p>7 天。第一次登录必须改成自己的密码"), "{help}");
 }
 
 #[tokio::test]
 async fn the_template_has_drop_down_lists_in_all_rows_that_may_be_imported() {
-    let site = Site::new(Backend::Sqlite, OTHER).await;
+    let site = Site::new(Backend::Sqlite, CHANGED_LIMITS).await;
     let server = site.serve().await;
-    let template = server.nobody().get("/templates/units.xlsx").await.bytes().await.unwrap();
+    let template = server.signed_out().get("/templates/units.xlsx").await.bytes().await.unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(template)).unwrap();
     let mut sheet = String::new();
     archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();

@@ -1,6 +1,6 @@
-//! Sessions as a browser sees them.
+//! Sessions and cookies.
 
-use crate::harness::{Backend, OTHER, OWN, Site, code, sample, server_function};
+use crate::harness::{Backend, DEPARTMENT, OTHER_DEPARTMENT, Site, problem_code, sample, server_function};
 use reqwest::{
     Method,
     header::{ACCEPT, LOCATION, SET_COOKIE, STRICT_TRANSPORT_SECURITY},
@@ -13,12 +13,15 @@ use std::collections::BTreeSet;
 #[case(&[], false)]
 #[case(&[("FARM_SITE_SECURE", "true")], true)]
 #[tokio::test]
-async fn the_cookie_is_for_this_site_and_no_script(#[case] variables: &[(&str, &str)], #[case] secure: bool) {
+async fn the_session_cookie_is_hidden_from_scripts_and_other_sites(
+    #[case] variables: &[(&str, &str)],
+    #[case] secure: bool,
+) {
     let site = Site::new(Backend::Sqlite, variables).await;
-    let (login, password) = site.seed()[OWN].clone();
+    let (login, password) = site.seed()[DEPARTMENT].clone();
     let server = site.serve().await;
 
-    let response = server.nobody().call("sign_in", &[("login", &login), ("password", &password)]).await;
+    let response = server.signed_out().call("sign_in", &[("login", &login), ("password", &password)]).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers().contains_key(STRICT_TRANSPORT_SECURITY), secure);
     let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
@@ -34,82 +37,85 @@ async fn the_cookie_is_for_this_site_and_no_script(#[case] variables: &[(&str, &
 }
 
 #[tokio::test]
-async fn in_and_out() {
+async fn signing_in_renews_the_session_and_signing_out_ends_it() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
 
-    let wrong = server.nobody().call("sign_in", &[("login", &accounts[OWN].0), ("password", "wrong-password")]).await;
-    assert_eq!((wrong.status().as_u16(), code(wrong).await.as_str()), (422, "sign-in-failed"));
+    let wrong = server
+        .signed_out()
+        .call("sign_in", &[("login", &accounts[DEPARTMENT].0), ("password", "wrong-password")])
+        .await;
+    assert_eq!((wrong.status().as_u16(), problem_code(wrong).await.as_str()), (422, "sign-in-failed"));
 
-    let mut person = server.sign_in(&accounts[OWN]).await;
-    assert_eq!(person.called("who", &[]).await["login"], accounts[OWN].0);
+    let mut person = server.sign_in(&accounts[DEPARTMENT]).await;
+    assert_eq!(person.call_ok("who", &[]).await["login"], accounts[DEPARTMENT].0);
 
     // Signing in again renews the session.
     let old = person.clone();
-    let (login, password) = &accounts[OWN];
+    let (login, password) = &accounts[DEPARTMENT];
     let again = person.call("sign_in", &[("login", login), ("password", password)]).await;
-    person.keep(&again);
+    person.keep_cookie(&again);
     assert_ne!(person.cookie, old.cookie);
-    assert!(old.called("who", &[]).await.is_null());
+    assert!(old.call_ok("who", &[]).await.is_null());
 
     let out = person.call("sign_out", &[]).await;
     assert_eq!(out.status(), 200);
     let cookie = out.headers()[SET_COOKIE].to_str().unwrap().split("; ").collect::<BTreeSet<_>>();
     assert!(cookie.is_superset(&["session=", "Path=/", "Max-Age=0"].into()), "{cookie:?}");
-    assert!(person.called("who", &[]).await.is_null());
+    assert!(person.call_ok("who", &[]).await.is_null());
 }
 
-/// A browser has one session, whatever its tabs show: what comes from the page of another account is refused before
-/// anything is done.
+/// A browser has one session, but its tabs may show pages of several accounts. A request from a page of another account is
+/// refused before it changes anything.
 #[tokio::test]
-async fn a_page_of_another_account_does_nothing() {
+async fn a_request_from_a_page_of_another_account_is_refused() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let person = server.sign_in(&accounts[OWN]).await;
-    let (own, other) = (accounts[OWN].0.as_str(), accounts[OTHER].0.as_str());
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
+    let (own, other) = (accounts[DEPARTMENT].0.as_str(), accounts[OTHER_DEPARTMENT].0.as_str());
     let units = server_function("unit_tree").0;
     let file = || Form::new().part("file", Part::bytes(sample("units-valid.xlsx")).file_name("units.xlsx"));
     for (account, status) in [(own, 200), (other, 409)] {
-        let read = person.ask(Method::GET, units).header("x-account", account).send().await.unwrap();
+        let read = person.request(Method::GET, units).header("x-account", account).send().await.unwrap();
         assert_eq!(read.status(), status, "{account}");
-        let upload = person.ask(Method::POST, "/units/import").header("x-account", account);
+        let upload = person.request(Method::POST, "/units/import").header("x-account", account);
         let upload = upload.multipart(file()).send().await.unwrap();
         assert_eq!(upload.status(), status, "{account}");
         if status == 409 {
-            assert_eq!(code(upload).await, "other-account");
+            assert_eq!(problem_code(upload).await, "other-account");
         }
     }
-    // Whoever is signed out hears that.
-    let nobody = server.nobody().ask(Method::GET, units).header("x-account", own).send().await.unwrap();
-    assert_eq!(code(nobody).await, "not-signed-in");
+    // A user who is not signed in gets that answer instead.
+    let signed_out = server.signed_out().request(Method::GET, units).header("x-account", own).send().await.unwrap();
+    assert_eq!(problem_code(signed_out).await, "not-signed-in");
 }
 
-/// Several servers work on one database: they may start at once, and a session of one is a session of all.
+/// Several servers may use one database. They may start at the same time, and a session is valid at all of them.
 #[rstest]
 #[tokio::test]
 async fn servers_share_their_sessions(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let site = Site::new(backend, &[]).await;
     let (one, two) = tokio::join!(site.serve(), site.serve());
     let accounts = site.seed();
-    let person = one.sign_in(&accounts[OWN]).await;
-    let there = person.at(&two);
-    assert_eq!(there.called("who", &[]).await["login"], accounts[OWN].0);
-    assert_eq!(there.call("sign_out", &[]).await.status(), 200);
-    assert!(person.called("who", &[]).await.is_null());
+    let person = one.sign_in(&accounts[DEPARTMENT]).await;
+    let at_other_server = person.at_server(&two);
+    assert_eq!(at_other_server.call_ok("who", &[]).await["login"], accounts[DEPARTMENT].0);
+    assert_eq!(at_other_server.call("sign_out", &[]).await.status(), 200);
+    assert!(person.call_ok("who", &[]).await.is_null());
 }
 
 #[rstest]
 #[case::another_site(Some("cross-site"), Some("https://elsewhere.example"), false)]
-#[case::a_sister_site(Some("same-site"), Some("https://elsewhere.example"), false)]
-#[case::an_old_browser_elsewhere(None, Some("https://elsewhere.example"), false)]
+#[case::another_subdomain(Some("same-site"), Some("https://elsewhere.example"), false)]
+#[case::an_old_browser_on_another_site(None, Some("https://elsewhere.example"), false)]
 #[case::an_opaque_origin(None, Some("null"), false)]
 #[case::this_site(Some("same-origin"), None, true)]
-#[case::an_old_browser_here(None, Some("SITE"), true)]
+#[case::an_old_browser_on_this_site(None, Some("SITE"), true)]
 #[case::no_browser(None, None, true)]
 #[tokio::test]
-async fn only_own_pages_change_anything(
+async fn only_requests_from_this_site_change_anything(
     #[case] fetch_site: Option<&str>,
     #[case] origin: Option<&str>,
     #[case] allowed: bool,
@@ -118,7 +124,7 @@ async fn only_own_pages_change_anything(
     let server = site.serve().await;
     let (sign_in, _) = crate::harness::server_function("sign_in");
     for path in [sign_in, "/lang", "/units/import"] {
-        let mut request = server.ask(Method::POST, path).header(ACCEPT, "application/json");
+        let mut request = server.request(Method::POST, path).header(ACCEPT, "application/json");
         if let Some(value) = fetch_site {
             request = request.header("sec-fetch-site", value);
         }
@@ -132,59 +138,59 @@ async fn only_own_pages_change_anything(
 }
 
 #[tokio::test]
-async fn people_are_led_on_and_scripts_get_data() {
+async fn browsers_get_a_redirect_or_a_page_and_scripts_get_json() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
 
-    // Nobody is signed in: a person is led to the sign-in page.
+    // Without a session, a browser is redirected to the sign-in page.
     let html = |request: reqwest::RequestBuilder| request.header(ACCEPT, "text/html,*/*;q=0.8").send();
     let download = "/units/import/1/accounts.xlsx";
-    let led = html(server.ask(Method::GET, download)).await.unwrap();
-    assert_eq!((led.status().as_u16(), led.headers()[LOCATION].to_str().unwrap()), (303, "/signin"));
-    let told = server.nobody().get(download).await;
-    assert_eq!((told.status().as_u16(), code(told).await.as_str()), (401, "not-signed-in"));
+    let redirected = html(server.request(Method::GET, download)).await.unwrap();
+    assert_eq!((redirected.status().as_u16(), redirected.headers()[LOCATION].to_str().unwrap()), (303, "/signin"));
+    let problem = server.signed_out().get(download).await;
+    assert_eq!((problem.status().as_u16(), problem_code(problem).await.as_str()), (401, "not-signed-in"));
 
-    // Nothing there: a page with words in the reader's language and a way on.
-    let person = server.sign_in(&accounts[OWN]).await;
+    // If there is no such batch, a browser gets a page in its language with a link to the start page.
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
     let cookie = person.cookie.clone().unwrap();
     for (lang, words) in [("zh-CN", "返回首页"), ("en", "Back to the start page")] {
-        let page = html(server.ask(Method::GET, download).header("cookie", format!("{cookie}; lang={lang}")));
+        let page = html(server.request(Method::GET, download).header("cookie", format!("{cookie}; lang={lang}")));
         let page = page.await.unwrap();
         assert_eq!(page.status(), 404);
         let text = page.text().await.unwrap();
         assert!(text.contains(&format!("<html lang=\"{lang}\">")) && text.contains(words), "{text}");
     }
-    let told = person.get(download).await;
-    assert_eq!((told.status().as_u16(), code(told).await.as_str()), (404, "not-found"));
+    let problem = person.get(download).await;
+    assert_eq!((problem.status().as_u16(), problem_code(problem).await.as_str()), (404, "not-found"));
 
-    // Addresses that do not exist: the application's page, or data.
-    let page = html(server.ask(Method::GET, "/no/such/page")).await.unwrap();
+    // At an address that does not exist, a browser gets a page of the application, and a script gets JSON.
+    let page = html(server.request(Method::GET, "/no/such/page")).await.unwrap();
     assert_eq!(page.status(), 404);
     assert!(page.text().await.unwrap().contains("<!DOCTYPE html>"));
-    let told = server.nobody().get("/no/such/page").await;
-    assert_eq!((told.status().as_u16(), code(told).await.as_str()), (404, "not-found"));
+    let problem = server.signed_out().get("/no/such/page").await;
+    assert_eq!((problem.status().as_u16(), problem_code(problem).await.as_str()), (404, "not-found"));
 }
 
 #[tokio::test]
-async fn the_language_is_remembered_and_nobody_is_led_elsewhere() {
+async fn the_language_is_remembered_and_the_switch_stays_on_this_site() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let server = site.serve().await;
-    for (back, led_to) in [("%2Funits%3Fpage%3D2", "/units?page=2"), ("https%3A%2F%2Felsewhere.example", "/")] {
+    for (back, location) in [("%2Funits%3Fpage%3D2", "/units?page=2"), ("https%3A%2F%2Felsewhere.example", "/")] {
         let switched = server
-            .ask(Method::POST, "/lang")
+            .request(Method::POST, "/lang")
             .header("content-type", "application/x-www-form-urlencoded")
             .body(format!("lang=en&back={back}"))
             .send()
             .await
             .unwrap();
         assert_eq!(switched.status(), 303);
-        assert_eq!(switched.headers()[LOCATION], led_to);
+        assert_eq!(switched.headers()[LOCATION], location);
         let cookie = switched.headers()[SET_COOKIE].to_str().unwrap().split("; ").collect::<BTreeSet<_>>();
         assert_eq!(cookie, ["lang=en", "Path=/", "Max-Age=31536000", "SameSite=Lax"].into());
     }
     for (cookie, accepts, lang) in [("", "en", "en"), ("", "fr", "zh-CN"), ("lang=zh-CN", "en", "zh-CN")] {
-        let page = server.ask(Method::GET, "/signin").header("cookie", cookie).header("accept-language", accepts);
+        let page = server.request(Method::GET, "/signin").header("cookie", cookie).header("accept-language", accepts);
         let page = page.send().await.unwrap().text().await.unwrap();
         assert!(page.contains(&format!("<html lang=\"{lang}\">")));
     }

@@ -1,6 +1,6 @@
-//! Uploads: what is taken, what is refused, and that neither costs the server anything.
+//! Uploads: which files are accepted or refused, and that refused files cost neither memory nor disk space.
 
-use crate::harness::{Backend, OTHER, OWN, Server, Site, code, sample};
+use crate::harness::{Backend, DEPARTMENT, OTHER_DEPARTMENT, Server, Site, problem_code, sample};
 use domain::{Refusal, Template};
 use futures_util::stream;
 use reqwest::{
@@ -12,17 +12,17 @@ use std::{fs, io};
 use texts::Lang;
 
 const LIMIT: usize = 65_536;
-const SMALL: &[(&str, &str)] = &[("FARM_IMPORT_MAX_BYTES", "65536")];
+const SMALL_LIMIT: &[(&str, &str)] = &[("FARM_IMPORT_MAX_BYTES", "65536")];
 
-/// The server's memory in use, in KiB.
-fn memory(server: &Server) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+/// The largest amount of memory that the server has used so far, in KiB.
+fn peak_memory(server: &Server) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.process_id())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// A form with a file of so many bytes, sent in pieces without saying how long it is.
-fn endless(bytes: usize) -> Body {
+/// A form with a file of `bytes` bytes, sent in pieces and without a content length.
+fn form_without_length(bytes: usize) -> Body {
     let head = b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.xls\"\r\n\r\n".to_vec();
     let pieces = (0..bytes / LIMIT).map(|_| vec![0; LIMIT]);
     let pieces = std::iter::once(head).chain(pieces).chain([b"\r\n--x--\r\n".to_vec()]);
@@ -30,55 +30,55 @@ fn endless(bytes: usize) -> Body {
 }
 
 #[tokio::test]
-async fn too_large_is_said_and_costs_no_memory() {
-    let site = Site::new(Backend::Sqlite, SMALL).await;
+async fn a_file_that_is_too_large_is_refused_and_costs_no_memory() {
+    let site = Site::new(Backend::Sqlite, SMALL_LIMIT).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let person = server.sign_in(&accounts[OWN]).await;
-    let before = memory(&server);
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
+    let before = peak_memory(&server);
 
-    // One byte too much; a length announced that is far too much; and no length announced at all.
+    // The files are one byte too large, far too large by their content length, and too large without a content length.
     let refused = person.upload("a.xls", vec![0; LIMIT + 1]).await;
-    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (413, "too-large"));
+    assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (413, "too-large"));
     let refused = person.upload("a.xls", vec![0; 8 << 20]).await;
-    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (413, "too-large"));
-    let form = person.ask(Method::POST, "/units/import").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
-    let refused = form.body(endless(128 << 20)).send().await.unwrap();
-    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (413, "too-large"));
+    assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (413, "too-large"));
+    let form = person.request(Method::POST, "/units/import").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+    let refused = form.body(form_without_length(128 << 20)).send().await.unwrap();
+    assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (413, "too-large"));
 
-    let grown = memory(&server).saturating_sub(before);
+    let grown = peak_memory(&server).saturating_sub(before);
     assert!(grown < 16 << 10, "the server grew by {grown} KiB");
     assert_eq!(fs::read_dir(site.path("data/uploads")).unwrap().count(), 0, "an upload was left behind");
 }
 
 #[rstest]
-#[case::small(SMALL, LIMIT)]
+#[case::small(SMALL_LIMIT, LIMIT)]
 #[case::as_configured(&[], 20 << 20)]
 #[tokio::test]
-async fn exactly_the_limit_is_read(#[case] settings: &[(&str, &str)], #[case] bytes: usize) {
+async fn a_file_of_exactly_the_limit_is_read(#[case] settings: &[(&str, &str)], #[case] bytes: usize) {
     let site = Site::new(Backend::Sqlite, settings).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let person = server.sign_in(&accounts[OWN]).await;
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
     let refused = person.upload("a.xls", vec![0; bytes]).await;
-    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (422, "not-a-spreadsheet"));
+    assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (422, "not-a-spreadsheet"));
 }
 
 #[tokio::test]
-async fn nobody_uploads_without_signing_in() {
+async fn an_upload_needs_a_session() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let server = site.serve().await;
-    let refused = server.nobody().upload("units-valid.xls", sample("units-valid.xls")).await;
-    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (401, "not-signed-in"));
+    let refused = server.signed_out().upload("units-valid.xls", sample("units-valid.xls")).await;
+    assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (401, "not-signed-in"));
     assert_eq!(fs::read_dir(site.path("data/uploads")).unwrap().count(), 0);
 }
 
 #[tokio::test]
-async fn forms_without_a_file() {
+async fn a_form_without_a_file_is_refused() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let person = server.sign_in(&accounts[OWN]).await;
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
     for (media_type, body) in [
         ("multipart/form-data; boundary=x", "--x--\r\n"),
         (
@@ -93,61 +93,65 @@ async fn forms_without_a_file() {
         ("multipart/form-data", "--x--\r\n"),
         ("application/x-www-form-urlencoded", "file=1"),
     ] {
-        let form = person.ask(Method::POST, "/units/import").header(CONTENT_TYPE, media_type).body(body);
+        let form = person.request(Method::POST, "/units/import").header(CONTENT_TYPE, media_type).body(body);
         let refused = form.send().await.unwrap();
-        assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (422, "no-file"), "{media_type} {body}");
+        assert_eq!(
+            (refused.status().as_u16(), problem_code(refused).await.as_str()),
+            (422, "no-file"),
+            "{media_type} {body}"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_browser_without_scripts_is_led_on() {
+async fn a_browser_without_javascript_is_redirected() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let person = server.sign_in(&accounts[OWN]).await;
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
     let submit = async |path: &str, name: &'static str| {
         let file = reqwest::multipart::Part::bytes(sample(name)).file_name(name);
         let form = reqwest::multipart::Form::new().part("file", file);
-        let request = server.ask(Method::POST, path).header(ACCEPT, "text/html,*/*;q=0.8").multipart(form);
+        let request = server.request(Method::POST, path).header(ACCEPT, "text/html,*/*;q=0.8").multipart(form);
         let response = request.header("cookie", person.cookie.as_deref().unwrap()).send().await.unwrap();
         assert_eq!(response.status(), 303, "{name}");
         response
     };
-    let led_to = |response: &reqwest::Response| response.headers()[LOCATION].to_str().unwrap().to_owned();
-    // The reason stands on the page, once, and in no address.
-    let told = async |path: &str, name: &'static str| {
+    let location = |response: &reqwest::Response| response.headers()[LOCATION].to_str().unwrap().to_owned();
+    // The page shows the reason once, and the address does not hold it.
+    let refusal_page = async |path: &str, name: &'static str| {
         let response = submit(path, name).await;
-        assert_eq!(led_to(&response), format!("{path}?refused"), "{name}");
-        let kept = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
-        let request = server.ask(Method::GET, &led_to(&response)).header(ACCEPT, "text/html");
-        let cookies = format!("{}; {kept}", person.cookie.as_deref().unwrap());
+        assert_eq!(location(&response), format!("{path}?refused"), "{name}");
+        let cookie = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let request = server.request(Method::GET, &location(&response)).header(ACCEPT, "text/html");
+        let cookies = format!("{}; {cookie}", person.cookie.as_deref().unwrap());
         let page = request.header("cookie", cookies).send().await.unwrap();
         assert!(page.headers()[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"), "{name}");
         page.text().await.unwrap()
     };
     for (path, valid) in [("/units/import", "units-valid.xlsx"), ("/purchasers/import", "purchasers-valid.xlsx")] {
-        assert!(led_to(&submit(path, valid).await).starts_with(&format!("{path}/")));
-        let csv = told(path, "refused-csv.xls").await;
+        assert!(location(&submit(path, valid).await).starts_with(&format!("{path}/")));
+        let csv = refusal_page(path, "refused-csv.xls").await;
         assert!(csv.contains(&Lang::Zh.refusal(&Refusal::NotASpreadsheet)));
     }
-    let altered = told("/units/import", "refused-altered-header.xlsx").await;
+    let altered = refusal_page("/units/import", "refused-altered-header.xlsx").await;
     assert!(altered.contains("现在是“*信用代码”"));
-    let other = told("/purchasers/import", "units-valid.xlsx").await;
+    let other = refusal_page("/purchasers/import", "units-valid.xlsx").await;
     assert!(other.contains(&Lang::Zh.refusal(&Refusal::WrongTemplate { found: Some(Template::Units) })));
 }
 
 #[tokio::test]
-async fn every_sample_is_taken_or_refused_as_it_should_be() {
+async fn every_sample_is_accepted_or_refused_as_expected() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let mut server = site.serve().await;
     let expected: serde_json::Value = serde_json::from_slice(&sample("expected.json")).unwrap();
-    let person = server.sign_in(&accounts[OWN]).await;
+    let person = server.sign_in(&accounts[DEPARTMENT]).await;
     for (name, expected) in expected["findings"].as_object().unwrap() {
         let response = person.upload(name, sample(name)).await;
         match expected.as_str() {
-            _ if name.starts_with("purchasers") => assert_eq!(code(response).await, "wrong-template", "{name}"),
-            Some(refusal) => assert_eq!(code(response).await, refusal, "{name}"),
+            _ if name.starts_with("purchasers") => assert_eq!(problem_code(response).await, "wrong-template", "{name}"),
+            Some(refusal) => assert_eq!(problem_code(response).await, refusal, "{name}"),
             None => assert_eq!(response.status(), 200, "{name}"),
         }
         if name.contains("-valid.") {
@@ -155,28 +159,28 @@ async fn every_sample_is_taken_or_refused_as_it_should_be() {
             if name.starts_with("purchasers") {
                 assert_eq!(response.status(), 200, "{name}");
             } else {
-                assert_eq!(code(response).await, "wrong-template", "{name}");
+                assert_eq!(problem_code(response).await, "wrong-template", "{name}");
             }
         }
     }
     drop(person);
-    assert!(server.lives());
+    assert!(server.is_running());
 }
 
 #[tokio::test]
-async fn the_annotated_sheet_is_for_its_uploader() {
+async fn only_the_uploader_can_download_the_annotated_sheet() {
     let site = Site::new(Backend::Sqlite, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
-    let (own, other) = (server.sign_in(&accounts[OWN]).await, server.sign_in(&accounts[OTHER]).await);
+    let (own, other) = (server.sign_in(&accounts[DEPARTMENT]).await, server.sign_in(&accounts[OTHER_DEPARTMENT]).await);
     let batch = own.stage("units-errors.xls", sample("units-errors.xls")).await;
     let path = format!("/units/import/{batch}/annotated.xlsx");
     let sheet = own.get(&path).await;
     assert_eq!(sheet.status(), 200);
     assert!(sheet.headers()["content-disposition"].to_str().unwrap().contains("filename*=UTF-8''"));
-    // It is the template still: mended, it can be uploaded as it is.
+    // The annotated sheet is still the template, so that it can be corrected and uploaded again.
     let again = own.stage("annotated.xlsx", sheet.bytes().await.unwrap().to_vec()).await;
     assert!(again > batch);
     let refused = other.get(&path).await;
-    assert_eq!((refused.status().as_u16(), code(refused).await.as_str()), (404, "not-found"));
+    assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (404, "not-found"));
 }
