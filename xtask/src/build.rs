@@ -1,13 +1,14 @@
-//! The front end: two wasm bundles and the style sheet, into the site's folder, where the server takes them from.
+//! Builds the front end: two wasm bundles and the style sheet. They go to the folder of the site, from which the server sends
+//! them.
 //!
-//! The page's bundle comes in parts: what the first page needs, and what `#[lazy]` functions load. Its files and the style
-//! sheet carry a hash in their names, which leptos reads from `hash.txt`. The worker's loader has a plain name, so that the
-//! page need not know its hash, and is asked for again each time; it names its wasm with a version. What came of the same
-//! input before is kept in the target folder and used again.
+//! The page's bundle has several parts: one for the first page, and one for each `#[lazy]` function. The names of its files and
+//! of the style sheet contain a hash, which leptos reads from `hash.txt`. The worker's script has a name without a hash, so
+//! that the page need not know the hash. The browser requests this script again each time, and the script loads its wasm with a
+//! version. Bundles are kept in the target folder and used again if their input has not changed.
 
 use crate::{
-    place::{cargo, root, target},
-    shell::{Outcome, run, say},
+    paths::{cargo, root, target},
+    shell::{Outcome, print_step, run},
 };
 use lightningcss::{
     bundler::{Bundler, FileProvider},
@@ -25,34 +26,36 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// The page's bundle and the style sheet; the server's name for leptos.
+/// The name of the page's bundle and of the style sheet. The server gives leptos the same name.
 const PAGE: &str = "farm-purchase";
-/// The worker's bundle; `app/src/import/local_check.rs` loads it by this name.
+/// The name of the worker's bundle; `app/src/import/local_check.rs` loads it by this name.
 const WORKER: &str = "check-worker";
-/// Starts it.
-const START: &str = include_str!("../../worker/start.js");
-/// Loads the other parts of the page's bundle.
-const SPLIT: &str = "split.js";
-/// Which those are, by what loads them.
-const LAZY: &str = "lazy.json";
-/// How wasm-opt makes few bytes of brotli: what it puts in place of a call compresses worse than the call.
-const SMALL: [&str; 3] = ["-Oz", "--always-inline-max-function-size=1", "--one-caller-inline-max-function-size=1"];
+/// The script that starts the worker.
+const WORKER_START_SCRIPT: &str = include_str!("../../worker/start.js");
+/// The script that loads the other parts of the page's bundle.
+const SPLIT_SCRIPT: &str = "split.js";
+/// The file that lists these parts by the function that loads them.
+const LAZY_PARTS_FILE: &str = "lazy.json";
+/// The options of wasm-opt for a small bundle after compression. Inlining is limited, because an inlined function compresses
+/// worse than a call.
+const OPTIMIZE_FOR_SIZE: [&str; 3] =
+    ["-Oz", "--always-inline-max-function-size=1", "--one-caller-inline-max-function-size=1"];
 
-/// How it makes what is quick the first time too: a browser compiles a function when it is first called, and better once it
-/// was called often. One that swallowed all that it alone calls is slow to compile and stays as slow as it began.
-const FAST: [&str; 2] = ["-O3", "--one-caller-inline-max-function-size=100"];
+/// The options of wasm-opt for a bundle that is fast from the first call. A browser compiles a function when it is called
+/// first, and optimises it when it has been called often. A function that contains all the functions which only it
+/// calls is slow to compile and is not optimised later.
+const OPTIMIZE_FOR_SPEED: [&str; 2] = ["-O3", "--one-caller-inline-max-function-size=100"];
 
-/// Builds the front end. A release is optimised for size and compressed beforehand; otherwise it compiles fast and still
-/// loads quickly.
+/// Builds the front end. A release is optimised and compressed. A development build compiles fast and still loads quickly.
 pub(crate) fn frontend(release: bool) -> Outcome {
     let (page, worker) = if release {
         compile("compiling the page's bundle", &["--package", "frontend", "--profile", "wasm-release"])?;
         compile("compiling the worker's bundle", &["--package", "worker", "--profile", "wasm-worker"])?;
-        let page = bundle("frontend", "wasm-release", PAGE, &SMALL)?;
-        (page, bundle("worker", "wasm-worker", WORKER, &FAST)?)
+        let page = bundle("frontend", "wasm-release", PAGE, &OPTIMIZE_FOR_SIZE)?;
+        (page, bundle("worker", "wasm-worker", WORKER, &OPTIMIZE_FOR_SPEED)?)
     } else {
-        // One call, and the profile of `cargo build`, so that macros and build scripts are compiled once for both.
-        // Without debug information and a little optimised, a page of these bundles is alive in a moment.
+        // One command builds both bundles with the profile of `cargo build`, so that macros and build scripts are compiled
+        // once. A page starts quickly because its bundle has no debug information and is optimised a little.
         let profile = ["--config", "profile.dev.opt-level=1", "--config", "profile.dev.debug=false"];
         let packages = ["--package", "frontend", "--package", "worker"];
         compile("compiling the bundles of the page and the worker", &[packages, profile].concat())?;
@@ -62,7 +65,7 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     let mut site = Site::default();
     let mut names = site.add_page(&page)?;
     let css = css()?.into_bytes();
-    let version = hash(&css);
+    let version = version_hash(&css);
     site.add(format!("{PAGE}.{version}.css"), css);
     names.push(("css", version));
     let list = names.iter().map(|(kind, version)| format!("{kind}: {version}\n")).collect::<Vec<_>>().concat();
@@ -70,7 +73,7 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     let wasm = read(&worker.join("bundle_bg.wasm"))?;
     let mut js = read(&worker.join("bundle.js"))?;
     let file = format!("{WORKER}.wasm");
-    js.extend(START.replace(&file, &format!("{file}?v={}", hash(&wasm))).bytes());
+    js.extend(WORKER_START_SCRIPT.replace(&file, &format!("{file}?v={}", version_hash(&wasm))).bytes());
     site.add(format!("{WORKER}.js"), js);
     site.add(file, wasm);
     site.add_folder(&worker.join("snippets"), "snippets")?;
@@ -78,12 +81,12 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     if release {
         site.compress()?;
     }
-    // Last, so that it never names what is not there yet.
+    // This file is written last, so that it never names a file that does not exist yet.
     site.add("hash.txt".to_owned(), list.into_bytes());
     site.write(&site_root().join("pkg"))
 }
 
-/// Files of the site by their path below its folder.
+/// The files of the site by their path below its folder.
 #[derive(Default)]
 struct Site {
     files: Vec<(String, Vec<u8>)>,
@@ -94,26 +97,26 @@ impl Site {
         self.files.push((name, bytes));
     }
 
-    /// Adds the page's bundle, all its files under one version, as they name each other; answers what leptos must know.
+    /// Adds the page's bundle. All its files have one version, because they name each other. Returns the lines of `hash.txt`.
     fn add_page(&mut self, page: &Path) -> Outcome<Vec<(&'static str, String)>> {
         let lazy = lazy_parts(page)?;
         let parts = lazy.values().flatten().collect::<BTreeSet<_>>();
-        let (mut js, mut split) = (text(&page.join("bundle.js"))?, text(&page.join(SPLIT))?);
+        let (mut js, mut split) = (read_text(&page.join("bundle.js"))?, read_text(&page.join(SPLIT_SCRIPT))?);
         let mut files = vec![(PAGE.to_owned(), read(&page.join("bundle_bg.wasm"))?)];
         for part in &parts {
             files.push(((*part).clone(), read(&page.join(part).with_extension("wasm"))?));
         }
         let all = files.iter().flat_map(|(_, bytes)| bytes).chain(js.as_bytes()).chain(split.as_bytes());
-        let version = hash(&all.copied().collect::<Vec<_>>());
+        let version = version_hash(&all.copied().collect::<Vec<_>>());
 
-        js = js.replace(&format!("from \"./{SPLIT}\""), &format!("from \"./__wasm_split.{version}.js\""));
+        js = js.replace(&format!("from \"./{SPLIT_SCRIPT}\""), &format!("from \"./__wasm_split.{version}.js\""));
         split = split.replace("\"./bundle.js\"", &format!("\"./{PAGE}.{version}.js\""));
         for part in &parts {
             split = split.replace(&format!("\"./{part}.wasm\""), &format!("\"./{part}.{version}.wasm\""));
         }
-        let named = |part: &String| format!("{part}.{version}");
+        let versioned_name = |part: &String| format!("{part}.{version}");
         let lazy: BTreeMap<_, Vec<_>> =
-            lazy.iter().map(|(way, parts)| (way, parts.iter().map(named).collect())).collect();
+            lazy.iter().map(|(function, parts)| (function, parts.iter().map(versioned_name).collect())).collect();
         for (name, bytes) in files {
             self.add(format!("{name}.{version}.wasm"), bytes);
         }
@@ -125,7 +128,7 @@ impl Site {
         Ok(["js", "wasm", "split", "manifest"].map(|kind| (kind, version.clone())).to_vec())
     }
 
-    /// Adds the files of a folder, if there is one, with those below it.
+    /// Adds the files of a folder and its subfolders, if the folder exists.
     fn add_folder(&mut self, folder: &Path, name: &str) -> Outcome {
         for (path, name) in entries(folder, name)? {
             if path.is_dir() {
@@ -137,9 +140,9 @@ impl Site {
         Ok(())
     }
 
-    /// Adds a brotli and a gzip twin to every file, as the server sends them.
+    /// Adds a brotli and a gzip copy of every file, because the server sends these copies.
     fn compress(&mut self) -> Outcome {
-        let mut twins = Vec::with_capacity(self.files.len() * 2);
+        let mut copies = Vec::with_capacity(self.files.len() * 2);
         for (name, bytes) in &self.files {
             let failed = |error| format!("{name} cannot be compressed: {error}");
             let mut brotli = Vec::new();
@@ -150,32 +153,32 @@ impl Site {
                 ..Default::default()
             };
             brotli::BrotliCompress(&mut bytes.as_slice(), &mut brotli, &params).map_err(failed)?;
-            twins.push((format!("{name}.br"), brotli));
+            copies.push((format!("{name}.br"), brotli));
             let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
             gzip.write_all(bytes).map_err(failed)?;
-            twins.push((format!("{name}.gz"), gzip.finish().map_err(failed)?));
+            copies.push((format!("{name}.gz"), gzip.finish().map_err(failed)?));
         }
-        self.files.extend(twins);
+        self.files.extend(copies);
         Ok(())
     }
 
-    /// Writes what has changed and takes away what is of an earlier build.
+    /// Writes the files that have changed and removes the files of earlier builds.
     fn write(&self, folder: &Path) -> Outcome {
         for (name, bytes) in &self.files {
             let path = folder.join(name);
-            if fs::read(&path).is_ok_and(|now| now == *bytes) {
+            if fs::read(&path).is_ok_and(|current| current == *bytes) {
                 continue;
             }
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).map_err(|error| format!("{} cannot be made: {error}", parent.display()))?;
-            // Renamed into place: a server that runs meanwhile never sends half a file.
-            let half = path.with_added_extension("new");
-            fs::write(&half, bytes)
-                .and_then(|()| fs::rename(&half, &path))
+            // The file is renamed when it is complete, so that a running server never sends half a file.
+            let unfinished = path.with_added_extension("new");
+            fs::write(&unfinished, bytes)
+                .and_then(|()| fs::rename(&unfinished, &path))
                 .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
         }
         for (path, name) in entries(folder, "")? {
-            if path.is_file() && self.files.iter().all(|(kept, _)| *kept != name) {
+            if path.is_file() && self.files.iter().all(|(current, _)| *current != name) {
                 fs::remove_file(&path).map_err(|error| format!("{} cannot be removed: {error}", path.display()))?;
             }
         }
@@ -183,7 +186,7 @@ impl Site {
     }
 }
 
-/// What lies in a folder, each with its name below `prefix`; nothing where there is no such folder.
+/// The entries of a folder with their names below `prefix`. Empty if the folder does not exist.
 fn entries(folder: &Path, prefix: &str) -> Outcome<Vec<(PathBuf, String)>> {
     let failed = |error| format!("{} cannot be listed: {error}", folder.display());
     if !folder.is_dir() {
@@ -200,18 +203,18 @@ fn entries(folder: &Path, prefix: &str) -> Outcome<Vec<(PathBuf, String)>> {
         .collect()
 }
 
-/// Splits what cargo made of a package where it has `#[lazy]` functions, runs wasm-bindgen, and wasm-opt where options are
-/// given; answers the folder of `bundle.js` and `bundle_bg.wasm`.
+/// Splits the wasm of a package if it has `#[lazy]` functions, and runs wasm-bindgen. Runs wasm-opt if there are options for
+/// it. Returns the folder of `bundle.js` and `bundle_bg.wasm`.
 fn bundle(package: &str, profile: &str, name: &str, optimise: &[&str]) -> Outcome<PathBuf> {
     let input = target().join(TARGET).join(profile).join(package).with_extension("wasm");
     let out = target().join("bundles").join(profile).join(name);
-    let mark = out.join("input");
+    let input_key_file = out.join("input");
     let bytes = read(&input)?;
-    let key = format!("{} {}", hash(&bytes), optimise.join(" "));
-    if fs::read_to_string(&mark).is_ok_and(|made_of| made_of == key) {
+    let key = format!("{} {}", version_hash(&bytes), optimise.join(" "));
+    if fs::read_to_string(&input_key_file).is_ok_and(|current| current == key) {
         return Ok(out);
     }
-    say(format!("making {name} of it"));
+    print_step(format!("making {name} of it"));
     let _ = fs::remove_dir_all(&out);
     let (main, parts) = if name == PAGE { split(&bytes, &out)? } else { (input, Vec::new()) };
     Bindgen::new()
@@ -232,33 +235,35 @@ fn bundle(package: &str, profile: &str, name: &str, optimise: &[&str]) -> Outcom
             wasm_opt(part, optimise)?;
         }
     }
-    fs::write(&mark, key).map_err(|error| format!("{} cannot be written: {error}", mark.display()))?;
+    fs::write(&input_key_file, key)
+        .map_err(|error| format!("{} cannot be written: {error}", input_key_file.display()))?;
     Ok(out)
 }
 
-/// Takes the page's wasm apart; answers the part that is loaded first and the others.
+/// Splits the page's wasm. Returns the part that is loaded first and the other parts.
 fn split(wasm: &[u8], out: &Path) -> Outcome<(PathBuf, Vec<PathBuf>)> {
     let main = out.join("page.wasm");
     let mut options = wasm_split_cli_support::Options::new(wasm);
     (options.output_dir, options.main_out_path) = (out, &main);
-    let link = format!("./{SPLIT}");
+    let link = format!("./{SPLIT_SCRIPT}");
     (options.link_name, options.main_module) = (&link, "./bundle.js");
-    let made = wasm_split_cli_support::transform(options)
+    let split = wasm_split_cli_support::transform(options)
         .map_err(|error| format!("the page's wasm cannot be split: {error:#}"))?;
-    let lazy = serde_json::json!(made.prefetch_map).to_string();
-    fs::write(out.join(LAZY), lazy).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
-    Ok((main, made.split_modules))
+    let lazy = serde_json::json!(split.prefetch_map).to_string();
+    fs::write(out.join(LAZY_PARTS_FILE), lazy)
+        .map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+    Ok((main, split.split_modules))
 }
 
-/// What each `#[lazy]` function loads.
+/// The parts that each `#[lazy]` function loads.
 fn lazy_parts(page: &Path) -> Outcome<BTreeMap<String, Vec<String>>> {
-    let file = page.join(LAZY);
+    let file = page.join(LAZY_PARTS_FILE);
     serde_json::from_slice(&read(&file)?).map_err(|error| format!("{} cannot be read: {error}", file.display()))
 }
 
 fn wasm_opt(wasm: &Path, options: &[&str]) -> Outcome {
     let mut command = Command::new(root().join("node_modules/.bin/wasm-opt"));
-    // What the Rust target uses by default, and SIMD from .cargo/config.toml.
+    // The features that the Rust target enables by default, and SIMD from .cargo/config.toml.
     let features = [
         "--enable-bulk-memory",
         "--enable-bulk-memory-opt",
@@ -273,8 +278,8 @@ fn wasm_opt(wasm: &Path, options: &[&str]) -> Outcome {
     run("optimising it", &mut command, "wasm-opt comes with the npm packages: `npm ci` installs them.")
 }
 
-/// The style sheet in one piece, for the browsers of the last years: those that know the bundles' SIMD. Chromium 109 is
-/// the last one on Windows 7, and many an office browser is built on an older one.
+/// Bundles the style sheet for all browsers with the SIMD that the wasm bundles need. Windows 7 has no Chromium later than 109,
+/// and many browsers in offices are built on an older one.
 fn css() -> Outcome<String> {
     const fn version(major: u32, minor: u32) -> u32 {
         major << 16 | minor << 8
@@ -305,7 +310,7 @@ fn compile(what: &str, args: &[&str]) -> Outcome {
     run(what, cargo().args(["build", "--target", TARGET]).args(args), "Mend what the compiler says above.")
 }
 
-fn text(path: &Path) -> Outcome<String> {
+fn read_text(path: &Path) -> Outcome<String> {
     fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
 
@@ -313,14 +318,15 @@ fn read(path: &Path) -> Outcome<Vec<u8>> {
     fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
 
-/// Enough to tell versions apart: 16 hexadecimal digits, as the server's cache rule expects.
-fn hash(bytes: &[u8]) -> String {
+/// A hash that distinguishes versions. The server's cache rule expects its 16 hexadecimal digits.
+fn version_hash(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
-/// Where the server looks for the site: the environment overrides Leptos.toml's default, as it does there.
+/// The folder from which the server sends the site. The environment overrides the default in Leptos.toml, as it does for the
+/// server.
 pub(crate) fn site_root() -> PathBuf {
     env::var_os("FARM_SITE_ROOT").map_or_else(|| root().join("target/site"), PathBuf::from)
 }

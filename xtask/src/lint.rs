@@ -1,7 +1,7 @@
 //! `cargo xtask lint`: form, lints for both targets, licences and advisories.
 
 use crate::{
-    place::{cargo, end2end, root},
+    paths::{cargo, end2end, root},
     report::Report,
     setup,
     shell::{Outcome, run},
@@ -9,18 +9,18 @@ use crate::{
 };
 use std::process::{Command, Stdio};
 
-/// The crates that run natively, without this one. Always the same list: another one would have other features and compile
-/// everything again.
-pub(crate) const NATIVE: [&str; 7] =
+/// The crates that run natively, except for this one. Every command uses this list, because another list would enable other
+/// features and compile everything again.
+pub(crate) const NATIVE_PACKAGES: [&str; 7] =
     ["--workspace", "--exclude", "frontend", "--exclude", "worker", "--exclude", "xtask"];
 
-/// All of it.
+/// Runs every check.
 pub(crate) fn lint(report: &mut Report) {
     report.step("form", || {
         run("checking the form", cargo().args(["fmt", "--all", "--check"]), "Mend it: cargo fmt --all")
     });
     report.step("SQL in its folder", sql_scan::check);
-    report.step("lints, native", || clippy("checking the native crates", &NATIVE));
+    report.step("lints, native", || clippy("checking the native crates", &NATIVE_PACKAGES));
     report.step("lints, xtask", || clippy("checking xtask", &["--package", "xtask"]));
     report.step("lints, wasm32", || {
         setup::wasm_target()?;
@@ -49,29 +49,29 @@ fn clippy(what: &str, packages: &[&str]) -> Outcome {
     )
 }
 
-fn deny(what: &[&str]) -> Outcome<Command> {
+fn cargo_deny(arguments: &[&str]) -> Outcome<Command> {
     let mut command = Command::new(setup::cargo_deny()?);
-    command.current_dir(root()).args(["--log-level", "warn"]).args(what);
+    command.current_dir(root()).args(["--log-level", "warn"]).args(arguments);
     Ok(command)
 }
 
 fn dependencies() -> Outcome {
     run(
         "checking licences, sources and bans",
-        &mut deny(&["check", "licenses", "sources", "bans"])?,
+        &mut cargo_deny(&["check", "licenses", "sources", "bans"])?,
         "deny.toml says what is allowed.",
     )
 }
 
-/// The advisories are a repository on the web. On a machine that cannot reach it, the step is left out.
+/// Checks the advisories. They are a repository on the web, and the step is left out if the machine cannot reach it.
 fn advisories() -> Outcome<Option<String>> {
-    let fetched = deny(&["fetch", "db"])?.stderr(Stdio::null()).status();
-    if !fetched.is_ok_and(|status| status.success()) {
+    let fetch_status = cargo_deny(&["fetch", "db"])?.stderr(Stdio::null()).status();
+    if !fetch_status.is_ok_and(|status| status.success()) {
         return Ok(Some("the database of advisories cannot be reached".to_owned()));
     }
     run(
         "checking advisories",
-        &mut deny(&["check", "advisories"])?,
+        &mut cargo_deny(&["check", "advisories"])?,
         "Update the crate, or say in deny.toml why it stays.",
     )
     .map(|()| None)

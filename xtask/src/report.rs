@@ -1,6 +1,6 @@
 //! The summary of a run of several steps.
 
-use crate::shell::{Outcome, stopped};
+use crate::shell::{Outcome, stop_requested};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
@@ -76,13 +76,13 @@ impl Report {
         self.run(name, || work().map(|counts| (counts, None)));
     }
 
-    /// Runs a step that is left out if the machine cannot do it; `work` answers the reason then.
+    /// Runs a step that is left out if the machine cannot do it. `work` returns the reason in that case.
     pub(crate) fn step_if_possible(&mut self, name: &str, work: impl FnOnce() -> Outcome<Option<String>>) {
         self.run(name, || work().map(|left_out| (Counts::default(), left_out)));
     }
 
     fn run(&mut self, name: &str, work: impl FnOnce() -> Outcome<(Counts, Option<String>)>) {
-        if stopped() {
+        if stop_requested() {
             return;
         }
         let start = Instant::now();
@@ -93,7 +93,7 @@ impl Report {
         self.steps.push(Step { name: name.to_owned(), duration: start.elapsed(), counts, left_out });
     }
 
-    /// Prints the summary, which ends with a line of counts. An error if anything failed.
+    /// Prints the summary, which ends with a line of counts. An error if a step failed.
     pub(crate) fn close(&self) -> Outcome {
         println!();
         for step in &self.steps {
@@ -104,9 +104,9 @@ impl Report {
         self.result()
     }
 
-    /// An error if anything failed.
+    /// An error if a step failed.
     pub(crate) fn result(&self) -> Outcome {
-        if stopped() {
+        if stop_requested() {
             return Err("stopped".to_owned());
         }
         if self.sum().failed > 0 { Err("something failed: see \u{2715} above".to_owned()) } else { Ok(()) }

@@ -1,10 +1,10 @@
-//! `cargo xtask run`: from a fresh clone to a page in the browser.
+//! `cargo xtask run`: installs, builds and serves the site from a fresh clone.
 
 use crate::{
     build,
-    place::{cargo, root, target},
+    paths::{cargo, root, target},
     setup,
-    shell::{Outcome, Running, ask, run, say, stopped},
+    shell::{Outcome, Running, command_output, print_step, run, stop_requested},
     site::{binary, wait_ready},
 };
 use std::{
@@ -12,7 +12,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Sets up, builds, loads the demo data and serves until somebody stops it.
+/// Installs the tools, builds, loads the demo data and serves until a signal to stop arrives.
 pub(crate) fn serve() -> Outcome {
     setup::wasm_target()?;
     build::frontend(false)?;
@@ -29,15 +29,15 @@ pub(crate) fn serve() -> Outcome {
     };
     let help = "Look at what the server says above; the configuration is Leptos.toml and FARM_ variables.";
     run("bringing the database up to date", &mut server(&["migrate"]), help)?;
-    say("loading the presets and the demo data");
-    // What it prints is wanted again when the site is up.
-    let accounts = ask(&mut server(&["seed", "--demo"]))
+    print_step("loading the presets and the demo data");
+    // The accounts are printed after the address, because the user needs them only then.
+    let accounts = command_output(&mut server(&["seed", "--demo"]))
         .ok_or("loading the demo data failed: see `server seed --demo`; with data/ deleted it starts afresh")?;
 
     let ready = target().join("ready");
-    // A file of the last run must not be taken for this one's.
+    // The ready file of the previous run would look like the file of this run.
     let _ = fs::remove_file(&ready);
-    say("starting the server");
+    print_step("starting the server");
     let mut running = Running::start(server(&["serve", "--ready-file"]).arg(&ready).stdin(Stdio::null()))?;
     let address = wait_ready(&mut running, &ready)?;
     println!("\n  {address}\n");
@@ -48,7 +48,7 @@ pub(crate) fn serve() -> Outcome {
     }
     println!("\nSheets to import lie in workbook/tests/samples. Ctrl-C stops the server.\n");
     match running.wait()? {
-        status if status.success() || stopped() => Ok(()),
+        status if status.success() || stop_requested() => Ok(()),
         status => Err(format!("the server ended with {status}. {help}")),
     }
 }

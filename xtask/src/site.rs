@@ -1,8 +1,8 @@
-//! A server under way.
+//! A running server.
 
 use crate::{
-    place::{root, target},
-    shell::{Outcome, Running, ask, run, say, stopped},
+    paths::{root, target},
+    shell::{Outcome, Running, command_output, print_step, run, stop_requested},
 };
 use std::{
     ffi::OsString,
@@ -13,12 +13,12 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The server's binary as a build of this profile leaves it.
+/// The server's binary, built with this profile.
 pub(crate) fn binary(profile: &str) -> PathBuf {
     target().join(profile).join("server")
 }
 
-/// A server on a database and a data folder of its own, with the demo data, on a free port; stopped when dropped.
+/// A server with its own database and data folder, with the demo data, on a free port. It is stopped when the value is dropped.
 pub(crate) struct Site {
     _server: Running,
     url: String,
@@ -27,8 +27,8 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Brings the schema up, loads the demo data and serves. `database` is a URL; a SQLite file in the own folder where
-    /// there is none. What it logs goes to `log`.
+    /// Migrates the database, loads the demo data and starts the server. `database` is a URL; without one, the server uses a
+    /// SQLite file in its own folder. The server logs to the file `log`.
     pub(crate) fn start(binary: &Path, database: Option<&str>, log: &Path) -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("farm-purchase-site-")
@@ -54,8 +54,8 @@ impl Site {
         };
         let help = "Look at what the server says above.";
         run("making the schema", command(&["migrate"]).stdout(Stdio::null()), help)?;
-        say("loading the presets and the demo data");
-        let accounts = ask(&mut command(&["seed", "--demo"])).ok_or("`server seed --demo` failed")?;
+        print_step("loading the presets and the demo data");
+        let accounts = command_output(&mut command(&["seed", "--demo"])).ok_or("`server seed --demo` failed")?;
 
         let output = File::create(log).and_then(|file| Ok((file.try_clone()?, file)));
         let (stdout, stderr) = output.map_err(|why| format!("{}: {why}", log.display()))?;
@@ -68,12 +68,12 @@ impl Site {
         Ok(Self { _server: running, url, accounts, _folder: folder })
     }
 
-    /// Its address, as `http://127.0.0.1:41234`.
+    /// Its address, such as `http://127.0.0.1:41234`.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The accounts to sign in with, a line each: name, login name and password, separated by tabs.
+    /// The demo accounts, one per line: name, login name and password, separated by tabs.
     pub(crate) fn accounts(&self) -> &str {
         &self.accounts
     }
@@ -87,10 +87,10 @@ pub(crate) fn wait_ready(server: &mut Running, ready: &Path) -> Outcome<String> 
         {
             return Ok(address.trim().to_owned());
         }
-        if stopped() {
+        if stop_requested() {
             return Err("stopped".to_owned());
         }
-        if let Some(status) = server.ended() {
+        if let Some(status) = server.exit_status() {
             return Err(format!("the server ended with {status} before it was ready"));
         }
         std::thread::sleep(Duration::from_millis(20));

@@ -1,7 +1,7 @@
 //! Finds SQL outside of the folders that may hold it: `service/src/sql`, where every statement is a named function with the
 //! reason for it, and `migration`. Elsewhere, entities and the query builder write the SQL.
 
-use crate::{place::root, shell::Outcome};
+use crate::{paths::root, shell::Outcome};
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 use std::{
     fmt::Write,

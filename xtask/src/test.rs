@@ -1,13 +1,13 @@
-//! `cargo xtask test`: the Rust tests on both databases, then the browser against the real server on both.
+//! `cargo xtask test`: the Rust tests on both databases, then the browser tests with a real server on each database.
 
 use crate::{
     build,
-    lint::NATIVE,
-    place::{cargo, end2end, root, target},
+    lint::NATIVE_PACKAGES,
+    paths::{cargo, end2end, root, target},
     postgres::Cluster,
     report::{Counts, Report},
     setup,
-    shell::{Outcome, Running, run, say, stopped},
+    shell::{Outcome, Running, print_step, run, stop_requested},
     site::{Site, binary},
 };
 use std::{
@@ -17,60 +17,64 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The variable that tells Rust tests where PostgreSQL is.
-pub(crate) const POSTGRES: &str = "FARM_TEST_POSTGRES_URL";
+/// The environment variable with the URL of PostgreSQL for the Rust tests.
+pub(crate) const POSTGRES_URL_VARIABLE: &str = "FARM_TEST_POSTGRES_URL";
 
-/// Every test.
+/// Runs every test.
 pub(crate) fn all(report: &mut Report) {
     rust(report);
     browser(report, &[]);
 }
 
-/// The Rust tests.
+/// Runs the Rust tests.
 pub(crate) fn rust(report: &mut Report) {
     report.step("building", build);
     report.tests("Rust tests", || {
         setup::npm_packages()?;
         let cluster = Cluster::start()?;
-        say("running the Rust tests on SQLite and PostgreSQL");
+        print_step("running the Rust tests on SQLite and PostgreSQL");
         let mut tests = cargo();
-        tests.arg("test").args(NATIVE).args(["--no-fail-fast", "--quiet"]).env(POSTGRES, cluster.url());
-        let mut counts = counted(&mut tests)?;
-        counts += counted(cargo().args(["test", "--quiet", "--package", "xtask"]))?;
+        tests
+            .arg("test")
+            .args(NATIVE_PACKAGES)
+            .args(["--no-fail-fast", "--quiet"])
+            .env(POSTGRES_URL_VARIABLE, cluster.url());
+        let mut counts = run_and_count(&mut tests)?;
+        counts += run_and_count(cargo().args(["test", "--quiet", "--package", "xtask"]))?;
         Ok(counts)
     });
 }
 
-/// Builds the tests, and with them the server's binary. Always the same call: another list of packages would have other
-/// features, and compile everything once more.
+/// Builds the tests and the server's binary. The list of packages is always the same, because another list would enable other
+/// features and compile everything again.
 fn build() -> Outcome {
     run(
         "building the server and its tests",
-        cargo().arg("test").args(NATIVE).args(["--no-run", "--quiet"]),
+        cargo().arg("test").args(NATIVE_PACKAGES).args(["--no-run", "--quiet"]),
         "Mend what the compiler names above.",
     )
 }
 
-/// Runs `cargo test`, shows what it prints and counts what it says.
-fn counted(command: &mut Command) -> Outcome<Counts> {
+/// Runs `cargo test`, prints its output and counts the tests.
+fn run_and_count(command: &mut Command) -> Outcome<Counts> {
     let mut running = Running::start(command.stdout(Stdio::piped()))?;
     let mut counts = Counts::default();
     if let Some(stdout) = running.stdout() {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             println!("{line}");
-            counts += of_line(&line);
+            counts += counts_in_line(&line);
         }
     }
     let status = running.wait()?;
-    // Where a test program does not compile or dies, there is no line that says so.
+    // A test program that does not compile or is killed prints no result.
     if !status.success() && counts.failed == 0 {
         return Err(format!("`cargo test` ended with {status}"));
     }
     Ok(counts)
 }
 
-/// What a line such as "test result: ok. 12 passed; 0 failed; 1 ignored; …" counts.
-fn of_line(line: &str) -> Counts {
+/// The counts in a line such as "test result: ok. 12 passed; 0 failed; 1 ignored; …".
+fn counts_in_line(line: &str) -> Counts {
     let Some((_, result)) = line.split_once("test result: ") else { return Counts::default() };
     let number = |what: &str| {
         result.split([';', '.']).find_map(|part| part.trim().strip_suffix(what)?.trim().parse().ok()).unwrap_or(0)
@@ -78,7 +82,7 @@ fn of_line(line: &str) -> Counts {
     Counts { passed: number("passed"), failed: number("failed"), skipped: number("ignored") }
 }
 
-/// The browser tests, with further arguments for Playwright.
+/// Runs the browser tests with these arguments for Playwright.
 pub(crate) fn browser(report: &mut Report, playwright_arguments: &[String]) {
     report.step("front end", || {
         setup::wasm_target()?;
@@ -108,7 +112,7 @@ fn playwright(arguments: &[String]) -> Outcome<Counts> {
             .current_dir(root())
             .args(["playwright", "test", "--config"])
             .arg(end2end())
-            // Playwright empties this folder at its start.
+            // Each run needs its own folder, because Playwright empties the folder when it starts.
             .arg("--output")
             .arg(end2end().join("test-results").join(name))
             .args(arguments)
@@ -121,32 +125,32 @@ fn playwright(arguments: &[String]) -> Outcome<Counts> {
         }
         Running::start(&mut tests).map(|running| (running, results))
     };
-    say("running the browser tests on SQLite and PostgreSQL");
-    // The tests of one database share the data of its server and run one after the other. The databases have nothing in
-    // common: without arguments, each is tested by a Playwright of its own, both at once.
+    print_step("running the browser tests on SQLite and PostgreSQL");
+    // The tests of one server share its data and must run one after the other. The two servers share nothing. So without
+    // arguments, two processes of Playwright test both servers at the same time.
     let runs: Vec<(Running, PathBuf)> = if arguments.is_empty() {
         let project = |name: &str| start(name, &[format!("--project={name}")]);
         vec![project("sqlite")?, project("postgres")?]
     } else {
         vec![start("selected", arguments)?]
     };
-    let mut sum = Counts::default();
+    let mut total = Counts::default();
     for (mut running, results) in runs {
         let status = running.wait()?;
-        let counts = fs::read_to_string(&results).ok().and_then(|text| of_json(&text));
+        let counts = fs::read_to_string(&results).ok().and_then(|text| counts_in_json(&text));
         match counts {
-            Some(counts) if status.success() || counts.failed > 0 => sum += counts,
-            _ if stopped() => return Err("stopped".to_owned()),
+            Some(counts) if status.success() || counts.failed > 0 => total += counts,
+            _ if stop_requested() => return Err("stopped".to_owned()),
             _ => {
                 let logs = log("end2end-*.log");
                 return Err(format!("Playwright ended with {status}; the servers' logs are {}", logs.display()));
             }
         }
     }
-    Ok(sum)
+    Ok(total)
 }
 
-fn of_json(text: &str) -> Option<Counts> {
+fn counts_in_json(text: &str) -> Option<Counts> {
     let report: serde_json::Value = serde_json::from_str(text).ok()?;
     let number = |name: &str| report.get("stats")?.get(name)?.as_u64();
     Some(Counts {
@@ -158,19 +162,19 @@ fn of_json(text: &str) -> Option<Counts> {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_json, of_line};
+    use super::{counts_in_json, counts_in_line};
     use crate::report::Counts;
 
     #[test]
-    fn counts_what_cargo_says() {
+    fn the_result_line_of_cargo_is_counted() {
         let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s";
-        assert_eq!(of_line(line), Counts { passed: 12, failed: 2, skipped: 1 });
-        assert_eq!(of_line("running 3 tests"), Counts::default());
+        assert_eq!(counts_in_line(line), Counts { passed: 12, failed: 2, skipped: 1 });
+        assert_eq!(counts_in_line("running 3 tests"), Counts::default());
     }
 
     #[test]
-    fn counts_what_playwright_says() {
+    fn the_json_report_of_playwright_is_counted() {
         let text = r#"{"stats": {"expected": 20, "unexpected": 1, "flaky": 0, "skipped": 3}}"#;
-        assert_eq!(of_json(text), Some(Counts { passed: 20, failed: 1, skipped: 3 }));
+        assert_eq!(counts_in_json(text), Some(Counts { passed: 20, failed: 1, skipped: 3 }));
     }
 }

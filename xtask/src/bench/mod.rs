@@ -1,6 +1,6 @@
-//! `cargo xtask bench`: figures of this machine, beside what others need for the same. `import`: the import, on made-up
-//! files of 1,000, 10,000 and 50,000 rows. `units`: lists, searches and the tree. Prints its figures;
-//! `docs/performance.md` keeps them.
+//! `cargo xtask bench`: measures on this machine. `import` measures the import of generated files with 1,000, 10,000 and 50,000
+//! rows and compares it with other libraries. `units` measures lists, searches and the tree. The results are printed;
+//! `docs/performance.md` records them.
 
 mod reader;
 mod sheets;
@@ -10,10 +10,10 @@ pub(crate) use units::units;
 
 use crate::{
     build,
-    place::{cargo, end2end, root, target},
+    paths::{cargo, end2end, root, target},
     postgres::Cluster,
     setup,
-    shell::{Outcome, Running, run, say},
+    shell::{Outcome, Running, print_step, run},
     site::{Site, binary},
 };
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -25,14 +25,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Rows of the files.
+/// The numbers of rows of the files.
 const SIZES: [u32; 3] = [1_000, 10_000, 50_000];
-/// Rows of the file whose accounts are generated: long enough for a percentile of requests meanwhile.
+/// The number of accounts that are generated. During the generation, requests must be enough for a percentile.
 const ACCOUNTS: u32 = 2_000;
-/// How long the bare hashing is measured.
-const BARE: Duration = Duration::from_secs(10);
+/// The time for which hashing without other work is measured.
+const BARE_HASHING_TIME: Duration = Duration::from_secs(10);
 
-/// Builds for release, makes the files and measures.
+/// Builds for release, generates the files and measures.
 pub(crate) fn import() -> Outcome {
     setup::wasm_target()?;
     setup::npm_packages()?;
@@ -43,7 +43,7 @@ pub(crate) fn import() -> Outcome {
         cargo().args(["build", "--quiet", "--release", "--package", "server"]),
         "Look at what the compiler says above.",
     )?;
-    // Of this run alone: two at once must not write into each other's files.
+    // Two runs at the same time must not write into the same files.
     let scratch = tempfile::tempdir().map_err(|why| format!("no temporary folder: {why}"))?;
     let folder = scratch.path();
     let mut files = Vec::new();
@@ -54,26 +54,26 @@ pub(crate) fn import() -> Outcome {
     let accounts = [sheets::clean(folder, ACCOUNTS, 1)?, sheets::clean(folder, ACCOUNTS, 2)?];
     let server = binary("release");
 
-    bundles()?;
-    say("measuring the reader");
+    print_bundle_sizes()?;
+    print_step("measuring the reader");
     println!("\nThe reader's process, alone: file in, rows and findings out\n");
     println!("| rows | file | MB | ms | rows/s | peak memory, MiB |\n|---|---|---|---|---|---|");
     for (rows, file) in &files {
         println!("{}", reader::measure(&server, *rows, file)?);
     }
 
-    say("measuring bare argon2id");
+    print_step("measuring bare argon2id");
     let bare = bare_hashes();
     println!("\nargon2id on every core, m = 19456 KiB, t = 2, p = 1: {bare:.1} hashes/s\n");
 
     let cluster = Cluster::start()?;
     let sqlite = Site::start(&server, None, &target().join("bench-sqlite.log"))?;
     let postgres = Site::start(&server, Some(&cluster.url()), &target().join("bench-postgres.log"))?;
-    browser(&[(&sqlite, "SQLite"), (&postgres, "PostgreSQL")], &files, &accounts, bare)
+    measure_in_browser(&[(&sqlite, "SQLite"), (&postgres, "PostgreSQL")], &files, &accounts, bare)
 }
 
-/// What the browser loads, as brotli sends it.
-fn bundles() -> Outcome {
+/// Prints the sizes of the bundles, compressed by brotli.
+fn print_bundle_sizes() -> Outcome {
     println!("\n| bundle | bytes of brotli |\n|---|---|");
     let folder = build::site_root().join("pkg");
     let mut files: Vec<_> = fs::read_dir(&folder)
@@ -92,9 +92,9 @@ fn bundles() -> Outcome {
     Ok(())
 }
 
-/// Everything that needs a browser or HTTP.
-fn browser(sites: &[(&Site, &str)], files: &[(u32, PathBuf)], accounts: &[PathBuf], bare: f64) -> Outcome {
-    say("measuring in Chromium and over HTTP");
+/// Measures everything that needs a browser or HTTP.
+fn measure_in_browser(sites: &[(&Site, &str)], files: &[(u32, PathBuf)], accounts: &[PathBuf], bare: f64) -> Outcome {
+    print_step("measuring in Chromium and over HTTP");
     let plan = serde_json::json!({
         "sites": sites.iter().map(|(site, database)| serde_json::json!({
             "url": site.url(), "database": database, "accounts": site.accounts(),
@@ -113,7 +113,7 @@ fn browser(sites: &[(&Site, &str)], files: &[(u32, PathBuf)], accounts: &[PathBu
     }
 }
 
-/// How many passwords a second this machine hashes with nothing else to do, at the default cost on every core.
+/// The number of passwords per second that this machine hashes without other work, at the default cost and on every core.
 fn bare_hashes() -> f64 {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let start = Instant::now();
@@ -122,7 +122,7 @@ fn bare_hashes() -> f64 {
         let mut memory = vec![argon2::Block::default(); argon2.params().block_count()];
         let mut count = 0_u32;
         let mut out = [0_u8; 32];
-        while start.elapsed() < BARE {
+        while start.elapsed() < BARE_HASHING_TIME {
             let salt = format!("{core:08}{count:08}");
             if argon2.hash_password_into_with_memory(b"abcdefghijkl", salt.as_bytes(), &mut out, &mut memory).is_err() {
                 break;

@@ -1,4 +1,4 @@
-//! The process that reads an upload, measured alone.
+//! Measures the process that reads an upload, without a server.
 
 use crate::shell::Outcome;
 use std::{
@@ -8,18 +8,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What the server would tell it: the limits of the configuration's defaults.
-const ORDERS: &str = r#"{"bytes":20971520,"rows":50000,"memory_bytes":1073741824,"seconds":30}"#;
-/// Best of so many.
-const TIMES: u32 = 5;
+/// The limits that a server with the default configuration gives the process.
+const READER_LIMITS: &str = r#"{"bytes":20971520,"rows":50000,"memory_bytes":1073741824,"seconds":30}"#;
+/// The number of runs, of which the fastest counts.
+const RUNS: u32 = 5;
 
-/// A line of the table.
+/// Measures one file. Returns its line of the table.
 pub(super) fn measure(server: &Path, rows: u32, file: &Path) -> Outcome<String> {
-    complete(server, rows, file)?;
+    check_file(server, rows, file)?;
     let (mut best, mut peak) = (Duration::MAX, 0);
-    for _ in 0..TIMES {
-        let (took, memory) = once(server, file)?;
-        best = best.min(took);
+    for _ in 0..RUNS {
+        let (duration, memory) = run_once(server, file)?;
+        best = best.min(duration);
         peak = peak.max(memory);
     }
     let size = fs::metadata(file).map_or(0, |file| file.len());
@@ -34,9 +34,9 @@ pub(super) fn measure(server: &Path, rows: u32, file: &Path) -> Outcome<String> 
     ))
 }
 
-/// Refuses a file that is not what it should be, before a figure is taken of it: its last row is in error, as every
-/// hundredth is.
-fn complete(server: &Path, rows: u32, file: &Path) -> Outcome {
+/// Refuses a file that is not complete, because its measurement would be worthless. Every hundredth row has an error, and so
+/// has the last row.
+fn check_file(server: &Path, rows: u32, file: &Path) -> Outcome {
     let output = Command::new(server)
         .arg("check")
         .arg(file)
@@ -54,14 +54,14 @@ fn complete(server: &Path, rows: u32, file: &Path) -> Outcome {
     }
 }
 
-/// How long it took, and the most memory that it held at once, in KiB.
-fn once(server: &Path, file: &Path) -> Outcome<(Duration, u64)> {
+/// Runs the process once. Returns its duration and its peak memory in KiB.
+fn run_once(server: &Path, file: &Path) -> Outcome<(Duration, u64)> {
     let input = File::open(file).map_err(|why| format!("{}: {why}", file.display()))?;
     let start = Instant::now();
     let mut child = Command::new(server)
         .args(["read", "--template", "units"])
         .env_clear()
-        .env("READER_ORDERS", ORDERS)
+        .env("READER_ORDERS", READER_LIMITS)
         .stdin(input)
         .stdout(Stdio::null())
         .spawn()
@@ -69,11 +69,11 @@ fn once(server: &Path, file: &Path) -> Outcome<(Duration, u64)> {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     let ended = loop {
-        // The kernel keeps the high-water mark, so that the last look before the end tells it.
+        // The kernel records the peak, so that the last value before the end is right.
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let mark =
+        let peak_now =
             text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok());
-        peak = peak.max(mark.unwrap_or(0));
+        peak = peak.max(peak_now.unwrap_or(0));
         if let Some(ended) = child.try_wait().map_err(|why| why.to_string())? {
             break ended;
         }

@@ -1,8 +1,8 @@
-//! The files to measure with: template 1 filled in with made-up units. Every credit code is valid but for the rows that
-//! are made wrong, one in a hundred, in one of five ways.
+//! Generates the files for measuring: the template of units, filled in with generated units. One row in a hundred has one of
+//! five errors; the others are valid.
 
 use crate::{
-    place::{end2end, root, target},
+    paths::{end2end, root, target},
     shell::{Outcome, run},
 };
 use domain::{CreditCode, Template};
@@ -13,22 +13,22 @@ use std::{
     process::Command,
 };
 
-/// Columns that hold numbers; everything else, codes and phones too, is text.
-const NUMBERS: [usize; 4] = [0, 6, 7, 8];
-/// Rows above the first unit.
-const HEAD: u32 = 3;
+/// The columns with numbers. All others are text, also codes and mobile numbers.
+const NUMBER_COLUMNS: [usize; 4] = [0, 6, 7, 8];
+/// The number of rows above the first unit.
+const HEAD_ROWS: u32 = 3;
 
-/// As .xlsx, by `rust_xlsxwriter`.
+/// Generates an .xlsx file, one row in a hundred of which is wrong.
 pub(super) fn xlsx(folder: &Path, rows: u32) -> Outcome<PathBuf> {
     write_xlsx(&folder.join(format!("units-{rows}.xlsx")), &sheet(rows, 0, true))
 }
 
-/// As .xlsx without errors, of other units than those of [`xlsx`] and of another `series`.
+/// Generates an .xlsx file without errors. Its units differ from the units of [`xlsx`] and of every other `series`.
 pub(super) fn clean(folder: &Path, rows: u32, series: u32) -> Outcome<PathBuf> {
     write_xlsx(&folder.join(format!("clean-{series}-{rows}.xlsx")), &sheet(rows, series * 1_000_000, false))
 }
 
-/// As .xls, by xlwt.
+/// Generates the file of [`xlsx`] as .xls, by xlwt.
 pub(super) fn xls(folder: &Path, rows: u32) -> Outcome<PathBuf> {
     let file = folder.join(format!("units-{rows}.xls"));
     let table = folder.join("rows.tsv");
@@ -61,7 +61,8 @@ fn write_xlsx(file: &Path, rows: &[Vec<String>]) -> Outcome<PathBuf> {
     let sheet = book.add_worksheet();
     for (r, cells) in (0..).zip(rows) {
         for (c, text) in (0..).zip(cells).filter(|(_, text)| !text.is_empty()) {
-            let number = text.parse::<f64>().ok().filter(|_| r >= HEAD && NUMBERS.contains(&usize::from(c)));
+            let number =
+                text.parse::<f64>().ok().filter(|_| r >= HEAD_ROWS && NUMBER_COLUMNS.contains(&usize::from(c)));
             match number {
                 Some(number) => sheet.write_number(r, c, number),
                 None => sheet.write_string(r, c, text),
@@ -73,14 +74,14 @@ fn write_xlsx(file: &Path, rows: &[Vec<String>]) -> Outcome<PathBuf> {
     Ok(file.to_owned())
 }
 
-/// Title, notes, header and `rows` units, as texts.
-fn sheet(rows: u32, from: u32, wrong: bool) -> Vec<Vec<String>> {
+/// The cells of a sheet: title, notes, header and `rows` units.
+fn sheet(rows: u32, first_serial: u32, has_errors: bool) -> Vec<Vec<String>> {
     let header = Template::Units.columns().iter().map(|column| column.header.to_owned()).collect();
     let head = [vec![Template::Units.title().to_owned()], vec!["填报说明".to_owned()], header];
-    head.into_iter().chain((0..rows).map(|index| unit(index, from + index, wrong))).collect()
+    head.into_iter().chain((0..rows).map(|index| unit(index, first_serial + index, has_errors))).collect()
 }
 
-fn unit(index: u32, serial: u32, wrong: bool) -> Vec<String> {
+fn unit(index: u32, serial: u32, has_errors: bool) -> Vec<String> {
     let total = f64::from(500 + index % 4_500) / 10.0;
     let ratio = [10.0, 12.0, 15.0, 15.5, 20.0].into_iter().cycle().nth(index as usize % 5).unwrap_or_default();
     let person =
@@ -99,7 +100,7 @@ fn unit(index: u32, serial: u32, wrong: bool) -> Vec<String> {
         format!("139{serial:08}"),
         String::new(),
     ];
-    if wrong && index % 100 == 99 {
+    if has_errors && index % 100 == 99 {
         let (column, text) = [(2, "11320106M"), (10, "1391234"), (4, "县及"), (7, "120"), (1, "")]
             .into_iter()
             .cycle()
@@ -112,8 +113,12 @@ fn unit(index: u32, serial: u32, wrong: bool) -> Vec<String> {
     row
 }
 
-/// A credit code of its own for every serial number: the check character is the one that fits.
+/// The credit code of a serial number, with the check character that fits.
 fn credit_code(serial: u32) -> String {
-    let with = |check| format!("11320106M{serial:08}{check}");
-    ('0'..='9').chain('A'..='Z').map(with).find(|code| CreditCode::parse(code).is_ok()).unwrap_or_default()
+    let with_check_character = |check| format!("11320106M{serial:08}{check}");
+    ('0'..='9')
+        .chain('A'..='Z')
+        .map(with_check_character)
+        .find(|code| CreditCode::parse(code).is_ok())
+        .unwrap_or_default()
 }

@@ -2,15 +2,15 @@
 
 use std::{env, path::PathBuf, process::Command};
 
-/// The top of the checkout.
+/// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
-    // Cargo says where this package lies; its parent is the workspace.
+    // Cargo sets the folder of this package. Its parent is the workspace.
     let package =
         env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     package.parent().map(PathBuf::from).unwrap_or(package)
 }
 
-/// Cargo's target folder: this program lies in a profile's folder inside it.
+/// Cargo's target folder. This program is in a folder of it, which has the name of the profile.
 pub(crate) fn target() -> PathBuf {
     let program = env::current_exe().unwrap_or_default();
     program.ancestors().nth(2).map_or_else(|| root().join("target"), PathBuf::from)
@@ -24,8 +24,7 @@ pub(crate) fn end2end() -> PathBuf {
 /// The cargo that runs this program.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What `cargo run` sets for this program is not meant for the builds that it starts: it would only make build
-    // scripts run again.
+    // `cargo run` sets these variables for this program. In other builds they would only make build scripts run again.
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO_PKG_")
             || name == "CARGO_MANIFEST_DIR"
