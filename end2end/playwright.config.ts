@@ -1,21 +1,21 @@
 import { defineConfig, devices, type Project } from '@playwright/test';
 
-/** Debian's Chromium, where it is there; else the one that Playwright brought. */
+/** The Chromium of this machine. Without one, Playwright uses the browser that it has installed. */
 const executablePath = process.env.CHROMIUM;
 const asRoot = process.getuid?.() === 0;
 
-const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const quietArguments = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 const site = (name: string, baseURL: string | undefined): Project[] => (baseURL ? [{ name, use: { baseURL } }] : []);
 
-/** `cargo xtask test` starts one server on each database; by hand the tests go to the one of `cargo xtask run`. */
+/** `cargo xtask test` starts one server on each database. Without them, the tests use the server of `cargo xtask run`. */
 const servers = [...site('sqlite', process.env.SITE_ON_SQLITE), ...site('postgres', process.env.SITE_ON_POSTGRES)];
 
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
   projects: servers.length > 0 ? servers : site('site', 'http://127.0.0.1:3000'),
-  // The tests share a server's data, as people do: one after the other.
+  // The tests share the data of one server, so that they must run one after the other.
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
@@ -30,7 +30,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
-      args: asRoot ? ['--no-sandbox', ...quiet] : quiet,
+      args: asRoot ? ['--no-sandbox', ...quietArguments] : quietArguments,
     },
   },
 });

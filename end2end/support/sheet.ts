@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as XLSX from 'xlsx';
 
-/** The sample files with the findings that each must give. */
+/** The folder of the sample files. */
 export const SAMPLES = path.join(__dirname, '../../workbook/tests/samples');
 
 export const sample = (name: string): string => path.join(SAMPLES, name);
@@ -13,12 +13,12 @@ export interface Expected {
   code: string;
 }
 
-/** By file: its findings, or the code for which the whole file is refused. */
+/** The expected findings of each file, or the code of the refusal of the whole file. */
 export const expected: Record<string, Expected[] | string> = JSON.parse(
   readFileSync(sample('expected.json'), 'utf8'),
 ).findings;
 
-/** A budget unit as the template's row tells it. */
+/** A budget unit in a row of the template. */
 export interface Unit {
   name: string;
   code: string;
@@ -50,7 +50,7 @@ export function unitsOf(file: string): Unit[] {
 
 const CODE = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 
-/** A credit code with its check character (GB 32100-2015), of its first 17. */
+/** The credit code with these first 17 characters and their check character (GB 32100-2015). */
 export function creditCode(first17: string): string {
   let sum = 0;
   let weight = 1;
@@ -61,7 +61,7 @@ export function creditCode(first17: string): string {
   return first17 + CODE[(31 - (sum % 31)) % 31];
 }
 
-/** A file to give to a file input. */
+/** A file for a file input. */
 export interface Upload {
   name: string;
   mimeType: string;
@@ -70,7 +70,7 @@ export interface Upload {
 
 let serial = Date.now() % 10_000_000;
 
-/** `count` new units below `superior`, named after what the test is about. */
+/** `count` new units below `superior`. Their names begin with `about`. */
 export function makeUnits(about: string, superior: string, count: number): Unit[] {
   return Array.from({ length: count }, (): Unit => {
     serial += 1;
@@ -92,24 +92,24 @@ export function sheetWith(about: string, units: Unit[]): Upload {
   const rows = units.map((unit, index) => [
     index + 1, unit.name, unit.code, unit.superior, '县级', '二级预算单位', 120.5, 15, 18.08, '王敏', unit.mobile, '',
   ]);
-  return upload(`${about}.xlsx`, XLSX.utils.aoa_to_sheet([...template, ...rows]), book.SheetNames[0]);
+  return asUpload(`${about}.xlsx`, XLSX.utils.aoa_to_sheet([...template, ...rows]), book.SheetNames[0]);
 }
 
-/** A sample with another text in one cell. */
-export function spoilt(name: string, cell: string, text: string): Upload {
+/** A sample in which one cell has another text. */
+export function sampleWithCell(name: string, cell: string, text: string): Upload {
   const book = XLSX.readFile(sample(name));
   const sheet = sheetOf(book);
   XLSX.utils.sheet_add_aoa(sheet, [[text]], { origin: cell });
-  return upload(name, sheet, book.SheetNames[0]);
+  return asUpload(name, sheet, book.SheetNames[0]);
 }
 
-function upload(name: string, sheet: XLSX.WorkSheet, title = 'Sheet1'): Upload {
-  const made = XLSX.utils.book_new();
-  XLSX.utils.book_append_sheet(made, sheet, title);
+function asUpload(name: string, sheet: XLSX.WorkSheet, title = 'Sheet1'): Upload {
+  const book = XLSX.utils.book_new();
+  XLSX.utils.book_append_sheet(book, sheet, title);
   return {
     name,
     mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    buffer: XLSX.write(made, { type: 'buffer', bookType: 'xlsx' }) as Buffer,
+    buffer: XLSX.write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer,
   };
 }
 

@@ -4,7 +4,7 @@ import { signIn } from './people';
 
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
-/** Tests whose pages are signed in as the finance department (财政部门): once for all of them. */
+/** A test whose pages are signed in as the finance department (财政部门). The tests of a worker share one sign-in. */
 export const test = base.extend<object, { signedIn: StorageState }>({
   signedIn: [
     async ({ browser }, use, worker) => {

@@ -3,7 +3,7 @@ import { DEPARTMENT } from '../support/demo';
 import { generated } from '../support/importing';
 import { newUnits } from '../support/sheet';
 
-/** Presses Tab until the focus is there: what cannot be reached so, cannot be used by keyboard. */
+/** Presses Tab until the element has the focus. An element that Tab does not reach cannot be used by keyboard. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeVisible();
   for (let presses = 0; presses < 60; presses += 1) {
@@ -13,7 +13,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error(`Tab never reaches ${target}`);
 }
 
-test('the main job by keyboard alone', async ({ page }) => {
+test('the main job can be done by keyboard alone', async ({ page }) => {
   const { file, units } = newUnits('键盘', DEPARTMENT.name, 2);
   await page.goto('/signin');
   await tabTo(page, page.getByLabel('登录账号', { exact: true }));
@@ -38,7 +38,7 @@ test('the main job by keyboard alone', async ({ page }) => {
   await page.waitForURL(/\/units\/import\/\d+/);
   const button = page.getByRole('button', { name: `生成预算单位管理账号（${units.length} 个）` });
 
-  // Escape takes the question back, and the focus returns to where it came from.
+  // Escape closes the dialog, and the focus returns to the button that opened it.
   await tabTo(page, button);
   await page.keyboard.press('Enter');
   const question = page.getByRole('dialog', { name: '生成管理账号？' });
@@ -53,7 +53,7 @@ test('the main job by keyboard alone', async ({ page }) => {
   await generated(page, units.length);
 });
 
-test('the first Tab offers to skip to the content', async ({ page }) => {
+test('the first Tab focuses the link that skips to the content', async ({ page }) => {
   await page.goto('/signin');
   await page.getByLabel('登录账号', { exact: true }).fill(DEPARTMENT.login);
   await page.getByLabel('密码', { exact: true }).fill(DEPARTMENT.password);

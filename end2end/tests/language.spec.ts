@@ -3,9 +3,9 @@ import { DEPARTMENT } from '../support/demo';
 import { cell } from '../support/importing';
 import { signIn } from '../support/people';
 import { sample } from '../support/sheet';
-import { shot } from '../support/shot';
+import { saveScreenshot } from '../support/screenshot';
 
-test('the language is switched, and remembered', async ({ page }) => {
+test('the language can be switched and is remembered', async ({ page }) => {
   await signIn(page, DEPARTMENT);
   await page.goto('/units?state=active');
   await page.getByRole('button', { name: 'English' }).click();
@@ -17,7 +17,7 @@ test('the language is switched, and remembered', async ({ page }) => {
   await page.getByLabel('The filled-in sheet (.xls or .xlsx)').setInputFiles(sample('units-errors.xlsx'));
   await expect(cell(page, 'C18')).toContainText('C18');
   expect(await cell(page, 'C18').locator('.cell-note').textContent()).not.toMatch(/[\u4e00-\u9fff]{3}/);
-  await shot(page, 'errors-english');
+  await saveScreenshot(page, 'errors-english');
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
@@ -28,7 +28,7 @@ test('the language is switched, and remembered', async ({ page }) => {
 
 test.describe('a browser that asks for English', () => {
   test.use({ locale: 'en-GB' });
-  test('gets it at once', async ({ page }) => {
+  test('gets the sign-in page in English', async ({ page }) => {
     await page.goto('/signin');
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   });

@@ -1,10 +1,10 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessible';
-import { NEIGHBOUR, OPERATOR } from '../support/demo';
+import { OTHER_DEPARTMENT, OPERATOR } from '../support/demo';
 import { choose, generate, upload } from '../support/importing';
-import { activate, changeInitial, signIn, smsTo } from '../support/people';
-import { makeUnits, rowsOf, sample, sheetWith, spoilt } from '../support/sheet';
-import { shot } from '../support/shot';
+import { activate, changeInitialPassword, signIn, readAccountSms } from '../support/people';
+import { makeUnits, rowsOf, sample, sheetWith, sampleWithCell } from '../support/sheet';
+import { saveScreenshot } from '../support/screenshot';
 
 const PASSWORD = '青菜豆腐 8 里春风';
 
@@ -13,27 +13,27 @@ const PURCHASERS = rowsOf(sample('purchasers-valid.xls'))
   .slice(3)
   .map((row) => ({ name: row[1]!, code: row[2]!, unit: row[4]!, mobile: row[6]! }));
 
-/** A new unit of the neighbouring county, and below it those that the sample's purchasers belong to. */
-const unit = makeUnits('采购', NEIGHBOUR.name, 1)[0]!;
-const below = makeUnits('采购', unit.name, PURCHASERS.length).map((made, index) => ({ ...made, name: PURCHASERS[index]!.unit }));
+/** A new unit of the other department, and below it the units of the purchasers in the sample. */
+const unit = makeUnits('采购', OTHER_DEPARTMENT.name, 1)[0]!;
+const below = makeUnits('采购', unit.name, PURCHASERS.length).map((belowUnit, index) => ({ ...belowUnit, name: PURCHASERS[index]!.unit }));
 const purchaser = PURCHASERS[1]!;
 
-/** Where the certification stands, as the portal says it. */
-const state = (page: Page, word: string): Locator => page.locator('.trade-state .badge').filter({ hasText: word });
+/** The certification that the portal shows. */
+const certificationState = (page: Page, word: string): Locator => page.locator('.trade-state .badge').filter({ hasText: word });
 
 async function search(page: Page, name: string): Promise<void> {
   await page.goto(`/purchasers?q=${encodeURIComponent(name)}`);
 }
 
-/** Opens a purchaser's page by the list. */
+/** Opens a purchaser's page from the list. */
 async function open(page: Page, name: string): Promise<void> {
   await search(page, name);
   await page.getByRole('row').getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
 }
 
-/** Accessible and no wider than the window, on a screen and on a phone, in both languages. */
-async function look(page: Page, name: string): Promise<void> {
+/** Expects that the page is accessible and not wider than the window, on a desktop and on a phone, in both languages. */
+async function checkPage(page: Page, name: string): Promise<void> {
   for (const lang of ['en', 'zh-CN'] as const) {
     await page.context().addCookies([{ name: 'lang', value: lang, url: new URL(page.url()).origin }]);
     await page.reload();
@@ -44,7 +44,7 @@ async function look(page: Page, name: string): Promise<void> {
       await page.setViewportSize({ width, height });
       await expect(page.locator('h1')).toHaveCount(1);
       await page.waitForLoadState('networkidle');
-      await shot(page, `${name}-${lang}-${width}`);
+      await saveScreenshot(page, `${name}-${lang}-${width}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect.soft(wide, `${page.url()} at ${width}`).toBeLessThanOrEqual(0);
       await expectAccessible(page);
@@ -52,27 +52,27 @@ async function look(page: Page, name: string): Promise<void> {
   }
 }
 
-test('a generated unit opens trading accounts; a purchaser activates, is returned once and then certified', async ({ page, browser }) => {
+test('a generated unit issues trading accounts, and a purchaser activates its account, is returned once and then certified', async ({ page, browser }) => {
   test.setTimeout(300_000);
 
-  await test.step('a finance department generates the unit, which signs in', async () => {
-    await signIn(page, NEIGHBOUR);
+  await test.step('a finance department generates the unit, and the unit signs in', async () => {
+    await signIn(page, OTHER_DEPARTMENT);
     await choose(page, sheetWith('采购', [unit, ...below]));
     await upload(page);
     await generate(page, 1 + below.length);
     await page.getByRole('button', { name: '注销' }).click();
-    const { login, password } = await smsTo(page, unit.mobile);
+    const { login, password } = await readAccountSms(page, unit.mobile);
     await signIn(page, { name: unit.name, login, password });
     await activate(page, password, PASSWORD);
   });
 
-  await test.step('it imports its purchasers and generates their accounts', async () => {
+  await test.step('the unit imports its purchasers and generates their accounts', async () => {
     await page.goto('/');
     await expect(page.getByRole('heading', { name: '为采购人开通交易账号' })).toBeVisible();
     await page.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '采购人导入' }).click();
     await expect(page.getByRole('heading', { name: '采购人导入', level: 1 })).toBeVisible();
-    await look(page, 'purchasers-import');
-    await choose(page, spoilt('purchasers-valid.xlsx', 'G4', '12345'), 'purchasers');
+    await checkPage(page, 'purchasers-import');
+    await choose(page, sampleWithCell('purchasers-valid.xlsx', 'G4', '12345'), 'purchasers');
     await upload(page, '带着错误导入');
     const entry = (name: string): Locator => page.getByRole('navigation', { name: '菜单' }).getByRole('link', { name });
     await expect(entry('采购人导入')).toContainText(/\d+ 行有错误/);
@@ -81,89 +81,89 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await expect(page.getByText(`${PURCHASERS.length} 行全部正确`)).toBeVisible();
     await upload(page);
     await expect(page).toHaveURL(/\/purchasers\/import\/\d+/);
-    await look(page, 'purchasers-batch');
+    await checkPage(page, 'purchasers-batch');
     await generate(page, PURCHASERS.length, 'purchasers');
     await page.getByRole('link', { name: '去采购人列表' }).click();
     await expect(page.getByText(`共 ${PURCHASERS.length} 个采购人`)).toBeVisible();
-    await look(page, 'purchasers');
+    await checkPage(page, 'purchasers');
     await open(page, purchaser.name);
     await expect(page.getByRole('main')).toContainText(purchaser.code);
     await expect(page.getByRole('main')).not.toContainText(purchaser.mobile);
     await expect(page.getByRole('link', { name: purchaser.unit })).toBeVisible();
-    await look(page, 'purchaser');
+    await checkPage(page, 'purchaser');
   });
   const address = page.url();
 
-  const trader = await (await browser.newContext()).newPage();
-  await test.step('a purchaser signs in at the portal, takes a password, completes its data and submits it', async () => {
-    const { login, password } = await smsTo(trader, purchaser.mobile, 'JY');
-    await trader.goto('/trade/signin');
-    await trader.getByLabel('登录账号', { exact: true }).fill(login);
-    await trader.getByLabel('密码', { exact: true }).fill(password);
-    await trader.getByRole('button', { name: '登录', exact: true }).click();
-    await changeInitial(trader, password, PASSWORD);
-    await expect(trader).toHaveURL(/\/trade\/complete/);
+  const purchaserPage = await (await browser.newContext()).newPage();
+  await test.step('a purchaser signs in at the portal, changes its password, completes its data and submits it', async () => {
+    const { login, password } = await readAccountSms(purchaserPage, purchaser.mobile, 'JY');
+    await purchaserPage.goto('/trade/signin');
+    await purchaserPage.getByLabel('登录账号', { exact: true }).fill(login);
+    await purchaserPage.getByLabel('密码', { exact: true }).fill(password);
+    await purchaserPage.getByRole('button', { name: '登录', exact: true }).click();
+    await changeInitialPassword(purchaserPage, password, PASSWORD);
+    await expect(purchaserPage).toHaveURL(/\/trade\/complete/);
     for (const [label, text] of [
       ['单位地址', '样例县人民路 1 号'],
       ['收货地址', '样例县人民路 1 号后门'],
       ['发票抬头', purchaser.name],
       ['纳税人识别号', purchaser.code],
     ] as const) {
-      await trader.getByLabel(label, { exact: true }).fill(text);
+      await purchaserPage.getByLabel(label, { exact: true }).fill(text);
     }
-    await trader.getByRole('button', { name: '保存并继续' }).click();
-    await trader.getByRole('button', { name: '提交认证' }).click();
-    await expect(state(trader, '待审核')).toBeVisible();
+    await purchaserPage.getByRole('button', { name: '保存并继续' }).click();
+    await purchaserPage.getByRole('button', { name: '提交认证' }).click();
+    await expect(certificationState(purchaserPage, '待审核')).toBeVisible();
   });
 
-  const desk = await (await browser.newContext()).newPage();
+  const operatorPage = await (await browser.newContext()).newPage();
   const decide = async (button: string): Promise<void> => {
-    await desk.goto('/certification');
-    await desk.getByRole('link', { name: purchaser.name }).click();
-    if (button === '退回') await desk.getByLabel('退回原因').fill('收货地址请写明楼层');
-    await desk.getByRole('button', { name: button }).click();
-    await expect(desk).toHaveURL(/done=/);
+    await operatorPage.goto('/certification');
+    await operatorPage.getByRole('link', { name: purchaser.name }).click();
+    if (button === '退回') await operatorPage.getByLabel('退回原因').fill('收货地址请写明楼层');
+    await operatorPage.getByRole('button', { name: button }).click();
+    await expect(operatorPage).toHaveURL(/done=/);
   };
-  await test.step('the operator returns it, it is mended, and the operator approves', async () => {
-    await signIn(desk, OPERATOR);
+  await test.step('the operator returns the data, the purchaser corrects it, and the operator certifies the purchaser', async () => {
+    await signIn(operatorPage, OPERATOR);
     await decide('退回');
     await page.goto(address);
     await expect(page.locator('.facts').getByText('退回原因：收货地址请写明楼层')).toBeVisible();
-    await trader.goto('/trade');
-    await expect(trader.getByText('退回原因：收货地址请写明楼层')).toBeVisible();
-    await trader.getByRole('link', { name: '去修改' }).click();
-    await trader.getByLabel('收货地址', { exact: true }).fill('样例县人民路 1 号后门一楼');
-    await trader.getByRole('button', { name: '保存' }).click();
-    await trader.getByRole('button', { name: '重新提交认证' }).click();
-    await expect(state(trader, '待审核')).toBeVisible();
+    await purchaserPage.goto('/trade');
+    await expect(purchaserPage.getByText('退回原因：收货地址请写明楼层')).toBeVisible();
+    await purchaserPage.getByRole('link', { name: '去修改' }).click();
+    await purchaserPage.getByLabel('收货地址', { exact: true }).fill('样例县人民路 1 号后门一楼');
+    await purchaserPage.getByRole('button', { name: '保存' }).click();
+    await purchaserPage.getByRole('button', { name: '重新提交认证' }).click();
+    await expect(certificationState(purchaserPage, '待审核')).toBeVisible();
     await decide('通过认证');
-    await trader.goto('/trade');
-    await expect(state(trader, '已认证')).toBeVisible();
+    await purchaserPage.goto('/trade');
+    await expect(certificationState(purchaserPage, '已认证')).toBeVisible();
     await page.goto('/purchasers?certification=certified');
     await expect(page.getByText('找到 1 个采购人')).toBeVisible();
     await page.goto(address);
     await expect(page.getByText('样例县人民路 1 号后门一楼').first()).toBeVisible();
-    await look(page, 'purchaser-certified');
+    await checkPage(page, 'purchaser-certified');
   });
 
-  await test.step('one is added by hand, corrected and moved, disabled and enabled, given another password and deleted', async () => {
-    const made = makeUnits('手工采购人', unit.name, 1)[0]!;
+  await test.step('a purchaser is added by hand, edited, moved, disabled, enabled, given a new password and deleted', async () => {
+    const added = makeUnits('手工采购人', unit.name, 1)[0]!;
     await page.goto('/purchasers');
     await page.getByRole('link', { name: '新增' }).click();
     await expect(page.getByRole('combobox', { name: '所属预算单位' })).toHaveValue(unit.name);
     await page.waitForLoadState('networkidle');
     await page.getByRole('button', { name: '保存并发短信' }).click();
     await expect(page.locator('[aria-invalid=true]').first()).toBeFocused();
-    await page.getByLabel('采购人名称').fill(made.name);
-    await page.getByLabel('统一信用代码').fill(made.code);
+    await page.getByLabel('采购人名称').fill(added.name);
+    await page.getByLabel('统一信用代码').fill(added.code);
     await page.getByLabel('采购人类型').selectOption('食堂承包方');
     await page.getByLabel('联系人', { exact: true }).fill('王敏');
-    await page.getByLabel('联系人手机号码').fill(made.mobile);
+    await page.getByLabel('联系人手机号码').fill(added.mobile);
     await page.getByRole('button', { name: '保存并发短信' }).click();
     await expect(page.getByText('采购人已新增，账号短信正在发送。')).toBeVisible();
 
     await page.getByRole('link', { name: '编辑' }).click();
-    await look(page, 'purchaser-edit');
+    await checkPage(page, 'purchaser-edit');
     const field = page.getByRole('combobox', { name: '所属预算单位' });
     await field.fill(purchaser.unit);
     await page.getByRole('option', { name: purchaser.unit }).first().click();
@@ -180,7 +180,7 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await expect(page.getByText('账号短信正在重新发送。')).toBeVisible();
     await page.getByRole('link', { name: '重置密码' }).click();
     await expect(page.getByRole('heading', { name: '重置密码', level: 1 })).toBeVisible();
-    await look(page, 'purchaser-reset');
+    await checkPage(page, 'purchaser-reset');
     await page.getByLabel('您自己的登录密码').fill(PASSWORD);
     await page.getByRole('button', { name: '重置密码' }).click();
     await expect(page.getByText('密码已重置，短信正在通知联系人。下次登录须修改密码。')).toBeVisible();
@@ -189,11 +189,11 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await page.locator('summary.button', { hasText: '删除采购人' }).click();
     await page.getByRole('button', { name: '确认删除' }).click();
     await expect(page.getByText('采购人已删除。')).toBeVisible();
-    await search(page, made.name);
+    await search(page, added.name);
     await expect(page.getByText('没有符合条件的采购人')).toBeVisible();
   });
 
-  await test.step('a list of one unit names it, and shows all again without it', async () => {
+  await test.step('the list of one unit names the unit, and the list without it shows all purchasers', async () => {
     await open(page, purchaser.name);
     await page.getByRole('link', { name: purchaser.unit }).click();
     await page.getByRole('link', { name: '看采购人' }).click();
@@ -204,12 +204,12 @@ test('a generated unit opens trading accounts; a purchaser activates, is returne
     await expect(page.getByText(`共 ${PURCHASERS.length} 个采购人`)).toBeVisible();
   });
 
-  await test.step('what is ticked is exported and sent again, and what was sent a moment ago is told', async () => {
+  await test.step('the selected purchasers are exported and get a new SMS, and purchasers whose SMS was sent recently are named', async () => {
     const boxes = page.getByRole('checkbox', { name: /^选择/ });
     await expect(page.getByText('未选采购人')).toBeVisible();
     for (const box of [2, 3]) await boxes.nth(box).check();
     await expect(page.getByText('已选 2 个')).toBeVisible();
-    await look(page, 'purchasers-chosen');
+    await checkPage(page, 'purchasers-chosen');
     for (const box of [2, 3]) await boxes.nth(box).check();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: '导出所选' }).click();

@@ -5,7 +5,7 @@ import { choose } from '../support/importing';
 import { signIn } from '../support/people';
 import { expected, sample, type Expected } from '../support/sheet';
 
-/** The columns of the units template by letter, as far as findings name them. */
+/** The columns of the units template by letter. Findings name columns by their headers. */
 const UNITS_HEADER: Record<string, string> = {
   B: '*预算单位名称',
   C: '*预算单位统一信用代码',
@@ -20,8 +20,8 @@ const UNITS_HEADER: Record<string, string> = {
   L: '备注',
 };
 
-/** What is only told, not found fault with. */
-const TOLD = ['normalized', 'update', 'unchanged'];
+/** The codes of infos, which are not listed as expected findings. */
+const INFO_CODES = ['normalized', 'update', 'unchanged'];
 
 /** Every finding that the page shows, read from its cells. */
 async function findings(page: Page): Promise<Expected[]> {
@@ -32,15 +32,15 @@ async function findings(page: Page): Promise<Expected[]> {
     })),
   );
   return cells
-    .filter(({ code }) => !TOLD.includes(code))
+    .filter(({ code }) => !INFO_CODES.includes(code))
     .map(({ cell, code }) => {
       const [, letter = '', row = ''] = /^([A-Z])(\d+)$/.exec(cell) ?? [];
       return { row: Number(row), column: UNITS_HEADER[letter] ?? cell, code };
     });
 }
 
-/** Nothing must leave the browser when a file is only looked at. */
-function uploads(page: Page): string[] {
+/** Collects the uploads. A file must not leave the browser before the user imports it. */
+function collectUploads(page: Page): string[] {
   const sent: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST' && new URL(request.url()).pathname === '/units/import') sent.push(request.url());
@@ -54,14 +54,14 @@ test.beforeEach(async ({ page }) => {
 
 for (const [name, findingsOf] of Object.entries(expected)) {
   if (name.startsWith('purchasers-')) continue;
-  test(`the browser finds in ${name} what is expected`, async ({ page }) => {
-    const sent = uploads(page);
+  test(`the browser finds the expected findings in ${name}`, async ({ page }) => {
+    const sent = collectUploads(page);
     await choose(page, sample(name));
     const submit = page.getByRole('button', { name: /导入/, exact: false }).last();
     if (typeof findingsOf === 'string') {
       await expect(page.getByRole('alert')).toContainText('这个文件不能导入');
       await expect(page.locator(`[data-refusal]`)).toHaveAttribute('data-refusal', findingsOf);
-      // A refused file is never uploaded, press as one may.
+      // A refused file is not uploaded even if the user presses the disabled button.
       await expect(submit).toHaveAttribute('aria-disabled', 'true');
       await submit.click({ force: true });
       await submit.press('Enter');
@@ -76,15 +76,15 @@ for (const [name, findingsOf] of Object.entries(expected)) {
   });
 }
 
-// As in domain/src/check_messages.rs.
+// The messages of domain/src/check_messages.rs.
 type CheckResult = {
   Checked?: { summary: { counts: { error: number; warning: number; correct: number } } };
   Refused?: unknown;
 };
 
-// The page imports units; the worker behind it knows the other template too.
+// This page imports units only, but its worker can check both templates.
 for (const [name, findingsOf] of Object.entries(expected).filter(([name]) => name.startsWith('purchasers-'))) {
-  test(`the browser's worker finds in ${name} what is expected`, async ({ page }) => {
+  test(`the browser's worker finds the expected findings in ${name}`, async ({ page }) => {
     await page.goto('/units/import');
     const bytes = readFileSync(sample(name)).toString('base64');
     const result = await page.evaluate(async ({ name, bytes }) => {

@@ -8,7 +8,7 @@ for (const [template, title] of [
   ['purchasers', '采购人交易账号开通填报表'],
 ] as const) {
   for (const kind of ['.xls', '.xlsx']) {
-    test(`a downloaded template of ${template} ${kind} is known again, and empty`, async ({ page }) => {
+    test(`a downloaded template of ${template} ${kind} is recognised and is empty`, async ({ page }) => {
       await signIn(page, DEPARTMENT);
       await page.goto(`/${template}/import`);
       const download = page.waitForEvent('download');

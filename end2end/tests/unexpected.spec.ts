@@ -1,12 +1,12 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { DEPARTMENT, NEIGHBOUR, OPERATOR } from '../support/demo';
+import { DEPARTMENT, OTHER_DEPARTMENT, OPERATOR } from '../support/demo';
 import { choose, FILE_INPUT } from '../support/importing';
 import { signIn, signOut } from '../support/people';
 import { makeUnits, newUnits, sheetWith } from '../support/sheet';
 import { test } from '../support/signed-in';
 
-/** Holds the page's code back until told; what the server drew is there meanwhile. */
-async function holdCode(page: Page, code = /\/pkg\/.*\.wasm/): Promise<() => Promise<void>> {
+/** Delays the page's code until the returned function is called. Until then, the page is the HTML of the server. */
+async function delayCode(page: Page, code = /\/pkg\/.*\.wasm/): Promise<() => Promise<void>> {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   await page.route(code, async (route) => {
@@ -19,11 +19,11 @@ async function holdCode(page: Page, code = /\/pkg\/.*\.wasm/): Promise<() => Pro
   };
 }
 
-test('going back while a page is still loading opens the page before', async ({ page }) => {
+test('going back while a page is loading opens the previous page', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   const title = page.getByRole('heading', { level: 1 });
-  // As often as somebody does so.
+  // A user may go back more than once.
   for (const time of ['first', 'second']) {
     await page.goto('/units');
     await page.waitForLoadState('networkidle');
@@ -31,14 +31,14 @@ test('going back while a page is still loading opens the page before', async ({ 
     await expect(page).toHaveURL('/help');
     await expect(title).toHaveText('帮助');
 
-    const release = await holdCode(page);
+    const release = await delayCode(page);
     await page.reload({ waitUntil: 'commit' });
     await expect(title).toHaveText('帮助');
     await page.evaluate(() => history.back());
     await expect(page).toHaveURL('/units');
     await release();
     await expect(title, time).toHaveText('预算单位列表');
-    // It is alive.
+    // The page's code handles the link.
     await page.getByRole('link', { name: '采购人列表' }).click();
     await expect(title).toHaveText('采购人列表');
     await page.unrouteAll({ behavior: 'ignoreErrors' });
@@ -46,8 +46,8 @@ test('going back while a page is still loading opens the page before', async ({ 
   expect(errors).toEqual([]);
 });
 
-/** Another browser: what is done to its session is not done to that of the other tests. */
-async function elsewhere(browser: Browser, baseURL: string | undefined): Promise<{ context: BrowserContext; page: Page }> {
+/** Signs in with a new browser context, because the test ends the session that it uses. */
+async function newSignedInContext(browser: Browser, baseURL: string | undefined): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ baseURL, locale: 'zh-CN', storageState: undefined });
   const page = await context.newPage();
   await signIn(page, DEPARTMENT);
@@ -59,11 +59,11 @@ async function fillIn(page: Page, name: string): Promise<void> {
   await page.getByLabel('行政级次').selectOption('县级');
 }
 
-test('a tab of another account does nothing in the name of who has signed in since', async ({ browser, baseURL }) => {
-  const { context, page: old } = await elsewhere(browser, baseURL);
+test('a tab of another account does nothing for the account that has signed in later', async ({ browser, baseURL }) => {
+  const { context, page: uploadPage } = await newSignedInContext(browser, baseURL);
   const { file, units } = newUnits('换人', DEPARTMENT.name, 1);
-  await choose(old, file);
-  await expect(old.getByRole('button', { name: '导入', exact: true })).not.toHaveAttribute('aria-disabled', 'true');
+  await choose(uploadPage, file);
+  await expect(uploadPage.getByRole('button', { name: '导入', exact: true })).not.toHaveAttribute('aria-disabled', 'true');
   const form = await context.newPage();
   await form.goto('/units/new');
   await form.waitForLoadState('networkidle');
@@ -74,11 +74,11 @@ test('a tab of another account does nothing in the name of who has signed in sin
   const tab = await context.newPage();
   await tab.goto('/');
   await signOut(tab);
-  await signIn(tab, NEIGHBOUR);
+  await signIn(tab, OTHER_DEPARTMENT);
 
-  const said = `这个页面是 ${DEPARTMENT.login} 的，现在登录的是 ${NEIGHBOUR.login}，没有执行。`;
-  await old.getByRole('button', { name: '导入', exact: true }).click();
-  await expect(old.locator('#import-why')).toContainText(said);
+  const message = `这个页面是 ${DEPARTMENT.login} 的，现在登录的是 ${OTHER_DEPARTMENT.login}，没有执行。`;
+  await uploadPage.getByRole('button', { name: '导入', exact: true }).click();
+  await expect(uploadPage.locator('#import-why')).toContainText(message);
 
   const unit = makeUnits('换人', DEPARTMENT.name, 1)[0]!;
   await fillIn(form, unit.name);
@@ -89,14 +89,14 @@ test('a tab of another account does nothing in the name of who has signed in sin
   await form.getByLabel('联系人', { exact: true }).fill('王敏');
   await form.getByLabel('联系人手机号码').fill(unit.mobile);
   await form.getByRole('button', { name: '保存并发短信' }).click();
-  await expect(form.getByRole('alert').filter({ hasText: said })).toBeVisible();
+  await expect(form.getByRole('alert').filter({ hasText: message })).toBeVisible();
   await form.getByRole('link', { name: '刷新页面' }).click();
-  await expect(form.getByText(NEIGHBOUR.name, { exact: true }).first()).toBeVisible();
-  // What the one had typed is nothing to the other.
+  await expect(form.getByText(OTHER_DEPARTMENT.name, { exact: true }).first()).toBeVisible();
+  // The draft of one account must not appear for another account.
   await expect(form.getByLabel('预算单位名称', { exact: true })).toHaveValue('');
 
   await menu.getByRole('link', { name: '采购人列表' }).click();
-  await expect(menu.getByText(NEIGHBOUR.name, { exact: true }).first()).toBeVisible();
+  await expect(menu.getByText(OTHER_DEPARTMENT.name, { exact: true }).first()).toBeVisible();
   await expect(menu.getByText(DEPARTMENT.name, { exact: true })).toHaveCount(0);
 
   await tab.goto(`/units?q=${encodeURIComponent('换人')}`);
@@ -105,8 +105,8 @@ test('a tab of another account does nothing in the name of who has signed in sin
   await context.close();
 });
 
-test('whose session has ended signs in beside the page and goes on there', async ({ browser, baseURL }) => {
-  const { context, page } = await elsewhere(browser, baseURL);
+test('after the session has ended, the user signs in in a new tab and continues on the same page', async ({ browser, baseURL }) => {
+  const { context, page } = await newSignedInContext(browser, baseURL);
   const { file } = newUnits('续登', DEPARTMENT.name, 1);
   const upload = await context.newPage();
   await choose(upload, file);
@@ -127,18 +127,18 @@ test('whose session has ended signs in beside the page and goes on there', async
   await expect(upload.locator('#import-why')).toContainText('然后回到这里再试');
   const opened = context.waitForEvent('page');
   await upload.getByRole('link', { name: '在新标签页登录' }).click();
-  const beside = await opened;
-  await beside.getByLabel('登录账号', { exact: true }).fill(DEPARTMENT.login);
-  await beside.getByLabel('密码', { exact: true }).fill(DEPARTMENT.password);
-  await beside.getByRole('button', { name: '登录', exact: true }).click();
-  await expect(beside).not.toHaveURL(/signin/);
+  const signInTab = await opened;
+  await signInTab.getByLabel('登录账号', { exact: true }).fill(DEPARTMENT.login);
+  await signInTab.getByLabel('密码', { exact: true }).fill(DEPARTMENT.password);
+  await signInTab.getByRole('button', { name: '登录', exact: true }).click();
+  await expect(signInTab).not.toHaveURL(/signin/);
   await upload.getByRole('button', { name: '再试一次' }).click();
   await expect(upload).toHaveURL(/\/units\/import\/\d+/);
   await page.close();
   await context.close();
 });
 
-test('what is typed into a new form is there again after a reload, and gone once it is given up', async ({ page }) => {
+test('the draft of a new form is restored after a reload and deleted when the user cancels', async ({ page }) => {
   const name = page.getByLabel('预算单位名称', { exact: true });
   const superior = page.getByRole('combobox', { name: '上级预算单位' });
   await page.goto('/units/new');
@@ -151,8 +151,8 @@ test('what is typed into a new form is there again after a reload, and gone once
   await expect(page.getByLabel('行政级次')).toHaveValue('县级');
   await expect(superior).toHaveValue(DEPARTMENT.name);
 
-  // What is typed before the page's code is there is newer.
-  const release = await holdCode(page);
+  // Input that is typed before the page's code runs is newer than the draft.
+  const release = await delayCode(page);
   await page.reload({ waitUntil: 'commit' });
   await name.fill('改了名称的单位');
   await release();
@@ -171,9 +171,9 @@ test('what is typed into a new form is there again after a reload, and gone once
   await expect(name).toHaveValue('');
 });
 
-test("a search typed before the page's code is there stays", async ({ page }) => {
+test("a search that is typed before the page's code runs is kept", async ({ page }) => {
   for (const path of ['/units/manage', '/units']) {
-    const release = await holdCode(page);
+    const release = await delayCode(page);
     await page.goto(path, { waitUntil: 'commit' });
     const box = page.getByRole('searchbox');
     await box.fill('示例');
@@ -186,12 +186,12 @@ test("a search typed before the page's code is there stays", async ({ page }) =>
     if (path === '/units/manage') await expect(page).toHaveURL(/state=active/);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   }
-  // Without what was searched for, the box is empty again.
+  // Clearing the search also clears the search box.
   await page.getByRole('link', { name: '清除条件' }).first().click();
   await expect(page.getByRole('searchbox')).toHaveValue('');
 });
 
-test('a page that is not for the account says so', async ({ browser, baseURL }) => {
+test('a page that is not available to the account says so', async ({ browser, baseURL }) => {
   const context = await browser.newContext({ baseURL, locale: 'zh-CN', storageState: undefined });
   const page = await context.newPage();
   await signIn(page, OPERATOR);
@@ -204,10 +204,10 @@ test('a page that is not for the account says so', async ({ browser, baseURL }) 
   await context.close();
 });
 
-test('导入 pressed while the file is still being checked is done once it is found right', async ({ page }) => {
+test('导入 that is pressed during the check starts after the file has passed the check', async ({ page }) => {
   await page.goto('/units/import');
   await page.waitForLoadState('networkidle');
-  const release = await holdCode(page, /check-worker\.wasm/);
+  const release = await delayCode(page, /check-worker\.wasm/);
   await page.getByLabel(FILE_INPUT).setInputFiles(sheetWith('等候', makeUnits('等候', DEPARTMENT.name, 2)));
   const button = page.getByRole('button', { name: '导入', exact: true });
   await expect(button).toHaveAttribute('aria-disabled', 'true');

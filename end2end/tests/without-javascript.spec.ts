@@ -3,11 +3,11 @@ import { DEPARTMENT } from '../support/demo';
 import { FILE_INPUT } from '../support/importing';
 import { signIn, signOut } from '../support/people';
 import { makeUnits, newUnits, sample } from '../support/sheet';
-import { shot } from '../support/shot';
+import { saveScreenshot } from '../support/screenshot';
 
 test.use({ javaScriptEnabled: false });
 
-test('without JavaScript: sign in, import, generate, sign out', async ({ page }) => {
+test('without JavaScript: signing in, importing, generating and signing out work', async ({ page }) => {
   await signIn(page, DEPARTMENT);
   const { file, units } = newUnits('无脚本', DEPARTMENT.name, 3);
 
@@ -15,7 +15,7 @@ test('without JavaScript: sign in, import, generate, sign out', async ({ page })
   await page.getByLabel(FILE_INPUT).setInputFiles(sample('refused-encrypted.xlsx'));
   await page.getByRole('button', { name: '导入', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('这个文件不能导入');
-  // It says what the sheet really holds, and its address says nothing of it.
+  // The page quotes the header in the file, but the address does not.
   await page.getByLabel(FILE_INPUT).setInputFiles(sample('refused-altered-header.xlsx'));
   await page.getByRole('button', { name: '导入', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('现在是“*信用代码”');
@@ -31,12 +31,12 @@ test('without JavaScript: sign in, import, generate, sign out', async ({ page })
   await expect(page).toHaveURL(/\/units\/import\/\d+/);
   await expect(page.locator('table.sheet')).toContainText(units[0]!.name);
   await expect(page.getByText('检查通过，可以生成。')).toBeVisible();
-  await shot(page, 'without-javascript');
+  await saveScreenshot(page, 'without-javascript');
 
   await page.getByRole('button', { name: `生成预算单位管理账号（${units.length} 个）` }).click();
   await page.getByRole('button', { name: '生成并发短信' }).click();
   await expect(page).toHaveURL(/\/units\/import\/\d+/);
-  // Without a script the page shows progress when it is asked for.
+  // Without JavaScript the page shows the progress only after a reload.
   await expect(async () => {
     await page.reload();
     await expect(page.getByRole('heading', { name: '管理账号已生成' })).toBeVisible({ timeout: 1_000 });
@@ -46,7 +46,7 @@ test('without JavaScript: sign in, import, generate, sign out', async ({ page })
   await signOut(page);
 });
 
-test('without JavaScript: a form that is refused or overtaken keeps what was typed, and its address holds none of it', async ({
+test('without JavaScript: a form that is refused or has an edit conflict keeps the input, but not in the address', async ({
   page,
   context,
 }) => {
@@ -72,7 +72,7 @@ test('without JavaScript: a form that is refused or overtaken keeps what was typ
   await page.getByRole('button', { name: '保存并发短信' }).click();
   await expect(page.getByText('单位已新增，账号短信正在发送。')).toBeVisible();
 
-  // What is refused now stands alone.
+  // The refusal replaces the earlier confirmation.
   await page.getByRole('button', { name: '重新发送账号短信' }).click();
   await expect(page.getByText('账号短信正在重新发送。')).toBeVisible();
   await page.getByRole('button', { name: '重新发送账号短信' }).click();
@@ -87,23 +87,23 @@ test('without JavaScript: a form that is refused or overtaken keeps what was typ
   await expect(other.getByText('修改已保存。')).toBeVisible();
   await page.getByLabel('联系人', { exact: true }).fill('李强');
   await page.getByRole('button', { name: '保存' }).click();
-  const both = page.getByRole('alert').filter({ hasText: '刚才已被别人改过，还没有保存' });
-  await expect(both.getByRole('row', { name: /联系人 李强 王敏/ })).toBeVisible();
-  await expect(both.getByRole('row', { name: /比例.* 15 20/ })).toBeVisible();
+  const conflict = page.getByRole('alert').filter({ hasText: '刚才已被别人改过，还没有保存' });
+  await expect(conflict.getByRole('row', { name: /联系人 李强 王敏/ })).toBeVisible();
+  await expect(conflict.getByRole('row', { name: /比例.* 15 20/ })).toBeVisible();
   await expect(page.getByLabel('联系人', { exact: true })).toHaveValue('李强');
   await page.getByRole('button', { name: '保存' }).click();
   await expect(page.getByText('修改已保存。')).toBeVisible();
   await expect(page.locator('.trail-changes').first()).toContainText('王敏 → 李强');
 });
 
-test('without JavaScript: another year does not drop what was typed', async ({ page }) => {
+test('without JavaScript: changing the year asks before it discards unsaved input', async ({ page }) => {
   await signIn(page, DEPARTMENT);
   await page.goto('/units/manage');
   await page.getByRole('link', { name: /^编辑/ }).first().click();
   const remark = page.getByLabel('备注');
   const year = page.getByRole('group', { name: '年度' }).getByRole('button').first();
   const other = (await year.textContent())!.trim();
-  // Enter saves.
+  // Enter saves the form and does not change the year.
   await remark.fill('已经保存');
   await remark.press('Enter');
   await expect(page.getByText('修改已保存。')).toBeVisible();
@@ -122,7 +122,7 @@ test('without JavaScript: another year does not drop what was typed', async ({ p
   await expect(question).toHaveCount(0);
 });
 
-test('without JavaScript: a wrong password leaves nothing of it in the address', async ({ page }) => {
+test('without JavaScript: the address holds neither the login name nor the password after a failed sign-in', async ({ page }) => {
   await page.goto('/signin');
   await page.getByLabel('登录账号', { exact: true }).fill(DEPARTMENT.login);
   await page.getByLabel('密码', { exact: true }).fill('not-the-password');
