@@ -25,7 +25,7 @@ const fn requesting_account() -> Option<CurrentAccount> {
     None
 }
 
-/// The account that is signed in; `None` where nobody is.
+/// The account that is signed in; `None` if nobody is signed in.
 pub fn current_account() -> Option<CurrentAccount> {
     use_context::<CurrentAccountSignal>().and_then(|account| account.0.get_untracked())
 }

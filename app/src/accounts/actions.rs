@@ -16,7 +16,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
 use texts::Lang;
 
-/// The actions of a superior. On the account of the reader's own unit: whom to ask instead.
+/// The actions of a superior. For the account of the reader's own unit, a link to the profile page is shown instead.
 pub(crate) fn account_actions(lang: Lang, holder: AccountHolder, state: AccountState) -> Option<AnyView> {
     if current_account()?.unit.is_some_and(|own| holder == own.id.into()) {
         return Some(

@@ -1,4 +1,4 @@
-//! The history of a unit or a purchaser: who changed what, and when.
+//! The history of a unit or a purchaser: the changes with their account and their time.
 
 use crate::{components::card, time::moment};
 use domain::{

@@ -1,4 +1,4 @@
-//! The accounts of units and purchasers: what a superior sees of them and does with them.
+//! The accounts of units and purchasers: their details for a superior, and the superior's actions.
 
 mod actions;
 pub(crate) mod api;

@@ -57,7 +57,7 @@ pub async fn return_certification(
     id: PurchaserId,
     /// The version that the operator has seen.
     version: i32,
-    /// What must be corrected.
+    /// The correction that the purchaser must make.
     reason: String,
 ) -> Result<String, ApiError> {
     let (services, actor) = actor()?;

@@ -5,7 +5,7 @@ use domain::{account::AccountState, sms::SmsState};
 use leptos::prelude::*;
 use texts::Lang;
 
-/// The login name, the state of the account, and a warning where no SMS has reached the contact.
+/// The login name, the state of the account, and a warning if no SMS has reached the contact.
 pub fn account_cell(lang: Lang, login: Option<String>, account: AccountState, sms: Option<SmsState>) -> AnyView {
     let failed = (sms == Some(SmsState::Failed) && account != AccountState::Active)
         .then(|| badge(Tone::Error, "✕", lang.units_sms_failed()));

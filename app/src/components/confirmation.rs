@@ -1,4 +1,4 @@
-//! What has been done on the page before.
+//! The confirmation of an action on the previous page.
 
 use crate::routes::{DoneNotice, parameter};
 use domain::Template;

@@ -1,4 +1,4 @@
-//! Messages that stay on the page until their cause is gone.
+//! Messages that stay on the page until their cause is removed.
 
 use super::{PageTitle, Tone};
 use crate::{current_account::current_account, routes::Route};
@@ -62,7 +62,7 @@ pub fn empty(title: &'static str, text: &'static str, action: AnyView) -> AnyVie
     .into_any()
 }
 
-/// In place of a page whose subject could not be loaded.
+/// The content of a page whose subject could not be loaded.
 pub fn unavailable_page(lang: Lang, problem: &Problem) -> AnyView {
     let title = match problem {
         Problem::NotFound => lang.nothing_here(),

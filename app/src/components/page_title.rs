@@ -1,4 +1,4 @@
-//! The head of a page: the way to it, its title, and what can be done on it.
+//! The head of a page: its breadcrumb, its title and its actions.
 
 use crate::{i18n::use_lang, routes::Route};
 use domain::Template;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use texts::Lang;
 
-/// A step of the way to a page: a name, with its page where it has one.
+/// A step of the breadcrumb: a name, and its page if it has one.
 pub type Crumb = (String, Option<Route>);
 
 /// The section of the menu that a template belongs to, as the first step.

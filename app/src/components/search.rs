@@ -12,7 +12,7 @@ use leptos_router::components::Form;
 pub fn SearchForm(
     /// The page of the list.
     page: Route,
-    /// What can be searched for, as the label of the text.
+    /// The label of the text field, which names the searched columns.
     label: &'static str,
     /// The present search text.
     #[prop(into)]

@@ -1,9 +1,9 @@
-//! Toasts: short messages about what has just been done. They disappear by themselves, so nothing important is said here.
+//! Toasts: short confirmations of actions. They disappear by themselves, so that they must not hold important messages.
 
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use std::time::Duration;
 
-/// How long a toast stays.
+/// The time for which a toast is shown.
 const LIFETIME: Duration = Duration::from_secs(4);
 
 /// Shows toasts. A handle: copies share their state.

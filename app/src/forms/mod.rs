@@ -1,4 +1,5 @@
-//! What forms share: sending them, showing their problems, validating them while they are filled in, and edit conflicts.
+//! The parts that forms share: sending them, showing their problems, validating them while they are filled in, and edit
+//! conflicts.
 
 mod action;
 mod edit_conflict;

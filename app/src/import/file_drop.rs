@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use web_sys::{DragEvent, File};
 
-/// Passes every file that is dropped anywhere on the page to `take`. Beside a marked zone the browser would open the file in
+/// Passes every file that is dropped anywhere on the page to `take`. Outside a marked zone the browser would open the file in
 /// place of the page. Returns whether a file is being dragged over the page.
 pub(super) fn on_drop(take: impl Fn(File) + 'static) -> RwSignal<bool> {
     let over = RwSignal::new(false);

@@ -23,7 +23,7 @@ pub(crate) struct Results<Q> {
     /// The total in words.
     pub(crate) text: String,
     pub(crate) chips: Vec<FilterChip<Q>>,
-    /// The table, or what is shown in place of an empty one.
+    /// The table, or a message if the list is empty.
     pub(crate) list: AnyView,
 }
 

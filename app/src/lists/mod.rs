@@ -1,4 +1,4 @@
-//! What the lists of units and of purchasers share.
+//! The parts that the lists of units and of purchasers share.
 
 mod bulk_actions;
 mod list_page;

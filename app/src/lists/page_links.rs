@@ -1,4 +1,4 @@
-//! The links between the pages of a list, and what an empty list shows.
+//! The links between the pages of a list, and the message of an empty list.
 
 use crate::{
     components::{empty, neighbours},
@@ -21,8 +21,8 @@ pub(crate) fn page_links(
     neighbours(lang, previous.map(page), next.map(page))
 }
 
-/// In place of an empty list: a way to drop the conditions, or the first step where there are none. The words of each are a
-/// title and a text.
+/// The message of an empty list: a link that clears the conditions, or the first step if there are no conditions. The words of
+/// each are a title and a text.
 pub(crate) fn no_match(
     lang: Lang,
     template: Template,

@@ -91,7 +91,7 @@ impl StoredVersion for Profile {
         &self.form
     }
 
-    /// The gate leads a unit that must complete its data from here to 完善单位资料.
+    /// The sign-in step redirects a unit that must complete its data from here to 完善单位资料.
     fn address(&self) -> String {
         Route::Profile(Portal::Management).to_string()
     }

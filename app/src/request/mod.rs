@@ -66,7 +66,7 @@ pub fn visitor() -> Result<Visitor, ApiError> {
     use_context::<Visitor>().ok_or_else(missing)
 }
 
-/// The services and the session at the management. Its gate may still be closed.
+/// The services and the session at the management. Its sign-in steps may be incomplete.
 pub fn session() -> Result<(Services, Session, RequestOrigin), ApiError> {
     let visitor = visitor()?;
     match visitor.session {
@@ -75,7 +75,7 @@ pub fn session() -> Result<(Services, Session, RequestOrigin), ApiError> {
     }
 }
 
-/// The services and the session at the trading portal. Its gate may still be closed.
+/// The services and the session at the trading portal. Its sign-in steps may be incomplete.
 pub fn trading_session() -> Result<(Services, TradingSession, RequestOrigin), ApiError> {
     let visitor = visitor()?;
     match visitor.session {
@@ -84,7 +84,7 @@ pub fn trading_session() -> Result<(Services, TradingSession, RequestOrigin), Ap
     }
 }
 
-/// The services and the actor, whose gate is open. Most server functions begin with this.
+/// The services and the actor, which has completed its sign-in steps. Most server functions begin with this.
 pub fn actor() -> Result<(Services, Actor), ApiError> {
     let (services, session, _) = session()?;
     Ok((services, session.actor()?))

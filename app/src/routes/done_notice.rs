@@ -1,4 +1,4 @@
-//! What a page confirms after a redirect: `?done=…`.
+//! The confirmation that a page shows after a redirect: `?done=…`.
 
 /// An action that has been done on the page before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

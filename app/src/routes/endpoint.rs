@@ -1,4 +1,4 @@
-//! Addresses that the server answers beside the pages: files, a stream of events and the language switch.
+//! Addresses that the server answers besides the pages: files, a stream of events and the language switch.
 
 use super::Route;
 use domain::{Template, ids::BatchId};
@@ -27,7 +27,7 @@ pub enum TemplateFormat {
     Xlsx,
 }
 
-/// What the server answers about a batch.
+/// The endpoints of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchEndpoint {
     /// The progress of its job, as server-sent events.

@@ -218,7 +218,7 @@ impl Route {
         }
     }
 
-    /// The page, with a notice of what has been done.
+    /// The page with a notice that confirms an action.
     pub fn done(self, notice: DoneNotice) -> String {
         self.with(&[(parameter::DONE, notice.as_str().to_owned())])
     }

@@ -1,6 +1,6 @@
 //! The names of the parameters in the addresses of pages. Bookmarks hold them, so they stay as they are.
 
-/// What has been done on the page before: a [`DoneNotice`](super::DoneNotice).
+/// The action on the previous page: a [`DoneNotice`](super::DoneNotice).
 pub const DONE: &str = "done";
 /// Search text.
 pub const SEARCH: &str = "q";
@@ -28,11 +28,11 @@ pub const UNIT: &str = "unit";
 pub const CODE: &str = "code";
 /// Number of a page, from 1.
 pub const PAGE: &str = "page";
-/// The path to which the sign-in page leads on.
+/// The path that opens after signing in.
 pub const NEXT: &str = "next";
 /// The year of the plan in the form of a unit.
 pub const YEAR: &str = "year";
-/// Present: somebody else has saved in the meantime.
+/// Present if somebody else has saved in the meantime.
 pub const EDIT_CONFLICT: &str = "stale";
 /// The other year to which a form with unsaved input is to be left.
 pub const LEAVE: &str = "leave";
@@ -40,9 +40,9 @@ pub const LEAVE: &str = "leave";
 pub const REFUSED: &str = "refused";
 /// How many SMS a bulk action has sent.
 pub const SENT: &str = "sent";
-/// Present: the page asks before it generates.
+/// Present if the page asks before it generates.
 pub const CONFIRM: &str = "confirm";
-/// Present: the export holds the ticked rows only.
+/// Present if the export holds the selected rows only.
 pub const CHOSEN: &str = "chosen";
 /// The error of a form that was sent without JavaScript; Leptos writes it.
 pub const FORM_ERROR: &str = "__err";

@@ -10,7 +10,7 @@ use crate::{
 use domain::session::CurrentAccount;
 use leptos::prelude::*;
 
-/// The account that is signed in; its gate may be closed. `None` where nobody is signed in.
+/// The account that is signed in; its sign-in steps may be incomplete. `None` if nobody is signed in.
 #[server(client = AccountBoundClient, protocol = Read)]
 pub async fn who() -> Result<Option<CurrentAccount>, ApiError> {
     portal::who().await

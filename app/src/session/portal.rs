@@ -14,13 +14,14 @@ use domain::{
 use service::{RequestOrigin, Secret, Services, session::Identity};
 use std::time::Duration;
 
-/// The account that is signed in; its gate may be closed. `None` where nobody is signed in.
+/// The account that is signed in; its sign-in steps may be incomplete. `None` if nobody is signed in.
 pub(crate) async fn who() -> Result<Option<CurrentAccount>, ApiError> {
     let Some(session) = visitor()?.session else { return Ok(None) };
     Ok(Some(session.account(&services()?).await?))
 }
 
-/// Signs in. Returns the next page: `next`, if it is a path of this portal. A closed gate stops the account there.
+/// Signs in. Returns the next page: `next`, if it is a path of this portal. There the account may be redirected to a sign-in
+/// step.
 pub(crate) async fn sign_in(login: &str, password: Secret<String>, next: &str) -> Result<String, ApiError> {
     let (services, visitor) = (services()?, visitor()?);
     let (portal, old) = (visitor.portal, visitor.token.as_ref().map(|token| token.0.as_str()));

@@ -1,4 +1,4 @@
-//! The frame around the pages behind the sign-in, and the gates before them.
+//! The frame around the pages that need a session, and the redirects to open sign-in steps.
 
 use super::menu::{account_section, menu};
 use crate::{
@@ -35,7 +35,7 @@ pub(super) fn TradeFrame() -> impl IntoView {
     frame(Portal::Trading)
 }
 
-/// Draws the page, or redirects to the page that a gate requires first.
+/// Draws the page, or redirects to the page of an open sign-in step.
 fn frame(portal: Portal) -> AnyView {
     let lang = use_lang();
     let location = use_location();
@@ -54,7 +54,7 @@ fn frame(portal: Portal) -> AnyView {
     .into_any()
 }
 
-/// The frame with the page. There is no menu while a gate is closed, because no other page opens.
+/// The frame with the page. There is no menu before the sign-in steps are completed, because no other page opens.
 fn layout(lang: Lang, portal: Portal, account: &CurrentAccount) -> AnyView {
     let open = account.sign_in_step == SignInStep::Open;
     let toggle = NodeRef::<html::Input>::new();
@@ -157,11 +157,11 @@ fn here(location: &Location) -> String {
     if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
 }
 
-/// The page that a gate requires first; `None` where the page may open.
-fn required_page(portal: Portal, gate: SignInStep, here: &str) -> Option<Route> {
+/// The page of the sign-in step that must be completed first. `None` if the requested page may open.
+fn required_page(portal: Portal, sign_in_step: SignInStep, here: &str) -> Option<Route> {
     let path = here.split('?').next().unwrap_or(here);
     let is_here = |page: Route| page.to_string() == path;
-    let required = match gate {
+    let required = match sign_in_step {
         SignInStep::Open => return is_here(Route::CompleteProfile(portal)).then_some(Route::Profile(portal)),
         SignInStep::ChangePassword => Route::Password(portal),
         SignInStep::CompleteProfile => Route::CompleteProfile(portal),
@@ -174,13 +174,13 @@ mod tests {
     use super::{Route, required_page};
     use domain::{account::Portal, session::SignInStep};
 
-    fn required(portal: Portal, gate: SignInStep, here: &str) -> Option<String> {
-        required_page(portal, gate, here).as_ref().map(Route::to_string)
+    fn required(portal: Portal, sign_in_step: SignInStep, here: &str) -> Option<String> {
+        required_page(portal, sign_in_step, here).as_ref().map(Route::to_string)
     }
 
     #[test]
-    fn gate_requires_its_page_first() {
-        let required = |gate, here| required(Portal::Management, gate, here);
+    fn a_sign_in_step_requires_its_page_first() {
+        let required = |sign_in_step, here| required(Portal::Management, sign_in_step, here);
         assert_eq!(required(SignInStep::ChangePassword, "/units?page=2").as_deref(), Some("/password"));
         assert_eq!(required(SignInStep::ChangePassword, "/password?__err=x"), None);
         assert_eq!(required(SignInStep::CompleteProfile, "/password").as_deref(), Some("/profile/complete"));
@@ -189,8 +189,8 @@ mod tests {
     }
 
     #[test]
-    fn gates_of_the_trading_portal_stay_there() {
-        let required = |gate, here| required(Portal::Trading, gate, here);
+    fn sign_in_steps_of_the_trading_portal_stay_in_the_portal() {
+        let required = |sign_in_step, here| required(Portal::Trading, sign_in_step, here);
         assert_eq!(required(SignInStep::ChangePassword, "/trade").as_deref(), Some("/trade/password"));
         assert_eq!(required(SignInStep::CompleteProfile, "/trade/orders").as_deref(), Some("/trade/complete"));
         assert_eq!(required(SignInStep::Open, "/trade/complete").as_deref(), Some("/trade/profile"));

@@ -22,7 +22,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// The account that is signed in at the portal; its gate may be closed. `None` where nobody is signed in.
+/// The account that is signed in at the portal; its sign-in steps may be incomplete. `None` if nobody is signed in.
 #[server(client = AccountBoundClient, protocol = Read, prefix = "/trade/api")]
 pub async fn trade_who() -> Result<Option<CurrentAccount>, ApiError> {
     portal::who().await

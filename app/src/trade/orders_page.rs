@@ -10,7 +10,7 @@ use domain::{Certification, account::Portal};
 use leptos::prelude::*;
 use texts::Lang;
 
-/// The page. It explains what will be here, and who may purchase.
+/// The page. It explains that orders will be listed here, and which purchasers may purchase.
 #[component]
 pub(crate) fn OrdersPage() -> impl IntoView {
     let lang = use_lang();

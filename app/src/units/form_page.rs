@@ -50,7 +50,7 @@ pub(crate) fn EditUnitPage() -> impl IntoView {
     when_stored(data, id.get_untracked().map(Route::EditUnit), edit, unavailable)
 }
 
-/// In place of the form. A reader who may not edit the unit learns whom to ask.
+/// The content of the page if there is no form. A reader who may not edit the unit sees which superior can.
 fn unavailable(lang: Lang, problem: &Problem) -> AnyView {
     match problem {
         Problem::AskSuperior { .. } => {
@@ -163,7 +163,7 @@ fn leave_question(lang: Lang, id: UnitId) -> Option<AnyView> {
     )
 }
 
-/// The fields in the order of the template. The choice of the year is beside the plan.
+/// The fields in the order of the template. The choice of the year is next to the plan.
 fn fields(
     validation: LiveValidation<UnitForm>,
     form: UnitForm,

@@ -54,7 +54,7 @@ pub(super) fn units_table(
     .into_any()
 }
 
-/// The head of a column that the list can be ordered by. Its link reverses the order where it is this column's already.
+/// The head of a column that can order the list. Its link reverses the order if the column already orders the list.
 fn sorted(label: &'static str, sort: UnitSort, class: &'static str, list: Route, query: &UnitQuery) -> AnyView {
     let current = query.sort == sort;
     let (order, sign) = match (current, query.descending) {
