@@ -1,4 +1,5 @@
-//! Encrypts the initial passwords that wait in the SMS outbox (ChaCha20-Poly1305, RFC 8439): nonce, then ciphertext.
+//! Encrypts the passwords of SMS in the outbox until the SMS are sent (ChaCha20-Poly1305, RFC 8439). A stored secret is the
+//! nonce followed by the ciphertext.
 
 use crate::{Error, Result};
 use chacha20poly1305::{
@@ -7,10 +8,10 @@ use chacha20poly1305::{
 };
 use zeroize::Zeroizing;
 
-/// Bytes of the nonce before the ciphertext.
-const NONCE: usize = 12;
+/// Length of the nonce.
+const NONCE_BYTES: usize = 12;
 
-/// The cipher with its key.
+/// Encrypts and decrypts with the configured key.
 pub(crate) struct Cipher(ChaCha20Poly1305);
 
 impl Cipher {
@@ -18,22 +19,24 @@ impl Cipher {
         Self(ChaCha20Poly1305::new(&key.into()))
     }
 
-    /// Encrypts for one row only: what was sealed for one id does not open for another.
-    pub(crate) fn seal(&self, id: i64, clear: &str) -> Result<Vec<u8>> {
+    /// Encrypts a secret for the row with this id. The result cannot be decrypted for another id, so that nobody can move a
+    /// secret to another row.
+    pub(crate) fn seal(&self, id: i64, plaintext: &str) -> Result<Vec<u8>> {
         let nonce = Nonce::generate();
-        let payload = Payload { msg: clear.as_bytes(), aad: &id.to_be_bytes() };
-        let sealed = self.0.encrypt(&nonce, payload).map_err(|_| Error::internal("a secret could not be encrypted"))?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        let payload = Payload { msg: plaintext.as_bytes(), aad: &id.to_be_bytes() };
+        let ciphertext =
+            self.0.encrypt(&nonce, payload).map_err(|_| Error::internal("a secret could not be encrypted"))?;
+        Ok([nonce.as_slice(), &ciphertext].concat())
     }
 
-    /// Decrypts what [`Self::seal`] gave.
+    /// Decrypts the result of [`Self::seal`] for the same id.
     pub(crate) fn open(&self, id: i64, sealed: &[u8]) -> Result<Zeroizing<String>> {
-        let broken = || Error::internal("a stored secret does not open with the configured key");
-        let (nonce, sealed) = sealed.split_at_checked(NONCE).ok_or_else(broken)?;
-        let nonce = Nonce::try_from(nonce).map_err(|_| broken())?;
-        let payload = Payload { msg: sealed, aad: &id.to_be_bytes() };
-        let clear = self.0.decrypt(&nonce, payload).map_err(|_| broken())?;
-        String::from_utf8(clear).map(Zeroizing::new).map_err(|_| broken())
+        let cannot_decrypt = || Error::internal("a stored secret does not open with the configured key");
+        let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES).ok_or_else(cannot_decrypt)?;
+        let nonce = Nonce::try_from(nonce).map_err(|_| cannot_decrypt())?;
+        let payload = Payload { msg: ciphertext, aad: &id.to_be_bytes() };
+        let plaintext = self.0.decrypt(&nonce, payload).map_err(|_| cannot_decrypt())?;
+        String::from_utf8(plaintext).map(Zeroizing::new).map_err(|_| cannot_decrypt())
     }
 }
 
@@ -42,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn opens_only_with_its_key_and_for_its_id() {
+    fn a_secret_is_decrypted_only_with_the_same_key_and_for_the_same_id() {
         let cipher = Cipher::new([7; 32]);
         let sealed = cipher.seal(5, "Kp7mWx3nRt9q").unwrap();
         assert_eq!(cipher.open(5, &sealed).unwrap().as_str(), "Kp7mWx3nRt9q");

@@ -1,4 +1,4 @@
-//! The clock as a value, which a test can move.
+//! The clock of the services. Tests can move it forward.
 
 use domain::calendar::{Timestamp, budget_year};
 use std::{
@@ -9,34 +9,34 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// The system clock, plus the offset by which a test moved it.
+/// The system clock plus an offset, which only tests change.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    ahead: Arc<AtomicI64>,
+    offset_millis: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// Now, UTC.
+    /// The current time in UTC.
     pub fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp(millis(since).saturating_add(self.ahead.load(Ordering::Relaxed)))
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(millis(since_epoch).saturating_add(self.offset_millis.load(Ordering::Relaxed)))
     }
 
-    /// The budget year of today, to which a new reserve plan belongs.
+    /// The current budget year. A new reserve plan is for this year.
     pub fn year(&self) -> i32 {
         budget_year(self.now())
     }
 
-    /// Moves the clock forward: tests use it to let sessions and passwords expire.
+    /// Moves the clock forward, so that tests can let sessions and passwords expire.
     pub fn advance(&self, by: Duration) {
-        self.ahead.fetch_add(millis(by), Ordering::Relaxed);
+        self.offset_millis.fetch_add(millis(by), Ordering::Relaxed);
     }
 }
 
-/// A day. The lifetime of initial passwords is counted in days.
+/// One day: settings count the lifetime of initial passwords in days.
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
-/// A duration in the unit of [`Timestamp`].
+/// Converts a duration to milliseconds, the unit of [`Timestamp`].
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

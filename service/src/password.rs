@@ -19,37 +19,40 @@ use std::{
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-/// Characters of initial passwords: no look-alikes (0 O o, 1 l I, 2 Z z, 5 S s, 8 B), as they are typed from a phone.
-const ALPHABET: &[u8] = b"34679ACDEFGHJKMNPQRTUVWXYabcdefghijkmnpqrtuvwxy";
-/// Length of initial passwords: 12 characters of 47 are 66 bits.
-const LENGTH: usize = 12;
+/// The characters of initial passwords. Characters that look alike (0 O o, 1 l I, 2 Z z, 5 S s, 8 B) are left out, because
+/// people read the password on a phone and type it.
+const INITIAL_PASSWORD_CHARACTERS: &[u8] = b"34679ACDEFGHJKMNPQRTUVWXYabcdefghijkmnpqrtuvwxy";
+/// Length of initial passwords: 12 of 47 possible characters give 66 bits of entropy.
+const INITIAL_PASSWORD_LENGTH: usize = 12;
 
-/// A password in clear, wiped from memory when dropped.
+/// A plaintext password. It is wiped from memory when it is dropped.
 pub type PlaintextPassword = Zeroizing<String>;
 
 /// A random initial password.
 pub(crate) fn initial() -> PlaintextPassword {
     let mut rng = rand::rng();
-    Zeroizing::new((0..LENGTH).filter_map(|_| ALPHABET.choose(&mut rng)).map(|b| char::from(*b)).collect())
+    let characters = (0..INITIAL_PASSWORD_LENGTH).filter_map(|_| INITIAL_PASSWORD_CHARACTERS.choose(&mut rng));
+    Zeroizing::new(characters.map(|character| char::from(*character)).collect())
 }
 
-/// What verifying said.
+/// The result of verifying a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verification {
     Wrong,
-    Right,
-    /// Right, but hashed at another cost than is configured now.
-    RightRehash,
+    Correct,
+    /// The password is correct, but the stored hash has another cost than the configuration. The caller hashes it again.
+    CorrectNeedsRehash,
 }
 
-/// Hashes and verifies. People who sign in come first: bulk work runs on threads of the lowest priority, one a core.
+/// Hashes and verifies passwords. Bulk hashing runs on threads of the lowest priority, one per core, so that it does not
+/// delay the users who sign in.
 pub(crate) struct Hasher {
     argon2: Argon2<'static>,
-    bulk: Arc<rayon::ThreadPool>,
-    /// No more sign-ins at once than there are cores: each takes 19 MiB.
-    now: Semaphore,
-    /// Verified where there is no account, so that the answer takes as long.
-    decoy: String,
+    bulk_threads: Arc<rayon::ThreadPool>,
+    /// Limits the hashes that users wait for to one per core, because each takes 19 MiB by default.
+    interactive_permits: Semaphore,
+    /// The hash that is verified if there is no account. Without it, the shorter response would show that there is none.
+    dummy_hash: String,
 }
 
 impl Hasher {
@@ -58,10 +61,10 @@ impl Hasher {
             .map_err(|e| Error::internal(format!("password hashing cannot run at this cost: {e}")))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let cores = available_parallelism().map_or(1, usize::from);
-        let bulk = rayon::ThreadPoolBuilder::new()
+        let bulk_threads = rayon::ThreadPoolBuilder::new()
             .num_threads(cores)
             .thread_name(|n| format!("hash-{n}"))
-            // On Linux the niceness is the thread's own.
+            // On Linux, the niceness applies to the calling thread only.
             .start_handler(|_| {
                 if let Err(error) = rustix::process::nice(19) {
                     tracing::warn!(%error, "bulk hashing runs at ordinary priority");
@@ -69,55 +72,59 @@ impl Hasher {
             })
             .build()
             .map_err(Error::internal)?;
-        let decoy = hash(&argon2, &initial(), &mut memory_for(&argon2))?;
-        Ok(Self { argon2, bulk: Arc::new(bulk), now: Semaphore::new(cores), decoy })
+        let dummy_hash = hash(&argon2, &initial(), &mut allocate_memory(&argon2))?;
+        let (bulk_threads, interactive_permits) = (Arc::new(bulk_threads), Semaphore::new(cores));
+        Ok(Self { argon2, bulk_threads, interactive_permits, dummy_hash })
     }
 
-    /// Hashes one password for somebody who waits.
+    /// Hashes one password while a user waits.
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
-        let _turn = self.now.acquire().await.map_err(Error::internal)?;
+        let _permit = self.interactive_permits.acquire().await.map_err(Error::internal)?;
         let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
-        tokio::task::spawn_blocking(move || hash(&argon2, &password, &mut memory_for(&argon2))).await?
+        tokio::task::spawn_blocking(move || hash(&argon2, &password, &mut allocate_memory(&argon2))).await?
     }
 
-    /// Verifies one password for somebody who waits; without a hash it takes as long and says wrong.
+    /// Verifies one password while a user waits. Without a stored hash the result is [`Verification::Wrong`], after the same
+    /// time.
     pub(crate) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verification> {
-        let _turn = self.now.acquire().await.map_err(Error::internal)?;
+        let _permit = self.interactive_permits.acquire().await.map_err(Error::internal)?;
         let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
-        let known = stored.is_some();
-        let stored = stored.unwrap_or(&self.decoy).to_owned();
-        let verdict = tokio::task::spawn_blocking(move || verify(&argon2, &password, &stored)).await??;
-        Ok(if known { verdict } else { Verification::Wrong })
+        let has_hash = stored.is_some();
+        let stored = stored.unwrap_or(&self.dummy_hash).to_owned();
+        let verification = tokio::task::spawn_blocking(move || verify(&argon2, &password, &stored)).await??;
+        Ok(if has_hash { verification } else { Verification::Wrong })
     }
 
-    /// Hashes many on all cores, in order, giving way to everything else.
+    /// Hashes many passwords on all cores at the lowest priority. Returns each password with its hash, in the order of
+    /// `passwords`.
     pub(crate) async fn hash_all(&self, passwords: Vec<PlaintextPassword>) -> Result<Vec<(PlaintextPassword, String)>> {
-        let (argon2, bulk) = (self.argon2.clone(), Arc::clone(&self.bulk));
+        let (argon2, bulk_threads) = (self.argon2.clone(), Arc::clone(&self.bulk_threads));
         tokio::task::spawn_blocking(move || {
-            let next = AtomicUsize::new(0);
-            let parts = bulk.broadcast(|_| {
+            let next_index = AtomicUsize::new(0);
+            let hashes_by_thread = bulk_threads.broadcast(|_| {
                 let (mut memory, mut hashes) = (None, Vec::new());
                 loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(clear) = passwords.get(index) else { return Ok(hashes) };
-                    let memory = memory.get_or_insert_with(|| memory_for(&argon2));
-                    hashes.push((index, hash(&argon2, clear, memory)?));
+                    let index = next_index.fetch_add(1, Ordering::Relaxed);
+                    let Some(password) = passwords.get(index) else { return Ok(hashes) };
+                    let memory = memory.get_or_insert_with(|| allocate_memory(&argon2));
+                    hashes.push((index, hash(&argon2, password, memory)?));
                 }
             });
-            let mut hashes = parts.into_iter().collect::<Result<Vec<_>>>()?.concat();
+            let mut hashes = hashes_by_thread.into_iter().collect::<Result<Vec<_>>>()?.concat();
             hashes.sort_unstable_by_key(|(index, _)| *index);
-            Ok(passwords.into_iter().zip(hashes).map(|(clear, (_, hash))| (clear, hash)).collect())
+            Ok(passwords.into_iter().zip(hashes).map(|(password, (_, hash))| (password, hash)).collect())
         })
         .await?
     }
 }
 
-/// What one password after the other is hashed in: taking it anew from the system for each costs a fifth of the time.
-fn memory_for(argon2: &Argon2<'_>) -> Vec<Block> {
+/// The working memory of argon2id. Bulk hashing reuses it, because a new allocation for each password takes a fifth of the
+/// time.
+fn allocate_memory(argon2: &Argon2<'_>) -> Vec<Block> {
     vec![Block::default(); argon2.params().block_count()]
 }
 
-/// The PHC string of a password with a salt of its own.
+/// Hashes a password with a new random salt. Returns a PHC string.
 fn hash(argon2: &Argon2<'_>, password: &str, memory: &mut [Block]) -> Result<String> {
     let salt: [u8; 16] = rand::random();
     let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
@@ -137,11 +144,12 @@ fn verify(argon2: &Argon2<'_>, password: &str, stored: &str) -> Result<Verificat
     if argon2.verify_password(password.as_bytes(), &stored).is_err() {
         return Ok(Verification::Wrong);
     }
-    let same = Params::try_from(&stored).is_ok_and(|params| {
-        let wanted = argon2.params();
-        (params.m_cost(), params.t_cost(), params.p_cost()) == (wanted.m_cost(), wanted.t_cost(), wanted.p_cost())
+    let has_configured_cost = Params::try_from(&stored).is_ok_and(|params| {
+        let configured = argon2.params();
+        (params.m_cost(), params.t_cost(), params.p_cost())
+            == (configured.m_cost(), configured.t_cost(), configured.p_cost())
     });
-    Ok(if same { Verification::Right } else { Verification::RightRehash })
+    Ok(if has_configured_cost { Verification::Correct } else { Verification::CorrectNeedsRehash })
 }
 
 #[cfg(test)]
@@ -151,24 +159,24 @@ mod tests {
     const CHEAP: Hashing = Hashing { memory_kib: 64, passes: 1, lanes: 1 };
 
     #[tokio::test]
-    async fn verifies_and_tells_when_the_cost_has_changed() {
+    async fn a_correct_password_needs_a_new_hash_if_the_configured_cost_has_changed() {
         let hasher = Hasher::new(CHEAP).unwrap();
         let stored = hasher.hash("correct horse").await.unwrap();
-        assert_eq!(hasher.verify("correct horse", Some(&stored)).await.unwrap(), Verification::Right);
+        assert_eq!(hasher.verify("correct horse", Some(&stored)).await.unwrap(), Verification::Correct);
         assert_eq!(hasher.verify("correct hors", Some(&stored)).await.unwrap(), Verification::Wrong);
         assert_eq!(hasher.verify("correct horse", None).await.unwrap(), Verification::Wrong);
-        let dearer = Hasher::new(Hashing { passes: 2, ..CHEAP }).unwrap();
-        assert_eq!(dearer.verify("correct horse", Some(&stored)).await.unwrap(), Verification::RightRehash);
+        let higher_cost = Hasher::new(Hashing { passes: 2, ..CHEAP }).unwrap();
+        assert_eq!(higher_cost.verify("correct horse", Some(&stored)).await.unwrap(), Verification::CorrectNeedsRehash);
     }
 
     #[tokio::test]
-    async fn hashes_many_in_order() {
+    async fn bulk_hashing_keeps_the_order_of_the_passwords() {
         let hasher = Hasher::new(CHEAP).unwrap();
-        let clear: Vec<_> = (0..10).map(|_| initial()).collect();
-        let pairs = hasher.hash_all(clear.clone()).await.unwrap();
-        for (given, (kept, hash)) in clear.iter().zip(&pairs) {
-            assert_eq!(given, kept);
-            assert_eq!(hasher.verify(given, Some(hash)).await.unwrap(), Verification::Right);
+        let passwords: Vec<_> = (0..10).map(|_| initial()).collect();
+        let hashed = hasher.hash_all(passwords.clone()).await.unwrap();
+        for (password, (returned, hash)) in passwords.iter().zip(&hashed) {
+            assert_eq!(password, returned);
+            assert_eq!(hasher.verify(password, Some(hash)).await.unwrap(), Verification::Correct);
         }
     }
 

@@ -51,7 +51,7 @@ pub async fn sign_in(
         _ => Some(Problem::SignInFailed),
     };
     let rehashed = match (&refused, verification) {
-        (None, Verification::RightRehash) => Some(services.0.hasher.hash(password).await?),
+        (None, Verification::CorrectNeedsRehash) => Some(services.0.hasher.hash(password).await?),
         _ => None,
     };
 
