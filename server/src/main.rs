@@ -33,7 +33,7 @@ fn main() -> ExitCode {
             Ok(config) => check::run(&file, template, config.public().into(), format, lang),
             Err(why) => refuse(&why.to_string()),
         },
-        Command::Read { template } => service::reader::child(template),
+        Command::Read { template } => service::reader::run_child(template),
         Command::Completions { shell } => print_completions(shell),
         Command::Serve { ready_file } => configured(config, |config| serve::run(config, ready_file)),
         Command::Migrate { dry_run } => configured(config, move |config| tasks::migrate(config, dry_run)),

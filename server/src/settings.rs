@@ -39,7 +39,7 @@ fn settings(config: &Config) -> Result<Settings, Error> {
         reader: Reader {
             program: std::env::current_exe().map_err(Error::Program)?,
             memory_bytes: import.reader_memory_mib << 20,
-            time: Duration::from_secs(u64::from(import.reader_seconds)),
+            time_limit: Duration::from_secs(u64::from(import.reader_seconds)),
         },
         demo: demo.enabled,
         site_url: site.url.clone(),

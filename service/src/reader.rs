@@ -1,5 +1,5 @@
-//! Reading an upload in a process of its own, where a hostile spreadsheet ends that process and not the server. Both ends
-//! are here: the server's, and what that process runs.
+//! Reads an uploaded file in a child process, so that a hostile spreadsheet can only crash that process and not the server.
+//! This module has both sides: the server starts the process with [`Reader`], and the process runs [`run_child`].
 
 use crate::{Error, Result};
 use domain::{
@@ -25,92 +25,99 @@ use tokio::{
 };
 use workbook::read::Limits;
 
-/// How to start that process: this binary again, as `server read`.
+/// The settings of the child process. The server starts its own binary again, as `server read`.
 #[derive(Clone, Debug)]
 pub struct Reader {
     /// The binary.
     pub program: PathBuf,
-    /// Its address space in bytes at most.
+    /// The limit of its address space, in bytes.
     pub memory_bytes: u64,
-    /// Its time at most.
-    pub time: Duration,
+    /// The time limit, for the clock and for the processor.
+    pub time_limit: Duration,
 }
 
-/// The environment variable that holds [`Orders`], the only one that the process gets.
-const ORDERS: &str = "READER_ORDERS";
-/// Bytes that the process may answer: 50,000 ordinary rows are 12 MiB, but a cell may be repeated without end.
-const ANSWER_BYTES: u64 = 64 << 20;
-/// Uploads that may wait for their turn.
-const WAITING: usize = 16;
+/// The environment variable with the [`ChildLimits`] as JSON. The process gets no other variable.
+const LIMITS_VARIABLE: &str = "READER_ORDERS";
+/// The maximum size of a response: 50,000 ordinary rows need 12 MiB, but a file may refer to a long text from many cells.
+const MAX_RESPONSE_BYTES: u64 = 64 << 20;
+/// The maximum number of uploads that wait for a free core.
+const MAX_WAITING_UPLOADS: usize = 16;
 /// The exit status of a Rust program that panicked.
-const PANICKED: u8 = 101;
+const PANIC_EXIT_STATUS: u8 = 101;
 
-/// What the process must keep to.
+/// The limits of the child process.
 #[derive(Serialize, Deserialize)]
-struct Orders {
+struct ChildLimits {
     bytes: u64,
     rows: u32,
     memory_bytes: u64,
     seconds: u64,
 }
 
-/// What the process answers, in postcard's format.
-type Answer = std::result::Result<Checked, Refusal>;
+/// The response of the child process, in postcard's format.
+type Response = std::result::Result<Checked, Refusal>;
 
-/// Lets as many processes read at once as there are cores, and a few uploads wait.
-pub(crate) struct Turns {
+/// Limits the child processes to one per core. A few more uploads may wait.
+pub(crate) struct ReaderQueue {
     running: Semaphore,
-    waiting: Semaphore,
+    running_and_waiting: Semaphore,
 }
 
-impl Default for Turns {
+impl Default for ReaderQueue {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        Self { running: Semaphore::new(cores), waiting: Semaphore::new(cores + WAITING) }
+        Self { running: Semaphore::new(cores), running_and_waiting: Semaphore::new(cores + MAX_WAITING_UPLOADS) }
     }
 }
 
 impl Reader {
-    /// Reads and checks a file. [`Problem::File`] where it is refused, [`Problem::Busy`] where too many wait already.
-    pub(crate) async fn read(&self, turns: &Turns, template: Template, file: &Path, limits: Limits) -> Result<Checked> {
-        let _place = turns.waiting.try_acquire().map_err(|_| Problem::Busy)?;
-        let _turn = turns.running.acquire().await.map_err(Error::internal)?;
+    /// Reads and checks a file. The error is [`Problem::File`] if the file is refused and [`Problem::Busy`] if too many
+    /// uploads wait already.
+    pub(crate) async fn read(
+        &self,
+        queue: &ReaderQueue,
+        template: Template,
+        file: &Path,
+        limits: Limits,
+    ) -> Result<Checked> {
+        let _queue_permit = queue.running_and_waiting.try_acquire().map_err(|_| Problem::Busy)?;
+        let _running_permit = queue.running.acquire().await.map_err(Error::internal)?;
         let refused = |refusal| Error::from(Problem::File(refusal));
-        let answer = match timeout(self.time, self.run(template, file, limits)).await {
-            Ok(answer) => answer?,
+        let response = match timeout(self.time_limit, self.run(template, file, limits)).await {
+            Ok(response) => response?,
             Err(_) => return Err(refused(Refusal::Unreadable)),
         };
-        let checked = spawn_blocking(move || postcard::from_bytes::<Answer>(&answer)).await??;
+        let checked = spawn_blocking(move || postcard::from_bytes::<Response>(&response)).await??;
         checked.map_err(refused)
     }
 
-    /// Runs the process to its end and gives what it wrote. It is killed where this future is dropped.
+    /// Runs the child process and returns its output. The process is killed if this future is dropped.
     async fn run(&self, template: Template, file: &Path, limits: Limits) -> Result<Vec<u8>> {
-        let orders = Orders {
+        let child_limits = ChildLimits {
             bytes: limits.bytes,
             rows: limits.rows,
             memory_bytes: self.memory_bytes,
-            // The processor's time; the clock's is watched from here.
-            seconds: self.time.as_secs().max(1),
+            // This limits the processor's time. The caller limits the time on the clock.
+            seconds: self.time_limit.as_secs().max(1),
         };
         let mut child = Command::new(&self.program)
             .args(["read", "--template", template.as_str()])
             .env_clear()
-            .env(ORDERS, serde_json::to_string(&orders)?)
+            .env(LIMITS_VARIABLE, serde_json::to_string(&child_limits)?)
             .stdin(File::open(file)?)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
         let output = child.stdout.take().ok_or_else(|| Error::internal("the reading process has no output"))?;
-        let Some(answer) = bounded(output, ANSWER_BYTES).await? else {
+        let Some(response) = read_at_most(output, MAX_RESPONSE_BYTES).await? else {
             return Err(Problem::File(Refusal::TooLarge { limit: limits.bytes }).into());
         };
         let status = child.wait().await?;
         match status.code() {
-            Some(0) => Ok(answer),
-            // Ended by a limit of its own, or by a fault that the file led it into.
-            code if code.is_none_or(|code| code == i32::from(PANICKED)) => {
+            Some(0) => Ok(response),
+            // The file made the process exceed a limit or panic.
+            code if code.is_none_or(|code| code == i32::from(PANIC_EXIT_STATUS)) => {
                 tracing::warn!(%status, "a spreadsheet ended the process that read it");
                 Err(Problem::File(Refusal::Unreadable).into())
             }
@@ -119,20 +126,21 @@ impl Reader {
     }
 }
 
-/// All that comes, or `None` where it is more than the limit.
-async fn bounded(from: impl AsyncRead + Unpin, limit: u64) -> Result<Option<Vec<u8>>> {
+/// Reads a source to its end. `None` if it has more bytes than the limit.
+async fn read_at_most(source: impl AsyncRead + Unpin, limit: u64) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    from.take(limit + 1).read_to_end(&mut bytes).await?;
+    source.take(limit + 1).read_to_end(&mut bytes).await?;
     Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= limit))
 }
 
-/// What the process runs: limits itself, reads the spreadsheet on its standard input, writes rows and findings.
-pub fn child(template: Template) -> ExitCode {
-    match answer(template) {
+/// Runs in the child process: sets its own limits, reads the spreadsheet from standard input, checks it and writes the rows
+/// and findings to standard output.
+pub fn run_child(template: Template) -> ExitCode {
+    match read_and_respond(template) {
         Ok(()) => ExitCode::SUCCESS,
-        // Told by the error instead of by an abort, as it happens while the file is taken in.
+        // Reading standard input reports a lack of memory as an error. Elsewhere a lack of memory aborts the process.
         Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::OutOfMemory) => {
-            ExitCode::from(PANICKED)
+            ExitCode::from(PANIC_EXIT_STATUS)
         }
         Err(error) => {
             eprintln!("server read: {error}");
@@ -141,27 +149,29 @@ pub fn child(template: Template) -> ExitCode {
     }
 }
 
-fn answer(template: Template) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let orders = std::env::var(ORDERS).map_err(|_| "is started by the server itself, with its orders")?;
-    let orders: Orders = serde_json::from_str(&orders)?;
-    // No file grows by it, and its death leaves no image of personal data behind.
-    let limits = [
-        (Resource::As, orders.memory_bytes),
-        (Resource::Cpu, orders.seconds),
+fn read_and_respond(template: Template) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let child_limits =
+        std::env::var(LIMITS_VARIABLE).map_err(|_| "is started by the server itself, with its orders")?;
+    let child_limits: ChildLimits = serde_json::from_str(&child_limits)?;
+    // The process must not write any file. In particular, a crash must not leave a core dump, which would contain personal
+    // data.
+    let resource_limits = [
+        (Resource::As, child_limits.memory_bytes),
+        (Resource::Cpu, child_limits.seconds),
         (Resource::Core, 0),
         (Resource::Fsize, 0),
     ];
-    for (resource, limit) in limits {
+    for (resource, limit) in resource_limits {
         setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
     }
-    let limits = Limits { bytes: orders.bytes, rows: orders.rows };
+    let limits = Limits { bytes: child_limits.bytes, rows: child_limits.rows };
     let mut bytes = Vec::new();
     stdin().lock().take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-    let answer: Answer = if bytes.len() as u64 > limits.bytes {
+    let response: Response = if bytes.len() as u64 > limits.bytes {
         Err(Refusal::TooLarge { limit: limits.bytes })
     } else {
         workbook::read::read(template, &bytes, limits).map(|sheet| check(template, sheet.rows()))
     };
-    stdout().lock().write_all(&postcard::to_stdvec(&answer)?)?;
+    stdout().lock().write_all(&postcard::to_stdvec(&response)?)?;
     Ok(())
 }

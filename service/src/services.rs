@@ -5,7 +5,7 @@ use crate::{
     cipher::Cipher,
     database::{self, Pools},
     password::Hasher,
-    reader::Turns,
+    reader::ReaderQueue,
     settings::Settings,
     sql,
 };
@@ -28,8 +28,7 @@ pub(crate) struct Inner {
     pub(crate) hasher: Hasher,
     pub(crate) cipher: Cipher,
     pub(crate) settings: Settings,
-    /// The turns of uploads that wait to be read.
-    pub(crate) reading: Turns,
+    pub(crate) reader_queue: ReaderQueue,
     /// Wake the worker of jobs and the worker of SMS after something was added.
     pub(crate) job_added: Notify,
     pub(crate) sms_added: Notify,
@@ -74,7 +73,7 @@ impl Services {
             hasher,
             cipher,
             settings,
-            reading: Turns::default(),
+            reader_queue: ReaderQueue::default(),
             job_added: Notify::new(),
             sms_added: Notify::new(),
             job_moved: watch::Sender::default(),

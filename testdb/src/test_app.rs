@@ -46,7 +46,11 @@ impl TestApp {
             session_idle: Duration::from_hours(2),
             session_lifetime: Duration::from_hours(12),
             public: PublicSettings::default(),
-            reader: Reader { program: PathBuf::from("server"), memory_bytes: 1 << 30, time: Duration::from_secs(30) },
+            reader: Reader {
+                program: PathBuf::from("server"),
+                memory_bytes: 1 << 30,
+                time_limit: Duration::from_secs(30),
+            },
             demo: true,
             site_url: Some("https://farm.example.cn".to_owned()),
             sms_file: folder.path().join("sms.jsonl"),

@@ -79,7 +79,7 @@ async fn a_reader_that_dawdles_is_ended() {
     let program = folder.path().join("dawdler");
     std::os::unix::fs::symlink(&settings.reader.program, &program).unwrap();
     settings.reader.program.clone_from(&program);
-    settings.reader.time = Duration::from_millis(200);
+    settings.reader.time_limit = Duration::from_millis(200);
     world.app.services = service::Services::open(settings, world.services().clock().clone()).await.unwrap();
     // A file without an end: somebody holds the pipe open and never writes.
     let file = folder.path().join("endless.xlsx");

@@ -36,7 +36,7 @@ impl World {
     pub(crate) async fn with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
         let app = TestApp::with(backend, |settings| {
             let program = PathBuf::from(env!("CARGO_BIN_EXE_reader"));
-            settings.reader = Reader { program, memory_bytes: 1 << 30, time: Duration::from_secs(30) };
+            settings.reader = Reader { program, memory_bytes: 1 << 30, time_limit: Duration::from_secs(30) };
             change(settings);
         })
         .await;
