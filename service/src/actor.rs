@@ -1,4 +1,4 @@
-//! Who acts, and what it may see: the one mechanism of authorization.
+//! Authorization: the account that acts, and the units that it may see. There is no other mechanism.
 
 use crate::{Error, Result};
 use domain::{
@@ -6,15 +6,16 @@ use domain::{
     ids::{AccountId, PurchaserId, UnitId},
 };
 
-/// Where a request comes from.
+/// The origin of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestOrigin {
-    /// The address, for the audit log and for throttling.
+    /// The network address, for the audit log and for throttling.
     pub address: String,
 }
 
-/// Who acts. Only [`crate::Session::actor`] gives one, and only once nothing stands between the account and the rest of
-/// the system: a use case that takes an `Actor` cannot be called by somebody who is not signed in.
+/// The signed-in account that calls a use case. Only [`crate::Session::actor`] creates an actor, and only after the account
+/// has changed its initial password and completed its data. Therefore nobody can call a use case that takes an `Actor`
+/// without signing in.
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub(crate) account: AccountId,
@@ -23,12 +24,12 @@ pub struct Actor {
     pub(crate) role: Role,
 }
 
-/// What the account is.
+/// The role of the account.
 #[derive(Clone, Debug)]
 pub(crate) enum Role {
-    /// 平台运维: sees every unit, imports none.
+    /// 平台运维. It sees every unit, but cannot import.
     Operator,
-    /// 管理账号 of this unit.
+    /// The 管理账号 of this unit.
     Management(OwnUnit),
 }
 
@@ -41,7 +42,7 @@ pub(crate) struct OwnUnit {
 }
 
 impl Actor {
-    /// The own unit; the operator has none and may not do what needs one.
+    /// The own unit. [`Problem::Forbidden`] for the operator, who has none.
     pub(crate) fn unit(&self) -> Result<&OwnUnit> {
         match &self.role {
             Role::Management(own) => Ok(own),
@@ -49,15 +50,15 @@ impl Actor {
         }
     }
 
-    /// Only the operator.
-    pub(crate) fn operator(&self) -> Result<()> {
+    /// [`Problem::Forbidden`] for every account except the operator.
+    pub(crate) fn require_operator(&self) -> Result<()> {
         match self.role {
             Role::Operator => Ok(()),
             Role::Management(_) => Err(Error::from(Problem::Forbidden)),
         }
     }
 
-    /// The units that it may see.
+    /// The units that the actor may see.
     pub(crate) fn subtree(&self) -> Subtree {
         match &self.role {
             Role::Management(own) => Subtree::of(&own.path),
@@ -66,8 +67,9 @@ impl Actor {
     }
 }
 
-/// A purchaser (采购人) who acts. Only [`crate::TradingSession::purchaser`] gives one, once nothing stands between the account
-/// and the portal. It is no [`Actor`]: no use case of the management takes it, and none of the portal takes an `Actor`.
+/// The purchaser (采购人) that calls a use case. Only [`crate::TradingSession::purchaser`] creates it, and only after the account
+/// has changed its initial password and completed its data. It is a different type than [`Actor`], so that a purchaser cannot
+/// call the use cases of the management portal, and a management account cannot call those of the trading portal.
 #[derive(Clone, Debug)]
 pub struct PurchaserActor {
     pub(crate) account: AccountId,
@@ -83,12 +85,12 @@ pub(crate) struct OwnPurchaser {
     pub(crate) name: String,
 }
 
-/// A range of unit paths: one subtree is one range of the index, `from <= path AND path < to`.
+/// A subtree as a range of unit paths, `from <= path AND path < to`. The database reads it as one range of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subtree {
-    /// The first path inside.
+    /// The first path in the range.
     pub from: String,
-    /// The first path behind.
+    /// The end of the range, which is not part of it.
     pub to: String,
 }
 
@@ -103,7 +105,7 @@ impl Subtree {
         Self { from: "0".to_owned(), to: ":".to_owned() }
     }
 
-    /// Whether a unit stands inside.
+    /// Whether the unit with this path is in the subtree.
     pub fn contains(&self, path: &str) -> bool {
         (self.from.as_str()..self.to.as_str()).contains(&path)
     }
@@ -122,7 +124,7 @@ mod tests {
     #[case("1/4/", false)]
     #[case("1/", false)]
     #[case("1/46/", false)]
-    fn a_subtree_is_a_range(#[case] path: &str, #[case] inside: bool) {
+    fn a_subtree_contains_the_paths_that_begin_with_its_path(#[case] path: &str, #[case] inside: bool) {
         assert_eq!(Subtree::of("1/45/").contains(path), inside);
         assert!(Subtree::everything().contains(path));
     }

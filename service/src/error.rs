@@ -1,56 +1,58 @@
-//! Why a use case did not do what was asked.
+//! The errors of the use cases.
 
 use domain::Problem;
 
-/// Either something the asker can be told, or our own fault.
+/// The error of a use case: either a problem that the user may see, or an internal error.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The asker can be told, and what to do.
+    /// The reason why the request is refused. The user sees it and what to do about it.
     #[error("{}", .0.code())]
     Problem(Problem),
-    /// A fault of the system; goes to the log, never to the asker.
+    /// A fault of the system. It is written to the log. The user never sees it, because it may contain secrets.
     #[error(transparent)]
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What a use case answers.
+/// The result of a use case.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A fault of the system from anything that tells what happened.
+    /// Creates an internal error from another error or from a text.
     pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(error.into())
     }
 
-    /// What the asker may be told. A fault of the system is written to the log under the reference that they get.
+    /// The problem that the user may see. An internal error is written to the log with a reference, and the user sees only
+    /// this reference.
     pub fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
             Self::Internal(error) => {
                 let reference = format!("{:08X}", rand::random::<u32>());
-                tracing::error!(reference, error = %chain(error.as_ref()), "internal error");
+                tracing::error!(reference, error = %join_causes(error.as_ref()), "internal error");
                 Problem::Internal { reference }
             }
         }
     }
 
-    /// Writes a failure of background work, where nobody asked, to the log.
+    /// Writes a failure of background work to the log, because no user waits for a response.
     pub(crate) fn log(&self, what: &str) {
-        tracing::error!(error = %self.full(), "{what}");
+        tracing::error!(error = %self.with_causes(), "{what}");
     }
 
-    /// With its causes, on one line, for the operator.
-    pub(crate) fn full(&self) -> String {
+    /// The error with its causes, on one line, for the operator.
+    pub(crate) fn with_causes(&self) -> String {
         match self {
             Self::Problem(problem) => problem.code().to_owned(),
-            Self::Internal(error) => chain(error.as_ref()),
+            Self::Internal(error) => join_causes(error.as_ref()),
         }
     }
 }
 
-/// The error with its causes, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(error.source(), |e| e.source()).fold(error.to_string(), |all, e| format!("{all}: {e}"))
+/// Joins the messages of an error and of its causes on one line.
+fn join_causes(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |e| e.source())
+        .fold(error.to_string(), |messages, cause| format!("{messages}: {cause}"))
 }
 
 impl From<Problem> for Error {
@@ -59,7 +61,7 @@ impl From<Problem> for Error {
     }
 }
 
-macro_rules! internal {
+macro_rules! internal_error_from {
     ($($type:ty),* $(,)?) => {$(
         impl From<$type> for Error {
             fn from(error: $type) -> Self {
@@ -69,10 +71,10 @@ macro_rules! internal {
     )*};
 }
 
-internal!(std::io::Error, serde_json::Error, tokio::task::JoinError, postcard::Error);
+internal_error_from!(std::io::Error, serde_json::Error, tokio::task::JoinError, postcard::Error);
 
 impl From<sea_orm::DbErr> for Error {
-    /// A pool that stays full is too much at once, not a fault.
+    /// No free connection within the time limit means that the server is overloaded, so it is not an internal error.
     fn from(error: sea_orm::DbErr) -> Self {
         match error {
             sea_orm::DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout) => Problem::Busy.into(),

@@ -1,4 +1,4 @@
-//! What the use cases need to know of their surroundings: plain values, read by the server from its configuration.
+//! The settings of the use cases. The server reads them from its configuration.
 
 use crate::reader::Reader;
 use domain::PublicSettings;
@@ -7,29 +7,30 @@ use std::{path::PathBuf, time::Duration};
 /// The settings of all use cases.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `sqlite://data/farm.db?mode=rwc` or `postgres://…`. May hold a password: never logged.
+    /// `sqlite://data/farm.db?mode=rwc` or `postgres://…`. It is never logged, because it may contain a password.
     pub database_url: Secret,
-    /// Connections at most.
+    /// The maximum number of connections to the database.
     pub database_connections: u32,
     /// How far SQLite waits for the disk when a transaction ends. PostgreSQL does not read this setting.
     pub sqlite_synchronous: SqliteSynchronous,
     /// Cost of password hashing.
     pub hashing: Hashing,
-    /// Encrypts what waits in the SMS outbox: 32 bytes.
+    /// The key that encrypts passwords in the SMS outbox.
     pub secret_key: Secret<[u8; 32]>,
-    /// A session ends after this long without a request.
+    /// A session ends if it has no request for this time.
     pub session_idle: Duration,
-    /// A session ends after this long whatever happens.
+    /// A session ends after this time in any case.
     pub session_lifetime: Duration,
-    /// The settings that the server also gives away: the limits of a file, and how long initial passwords are valid.
+    /// The settings that the browser and the texts use too.
     pub public: PublicSettings,
-    /// How uploads are read.
+    /// The child process that reads uploads.
     pub reader: Reader,
-    /// Demo mode: sent SMS are shown on a page. Never on a system with real people.
+    /// Whether this is a demonstration: a page shows the sent SMS with their passwords. It must be off on a system with real
+    /// users.
     pub demo: bool,
-    /// The address under which people reach the site, without a slash at its end: SMS of trading accounts say it.
+    /// The public URL of the site, without a slash at its end. The SMS of trading accounts contain it.
     pub site_url: Option<String>,
-    /// Where the `file` gateway writes.
+    /// The file that the `file` gateway writes.
     pub sms_file: PathBuf,
 }
 
@@ -39,36 +40,37 @@ pub enum SqliteSynchronous {
     /// Every commit is on the disk before it is reported. A power cut loses nothing.
     #[default]
     Full,
-    /// A power cut may undo the last commits, but does not damage the file. Accounts whose SMS was sent may be among them.
+    /// A power cut may undo the last commits, but does not damage the file. It may undo the creation of an account whose SMS
+    /// was already sent.
     Normal,
 }
 
 impl Settings {
-    /// How long an initial password works.
+    /// The time from the issue of an initial password until it expires.
     pub(crate) fn initial_password_lifetime(&self) -> Duration {
         crate::clock::DAY * self.public.initial_password_days
     }
 }
 
-/// Cost of argon2id (RFC 9106).
+/// The cost of argon2id (RFC 9106).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashing {
     /// Memory in KiB.
     pub memory_kib: u32,
-    /// Passes.
+    /// Number of passes over the memory.
     pub passes: u32,
-    /// Lanes.
+    /// Number of lanes, which can be computed in parallel.
     pub lanes: u32,
 }
 
 impl Default for Hashing {
-    /// The OWASP minimum: 19 MiB, 2 passes, 1 lane.
+    /// The minimum that OWASP recommends: 19 MiB, 2 passes, 1 lane.
     fn default() -> Self {
         Self { memory_kib: 19_456, passes: 2, lanes: 1 }
     }
 }
 
-/// A value that never shows in `Debug`.
+/// A value that `Debug` does not print, so that logs do not contain it.
 #[derive(Clone)]
 pub struct Secret<T = String>(pub T);
 

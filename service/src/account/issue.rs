@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 /// A preset that has not used its initial password yet may be given another one. [`Problem::Stale`] for an account that was
 /// activated or disabled; [`Problem::Fields`] names the fields to correct.
 pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &str, mobile: &str) -> Result<()> {
-    actor.operator()?;
+    actor.require_operator()?;
     let (contact, mobile) = contact_fields(contact, mobile)?;
     let password = password::initial();
     let hash = services.0.hasher.hash(&password).await?;

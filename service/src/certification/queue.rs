@@ -44,7 +44,7 @@ struct WaitingPurchaser {
 
 /// A page of the purchasers that wait, the longest waiting first. `cursor` is [`CertificationQueuePage::next`] of the page before.
 pub async fn queue(services: &Services, actor: &Actor, cursor: Option<&str>) -> Result<CertificationQueuePage> {
-    actor.operator()?;
+    actor.require_operator()?;
     let db = &services.0.db;
     let mut waiting = waiting()
         .select_only()

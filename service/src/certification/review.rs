@@ -14,7 +14,7 @@ use entity::{purchaser, unit};
 /// The data of a purchaser beside those of its unit, before and after the decision. [`Problem::NotFound`] for a purchaser
 /// that never submitted its data.
 pub async fn case(services: &Services, actor: &Actor, id: PurchaserId) -> Result<CertificationCase> {
-    actor.operator()?;
+    actor.require_operator()?;
     let db = &services.0.db;
     let stored = find(db, id).await?;
     if stored.submitted_at.is_none() {

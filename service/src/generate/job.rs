@@ -125,7 +125,7 @@ impl Job {
             .unlock()
             .col_expr(job::Column::State, state.into())
             .col_expr(job::Column::RunAt, Expr::val(Timestamp(run_at)))
-            .col_expr(job::Column::Error, Expr::val(error.full()));
+            .col_expr(job::Column::Error, Expr::val(error.with_causes()));
         failed.exec(&services.0.writer).await?;
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! The `file` gateway: one JSON object a line, for development and demonstrations. The file holds passwords in clear, so
-//! nobody but its owner may read it.
+//! The `file` gateway for development and demonstrations. It writes each SMS as a JSON object on a line of its own. Only the
+//! owner of the file may read it, because it contains plaintext passwords.
 
 use super::{Gateway, GatewayError, Message};
 use crate::Result;
@@ -13,8 +13,8 @@ use std::{
 };
 use tokio::task::spawn_blocking;
 
-/// How much of the file's end is looked through: some ten thousand SMS.
-const TAIL: u64 = 4 << 20;
+/// The number of bytes at the end of the file that are searched. About ten thousand SMS fit into them.
+const SEARCHED_BYTES: u64 = 4 << 20;
 
 /// Appends SMS to a file.
 #[derive(Clone, Debug)]
@@ -31,20 +31,24 @@ struct Line {
 }
 
 impl FileGateway {
-    /// Made at the first SMS, its folder too.
+    /// The file and its folder are created at the first SMS.
     pub fn new(file: PathBuf) -> Self {
         Self { file }
     }
 
-    /// The newest SMS that fit, newest first.
+    /// Up to `count` selected SMS, newest first.
     pub(super) async fn newest(
         self,
         count: usize,
-        fits: impl Fn(&SentSms) -> bool + Send + 'static,
+        is_selected: impl Fn(&SentSms) -> bool + Send + 'static,
     ) -> Result<Vec<SentSms>> {
-        let lines = spawn_blocking(move || lines(&self.file)).await??;
-        let sent = lines.into_iter().rev().map(|l| SentSms { at: Timestamp(l.at), mobile: l.mobile, text: l.text });
-        Ok(sent.filter(fits).take(count).collect())
+        let lines = spawn_blocking(move || read_last_lines(&self.file)).await??;
+        let sent = lines.into_iter().rev().map(|line| SentSms {
+            at: Timestamp(line.at),
+            mobile: line.mobile,
+            text: line.text,
+        });
+        Ok(sent.filter(is_selected).take(count).collect())
     }
 }
 
@@ -54,9 +58,11 @@ impl Gateway for FileGateway {
         let at = SystemTime::now().duration_since(UNIX_EPOCH).map(crate::clock::millis).unwrap_or_default();
         let Message { key, mobile, text, .. } = message;
         let line = Line { key: key.clone(), at, mobile: mobile.clone(), text: text.to_string() };
-        let (file, again) = (self.file.clone(), message.attempt > 1);
+        let (file, is_retry) = (self.file.clone(), message.attempt > 1);
         let written = spawn_blocking(move || {
-            if again && lines(&file)?.iter().any(|old| old.key == line.key) { Ok(()) } else { append(&file, &line) }
+            // An earlier attempt may have written the line although the worker could not mark the SMS as sent.
+            let is_written = is_retry && read_last_lines(&file)?.iter().any(|old| old.key == line.key);
+            if is_written { Ok(()) } else { append(&file, &line) }
         });
         written.await.map_err(io::Error::other).flatten().map_err(|error| GatewayError(error.to_string()))
     }
@@ -73,35 +79,35 @@ fn append(path: &Path, line: &Line) -> io::Result<()> {
     let mut file = options.open(path)?;
     let mut text = serde_json::to_vec(line)?;
     text.push(b'\n');
-    // A process that died while writing left half a line.
-    if torn(&mut file)? {
+    // A process that was killed while it wrote may have left an incomplete line.
+    if has_incomplete_last_line(&mut file)? {
         text.insert(0, b'\n');
     }
     file.write_all(&text)
 }
 
-fn torn(file: &mut File) -> io::Result<bool> {
+fn has_incomplete_last_line(file: &mut File) -> io::Result<bool> {
     if file.metadata()?.len() == 0 {
         return Ok(false);
     }
-    let mut last = [0];
+    let mut last_byte = [0];
     file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last != *b"\n")
+    file.read_exact(&mut last_byte)?;
+    Ok(last_byte != *b"\n")
 }
 
-/// The lines at the file's end, oldest first.
-fn lines(path: &Path) -> io::Result<Vec<Line>> {
+/// The lines at the end of the file, oldest first.
+fn read_last_lines(path: &Path) -> io::Result<Vec<Line>> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(SEARCHED_BYTES)))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    // The first line may be cut, the last half written.
+    // The first line may begin before the bytes that were read, and any line may be incomplete.
     Ok(bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
 }
 
@@ -116,16 +122,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_second_attempt_is_written_only_where_the_first_was_not() {
+    async fn a_retry_writes_only_an_sms_that_is_not_in_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("made/at/need/sms.jsonl");
         let gateway = FileGateway::new(file.clone());
         gateway.send(&message("1-1", 1)).await.unwrap();
-        // Half a line, as a killed process leaves it.
+        // A killed process may leave such an incomplete line.
         OpenOptions::new().append(true).open(&file).unwrap().write_all(br#"{"key":"2-1","at""#).unwrap();
         gateway.send(&message("1-1", 2)).await.unwrap();
         gateway.send(&message("2-1", 2)).await.unwrap();
-        let keys: Vec<_> = lines(&file).unwrap().into_iter().map(|l| l.key).collect();
+        let keys: Vec<_> = read_last_lines(&file).unwrap().into_iter().map(|line| line.key).collect();
         assert_eq!(keys, ["1-1", "2-1"]);
         let newest = gateway.newest(1, |_| true).await.unwrap();
         assert_eq!(newest[0].text, "登录名 GL00000002");
@@ -133,7 +139,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn nobody_else_reads_it() {
+    async fn only_the_owner_may_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sms.jsonl");

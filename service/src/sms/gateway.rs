@@ -1,27 +1,27 @@
-//! What sends SMS.
+//! The interface to a gateway that sends SMS.
 
 use zeroize::Zeroizing;
 
-/// An SMS to hand over.
+/// An SMS for the gateway.
 pub struct Message {
-    /// The same for every attempt at one SMS: a gateway that knows its keys sends none twice.
+    /// The idempotency key: it is the same for every attempt at one SMS, so that the gateway can recognize a repeated one.
     pub key: String,
-    /// Which attempt this is, from 1.
+    /// The number of the attempt, starting from 1.
     pub attempt: u32,
-    /// To whom.
+    /// The mobile number of the recipient.
     pub mobile: String,
-    /// What it says; may hold a password.
+    /// The text. It may contain a password.
     pub text: Zeroizing<String>,
 }
 
-/// Why a gateway did not take an SMS, for the operator: never holds the text.
+/// The reason why a gateway did not accept an SMS, for the operator. It must not contain the text.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct GatewayError(pub String);
 
-/// A way to send SMS.
+/// A gateway that sends SMS.
 #[async_trait::async_trait]
 pub trait Gateway: Send + Sync {
-    /// Hands one over; `Ok` means that the gateway answers for it from now on.
+    /// Passes an SMS to the gateway. `Ok` means that the gateway has accepted it and will deliver it.
     async fn send(&self, message: &Message) -> Result<(), GatewayError>;
 }

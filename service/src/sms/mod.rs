@@ -1,8 +1,9 @@
 //! The SMS outbox and its worker.
 //!
-//! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, hands it to the gateway and
-//! marks it as sent. When the process dies between the last two steps, the SMS is handed over again under the same key. So it
-//! goes out at least once, and exactly once with a gateway that remembers its keys, as [`FileGateway`] does.
+//! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, passes it to the gateway and
+//! marks it as sent. If the process is killed between the last two steps, the SMS is passed to the gateway again with the same
+//! key. Therefore it is sent at least once. It is sent exactly once if the gateway recognizes repeated keys, as
+//! [`FileGateway`] does.
 
 mod file;
 mod gateway;
@@ -30,20 +31,20 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
-/// SMS that the demo page shows at most.
-const SHOWN: usize = 200;
+/// Maximum number of SMS on the demo page.
+const MAX_SHOWN_SMS: usize = 200;
 
 /// An SMS to queue.
 pub(crate) struct NewSms<'a> {
     pub(crate) kind: SmsKind,
     /// The account that the SMS is about.
     pub(crate) account: AccountId,
-    /// The owner of that account.
+    /// The holder of that account.
     pub(crate) holder: AccountHolder,
-    /// The batch that made the account.
+    /// The batch that created the account.
     pub(crate) batch: Option<BatchId>,
     pub(crate) mobile: &'a str,
-    /// The password, where the SMS holds one.
+    /// The password, if the SMS contains one.
     pub(crate) secret: Option<&'a str>,
 }
 
@@ -77,7 +78,7 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, messag
     insert_many(tx, rows, None).await.map(drop)
 }
 
-/// Withdraws the SMS of an account that still wait with a password: the password works no more.
+/// Deletes the waiting SMS of an account that contain a password, because the password is no longer valid.
 pub(crate) async fn withdraw(tx: &impl ConnectionTrait, account: AccountId) -> Result<()> {
     Entity::delete_many()
         .filter(Column::AccountId.eq(account))
@@ -88,13 +89,13 @@ pub(crate) async fn withdraw(tx: &impl ConnectionTrait, account: AccountId) -> R
     Ok(())
 }
 
-/// Wakes the worker: there is an SMS to send.
+/// Wakes the worker after an SMS was queued.
 pub(crate) fn wake(services: &Services) {
     services.0.sms_added.notify_one();
 }
 
 /// The newest SMS that the `file` gateway wrote, newest first, at most 200; [`domain::Problem::NotFound`] outside demo
-/// mode. A mobile number or a login name in `search` selects.
+/// mode. If `search` is not empty, only those to this mobile number or with this text, for example a login name.
 pub async fn sent(services: &Services, search: &str) -> Result<Vec<SentSms>> {
     let settings = &services.0.settings;
     if !settings.demo {
@@ -103,5 +104,5 @@ pub async fn sent(services: &Services, search: &str) -> Result<Vec<SentSms>> {
     let search = search.trim().to_owned();
     let gateway = FileGateway::new(settings.sms_file.clone());
     let is_selected = move |sms: &SentSms| search.is_empty() || sms.mobile == search || sms.text.contains(&search);
-    gateway.newest(SHOWN, is_selected).await
+    gateway.newest(MAX_SHOWN_SMS, is_selected).await
 }
