@@ -14,7 +14,7 @@ pub struct Timestamp(pub i64);
 
 const CHINA: UtcOffset = offset!(+8);
 
-/// A moment on China's calendar. A moment beyond the year 9999, which no clock of ours gives, becomes the start of 1970.
+/// A moment on China's calendar. A moment beyond the year 9999, which no clock returns, becomes the start of 1970.
 pub fn in_china(at: Timestamp) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH).to_offset(CHINA)
 }
@@ -27,7 +27,7 @@ pub fn budget_year(at: Timestamp) -> i32 {
 impl Add<Duration> for Timestamp {
     type Output = Self;
 
-    /// The moment so much later; the last possible moment where it is out of range.
+    /// The moment later by a duration. The last possible moment if the result is out of range.
     fn add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(millis(duration)))
     }
@@ -36,7 +36,7 @@ impl Add<Duration> for Timestamp {
 impl Sub<Duration> for Timestamp {
     type Output = Self;
 
-    /// The moment so much earlier; the first possible moment where it is out of range.
+    /// The moment earlier by a duration. The first possible moment if the result is out of range.
     fn sub(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(millis(duration)))
     }
@@ -45,7 +45,7 @@ impl Sub<Duration> for Timestamp {
 impl Sub for Timestamp {
     type Output = Duration;
 
-    /// The time from `earlier` until this moment; zero where `earlier` is the later one.
+    /// The time from `earlier` until this moment. Zero if `earlier` is in fact later.
     fn sub(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }

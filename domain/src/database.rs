@@ -12,7 +12,7 @@ use sea_orm::{
     sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr, postgres_array::NotU8},
 };
 
-/// Implements what SeaORM asks of a column's type: `$type` is stored as `$stored`.
+/// Implements the traits that SeaORM requires of a column's type: `$type` is stored as `$stored`.
 macro_rules! column {
     ($type:ty as $stored:ty, $to:expr, $from:expr $(,)?) => {
         impl From<$type> for Value {

@@ -228,7 +228,7 @@ impl Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// Not an .xls or .xlsx spreadsheet, whatever its file name.
+    /// Not an .xls or .xlsx spreadsheet, even if its file name says so.
     NotASpreadsheet,
     /// The file is protected with an opening password.
     Encrypted,

@@ -1,4 +1,4 @@
-//! Ids of stored things.
+//! Ids of rows in the database.
 
 use serde::{Deserialize, Serialize};
 

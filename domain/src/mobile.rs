@@ -1,5 +1,5 @@
 //! Mainland mobile numbers: 11 digits, 1 then 3–9 (the numbering plan of the Ministry of Industry and Information
-//! Technology gives no finer rule that lasts).
+//! Technology has no stricter rule that is permanent).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -207,7 +207,7 @@ mod tests {
 
         #[test]
         fn generated_passwords_meet_the_policy(password in "[A-HJ-NP-Za-km-z2-9]{12}") {
-            // Chance hits a pattern once in a great many.
+            // A random password is a common pattern only with a very low probability.
             prop_assume!(!common::is_common(&password.to_lowercase()));
             prop_assert!(check(&password, Owner::default()).is_ok());
         }

@@ -1,9 +1,9 @@
-//! The settings that everybody may know.
+//! The settings that are public.
 
 use serde::{Deserialize, Serialize};
 
-/// The settings that the server also gives away: the document carries them, and from there they reach the texts and the
-/// browser's worker. Templates and `server check` use the same values.
+/// The settings that the server sends to every browser in the document, for the texts and for the web worker. Templates and
+/// `server check` use the same values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicSettings {
     /// The largest number of data rows in an imported file (`import.max_rows`).

@@ -1,4 +1,4 @@
-//! What a purchaser (采购人) is.
+//! Purchasers (采购人): list, details and edit.
 
 use crate::schema::PURCHASER_TYPES;
 use crate::{

@@ -1,4 +1,4 @@
-//! The audit log: who did what to what.
+//! The audit log: the actions of accounts on units, purchasers and other objects.
 
 use domain::{
     calendar::Timestamp,
@@ -90,12 +90,12 @@ pub struct Model {
     pub id: i64,
     /// When it happened.
     pub at: Timestamp,
-    /// Who did it; none where the system itself acted. No foreign key: the log outlives the account.
+    /// The acting account; none if the system itself acted. It has no foreign key, because the log outlives the account.
     pub account_id: Option<AccountId>,
     /// The login name of that account.
     #[sea_orm(column_type = "Text")]
     pub login: String,
-    /// The network address of the request; empty where the system itself acted.
+    /// The network address of the request; empty if the system itself acted.
     #[sea_orm(column_type = "Text")]
     pub address: String,
     /// What was done.
@@ -106,7 +106,7 @@ pub struct Model {
     pub purchaser_id: Option<PurchaserId>,
     /// The kind of object to which it was done.
     pub object: AuditObjectKind,
-    /// The id of that object; none where a sign-in named no account.
+    /// The id of that object; none if a sign-in named no account.
     pub object_id: Option<i64>,
     /// JSON of the changed values before, without secrets.
     #[sea_orm(column_type = "Text")]

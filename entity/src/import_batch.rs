@@ -26,7 +26,7 @@ pub struct Model {
     /// The file's name as uploaded.
     #[sea_orm(column_type = "Text")]
     pub file_name: String,
-    /// Where the batch stands.
+    /// The state of the batch.
     pub state: BatchState,
     /// JSON of `domain::import_batch::StateCounts`.
     #[sea_orm(column_type = "Text")]

@@ -24,14 +24,15 @@ pub struct Model {
     /// JSON array of the tidied cells.
     #[sea_orm(column_type = "Text")]
     pub cells: String,
-    /// JSON array of the findings; none where there are none.
+    /// JSON array of the findings; none if there are none.
     #[sea_orm(column_type = "Text")]
     pub findings: Option<String>,
-    /// The typed row in postcard's format (`UnitInput` or `PurchaserInput` of `domain::check`), from which generation writes; none
-    /// if generation does not write the row.
+    /// The typed row in postcard's format (`UnitInput` or `PurchaserInput` of `domain::check`), from which generation
+    /// writes; none if generation does not write the row.
     #[sea_orm(column_type = "Blob")]
     pub input: Option<Vec<u8>>,
-    /// The unit or, as the batch's template says, the purchaser that the row matches; after generation the one that it made.
+    /// The unit or the purchaser, depending on the template, that the row matches. After generation, the one that it
+    /// created.
     pub target_id: Option<i64>,
     /// The superior or the purchaser's unit, if it exists already; none if another row of the file makes it.
     pub place_id: Option<UnitId>,

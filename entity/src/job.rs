@@ -26,26 +26,26 @@ pub struct Model {
     /// The network address of the request that started it.
     #[sea_orm(column_type = "Text")]
     pub address: String,
-    /// Where it stands.
+    /// The state of the job.
     pub state: JobState,
-    /// Rows to do.
+    /// Number of rows to process.
     pub total: Count,
-    /// Rows done, failed ones included.
+    /// Number of processed rows, including failed ones.
     pub done: Count,
-    /// Accounts created.
+    /// Number of created accounts.
     pub created: Count,
-    /// Units or purchasers updated.
+    /// Number of updated units or purchasers.
     pub updated: Count,
-    /// Rows that could no longer be done.
+    /// Number of failed rows.
     pub failed: Count,
-    /// Attempts since the last progress.
+    /// Number of attempts since the last progress.
     pub attempts: i32,
     /// When it may be claimed.
     pub run_at: Timestamp,
     /// The worker that holds the lease.
     #[sea_orm(column_type = "Text")]
     pub locked_by: Option<String>,
-    /// When the lease runs out.
+    /// When the lease expires.
     pub locked_until: Option<Timestamp>,
     /// The last error, for the operator.
     #[sea_orm(column_type = "Text")]

@@ -1,5 +1,5 @@
-//! The tables as SeaORM entities: columns with their types, keys and relations. The migrations make the tables; a test
-//! compares both on both databases. Rules stay in `domain`.
+//! The tables as SeaORM entities: columns with their types, keys and relations. The migrations create the tables; a test
+//! compares the entities with them on both databases. Rules stay in `domain`.
 //!
 //! Times are UTC milliseconds since 1970, money is fen, ratios are hundredths of a percent.
 

@@ -9,7 +9,7 @@ use domain::{
 };
 use sea_orm::entity::prelude::*;
 
-/// A purchaser. One credit code may have several, never two of the same name.
+/// A purchaser. Several purchasers may have the same credit code, but not also the same name.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "purchaser")]
@@ -42,7 +42,7 @@ pub struct Model {
     /// 备注
     #[sea_orm(column_type = "Text")]
     pub remark: Option<String>,
-    /// 单位地址, completed by the purchaser like the following.
+    /// 单位地址. The purchaser completes this and the following columns itself.
     #[sea_orm(column_type = "Text")]
     pub address: Option<String>,
     /// 收货地址
@@ -62,7 +62,7 @@ pub struct Model {
     pub invoice_account: Option<String>,
     /// When the purchaser completed its data.
     pub completed_at: Option<Timestamp>,
-    /// How far it is certified.
+    /// The state of its certification.
     pub certification: Certification,
     /// The reason that the operator wrote when it returned the data.
     #[sea_orm(column_type = "Text")]

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]
 pub struct Model {
-    /// The SHA-256 of the cookie's token in hexadecimal: who reads the table can open no session.
+    /// The SHA-256 of the cookie's token in hexadecimal. Nobody can open a session with it.
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub id: String,
     /// The account that signed in.

@@ -16,7 +16,7 @@ pub struct Model {
     /// Handed out by `counter`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
-    /// What the SMS is about.
+    /// The purpose of the SMS.
     pub kind: SmsKind,
     /// The account that it is about.
     pub account_id: AccountId,
@@ -24,28 +24,28 @@ pub struct Model {
     pub unit_id: Option<UnitId>,
     /// The purchaser of that account.
     pub purchaser_id: Option<PurchaserId>,
-    /// The batch that made the account.
+    /// The batch that created the account.
     pub batch_id: Option<BatchId>,
-    /// The number that it goes to, in full.
+    /// The mobile number of the recipient, in full.
     #[sea_orm(column_type = "Text")]
     pub mobile: String,
-    /// The password, encrypted; wiped when the gateway took the SMS or it was given up.
+    /// The encrypted password. It is deleted when the gateway has accepted the SMS or the worker has given it up.
     #[sea_orm(column_type = "Blob")]
     pub secret: Option<Vec<u8>>,
-    /// Where it stands.
+    /// The state of the SMS.
     pub state: SmsState,
-    /// Attempts so far.
+    /// Number of attempts so far.
     pub attempts: Count,
     /// When it may be claimed.
     pub next_at: Timestamp,
-    /// When the claim of a worker runs out.
+    /// When the claim of a worker expires.
     pub locked_until: Option<Timestamp>,
     /// The last error, for the operator.
     #[sea_orm(column_type = "Text")]
     pub error: Option<String>,
     /// When it was queued.
     pub created_at: Timestamp,
-    /// When the gateway took it.
+    /// When the gateway accepted it.
     pub sent_at: Option<Timestamp>,
     /// The account.
     #[sea_orm(belongs_to, from = "AccountId", to = "Id")]
@@ -56,7 +56,7 @@ pub struct Model {
     /// The purchaser of the account.
     #[sea_orm(belongs_to, from = "PurchaserId", to = "Id")]
     pub purchaser: BelongsTo<Option<purchaser::Entity>>,
-    /// The batch that made the account.
+    /// The batch that created the account.
     #[sea_orm(belongs_to, from = "BatchId", to = "Id")]
     pub batch: BelongsTo<Option<import_batch::Entity>>,
 }

@@ -11,11 +11,11 @@ pub struct Model {
     /// The login name or the address.
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub name: String,
-    /// Failures in the present window.
+    /// Number of failures in the present window.
     pub failures: i32,
     /// When the window ends.
     pub window_until: Timestamp,
-    /// Until when every attempt is refused.
+    /// The time until which every attempt is refused.
     pub blocked_until: Timestamp,
 }
 

@@ -18,7 +18,7 @@ pub struct Model {
     /// "1/450". The path of a dissolved unit begins with "~", behind every subtree.
     #[sea_orm(unique, column_type = "Text")]
     pub path: String,
-    /// What the unit is.
+    /// The kind of the unit.
     pub kind: UnitKind,
     /// Full name.
     #[sea_orm(column_type = "Text")]

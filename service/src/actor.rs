@@ -67,9 +67,10 @@ impl Actor {
     }
 }
 
-/// The purchaser (采购人) that calls a use case. Only [`crate::TradingSession::purchaser`] creates it, and only after the account
-/// has changed its initial password and completed its data. It is a different type than [`Actor`], so that a purchaser cannot
-/// call the use cases of the management portal, and a management account cannot call those of the trading portal.
+/// The purchaser (采购人) that calls a use case. Only [`crate::TradingSession::purchaser`] creates it, and only after the
+/// account has changed its initial password and completed its data. It is a different type than [`Actor`], so that a
+/// purchaser cannot call the use cases of the management portal, and a management account cannot call those of the trading
+/// portal.
 #[derive(Clone, Debug)]
 pub struct PurchaserActor {
     pub(crate) account: AccountId,

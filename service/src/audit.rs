@@ -1,4 +1,5 @@
-//! The audit log: who did what to what. An event is written in the transaction of the change itself.
+//! The audit log: the actions of accounts on units, purchasers and other objects. An event is written in the transaction of
+//! the change itself.
 
 use crate::{Actor, PurchaserActor, Result, query::insert_many};
 use domain::{
@@ -36,7 +37,7 @@ impl AuditEvent {
 pub(crate) enum AuditObject {
     Unit(UnitId),
     Purchaser(PurchaserId),
-    /// None where a sign-in named no account.
+    /// `None` if a sign-in named no account.
     Account(Option<AccountId>),
     Batch(BatchId),
 }
@@ -80,7 +81,7 @@ impl From<BatchId> for AuditObject {
 /// The account that did it, as the log keeps it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AuditActor {
-    /// None where a sign-in named no account and on the command line.
+    /// `None` if a sign-in named no account, and on the command line.
     pub(crate) account: Option<AccountId>,
     pub(crate) login: String,
     /// The network address of the request.

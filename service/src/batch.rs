@@ -80,8 +80,8 @@ pub(crate) async fn of_unit(db: &impl ConnectionTrait, id: BatchId, unit: UnitId
     Ok(batch.ok_or(Problem::NotFound)?)
 }
 
-/// Closes a unit's batch of a template that waits to be generated, and deletes its rows, which nobody can generate any
-/// more. The batch itself stays as a record of the upload.
+/// Closes a unit's batch of a template that waits to be generated, and deletes its rows, because nobody can generate them
+/// any more. The batch itself stays as a record of the upload.
 pub(crate) async fn supersede(tx: &DatabaseTransaction, unit: UnitId, template: Template) -> Result<()> {
     let waiting = Condition::all()
         .add(import_batch::Column::UnitId.eq(unit))

@@ -30,7 +30,7 @@ async fn find_and_lock(tx: &DatabaseTransaction, id: PurchaserId) -> Result<purc
     Ok(purchaser::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or(Problem::NotFound)?)
 }
 
-/// The same in the version that the reader saw. [`Problem::Stale`] where somebody has changed it since.
+/// Like [`find_and_lock`], in the version that the user saw. [`Problem::Stale`] if somebody has changed it since then.
 async fn find_version_and_lock(tx: &DatabaseTransaction, id: PurchaserId, version: i32) -> Result<purchaser::Model> {
     let stored = find_and_lock(tx, id).await?;
     if stored.version == version { Ok(stored) } else { Err(Problem::Stale.into()) }

@@ -1,4 +1,4 @@
-//! 桌面: the work that waits for an account.
+//! 桌面: the tasks of an account.
 
 use crate::{
     Actor, Error, Result, Services,
@@ -19,17 +19,17 @@ use sea_orm::{
     sea_query::{Asterisk, Expr, Func},
 };
 
-/// Units of a subtree.
+/// The counts of the units of a subtree.
 #[derive(FromQueryResult)]
 struct Counts {
     units: Count,
-    /// Those whose account was never activated.
+    /// Number of units whose account was never activated.
     not_activated: Count,
-    /// When the first initial password of those stops working.
+    /// The time when the first initial password of these units expires.
     first_until: Option<Timestamp>,
 }
 
-/// What waits in the actor's subtree.
+/// The tasks in the actor's subtree.
 pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
     let (db, index) = (&services.0.db, unit::Entity::INDEX);
     let units = of_subtree(services, &actor.subtree());

@@ -71,13 +71,13 @@ pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang:
     Ok(Download { name: lang.annotated_file(stem(&file)), bytes })
 }
 
-/// The unit or the purchaser that a row made, in the joins below. The columns that are read have the same names in both
-/// tables.
+/// The unit or the purchaser that generation created from a row, in the joins below. The columns that are read have the same
+/// names in both tables.
 const HOLDER: &str = "holder";
 /// The superior of the unit, or the unit of the purchaser.
 const UNIT: &str = "holder_unit";
 
-/// An account that generation made.
+/// An account that generation created.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "import_row::Entity")]
 struct GeneratedAccount {
@@ -98,7 +98,7 @@ struct GeneratedAccount {
     sms: Option<SmsState>,
 }
 
-/// The accounts that generation made of the rows of a batch. What left the subtree since then is not shown any more.
+/// The accounts that generation created from the rows of a batch, without those that have left the subtree since then.
 async fn generated_accounts(
     services: &Services,
     actor: &Actor,
@@ -144,7 +144,7 @@ async fn generated_accounts(
     Ok(rows.into_partial_model().all(&services.0.db).await?)
 }
 
-/// 下载账号清单: the account that generation made of each row, without passwords.
+/// 下载账号清单: the account that generation created from each row, without passwords.
 pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: Lang) -> Result<Download> {
     let (template, file) = of_unit(&services.0.db, batch, actor.unit()?.id).await?;
     let accounts = generated_accounts(services, actor, batch, template).await?;

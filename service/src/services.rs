@@ -32,7 +32,7 @@ pub(crate) struct Inner {
     /// Wake the worker of jobs and the worker of SMS after something was added.
     pub(crate) job_added: Notify,
     pub(crate) sms_added: Notify,
-    /// Notifies the followers of jobs after a job made progress.
+    /// Notifies the pages that show a job after the job has made progress.
     pub(crate) job_moved: watch::Sender<()>,
 }
 
@@ -42,7 +42,7 @@ impl Services {
         Self::with_pools(Self::connect(&settings).await?, settings, clock)
     }
 
-    /// As [`Services::open`], but calls `observer` with the text of each statement that is sent to the database, for tests
+    /// Like [`Services::open`], but calls `observer` with the text of each statement that is sent to the database, for tests
     /// that count them.
     pub async fn open_observed(
         settings: Settings,
@@ -96,7 +96,7 @@ impl Services {
         Ok(pending)
     }
 
-    /// Whether the database answers, for health checks.
+    /// Fails if the database does not respond. For health checks.
     pub async fn ping(&self) -> Result<()> {
         Ok(self.0.db.ping().await?)
     }
@@ -107,7 +107,7 @@ impl Services {
         database::begin(&self.0.writer).await
     }
 
-    /// Now.
+    /// The current time.
     pub(crate) fn now(&self) -> Timestamp {
         self.0.clock.now()
     }

@@ -25,7 +25,7 @@ use domain::{Problem, account::AccountHolder, ids::AccountId, session::SignInSte
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// A browser that is signed in at the management (采购人管理系统), whatever its account must still do first.
+/// A browser that is signed in at the management portal (采购人管理系统). Its account may still have to take a sign-in step.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub(crate) identity: Identity,
@@ -40,7 +40,7 @@ pub struct TradingSession {
     pub(crate) own: OwnPurchaser,
 }
 
-/// The account of a session of either kind, for what every account does with itself.
+/// The account of a session of either kind, for the use cases in which an account changes itself.
 #[derive(Clone, Debug)]
 pub struct Identity {
     pub(crate) account: AccountId,
@@ -69,7 +69,7 @@ impl Session {
         Ok(Actor { account, login, address, role: self.role.clone() })
     }
 
-    /// The account, for what it does with itself.
+    /// The account, for the use cases in which an account changes itself.
     pub const fn identity(&self) -> &Identity {
         &self.identity
     }
@@ -91,7 +91,7 @@ impl TradingSession {
         Ok(PurchaserActor { account, login, address, own: self.own.clone() })
     }
 
-    /// The account, for what it does with itself.
+    /// The account, for the use cases in which an account changes itself.
     pub const fn identity(&self) -> &Identity {
         &self.identity
     }

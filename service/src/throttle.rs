@@ -52,8 +52,9 @@ impl ThrottleKey {
     }
 }
 
-/// Counts an attempt as failed, and blocks the key where that reaches the limit. While the key is blocked, nothing is counted
-/// and the answer is [`Problem::SignInThrottled`]. The caller must commit the count whether or not the attempt succeeds.
+/// Counts an attempt as failed, and blocks the key if the count reaches the limit. While the key is blocked, nothing is
+/// counted and the answer is [`Problem::SignInThrottled`]. The caller must commit the count whether or not the attempt
+/// succeeds.
 pub(crate) async fn attempt(db: &impl ConnectionTrait, now: Timestamp, key: &ThrottleKey) -> Result<()> {
     let first = ActiveModel {
         name: Set(key.name.clone()),
@@ -71,7 +72,7 @@ pub(crate) async fn attempt(db: &impl ConnectionTrait, now: Timestamp, key: &Thr
     Err(Problem::SignInThrottled { minutes }.into())
 }
 
-/// What the insertion of a first failure becomes where the key has failures already and is not blocked.
+/// Changes the insertion of a first failure into an update if the key has failures already and is not blocked.
 fn count_and_block(now: Timestamp, limit: i32) -> OnConflict {
     let stored = |column: Column| Expr::col((Entity, column));
     let failures: Expr = CaseStatement::new()
@@ -96,7 +97,7 @@ fn block(earlier: i32) -> Duration {
     (SHORTEST_BLOCK * (1 << earlier.clamp(0, 4))).min(LONGEST_BLOCK)
 }
 
-/// Takes an attempt back whose password was right.
+/// Subtracts an attempt that was counted as failed although its password was right.
 pub(crate) async fn take_back(db: &impl ConnectionTrait, key: &ThrottleKey) -> Result<()> {
     let blocked_until = CaseStatement::new()
         .case(Column::Failures.lte(key.limit), Timestamp(0))
@@ -167,7 +168,7 @@ mod tests {
             assert_eq!(refused, Problem::SignInThrottled { minutes });
             now = now + Duration::from_mins(minutes.into());
         }
-        // The attempt that was right is taken back, and its block with it where it had only just reached the limit.
+        // The attempt with the right password is subtracted. If it was the one that reached the limit, its block ends too.
         forget(&write, &key).await.unwrap();
         for _ in 0..5 {
             attempt(&write, now, &key).await.unwrap();

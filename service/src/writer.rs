@@ -1,4 +1,4 @@
-//! What writing units and writing purchasers have in common: accounts of new records, and audit events.
+//! The common part of writing units and purchasers: the accounts of new records, and audit events.
 
 use crate::{
     PlaintextPassword, Result, Services,

@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 /// Changes the own password. The old password must be right and the new one must keep the policy. Every session of the
-/// account ends, and this session goes on under a new token. [`Problem::Stale`] where the account was changed or disabled at
+/// account ends, and this session goes on under a new token. [`Problem::Stale`] if the account was changed or disabled at
 /// the same time.
 pub async fn change_password(
     services: &Services,
@@ -44,7 +44,7 @@ pub async fn change_password(
     replace_password(&tx, now, &account, hash).await?;
     end_sessions(&tx, account.id).await?;
     let token = session::open(services, &tx, account.id, origin).await?;
-    // An initial password that still waits to be sent works no more.
+    // An initial password that waits to be sent is no longer valid.
     sms::withdraw(&tx, account.id).await?;
     let event = AuditEvent::new(AuditAction::PasswordChanged, own.holder, account.id);
     audit::record(&tx, now, &own.audit_actor(), vec![event]).await?;

@@ -9,8 +9,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-/// Sets an initial password. The earlier password works no more: its sessions end and an SMS that still waits with it is
-/// withdrawn. The caller has locked the account.
+/// Sets an initial password. The earlier password is no longer valid: its sessions end, and a waiting SMS that contains it
+/// is deleted. The caller has locked the account.
 pub(super) async fn set_initial_password(
     services: &Services,
     tx: &impl ConnectionTrait,

@@ -14,8 +14,8 @@ use domain::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 
-/// The holder must be a unit below the actor's own or a purchaser of its subtree. Any other is [`Problem::NotFound`], and the
-/// own unit is [`Problem::AskSuperior`].
+/// The holder must be a unit below the actor's own or a purchaser of its subtree. Any other is [`Problem::NotFound`], and
+/// the own unit is [`Problem::AskSuperior`].
 pub(super) async fn check_scope(db: &impl ConnectionTrait, actor: &Actor, holder: AccountHolder) -> Result<()> {
     match holder {
         AccountHolder::Unit(unit) => unit::below(db, actor, unit).await.map(drop),
@@ -47,7 +47,7 @@ pub(super) fn check_has_password(account: &AccountWithHolder) -> Result<()> {
     }
 }
 
-/// An event about an SMS, with the contact to whom it went.
+/// An event about an SMS, with the contact who receives it.
 pub(super) fn sms_event(account: &AccountWithHolder, action: AuditAction) -> AuditEvent {
     let contact = json!({ "contact": account.contact(), "mobile": account.mobile().map(mask) });
     AuditEvent { after: Some(contact), ..AuditEvent::new(action, account.holder(), account.id) }

@@ -22,15 +22,15 @@ enum Decision {
     Return { reason: String },
 }
 
-/// Certifies a purchaser in the version that the operator saw. [`Problem::Stale`] where the data have changed or the decision
-/// has been made since.
+/// Certifies a purchaser in the version that the operator saw. [`Problem::Stale`] if the data have changed since then, or if
+/// the decision was already made.
 pub async fn certify(services: &Services, actor: &Actor, id: PurchaserId, version: i32) -> Result<()> {
     actor.require_operator()?;
     decide(services, actor, id, version, Decision::Certify).await
 }
 
-/// Returns the data with a reason, which the purchaser reads. Errors as of [`certify`]; [`Problem::Fields`] where the reason
-/// is missing or longer than 200 characters.
+/// Returns the data with a reason, which the purchaser reads. Errors are those of [`certify`], and [`Problem::Fields`] if
+/// the reason is missing or longer than 200 characters.
 pub async fn send_back(services: &Services, actor: &Actor, id: PurchaserId, version: i32, reason: &str) -> Result<()> {
     actor.require_operator()?;
     let reason = trade::reason(reason).map_err(|fault| Problem::Fields(vec![fault]))?;

@@ -40,8 +40,8 @@ async fn view(db: &impl ConnectionTrait, stored: purchaser::Model) -> Result<Tra
 }
 
 /// Completes or corrects the own data. [`Problem::Fields`] names the fields to correct. Nothing is saved when the version is
-/// not the stored one any more. A certification attests the kind of the purchaser and whom suppliers invoice: when these
-/// change it lapses, and the purchaser must submit its data again.
+/// not the stored one any more. A certification attests the type of the purchaser and its invoice data. If
+/// these change, the certification lapses, and the purchaser must submit its data again.
 pub async fn save(
     services: &Services,
     session: &TradingSession,
@@ -91,7 +91,7 @@ pub async fn save(
     Ok(EditResult::Saved)
 }
 
-/// Whether data change that a certification attests.
+/// Whether the edit changes data that a certification attests.
 fn changes_attested_data(stored: &purchaser::Model, data: &Trade) -> bool {
     let Completion { invoice_title, invoice_tax_number, .. } = &data.completion;
     stored.kind != data.kind

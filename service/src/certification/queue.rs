@@ -18,7 +18,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-/// The end of the page before: the next page begins behind this purchaser.
+/// The last purchaser of the previous page. The next page begins after it.
 #[derive(Clone, Copy)]
 struct Cursor {
     submitted_at: Timestamp,
@@ -42,7 +42,8 @@ struct WaitingPurchaser {
     submitted_at: Timestamp,
 }
 
-/// A page of the purchasers that wait, the longest waiting first. `cursor` is [`CertificationQueuePage::next`] of the page before.
+/// A page of the purchasers that wait, the oldest submission first. `cursor` is [`CertificationQueuePage::next`] of the
+/// previous page.
 pub async fn queue(services: &Services, actor: &Actor, cursor: Option<&str>) -> Result<CertificationQueuePage> {
     actor.require_operator()?;
     let db = &services.0.db;

@@ -9,8 +9,8 @@ use domain::{Certification, Problem};
 use entity::purchaser;
 use sea_orm::{ActiveModelTrait, Set, Unchanged};
 
-/// Submits the data in this version to the operator. [`Problem::Stale`] where the data have changed since, or have been
-/// submitted or certified already.
+/// Submits the data in this version to the operator. [`Problem::Stale`] if the data have changed since then, or are
+/// already submitted or certified.
 pub async fn submit(services: &Services, actor: &PurchaserActor, version: i32) -> Result<()> {
     let now = services.now();
     let tx = services.write().await?;

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use std::time::Duration;
 
-/// How long a worker without a sign of life is believed to work on a job.
+/// The duration of a lease. If a worker does not renew its lease in time, another worker takes the job over.
 pub(super) const LEASE: Duration = Duration::from_secs(12);
 /// Attempts without any progress before a job is given up.
 const ATTEMPTS: i32 = 8;

@@ -1,8 +1,9 @@
-//! 生成预算单位管理账号 and 生成采购人交易账号: a job in the database, done chunk by chunk, each row exactly once whatever
-//! happens.
+//! 生成预算单位管理账号 and 生成采购人交易账号: a job in the database, which processes a batch chunk by chunk. Each row is
+//! generated exactly once, even if workers are killed.
 //!
 //! A worker holds a job by a lease. Each chunk is one transaction. It begins by renewing the lease, which fails if another
-//! worker has taken the job over, and it ends with the states of its rows: a process that dies leaves whole chunks.
+//! worker has taken the job over, and it ends with the states of its rows: a process that is killed
+//! leaves only complete chunks.
 
 mod chunk;
 mod job;
@@ -24,7 +25,7 @@ pub async fn job(services: &Services, actor: &Actor, batch: BatchId) -> Result<O
     batch::job(db, batch).await
 }
 
-/// Changes whenever a worker of this process makes progress with a job. Workers of other processes are not heard here.
+/// Changes whenever a worker of this process makes progress with a job. It does not notice the workers of other processes.
 pub fn moves(services: &Services) -> watch::Receiver<()> {
     services.0.job_moved.subscribe()
 }

@@ -21,12 +21,13 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-/// Starts the job of a batch without errors, or returns the job that exists already; a job that was given up begins anew.
+/// Starts the job of a batch without errors, or returns the job that exists already; a job that was given up starts again.
 pub async fn start(services: &Services, actor: &Actor, id: BatchId) -> Result<JobView> {
     let own = actor.unit()?.id;
     let now = services.clock().now();
     let tx = services.write().await?;
-    // A merger of the unit comes before or after: afterwards nobody could generate the batch.
+    // The lock puts this transaction before or after a merger of the unit, because nobody can generate the batch of a unit
+    // that was merged.
     lock(&tx).await?;
     unit::subtree(&tx, actor).await?;
     let batch = import_batch::Entity::find_by_id(id).filter(import_batch::Column::UnitId.eq(own)).lock_exclusive();

@@ -28,7 +28,8 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-/// Rows in one transaction: a few seconds of hashing, so that the cores idle little at its end.
+/// Number of rows in one transaction. Their hashing takes a few seconds, so that the idle time of the cores at its end does
+/// not matter.
 const CHUNK: usize = 200;
 /// How often a worker looks for jobs that another process started or left.
 const PAUSE: Duration = Duration::from_secs(1);

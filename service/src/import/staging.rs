@@ -22,7 +22,7 @@ pub(super) struct StagedBatch {
     pub(super) kinds: Vec<FindingSummary>,
 }
 
-/// A row with what is known of it.
+/// A row with the results of the lookup.
 struct RowMatch<'a, T> {
     /// The record that the row changes.
     record: Option<&'a T>,

@@ -1,4 +1,4 @@
-//! The answers of the database about the codes and names of a file.
+//! The records of the database that have the codes and names of a file.
 
 use domain::{Code, ids::UnitId, level::AdminLevel};
 use entity::unit;
@@ -16,7 +16,7 @@ pub(crate) struct UnitCandidate {
     pub(crate) admin_level: AdminLevel,
 }
 
-/// The answers for one file. Names are in the form in which names are compared (`same_name`).
+/// The results of the lookup for one file. Names are in the form in which names are compared (`same_name`).
 #[derive(Debug)]
 pub(crate) struct Lookup<T> {
     /// The uploader's own unit.

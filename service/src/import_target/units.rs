@@ -92,7 +92,7 @@ impl ImportTarget for StoredUnit {
         sheet.valid_cell(row, units::CODE).map(Cow::Borrowed)
     }
 
-    /// The uploader's own unit is not within: nobody imports itself.
+    /// The uploader may change the units below its own unit, but not its own unit.
     fn is_within(&self, subtree: &Subtree) -> bool {
         subtree.contains(&self.path) && self.path != subtree.from
     }
@@ -136,8 +136,8 @@ impl ImportTarget for StoredUnit {
         changes
     }
 
-    /// A unit that moves takes the units below it along, and with them the superiors of later rows. The paths are followed in
-    /// memory, so that the number of statements does not grow with the moves.
+    /// A unit that moves takes the units below it along, and with them the superiors of later rows. The paths are followed
+    /// in memory, so that the number of statements does not grow with the moves.
     async fn write(chunk: &mut Chunk<'_>, rows: &[PreparedRow<UnitInput>]) -> Result<()> {
         let mut taken = write::taken_codes(chunk.tx, rows.iter().map(|row| row.task.input.code.as_str())).await?;
         let stored = stored_units(chunk, rows).await?;

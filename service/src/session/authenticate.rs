@@ -28,7 +28,8 @@ struct StoredSession {
     account: AccountWithHolder,
 }
 
-/// The session of the management's cookie. [`domain::Problem::NotSignedIn`] where there is none, and for a trading account.
+/// The session of the management portal's cookie. [`domain::Problem::NotSignedIn`] if there is none, or if it belongs to a
+/// trading account.
 pub async fn authenticate(services: &Services, token: &str, origin: &RequestOrigin) -> Result<Session> {
     let account = account_of(services, token, Portal::Management).await?;
     let identity = identity(&account, origin);
@@ -40,8 +41,8 @@ pub async fn authenticate(services: &Services, token: &str, origin: &RequestOrig
     Ok(Session { identity, role })
 }
 
-/// The session of the trading portal's cookie. [`domain::Problem::NotSignedIn`] where there is none, and for any other kind
-/// of account.
+/// The session of the trading portal's cookie. [`domain::Problem::NotSignedIn`] if there is none, or if it belongs to
+/// another kind of account.
 pub async fn authenticate_trading(services: &Services, token: &str, origin: &RequestOrigin) -> Result<TradingSession> {
     let account = account_of(services, token, Portal::Trading).await?;
     let identity = identity(&account, origin);

@@ -1,10 +1,10 @@
-//! Deletes what has expired.
+//! Deletes expired sessions and expired counts of failed attempts.
 
 use crate::{Result, Services, throttle};
 use entity::session;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
 
-/// Deletes the sessions that have ended and the counts of failed attempts that are forgotten.
+/// Deletes the sessions that have ended and the counts of failed attempts that no longer matter.
 pub async fn delete_expired(services: &Services) -> Result<()> {
     let (now, writer) = (services.now(), &services.0.writer);
     let idle = now - services.settings().session_idle;

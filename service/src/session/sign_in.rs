@@ -113,7 +113,7 @@ fn refusal(account: &AccountWithHolder, portal: Portal, now: Timestamp) -> Optio
     }
 }
 
-/// A login name as it is stored: upper case, half-width, without spaces. None where the text cannot be a login name.
+/// A login name as it is stored: upper case, half-width, without spaces. `None` if the text cannot be a login name.
 pub(crate) fn normalized_login(typed: &str) -> Option<String> {
     let mut login = domain::normalize::compact(typed).unwrap_or_else(|| typed.to_owned());
     login.make_ascii_uppercase();

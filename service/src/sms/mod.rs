@@ -1,8 +1,8 @@
 //! The SMS outbox and its worker.
 //!
-//! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, passes it to the gateway and
-//! marks it as sent. If the process is killed between the last two steps, the SMS is passed to the gateway again with the same
-//! key. Therefore it is sent at least once. It is sent exactly once if the gateway recognizes repeated keys, as
+//! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, passes it to the gateway
+//! and marks it as sent. If the process is killed between the last two steps, the SMS is passed to the gateway again with
+//! the same key. Therefore it is sent at least once. It is sent exactly once if the gateway recognizes repeated keys, as
 //! [`FileGateway`] does.
 
 mod file;

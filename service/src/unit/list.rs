@@ -281,8 +281,8 @@ pub async fn superiors(services: &Services, actor: &Actor, typed: &str) -> Resul
     Ok(offered.into_iter().map(superior).collect())
 }
 
-/// The units whose name contains a text, the shortest name first: it has the least besides the text. The search text, which
-/// is little longer than the name, finds the candidates in the index.
+/// The units whose name contains a text, the shortest name first, as it is the most similar to the text. The search text,
+/// which is little longer than the name, finds the candidates in the index.
 fn candidates(db: &impl ConnectionTrait, subtree: &Subtree, name: &str) -> SelectStatement {
     const CANDIDATES: &str = "candidates";
     let length = |column: unit::Column| length(column.into_expr());

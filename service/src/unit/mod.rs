@@ -57,7 +57,7 @@ pub(crate) struct ManagedUnit {
 }
 
 /// The unit, which must be below the actor's own: outside the subtree it is [`Problem::NotFound`], and the own unit is
-/// [`Problem::AskSuperior`], as nobody manages itself.
+/// [`Problem::AskSuperior`], as no unit manages itself.
 pub(crate) async fn below(tx: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<ManagedUnit> {
     let subtree = subtree(tx, actor).await?;
     let managed = unit::Entity::find_by_id(unit)
