@@ -14,8 +14,8 @@ use std::time::Duration;
 use testdb::Backend::{self, Postgres, Sqlite};
 use texts::Lang;
 
-/// What every row must have given, whatever happened on the way.
-async fn each_exactly_once(world: &World, rows: i64) {
+/// Checks that each row has created one unit with one of each dependent record.
+async fn assert_each_row_is_generated_once(world: &World, rows: i64) {
     let count = async |table: &str| {
         let made = "u.name LIKE '示例县第%小学校'";
         world.count(&format!("SELECT COUNT(*) FROM {table} JOIN unit u ON u.id = x.unit_id WHERE {made}")).await
@@ -45,12 +45,12 @@ async fn a_batch_becomes_units_accounts_and_sms(#[values(Sqlite, Postgres)] back
     assert_eq!((view.state, view.counts.generated, view.counts.correct), (BatchState::Generated, 25, 0));
     let rows = world.rows(&own, batch).await;
     assert!(rows.iter().all(|row| row.state == RowState::Generated && row.login.as_ref().unwrap().len() == 10));
-    // 示例县第二中学 stands below 示例县卫生健康局, which the same file made.
+    // 示例县第二中学 is below 示例县卫生健康局, which the same file adds.
     let query = UnitQuery { search: "示例县第二中学".to_owned(), ..UnitQuery::default() };
     let unit = service::unit::list(world.services(), &own, &query).await.unwrap().rows.remove(0);
     assert_eq!(unit.superior.as_deref(), Some("示例县卫生健康局"));
     assert_eq!((unit.total.unwrap().to_string(), unit.ratio.unwrap().to_string()), ("273.74".into(), "20".into()));
-    // Nothing in clear.
+    // Every waiting SMS has an encrypted password.
     assert_eq!(world.count("SELECT COUNT(*) FROM sms_outbox WHERE secret IS NULL AND state = 'waiting'").await, 0);
 
     let sender = Worker::sending(world.services());
@@ -69,11 +69,11 @@ async fn a_batch_becomes_units_accounts_and_sms(#[values(Sqlite, Postgres)] back
     assert_eq!((sms.len(), sms[0].mobile.as_str()), (1, "16298063513"));
     let password = sms[0].text.split("初始密码 ").nth(1).unwrap().split('，').next().unwrap();
     let session = world.app.session(&login, password).await;
-    assert!(session.actor().is_err(), "first the password is changed");
-    // Again changes nothing.
+    assert!(session.actor().is_err(), "the password must be changed first");
+    // A second start changes nothing.
     let again = generate::start(world.services(), &own, batch).await.unwrap();
     assert_eq!((again.id, again.state), (job.id, JobState::Done));
-    // And the same file once more finds them all.
+    // A second upload of the same file finds all units.
     let batch = world.stage_file(&own, &sample("units-valid.xlsx")).await.unwrap();
     let view = import::batch(world.services(), &own, batch).await.unwrap();
     assert_eq!(view.counts.existing, 25);
@@ -82,7 +82,7 @@ async fn a_batch_becomes_units_accounts_and_sms(#[values(Sqlite, Postgres)] back
 
 #[rstest]
 #[tokio::test]
-async fn the_list_of_accounts_has_no_secrets(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn the_account_list_and_the_marked_sheet_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let batch = world.stage(&own, &[row(1)]).await;
@@ -100,7 +100,7 @@ async fn the_list_of_accounts_has_no_secrets(#[values(Sqlite, Postgres)] backend
 
 #[rstest]
 #[tokio::test]
-async fn pressed_by_two_at_once_it_is_one_job(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn concurrent_starts_of_a_generation_create_one_job(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let rows: Vec<_> = (1..=30).map(row).collect();
@@ -114,18 +114,18 @@ async fn pressed_by_two_at_once_it_is_one_job(#[values(Sqlite, Postgres)] backen
     assert_eq!(one.unwrap().id, two.unwrap().id);
     three.unwrap();
     assert_eq!(world.count("SELECT COUNT(*) FROM job").await, 1);
-    // And two processes at once do it once.
+    // Two workers at once generate each row once.
     let workers = [Worker::generating(world.services()), Worker::generating(&second)];
-    assert_eq!(world.done(&own, batch).await.created, 30);
+    assert_eq!(world.wait_for_job(&own, batch).await.created, 30);
     for worker in workers {
         worker.stop().await;
     }
-    each_exactly_once(&world, 30).await;
+    assert_each_row_is_generated_once(&world, 30).await;
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_anywhere_another_worker_finishes(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn another_worker_finishes_the_job_of_a_killed_worker(#[values(Sqlite, Postgres)] backend: Backend) {
     const ROWS: u32 = 1_500;
     let world = World::new(backend).await;
     let own = world.own().await;
@@ -138,11 +138,11 @@ async fn killed_anywhere_another_worker_finishes(#[values(Sqlite, Postgres)] bac
     if let Err(error) = &started {
         panic!("{error}: {:?}", found(&world.rows(&own, batch).await));
     }
-    let kills = world.killing(&own, batch).await;
+    let kills = world.kill_workers_until_done(&own, batch).await;
     assert!(kills >= 2, "{kills}");
     let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
     assert_eq!((job.done, job.created, job.failed), (ROWS, ROWS, 0));
-    each_exactly_once(&world, ROWS.into()).await;
+    assert_each_row_is_generated_once(&world, ROWS.into()).await;
 }
 
 #[rstest]
@@ -155,18 +155,18 @@ async fn a_worker_that_lost_its_lease_writes_nothing(#[values(Sqlite, Postgres)]
     generate::start(world.services(), &own, batch).await.unwrap();
     let (first, other) = (Worker::generating(world.services()), world.app.second().await);
     until(async || (world.count("SELECT COUNT(*) FROM job WHERE done > 0").await > 0).then_some(())).await;
-    // Believed dead, though it is alive.
+    // The lease of the first worker expires although the worker still runs.
     world.services().clock().advance(Duration::from_mins(1));
     let second = Worker::generating(&other);
-    assert_eq!(world.done(&own, batch).await.created, 450);
+    assert_eq!(world.wait_for_job(&own, batch).await.created, 450);
     first.stop().await;
     second.stop().await;
-    each_exactly_once(&world, 450).await;
+    assert_each_row_is_generated_once(&world, 450).await;
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_stop_leaves_the_job_to_the_next_start(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn the_next_worker_continues_a_stopped_job_at_once(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let rows: Vec<_> = (1..=900).map(row).collect();
@@ -175,16 +175,16 @@ async fn a_stop_leaves_the_job_to_the_next_start(#[values(Sqlite, Postgres)] bac
     let worker = Worker::generating(world.services());
     until(async || (world.count("SELECT COUNT(*) FROM job WHERE done > 0").await > 0).then_some(())).await;
     worker.stop().await;
-    // Without the lease running out.
+    // The lease has not expired.
     let worker = Worker::generating(world.services());
-    assert_eq!(world.done(&own, batch).await.created, 900);
+    assert_eq!(world.wait_for_job(&own, batch).await.created, 900);
     worker.stop().await;
-    each_exactly_once(&world, 900).await;
+    assert_each_row_is_generated_once(&world, 900).await;
 }
 
 #[rstest]
 #[tokio::test]
-async fn what_changed_since_the_check_fails_its_row_alone(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_change_after_the_check_fails_only_the_rows_concerned(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let (own, other) = (world.own().await, world.actor(OTHER).await);
     let above = world.stage(&own, &[row(50).name("示例县将迁出单位"), row(51)]).await;
@@ -197,7 +197,7 @@ async fn what_changed_since_the_check_fails_its_row_alone(#[values(Sqlite, Postg
         row(51).with(units::CONTACT, "李雷"),
     ];
     let batch = world.stage(&own, &rows).await;
-    // Meanwhile another department takes the code of row 2, and a superior leaves the subtree.
+    // After the check another department takes the code of row 2, and a superior leaves the subtree.
     let foreign = world.stage(&other, &[row(2).name("样例县某单位").below(OTHER)]).await;
     world.generate(&other, foreign).await;
     world
@@ -228,7 +228,7 @@ async fn what_changed_since_the_check_fails_its_row_alone(#[values(Sqlite, Postg
 
 #[rstest]
 #[tokio::test]
-async fn a_unit_that_vanished_since_is_made_again(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_unit_that_was_deleted_after_the_check_is_created_again(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let batch = world.stage(&own, &[row(1)]).await;
@@ -245,14 +245,14 @@ async fn a_unit_that_vanished_since_is_made_again(#[values(Sqlite, Postgres)] ba
 
 #[rstest]
 #[tokio::test]
-async fn updates_and_moves_are_carried_out(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn generation_updates_and_moves_existing_units(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
-    // 1 > 2 > 3 > 4, and 5.
+    // Each of 1 to 4 is the superior of the next. 5 is separate.
     let below = |n: u32, above: u32| row(n).below(&format!("示例县第{above}小学校"));
     let batch = world.stage(&own, &[row(1), below(2, 1), below(3, 2), below(4, 3), row(5)]).await;
     world.generate(&own, batch).await;
-    // Turned about: 5 > 6 (new) > 3 > 1, whose 2 comes along, 4 stays below 3; 2 is told a new contact.
+    // After the moves: 6 (new) is below 5, 3 below 6, 1 below 3. 2 stays below 1, and 4 below 3. 2 gets a new contact.
     let rows = [
         below(1, 3),
         below(3, 6),
@@ -277,13 +277,13 @@ async fn updates_and_moves_are_carried_out(#[values(Sqlite, Postgres)] backend: 
     for (unit, above) in [(6, 5), (3, 6), (1, 3), (2, 1), (4, 3), (7, 4)] {
         assert_eq!(superior(unit).await, format!("示例县第{above}小学校"));
     }
-    let told = "SELECT contact FROM unit WHERE name = '示例县第2小学校'";
-    assert_eq!(world.text(told).await.as_deref(), Some("李雷"));
+    let contact = "SELECT contact FROM unit WHERE name = '示例县第2小学校'";
+    assert_eq!(world.text(contact).await.as_deref(), Some("李雷"));
     let plan = "SELECT total FROM reserve_plan r JOIN unit u ON u.id = r.unit_id WHERE u.name = '示例县第2小学校'";
     assert_eq!(world.count(plan).await, 20_000_000);
     let changed = "SELECT COUNT(*) FROM unit WHERE name = '示例县第2小学校' AND version = 2";
     assert_eq!(world.count(changed).await, 1);
-    // Units that existed get no SMS and keep their account.
+    // Existing units get no SMS and keep their accounts.
     assert_eq!(world.count("SELECT COUNT(*) FROM sms_outbox WHERE batch_id IS NOT NULL").await, 7);
     // Nothing is left to change.
     let again = world.stage(&own, &rows).await;
@@ -309,7 +309,7 @@ async fn a_job_that_keeps_failing_is_given_up_and_may_be_tried_again(#[values(Sq
     assert!(world.text("SELECT error FROM job").await.unwrap().contains("reserve_plan"));
     world.run("ALTER TABLE hidden RENAME TO reserve_plan").await;
     generate::start(world.services(), &own, batch).await.unwrap();
-    assert_eq!(world.done(&own, batch).await.created, 1);
+    assert_eq!(world.wait_for_job(&own, batch).await.created, 1);
     worker.stop().await;
 }
 
@@ -321,9 +321,9 @@ async fn waiting_for_locks(world: &World) -> i64 {
 }
 
 #[tokio::test]
-async fn a_merger_that_meets_a_start_of_generation_is_refused() {
+async fn a_merger_during_the_start_of_a_generation_is_refused() {
     let world = World::new(Postgres).await;
-    // The uploader becomes a budget unit below another department, which may merge it.
+    // The uploader becomes a budget unit below another department, so that this department may merge it.
     let path = |name: &str| format!("(SELECT path FROM unit WHERE name = '{name}')");
     let (own_path, other_path, city_path) = (path(OWN), path(OTHER), path("示例市财政局"));
     world
@@ -341,7 +341,7 @@ async fn a_merger_that_meets_a_start_of_generation_is_refused() {
     let (from, into) = (unit(OWN).await, unit(OTHER).await);
     let batch = world.stage(&own, &[row(1)]).await;
 
-    // Holds the start up after it has changed the batch and before it commits.
+    // The lock stops the start of the generation after it has changed the batch and before it commits.
     let pause = world.app.second().await;
     let pause = pause.database().begin().await.unwrap();
     pause.execute_unprepared("LOCK TABLE job IN EXCLUSIVE MODE").await.unwrap();
@@ -356,6 +356,6 @@ async fn a_merger_that_meets_a_start_of_generation_is_refused() {
     assert_eq!(start.await.unwrap().unwrap().total, 1);
     assert_eq!(problem(merger.await.unwrap()), Problem::Busy);
     let worker = Worker::generating(world.services());
-    assert_eq!(world.done(&own, batch).await.created, 1);
+    assert_eq!(world.wait_for_job(&own, batch).await.created, 1);
     worker.stop().await;
 }

@@ -1,5 +1,5 @@
 //! The main job on real databases: upload, check, generate, send.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what the tests share is no test itself
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Clippy allows these only in functions that are tests.
 
 mod generate;
 mod purchasers;

@@ -9,8 +9,8 @@ use rstest::rstest;
 use service::{generate, import};
 use testdb::Backend::{self, Postgres, Sqlite};
 
-/// What every row must have given, whatever happened on the way.
-async fn each_exactly_once(world: &World, rows: i64) {
+/// Checks that each row has created one purchaser with one of each dependent record.
+async fn assert_each_row_is_generated_once(world: &World, rows: i64) {
     let made = "p.name LIKE '示例县第%食堂'";
     for table in ["account", "sms_outbox", "audit_event", "(SELECT target_id AS purchaser_id FROM import_row)"] {
         let made = format!("SELECT COUNT(*) FROM {table} x JOIN purchaser p ON p.id = x.purchaser_id WHERE {made}");
@@ -36,7 +36,7 @@ async fn a_batch_becomes_purchasers_accounts_and_sms(
     let view = import::batch(services, &own, batch).await.unwrap();
     assert_eq!((view.state, view.counts.correct, view.counts.total()), (BatchState::Checked, 16, 16));
     assert_eq!((view.template, view.kinds.len()), (Template::Purchasers, 0));
-    // The batch of the other template stays where it is.
+    // The batch of the other template stays the current one.
     for (template, id) in [(Template::Units, units), (Template::Purchasers, batch)] {
         assert_eq!(import::current(services, &own, template).await.unwrap().unwrap().id, id);
     }
@@ -71,7 +71,7 @@ async fn a_batch_becomes_purchasers_accounts_and_sms(
 
 #[rstest]
 #[tokio::test]
-async fn units_and_purchasers_are_looked_up(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn units_and_purchasers_are_compared_with_the_database(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let (own, other) = (world.own().await, world.actor(OTHER).await);
     let foreign = world.stage(&other, &[purchaser(900)]).await;
@@ -104,7 +104,7 @@ async fn units_and_purchasers_are_looked_up(#[values(Sqlite, Postgres)] backend:
             (5, purchasers::UNIT, Code::SuperiorOutOfScope),
             (6, purchasers::UNIT, Code::SuperiorAmbiguous),
             (9, purchasers::CODE, Code::CodeTaken),
-            // The file's own purchasers are no units, nor offered as such.
+            // The purchasers of the file are not units, and are not suggested as units.
             (11, purchasers::UNIT, Code::SuperiorUnknown),
         ]
     );
@@ -117,7 +117,7 @@ async fn units_and_purchasers_are_looked_up(#[values(Sqlite, Postgres)] backend:
 
 #[rstest]
 #[tokio::test]
-async fn one_code_has_several_purchasers_but_none_twice(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn purchasers_may_share_a_code_but_not_a_name(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let twin = |name: &str| purchaser(1).with(purchasers::NAME, name);
@@ -132,7 +132,7 @@ async fn one_code_has_several_purchasers_but_none_twice(#[values(Sqlite, Postgre
 
 #[rstest]
 #[tokio::test]
-async fn updates_and_moves_are_carried_out(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn generation_updates_and_moves_existing_purchasers(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let units = world.stage(&own, &[row(1), row(2)]).await;
@@ -164,12 +164,12 @@ async fn updates_and_moves_are_carried_out(#[values(Sqlite, Postgres)] backend: 
     let unit = "SELECT u.name FROM purchaser p JOIN unit u ON u.id = p.unit_id AND u.path = p.unit_path \
                 WHERE p.contact = '李雷' AND p.version = 2";
     assert_eq!(world.text(unit).await.as_deref(), Some("示例县第1小学校"));
-    // The unit takes its purchasers along.
+    // The purchasers of a unit move together with it.
     let turned = world.stage(&own, &[row(1).below("示例县第2小学校")]).await;
     world.generate(&own, turned).await;
     let apart = "SELECT COUNT(*) FROM purchaser p JOIN unit u ON u.id = p.unit_id WHERE u.path <> p.unit_path";
     assert_eq!(world.count(apart).await, 0);
-    // Those that existed get no SMS and keep their account.
+    // Existing purchasers get no SMS and keep their accounts.
     assert_eq!(world.count("SELECT COUNT(*) FROM sms_outbox WHERE purchaser_id IS NOT NULL").await, 4);
     let again = world.stage(&own, &rows).await;
     assert!(world.rows(&own, again).await.iter().all(|row| row.state == RowState::Existing));
@@ -177,23 +177,23 @@ async fn updates_and_moves_are_carried_out(#[values(Sqlite, Postgres)] backend: 
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_anywhere_another_worker_finishes(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn another_worker_finishes_the_job_of_a_killed_worker(#[values(Sqlite, Postgres)] backend: Backend) {
     const ROWS: u32 = 900;
     let world = World::new(backend).await;
     let own = world.own().await;
     let rows: Vec<_> = (1..=ROWS).map(purchaser).collect();
     let batch = world.stage(&own, &rows).await;
     generate::start(world.services(), &own, batch).await.unwrap();
-    let kills = world.killing(&own, batch).await;
+    let kills = world.kill_workers_until_done(&own, batch).await;
     assert!(kills >= 2, "{kills}");
     let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
     assert_eq!((job.done, job.created, job.failed), (ROWS, ROWS, 0));
-    each_exactly_once(&world, ROWS.into()).await;
+    assert_each_row_is_generated_once(&world, ROWS.into()).await;
 }
 
 #[rstest]
 #[tokio::test]
-async fn what_changed_since_the_check_fails_its_row_alone(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_change_after_the_check_fails_only_the_rows_concerned(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let (own, other) = (world.own().await, world.actor(OTHER).await);
     let units = world.stage(&own, &[row(1).name("示例县将迁出单位")]).await;
@@ -208,7 +208,7 @@ async fn what_changed_since_the_check_fails_its_row_alone(#[values(Sqlite, Postg
         purchaser(6).with(purchasers::CONTACT, "李雷"),
     ];
     let batch = world.stage(&own, &rows).await;
-    // Meanwhile another department registers row 2, a unit leaves the subtree, and a purchaser is gone.
+    // After the check another department adds the purchaser of row 2, a unit leaves the subtree, and a purchaser is deleted.
     let foreign = world.stage(&other, &[purchaser(2)]).await;
     world.generate(&other, foreign).await;
     world

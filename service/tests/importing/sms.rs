@@ -6,25 +6,25 @@ use std::{sync::Mutex, time::Duration};
 use testdb::Backend::{self, Postgres, Sqlite};
 use tokio_util::sync::CancellationToken;
 
-/// Refuses each SMS so many times.
-struct Refusing {
-    times: u32,
-    taken: Mutex<Vec<(String, String)>>,
+/// Refuses the first attempts at each SMS.
+struct RefusingGateway {
+    refusals: u32,
+    accepted: Mutex<Vec<(String, String)>>,
 }
 
 #[async_trait::async_trait]
-impl Gateway for Refusing {
+impl Gateway for RefusingGateway {
     async fn send(&self, message: &Message) -> Result<(), GatewayError> {
-        if message.attempt <= self.times {
+        if message.attempt <= self.refusals {
             return Err(GatewayError("no line".to_owned()));
         }
-        self.taken.lock().unwrap().push((message.key.clone(), message.text.to_string()));
+        self.accepted.lock().unwrap().push((message.key.clone(), message.text.to_string()));
         Ok(())
     }
 }
 
-/// Generates two accounts and sends through a gateway until nothing waits.
-async fn sent_through(world: &World, gateway: &Refusing) {
+/// Generates two accounts and sends with a gateway until no SMS waits.
+async fn generate_and_send(world: &World, gateway: &RefusingGateway) {
     let own = world.own().await;
     let batch = world.stage(&own, &[row(1), row(2)]).await;
     world.generate(&own, batch).await;
@@ -43,15 +43,15 @@ async fn sent_through(world: &World, gateway: &Refusing) {
 
 #[rstest]
 #[tokio::test]
-async fn what_is_refused_is_tried_again(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_refused_sms_is_sent_again(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
-    let gateway = Refusing { times: 3, taken: Mutex::default() };
-    sent_through(&world, &gateway).await;
-    let mut taken = gateway.taken.into_inner().unwrap();
-    taken.sort();
-    taken.dedup_by(|a, b| a.0 == b.0);
-    assert_eq!(taken.len(), 2);
-    assert!(taken[0].1.contains("初始密码"));
+    let gateway = RefusingGateway { refusals: 3, accepted: Mutex::default() };
+    generate_and_send(&world, &gateway).await;
+    let mut accepted = gateway.accepted.into_inner().unwrap();
+    accepted.sort();
+    accepted.dedup_by(|a, b| a.0 == b.0);
+    assert_eq!(accepted.len(), 2);
+    assert!(accepted[0].1.contains("初始密码"));
     let sent =
         "SELECT COUNT(*) FROM sms_outbox WHERE state = 'sent' AND attempts = 4 AND secret IS NULL AND error IS NULL";
     assert_eq!(world.count(sent).await, 2);
@@ -59,10 +59,12 @@ async fn what_is_refused_is_tried_again(#[values(Sqlite, Postgres)] backend: Bac
 
 #[rstest]
 #[tokio::test]
-async fn what_is_never_taken_is_given_up_and_wiped(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn an_sms_that_is_always_refused_is_given_up_and_its_password_is_deleted(
+    #[values(Sqlite, Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
-    let gateway = Refusing { times: u32::MAX, taken: Mutex::default() };
-    sent_through(&world, &gateway).await;
+    let gateway = RefusingGateway { refusals: u32::MAX, accepted: Mutex::default() };
+    generate_and_send(&world, &gateway).await;
     let given_up = format!(
         "SELECT COUNT(*) FROM sms_outbox WHERE state = 'failed' AND attempts = {ATTEMPTS} AND secret IS NULL \
          AND error = 'no line' AND batch_id IS NOT NULL"
@@ -70,15 +72,15 @@ async fn what_is_never_taken_is_given_up_and_wiped(#[values(Sqlite, Postgres)] b
     assert_eq!(world.count(&given_up).await, 2);
 }
 
-/// Takes every SMS but those of the first key, and counts how often each was handed over.
+/// Accepts every SMS except the one that it gets first, and counts how often it gets each.
 #[derive(Default)]
-struct Counting {
+struct CountingGateway {
     refused: Mutex<Option<String>>,
     handed_over: Mutex<std::collections::HashMap<String, u32>>,
 }
 
 #[async_trait::async_trait]
-impl Gateway for Counting {
+impl Gateway for CountingGateway {
     async fn send(&self, message: &Message) -> Result<(), GatewayError> {
         *self.handed_over.lock().unwrap().entry(message.key.clone()).or_default() += 1;
         let mut refused = self.refused.lock().unwrap();
@@ -91,13 +93,13 @@ impl Gateway for Counting {
 
 #[rstest]
 #[tokio::test]
-async fn a_failure_in_the_middle_sends_no_other_sms_twice(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_failure_to_mark_one_sms_sends_no_other_sms_twice(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let rows: Vec<_> = (1..=32).map(row).collect();
     let batch = world.stage(&own, &rows).await;
     world.generate(&own, batch).await;
-    // The database refuses to store the error of the SMS that was not taken.
+    // The database refuses to store the error of the refused SMS.
     world
         .run(match backend {
             Sqlite => {
@@ -107,10 +109,10 @@ async fn a_failure_in_the_middle_sends_no_other_sms_twice(#[values(Sqlite, Postg
             Postgres => "ALTER TABLE sms_outbox ADD CONSTRAINT refuse CHECK (error IS NULL)",
         })
         .await;
-    let (gateway, stop) = (Counting::default(), CancellationToken::new());
+    let (gateway, stop) = (CountingGateway::default(), CancellationToken::new());
     tokio::join!(work_with(world.services().clone(), &gateway, stop.clone()), async {
         until(async || {
-            // The claims run out: what is not marked is sent again.
+            // The claims expire, so that an SMS that is not marked is sent again.
             world.services().clock().advance(Duration::from_mins(1));
             let refused = gateway.refused.lock().unwrap().clone();
             let again = refused.is_some_and(|key| gateway.handed_over.lock().unwrap()[&key] >= 3);
@@ -128,7 +130,7 @@ async fn a_failure_in_the_middle_sends_no_other_sms_twice(#[values(Sqlite, Postg
 
 #[rstest]
 #[tokio::test]
-async fn killed_between_sending_and_marking_the_file_has_it_once(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_worker_killed_before_it_marks_an_sms_does_not_write_it_twice(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let rows: Vec<_> = (1..=40).map(row).collect();
@@ -137,7 +139,7 @@ async fn killed_between_sending_and_marking_the_file_has_it_once(#[values(Sqlite
     let sender = Worker::sending(world.services());
     until(async || (!sent(world.services(), "").await.unwrap().is_empty()).then_some(())).await;
     sender.kill().await;
-    // As if the process had died before it could mark anything.
+    // The state as if the process had been killed before it could mark any SMS.
     world.run("UPDATE sms_outbox SET state = 'waiting' WHERE secret IS NOT NULL").await;
     world.services().clock().advance(Duration::from_mins(1));
     let sender = Worker::sending(world.services());

@@ -1,4 +1,4 @@
-//! Figures of this machine, when asked for:
+//! Measures import and generation on this machine. The tests run only on request:
 //! `cargo test --release -p service --test importing -- --ignored --nocapture --test-threads 1 speed`.
 
 use crate::support::*;
@@ -30,20 +30,20 @@ async fn staging(#[values(Sqlite, Postgres)] backend: Backend, #[values(1_000, 1
     }
 }
 
-/// The processor's time that this process has taken, in seconds: what it says is true on a busy machine too. In hundredths
-/// of a second, on Linux.
-fn processor() -> f64 {
+/// The processor time of this process in seconds, from Linux. Unlike the time on the clock, it does not depend on the load
+/// of the machine. Its resolution is a hundredth of a second.
+fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<f64> = stat.rsplit(')').next().unwrap().split(' ').filter_map(|field| field.parse().ok()).collect();
     (fields[10] + fields[11]) / 100.0
 }
 
-/// The bare rate of argon2id on all cores, and the processor's time for one.
-fn bare(cost: Hashing, count: u32) -> (f64, f64) {
+/// The number of argon2id hashes per second on all cores, and the processor time of one hash in seconds.
+fn argon2id_rate(cost: Hashing, count: u32) -> (f64, f64) {
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).unwrap();
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let cores = u32::try_from(std::thread::available_parallelism().unwrap().get()).unwrap();
-    let (start, cpu) = (Instant::now(), processor());
+    let (start, cpu) = (Instant::now(), processor_seconds());
     std::thread::scope(|scope| {
         for _ in 0..cores {
             scope.spawn(|| {
@@ -53,7 +53,7 @@ fn bare(cost: Hashing, count: u32) -> (f64, f64) {
             });
         }
     });
-    (per_second(count, start.elapsed()), (processor() - cpu) / f64::from(count))
+    (per_second(count, start.elapsed()), (processor_seconds() - cpu) / f64::from(count))
 }
 
 #[rstest]
@@ -64,20 +64,20 @@ async fn generating(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::with(backend, |settings| settings.hashing = Hashing::default()).await;
     let own = world.own().await;
     let batch = world.stage(&own, &(1..=ACCOUNTS).map(row).collect::<Vec<_>>()).await;
-    let (before, hash) = bare(Hashing::default(), ACCOUNTS / 4);
+    let (before, hash) = argon2id_rate(Hashing::default(), ACCOUNTS / 4);
     let sender = Worker::sending(world.services());
     generate::start(world.services(), &own, batch).await.unwrap();
-    let (start, cpu) = (Instant::now(), processor());
+    let (start, cpu) = (Instant::now(), processor_seconds());
     let worker = Worker::generating(world.services());
-    // Asking seldom: asking costs too.
+    // The interval is long, because each query takes processor time too.
     while generate::job(world.services(), &own, batch).await.unwrap().unwrap().state != JobState::Done {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     let rate = per_second(ACCOUNTS, start.elapsed());
-    let account = (processor() - cpu) / f64::from(ACCOUNTS);
+    let account = (processor_seconds() - cpu) / f64::from(ACCOUNTS);
     worker.stop().await;
     sender.stop().await;
-    let (after, _) = bare(Hashing::default(), ACCOUNTS / 4);
+    let (after, _) = argon2id_rate(Hashing::default(), ACCOUNTS / 4);
     println!(
         "{backend:?}: {rate:.1} accounts/s, bare argon2id {before:.1} and {after:.1}/s; \
          {:.2} ms of processor an account, {:.2} ms a bare hash",
@@ -90,13 +90,13 @@ async fn generating(#[values(Sqlite, Postgres)] backend: Backend) {
 #[rstest]
 #[ignore = "measures"]
 #[tokio::test(flavor = "multi_thread")]
-async fn waiting_for_the_disk(
+async fn sqlite_synchronous(
     #[values(SqliteSynchronous::Full, SqliteSynchronous::Normal)] synchronous: SqliteSynchronous,
 ) {
     const ROWS: u32 = 10_000;
     const ACCOUNTS: u32 = 1_000;
     const SIGN_INS: u32 = 200;
-    // Password hashing is cheap here, so that the disk has the largest share that it can have.
+    // Password hashing has its lowest cost, so that waiting for the disk takes the largest possible share of the time.
     let world = World::with(Sqlite, |settings| settings.sqlite_synchronous = synchronous).await;
     let own = world.own().await;
     let path = world.app.folder().join("upload.xlsx");

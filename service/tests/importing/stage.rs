@@ -13,7 +13,7 @@ use texts::Lang;
 
 #[rstest]
 #[tokio::test]
-async fn a_sound_file_is_stored_and_shown(
+async fn a_file_without_errors_is_stored_as_a_batch(
     #[values(Sqlite, Postgres)] backend: Backend,
     #[values("units-valid.xls", "units-valid.xlsx")] file: &str,
 ) {
@@ -38,7 +38,7 @@ async fn a_sound_file_is_stored_and_shown(
 #[case("refused-encrypted.xlsx", Refusal::Encrypted)]
 #[case("refused-truncated.xls", Refusal::Damaged)]
 #[tokio::test]
-async fn a_refused_file_leaves_nothing(
+async fn a_refused_file_creates_no_batch(
     #[case] file: &str,
     #[case] refusal: Refusal,
     #[values(Sqlite, Postgres)] backend: Backend,
@@ -50,53 +50,55 @@ async fn a_refused_file_leaves_nothing(
 }
 
 #[tokio::test]
-async fn a_reader_that_dies_costs_one_upload() {
+async fn an_upload_fails_if_its_reader_process_lacks_memory_or_cannot_start() {
     let mut world = World::new(Sqlite).await;
     let own = world.own().await;
     let mut settings = world.services().settings().clone();
     settings.reader.memory_bytes = 1 << 20;
     let clock = world.services().clock().clone();
-    let starved = service::Services::open(settings.clone(), clock.clone()).await.unwrap();
+    let too_little_memory = service::Services::open(settings.clone(), clock.clone()).await.unwrap();
     settings.reader.program = "/does/not/exist".into();
-    let missing = service::Services::open(settings, clock).await.unwrap();
-    // More than fits into what a process has from its start.
+    let missing_program = service::Services::open(settings, clock).await.unwrap();
+    // These rows need more memory than a process has when its limit is set.
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("many.xlsx");
     sheet(&(1..=2_000).map(row).collect::<Vec<_>>(), &file);
-    world.app.services = starved;
+    world.app.services = too_little_memory;
     assert_eq!(problem(world.stage_file(&own, &file).await), Problem::File(Refusal::Unreadable));
-    world.app.services = missing;
+    world.app.services = missing_program;
     assert_eq!(world.stage_file(&own, &file).await.unwrap_err().into_problem().code(), "internal");
 }
 
 #[tokio::test]
-async fn a_reader_that_dawdles_is_ended() {
+async fn a_reader_process_past_its_time_limit_is_killed() {
     let mut world = World::new(Sqlite).await;
     let own = world.own().await;
     let mut settings = world.services().settings().clone();
     let folder = tempfile::tempdir().unwrap();
-    // A name of its own, by which its process is told from those of other tests.
-    let program = folder.path().join("dawdler");
+    // Under this path the test finds its own process among those of other tests.
+    let program = folder.path().join("slow-reader");
     std::os::unix::fs::symlink(&settings.reader.program, &program).unwrap();
     settings.reader.program.clone_from(&program);
     settings.reader.time_limit = Duration::from_millis(200);
     world.app.services = service::Services::open(settings, world.services().clock().clone()).await.unwrap();
-    // A file without an end: somebody holds the pipe open and never writes.
+    // A file without an end: the test holds the pipe open and never writes.
     let file = folder.path().join("endless.xlsx");
     assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
     let _open = std::fs::File::options().read(true).write(true).open(&file).unwrap();
 
     assert_eq!(problem(world.stage_file(&own, &file).await), Problem::File(Refusal::Unreadable));
-    let gone = async {
-        while runs(&program) {
+    let process_has_ended = async {
+        while is_running(&program) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the process is ended with its upload");
+    tokio::time::timeout(Duration::from_secs(30), process_has_ended)
+        .await
+        .expect("the process is killed when its upload fails");
 }
 
-/// Whether some process was started as this program. One that was killed has no command line any more.
-fn runs(program: &Path) -> bool {
+/// Whether a process of this program is running. A killed process has no command line any more.
+fn is_running(program: &Path) -> bool {
     let started = |process: std::fs::DirEntry| {
         let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
         line.starts_with(program.as_os_str().as_encoded_bytes())
@@ -106,14 +108,14 @@ fn runs(program: &Path) -> bool {
 
 #[rstest]
 #[tokio::test]
-async fn superiors_and_codes_are_looked_up(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn superiors_and_codes_are_compared_with_the_database(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let (own, other) = (world.own().await, world.actor(OTHER).await);
     let foreign = world.stage(&other, &[row(900).below(OTHER), row(901).below(OTHER)]).await;
     world.generate(&other, foreign).await;
-    // Two units of one name in the own subtree.
-    let twins = [row(800).name("示例县双名站"), row(801)];
-    let batch = world.stage(&own, &twins).await;
+    // Two units with the same name in the own subtree.
+    let same_name = [row(800).name("示例县双名站"), row(801)];
+    let batch = world.stage(&own, &same_name).await;
     world.generate(&own, batch).await;
     world
         .run("UPDATE unit SET name = '示例县双名站', name_key = '示例县双名站' WHERE name = '示例县第801小学校'")
@@ -162,12 +164,12 @@ async fn superiors_and_codes_are_looked_up(#[values(Sqlite, Postgres)] backend: 
 
 #[rstest]
 #[tokio::test]
-async fn a_unit_that_exists_under_another_code_is_told(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_row_with_the_name_of_another_unit_gets_a_warning(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let batch = world.stage(&own, &[row(1), row(2), row(3)]).await;
     world.generate(&own, batch).await;
-    // A code that was mended, a name that becomes another unit's, a unit as it was.
+    // A unit with a corrected code, a unit that takes the name of another unit, and an unchanged unit.
     let rows = [row(1).code(&code(901)), row(2).name("示例县第3小学校"), row(3).name("示例县第3小学校")];
     let batch = world.stage(&own, &rows[..2]).await;
     let rows_found = world.rows(&own, batch).await;
@@ -181,7 +183,7 @@ async fn a_unit_that_exists_under_another_code_is_told(#[values(Sqlite, Postgres
 
 #[rstest]
 #[tokio::test]
-async fn a_superior_by_its_former_name_is_offered_by_its_present_one(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn the_present_name_is_suggested_for_the_former_name_of_a_superior(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     for name in ["示例县农业局", "示例县农业农村局"] {
@@ -196,7 +198,7 @@ async fn a_superior_by_its_former_name_is_offered_by_its_present_one(#[values(Sq
 
 #[rstest]
 #[tokio::test]
-async fn errors_of_the_file_itself_are_found_again(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn the_server_repeats_the_checks_of_the_file(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let batch = world.stage_file(&own, &sample("units-errors.xls")).await.unwrap();
@@ -210,13 +212,13 @@ async fn errors_of_the_file_itself_are_found_again(#[values(Sqlite, Postgres)] b
         .collect();
     let rows = world.rows(&own, batch).await;
     let found: Vec<_> = found(&rows).iter().map(|(r, _, c)| (u64::from(*r), c.as_str().to_owned())).collect();
-    // The server adds nothing: whatever its rows name is in the file or the uploader.
+    // The server has no further findings, because every superior is in the file or is the uploader's unit.
     assert_eq!(found, expected);
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_new_upload_supersedes_what_waits(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_new_upload_supersedes_the_batch_that_waits(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let (own, other) = (world.own().await, world.actor(OTHER).await);
     let foreign = world.stage(&other, &[row(9).below(OTHER)]).await;
@@ -227,12 +229,12 @@ async fn a_new_upload_supersedes_what_waits(#[values(Sqlite, Postgres)] backend:
     assert_eq!(state(&own, second).await, BatchState::Checked);
     assert_eq!(state(&other, foreign).await, BatchState::Checked);
     assert_eq!(problem(service::generate::start(world.services(), &own, first).await), Problem::BatchClosed);
-    // Its rows are gone, nobody else's are.
+    // Only the rows of the superseded batch are deleted.
     let rows =
         async |batch: BatchId| world.count(&format!("SELECT COUNT(*) FROM import_row WHERE batch_id = {batch}")).await;
     assert_eq!((rows(first).await, rows(second).await, rows(foreign).await), (0, 2, 1));
     assert_eq!(problem(service::export::annotated(world.services(), &own, first, Lang::Zh).await), Problem::NotFound);
-    // What is being generated goes on beside a new upload.
+    // A batch that is being generated is not superseded by a new upload.
     service::generate::start(world.services(), &own, second).await.unwrap();
     let third = world.stage(&own, &[row(3)]).await;
     assert_eq!(state(&own, second).await, BatchState::Generating);
@@ -241,7 +243,7 @@ async fn a_new_upload_supersedes_what_waits(#[values(Sqlite, Postgres)] backend:
 
 #[rstest]
 #[tokio::test]
-async fn two_uploads_at_once_leave_one_that_waits(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn only_one_batch_of_concurrent_uploads_waits(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let file = sample("units-valid.xlsx");
@@ -254,7 +256,7 @@ async fn two_uploads_at_once_leave_one_that_waits(#[values(Sqlite, Postgres)] ba
 
 #[rstest]
 #[tokio::test]
-async fn nobody_else_sees_a_batch(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn only_the_uploading_unit_sees_its_batch(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let (own, other, operator) = (world.own().await, world.actor(OTHER).await, world.actor("平台运维").await);
     let id = world.stage(&own, &[row(1)]).await;
@@ -292,7 +294,7 @@ async fn rows_are_filtered_searched_and_paged(#[values(Sqlite, Postgres)] backen
     for search in ["50%_", "\"引号\"", "\\，", "abc", " aBC "] {
         assert_eq!(numbers(RowQuery { search: search.to_owned(), ..RowQuery::default() }).await, [24], "{search}");
     }
-    // What only the stored form holds is not found.
+    // The JSON syntax of the stored cells is not searched.
     for search in ["\",\"", ",", "[", "]", "%%", "!"] {
         assert!(numbers(RowQuery { search: search.to_owned(), ..RowQuery::default() }).await.is_empty(), "{search}");
     }
@@ -301,7 +303,7 @@ async fn rows_are_filtered_searched_and_paged(#[values(Sqlite, Postgres)] backen
 
 #[rstest]
 #[tokio::test]
-async fn a_unit_that_exists_is_compared(#[values(Sqlite, Postgres)] backend: Backend) {
+async fn a_row_of_an_existing_unit_is_compared_with_the_stored_data(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;
     let batch = world.stage(&own, &[row(1), row(2), row(3)]).await;
@@ -331,7 +333,7 @@ async fn a_unit_that_exists_is_compared(#[values(Sqlite, Postgres)] backend: Bac
             (units::MOBILE, change("13800000002", "13900000000")),
         ]
     );
-    // The warning at the ratio says more than that it changes.
+    // The warning replaces the info that the ratio changes.
     assert_eq!(found(&rows[2..3]), [(6, units::RATIO, Code::RatioBelowPolicy)]);
 }
 
@@ -345,7 +347,7 @@ async fn the_own_unit_and_loops_through_existing_units_are_refused(#[values(Sqli
     world.generate(&own, batch).await;
     world.run(&format!("UPDATE unit SET code = '{}' WHERE name = '{OWN}'", code(77))).await;
 
-    // 1 below 3, with 2 in between not in the file; and itself.
+    // Unit 1 moves below unit 3. Unit 2, which is between them, is not in the file. The second row is the own unit.
     let batch = world.stage(&own, &[row(1).below("示例县第3小学校"), row(77), row(4)]).await;
     let rows = world.rows(&own, batch).await;
     assert_eq!(
@@ -356,11 +358,11 @@ async fn the_own_unit_and_loops_through_existing_units_are_refused(#[values(Sqli
             (6, units::NAME, Code::Unchanged)
         ]
     );
-    // Two moves, each sound alone: 4 below 2, 1 below 4.
+    // Two moves that are valid alone, but not together: 4 below 2, and 1 below 4.
     let batch = world.stage(&own, &[row(4).below("示例县第2小学校"), row(1).below("示例县第4小学校")]).await;
     let rows = world.rows(&own, batch).await;
     assert_eq!(found(&rows), [(4, units::SUPERIOR, Code::SuperiorCycle), (5, units::SUPERIOR, Code::SuperiorCycle)]);
-    // Turned upside down: 3 above 1.
+    // The order is reversed: 1 below 3.
     let batch = world.stage(&own, &[row(3).below(OWN), row(1).below("示例县第3小学校")]).await;
     assert_eq!(states(&world.rows(&own, batch).await), [RowState::Update, RowState::Update]);
 }

@@ -1,4 +1,4 @@
-//! What these tests share: services with the demo data, spreadsheets, and waiting for background work.
+//! The common part of these tests: services with the demo data, spreadsheets, and waiting for background work.
 
 use domain::{
     Code, CreditCode, Problem, Template,
@@ -32,7 +32,7 @@ impl World {
         Self::with(backend, |_| ()).await
     }
 
-    /// With other settings than the usual.
+    /// Services with settings that `change` has changed.
     pub(crate) async fn with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
         let app = TestApp::with(backend, |settings| {
             let program = PathBuf::from(env!("CARGO_BIN_EXE_reader"));
@@ -82,17 +82,18 @@ impl World {
         service::import::rows(self.services(), actor, batch, &RowQuery::default()).await.unwrap().rows
     }
 
-    /// Starts generation and sees it through with a worker.
+    /// Starts generation and runs a worker until the job ends.
     pub(crate) async fn generate(&self, actor: &Actor, batch: BatchId) -> JobView {
         service::generate::start(self.services(), actor, batch).await.unwrap();
         let worker = Worker::generating(self.services());
-        let job = self.done(actor, batch).await;
+        let job = self.wait_for_job(actor, batch).await;
         worker.stop().await;
         job
     }
 
-    /// Kills workers of a started job over and over, wherever they are, until one has finished; answers how many died.
-    pub(crate) async fn killing(&self, actor: &Actor, batch: BatchId) -> u64 {
+    /// Kills the workers of a started job at different moments, until one of them finishes the job. Returns the number of
+    /// killed workers.
+    pub(crate) async fn kill_workers_until_done(&self, actor: &Actor, batch: BatchId) -> u64 {
         let mut done = 0;
         let mut kills = 0;
         loop {
@@ -106,7 +107,7 @@ impl World {
                 worker.stop().await;
                 return kills;
             }
-            // At once, or a little later: in the middle of a transaction or of hashing.
+            // The delay differs each time, so that some workers are killed inside a transaction and some while they hash.
             tokio::time::sleep(Duration::from_millis(7 * kills)).await;
             worker.kill().await;
             kills += 1;
@@ -116,7 +117,7 @@ impl World {
     }
 
     /// Waits for the job to end.
-    pub(crate) async fn done(&self, actor: &Actor, batch: BatchId) -> JobView {
+    pub(crate) async fn wait_for_job(&self, actor: &Actor, batch: BatchId) -> JobView {
         until(async || {
             let job = service::generate::job(self.services(), actor, batch).await.unwrap().unwrap();
             matches!(job.state, JobState::Done | JobState::Failed).then_some(job)
@@ -124,14 +125,14 @@ impl World {
         .await
     }
 
-    /// The number that a query gives.
+    /// The number that a query returns.
     pub(crate) async fn count(&self, sql: &str) -> i64 {
         let db = self.services().database();
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
         row.try_get_by_index(0).unwrap()
     }
 
-    /// The text that a query gives.
+    /// The text that a query returns.
     pub(crate) async fn text(&self, sql: &str) -> Option<String> {
         let db = self.services().database();
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
@@ -160,13 +161,13 @@ impl Worker {
         Self { handle: tokio::spawn(service::sms::work(services.clone(), stop.clone())), stop }
     }
 
-    /// Ends as on a stop of the server.
+    /// Stops the work as the server does when it stops.
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.handle.await.unwrap();
     }
 
-    /// Ends as a killed process does: wherever it is.
+    /// Aborts the work at any point, as if the process were killed.
     pub(crate) async fn kill(self) {
         self.handle.abort();
         let _ = self.handle.await;
@@ -183,10 +184,10 @@ pub(crate) async fn until<T>(mut condition: impl AsyncFnMut() -> Option<T>) -> T
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(Duration::from_mins(3), wait).await.expect("it comes about in time")
+    timeout(Duration::from_mins(3), wait).await.expect("the condition is met in time")
 }
 
-/// A row of the template with so many columns.
+/// A row of the template that has `N` columns.
 #[derive(Clone, Debug)]
 pub(crate) struct Row<const N: usize = UNITS>(pub(crate) [String; N]);
 
@@ -198,7 +199,7 @@ fn template<const N: usize>() -> Template {
     Template::ALL.into_iter().find(|template| template.columns().len() == N).unwrap()
 }
 
-/// A sound row of template 2, different for every number, of the uploader itself.
+/// A row of template 2 without errors, different for each number. The purchaser belongs to the uploader's unit.
 pub(crate) fn purchaser(n: u32) -> Row<PURCHASERS> {
     let texts = [
         n.to_string(),
@@ -213,7 +214,7 @@ pub(crate) fn purchaser(n: u32) -> Row<PURCHASERS> {
     Row(texts)
 }
 
-/// A sound row of template 1, different for every number.
+/// A row of template 1 without errors, different for each number.
 pub(crate) fn row(n: u32) -> Row {
     let texts = [
         n.to_string(),
@@ -253,7 +254,7 @@ impl Row {
     }
 }
 
-/// A credit code that verifies.
+/// A valid credit code.
 pub(crate) fn code(n: u32) -> String {
     let body = format!("12990103{n:09}");
     let mut checked = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|c| format!("{body}{c}"));
@@ -283,7 +284,7 @@ pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../workbook/tests/samples").join(name)
 }
 
-/// What was found at the rows, without the infos that come of tidying.
+/// The findings of the rows, without the infos about tidied values.
 pub(crate) fn found(rows: &[RowView]) -> Vec<(u32, u8, Code)> {
     let all = rows.iter().flat_map(|row| &row.findings).filter(|f| f.code != Code::Normalized);
     all.map(|f| (f.row, f.column, f.code)).collect()
@@ -293,10 +294,10 @@ pub(crate) fn states(rows: &[RowView]) -> Vec<RowState> {
     rows.iter().map(|row| row.state).collect()
 }
 
-/// The problem that a use case answers.
+/// The problem for which a use case refuses a request.
 pub(crate) fn problem<T>(outcome: Result<T, Error>) -> Problem {
     match outcome {
-        Ok(_) => panic!("it was done"),
+        Ok(_) => panic!("the request was not refused"),
         Err(Error::Problem(problem)) => problem,
         Err(error) => panic!("{error}"),
     }

@@ -1,4 +1,4 @@
-//! Batches of the version before are generated after an upgrade.
+//! After an upgrade, the batches of the earlier version are generated.
 
 use crate::support::*;
 use domain::{
@@ -8,14 +8,14 @@ use domain::{
 use rstest::rstest;
 use testdb::Backend::{self, Postgres, Sqlite};
 
-/// Makes the table of staged rows what it was before they kept typed rows, and upgrades it again.
+/// Changes the table of staged rows back to the version without typed rows, and upgrades it again.
 async fn upgrade(world: &mut World) {
     for column in ["input", "place_row"] {
         world.run(&format!("ALTER TABLE import_row DROP COLUMN {column}")).await;
     }
     world.run("DELETE FROM seaql_migrations WHERE version = 'm20261125_000004_typed_rows'").await;
     world.services().migrate().await.unwrap();
-    // As a server that starts after the upgrade.
+    // A server that starts after the upgrade.
     world.app.services = world.app.second().await;
 }
 
@@ -77,7 +77,7 @@ async fn a_batch_that_is_being_generated_goes_on(#[values(Sqlite, Postgres)] bac
     worker.stop().await;
     upgrade(&mut world).await;
     let worker = Worker::generating(world.services());
-    assert_eq!(world.done(&own, batch).await.created, 300);
+    assert_eq!(world.wait_for_job(&own, batch).await.created, 300);
     worker.stop().await;
     let below = "SELECT COUNT(*) FROM unit u JOIN unit p ON p.id = u.parent_id WHERE p.name = '示例县第1小学校'";
     assert_eq!(world.count(below).await, 299);

@@ -1,4 +1,4 @@
-use crate::{execute, named, newcomer, problem, texts};
+use crate::{execute, named, not_activated_unit, problem, texts};
 use domain::{
     Code, Problem, account::Portal, edit::EditResult, ids::UnitId, password::PolicyFault, profile::ProfileForm,
     session::SignInStep,
@@ -15,12 +15,12 @@ const NEW: &str = "mei-you-ren-cai-4";
 
 #[rstest]
 #[tokio::test]
-async fn first_the_password_then_the_data_then_everything(
+async fn a_unit_must_change_its_password_and_then_complete_its_data(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, _) = TestApp::demo(backend).await;
     let (services, client) = (&app.services, TestApp::client());
-    let (_, login, password) = newcomer(services).await;
+    let (_, login, password) = not_activated_unit(services).await;
     let session = app.session(&login, &password).await;
     assert_eq!(problem(session.actor()), Problem::MustChangePassword);
     assert_eq!(problem(profile::get(services, &session).await), Problem::MustChangePassword);
@@ -52,7 +52,7 @@ async fn first_the_password_then_the_data_then_everything(
         problem(sign_in(services, Portal::Management, &login, &password, None, &client).await),
         Problem::SignInFailed
     );
-    // A first password is for accounts never used.
+    // A first password is issued only to an account that was never activated.
     assert_eq!(problem(issue_on_console(services, &login).await), Problem::NotFound);
 }
 
@@ -100,7 +100,7 @@ async fn a_new_password_must_keep_the_policy(#[values(Backend::Sqlite, Backend::
     ] {
         assert_eq!(change(right, new, new).await, Problem::Password(fault), "{new}");
     }
-    // Whoever found a signed-in browser does not get to guess for long.
+    // Attempts are throttled, because somebody else may sit at a signed-in browser.
     for _ in 0..5 {
         assert_eq!(change("wrong", NEW, NEW).await, Problem::OldPasswordWrong);
     }
@@ -109,7 +109,9 @@ async fn a_new_password_must_keep_the_policy(#[values(Backend::Sqlite, Backend::
 
 #[rstest]
 #[tokio::test]
-async fn the_operator_opens_a_preset(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn the_operator_issues_the_account_of_a_preset_unit(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let id = async |name: &str| {
@@ -133,7 +135,7 @@ async fn the_operator_opens_a_preset(#[values(Backend::Sqlite, Backend::Postgres
     issue(services, &operator, province, contact, mobile).await.unwrap();
     issue(services, &operator, province, contact, "13912345678").await.unwrap();
     let waiting = "SELECT mobile || ' ' || kind || ' ' || state AS x FROM sms_outbox WHERE unit_id = $1 ORDER BY id";
-    // Only the newer password works, so only it goes out.
+    // Only the newer password is valid, so the SMS with the older one is deleted.
     assert_eq!(texts(services, waiting, [province.0.into()]).await, ["13912345678 initial-password waiting"]);
     let events = "SELECT after AS x FROM audit_event WHERE action = 'password-issued' ORDER BY id";
     let events = texts(services, events, []).await;
@@ -145,7 +147,7 @@ async fn the_operator_opens_a_preset(#[values(Backend::Sqlite, Backend::Postgres
 
 #[rstest]
 #[tokio::test]
-async fn changing_an_initial_password_takes_back_its_sms(
+async fn changing_an_initial_password_deletes_its_waiting_sms(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
@@ -153,7 +155,7 @@ async fn changing_an_initial_password_takes_back_its_sms(
     let operator = app.act_as(&accounts, "平台运维").await;
     let city = texts(services, "SELECT id AS x FROM unit WHERE name = '示例市财政局'", []).await[0].parse().unwrap();
     issue(services, &operator, UnitId(city), "李雪", "13812345678").await.unwrap();
-    // The password is in the SMS alone; here one that is known takes its place.
+    // The password is only in the SMS, so the test replaces it by a known password.
     let account = named(&accounts, "示例县财政局");
     let known = "UPDATE account SET password_hash = (SELECT k.password_hash FROM account k WHERE k.login = $1) \
                  WHERE unit_id = $2";
@@ -167,7 +169,9 @@ async fn changing_an_initial_password_takes_back_its_sms(
 
 #[rstest]
 #[tokio::test]
-async fn the_operator_begins_at_the_console(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn the_operator_gets_its_first_password_on_the_console(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let app = TestApp::new(backend).await;
     let (services, client) = (&app.services, TestApp::client());
     service::seed::presets(services).await.unwrap();

@@ -1,4 +1,4 @@
-//! Purchasers at their portal, and the operator who certifies them.
+//! Purchasers at the trading portal, and their certification by the operator.
 
 use crate::{execute, named, problem, texts};
 use domain::{
@@ -49,8 +49,8 @@ fn form() -> TradeForm {
     }
 }
 
-/// Completes and submits; gives its id.
-async fn submitted(services: &Services, account: &DemoAccount) -> PurchaserId {
+/// Completes and submits the data of a purchaser. Returns its id.
+async fn complete_and_submit(services: &Services, account: &DemoAccount) -> PurchaserId {
     let first = enter(services, account).await;
     let version = profile(services, &first).await.unwrap().version;
     save(services, &first, version, &form(), &TestApp::client()).await.unwrap();
@@ -72,7 +72,9 @@ async fn stored(services: &Services, id: PurchaserId) -> String {
 
 #[rstest]
 #[tokio::test]
-async fn neither_kind_gets_in_at_the_others_portal(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn an_account_signs_in_only_at_the_portal_of_its_kind(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let (services, client) = (&app.services, TestApp::client());
     for (name, belongs) in [
@@ -85,7 +87,7 @@ async fn neither_kind_gets_in_at_the_others_portal(#[values(Backend::Sqlite, Bac
         let other = if belongs == Portal::Trading { Portal::Management } else { Portal::Trading };
         let enter = |portal, password| sign_in(services, portal, &account.login, password, None, &client);
         assert_eq!(problem(enter(other, &account.password).await), Problem::WrongPortal(belongs), "{name}");
-        // Whoever does not know the password learns nothing of the kind.
+        // With a wrong password, the response does not show the kind of the account.
         assert_eq!(problem(enter(other, "wrong-password").await), Problem::SignInFailed, "{name}");
         let token = enter(belongs, &account.password).await.unwrap().token;
         let management = authenticate(services, &token, &client).await;
@@ -103,7 +105,7 @@ async fn neither_kind_gets_in_at_the_others_portal(#[values(Backend::Sqlite, Bac
 
 #[rstest]
 #[tokio::test]
-async fn first_the_password_then_the_data_then_the_portal(
+async fn a_purchaser_must_change_its_password_and_then_complete_its_data(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
@@ -133,8 +135,8 @@ async fn first_the_password_then_the_data_then_the_portal(
     let fault = |field, code| FieldFault::new(field, code);
     let expected = vec![fault("address", Code::Required), fault("invoice_tax_number", Code::CreditCodeCheck)];
     assert_eq!(faults, Problem::Fields(expected));
-    let overtaken = save(services, &second, data.version - 1, &form(), &client).await.unwrap();
-    assert_eq!(overtaken, EditResult::Conflict(Box::new(data.clone())));
+    let conflict = save(services, &second, data.version - 1, &form(), &client).await.unwrap();
+    assert_eq!(conflict, EditResult::Conflict(Box::new(data.clone())));
     save(services, &second, data.version, &form(), &client).await.unwrap();
 
     let third = session(services, &account.login, PASSWORD).await;
@@ -148,22 +150,24 @@ async fn first_the_password_then_the_data_then_the_portal(
     let data = profile(services, &third).await.unwrap();
     assert_eq!((data.form.invoice_account.as_str(), data.form.contact.as_str()), ("6222000012345678", "王芳"));
     let history = "SELECT after AS x FROM audit_event WHERE action = 'purchaser-completed'";
-    let told = texts(services, history, []).await.remove(0);
-    assert!(told.contains("****5678") && !told.contains("62220000") && !told.contains("13812345678"), "{told}");
+    let logged = texts(services, history, []).await.remove(0);
+    assert!(logged.contains("****5678") && !logged.contains("62220000") && !logged.contains("13812345678"), "{logged}");
 }
 
 #[rstest]
 #[tokio::test]
-async fn returned_once_then_certified(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_returned_purchaser_can_be_submitted_again_and_certified(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let account = named(&accounts, NEW);
-    let id = submitted(services, account).await;
+    let id = complete_and_submit(services, account).await;
     let operator = app.act_as(&accounts, "平台运维").await;
     let open = enter(services, account).await;
     let purchaser = open.purchaser().unwrap();
     let version = profile(services, &open).await.unwrap().version;
-    assert_eq!(problem(submit(services, &purchaser, version).await), Problem::Stale, "it waits already");
+    assert_eq!(problem(submit(services, &purchaser, version).await), Problem::Stale, "the data are already submitted");
 
     let waiting = queue(services, &operator, None).await.unwrap();
     assert_eq!(
@@ -183,15 +187,19 @@ async fn returned_once_then_certified(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!(problem(send_back(services, &operator, id, version - 1, "请核对").await), Problem::Stale);
     send_back(services, &operator, id, version, " 纳税人识别号与单位不一致 ").await.unwrap();
     assert_eq!(stored(services, id).await, "returned 纳税人识别号与单位不一致");
-    assert_eq!(problem(certify(services, &operator, id, version + 1).await), Problem::Stale, "it does not wait");
+    assert_eq!(
+        problem(certify(services, &operator, id, version + 1).await),
+        Problem::Stale,
+        "the data are not submitted"
+    );
     assert!(queue(services, &operator, None).await.unwrap().rows.is_empty());
 
     let returned = profile(services, &open).await.unwrap();
     assert_eq!(returned.note.as_deref(), Some("纳税人识别号与单位不一致"));
-    let mended = TradeForm { invoice_bank: "样例县农商行".to_owned(), ..form() };
-    save(services, &open, returned.version, &mended, &TestApp::client()).await.unwrap();
+    let corrected = TradeForm { invoice_bank: "样例县农商行".to_owned(), ..form() };
+    save(services, &open, returned.version, &corrected, &TestApp::client()).await.unwrap();
     submit(services, &purchaser, returned.version + 1).await.unwrap();
-    // What the operator saw before is decided upon no more.
+    // The operator cannot decide on the version before the correction.
     assert_eq!(problem(certify(services, &operator, id, returned.version).await), Problem::Stale);
     certify(services, &operator, id, returned.version + 2).await.unwrap();
     assert_eq!(stored(services, id).await, "certified -");
@@ -216,7 +224,9 @@ async fn returned_once_then_certified(#[values(Backend::Sqlite, Backend::Postgre
 
 #[rstest]
 #[tokio::test]
-async fn a_certification_lapses_with_what_it_attests(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_certification_lapses_if_the_purchaser_changes_attested_data(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let open = enter(services, named(&accounts, CERTIFIED)).await;
@@ -234,10 +244,12 @@ async fn a_certification_lapses_with_what_it_attests(#[values(Backend::Sqlite, B
 
 #[rstest]
 #[tokio::test]
-async fn only_the_operator_sees_and_decides(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn only_the_operator_sees_and_decides_certifications(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
-    let id = submitted(services, named(&accounts, NEW)).await;
+    let id = complete_and_submit(services, named(&accounts, NEW)).await;
     let department: Actor = app.act_as(&accounts, "样例县财政局").await;
     assert_eq!(problem(queue(services, &department, None).await), Problem::Forbidden);
     assert_eq!(problem(case(services, &department, id).await), Problem::Forbidden);
@@ -250,14 +262,12 @@ async fn only_the_operator_sees_and_decides(#[values(Backend::Sqlite, Backend::P
 
 #[rstest]
 #[tokio::test]
-async fn the_queue_goes_from_those_that_have_waited_longest(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
+async fn the_queue_has_the_oldest_submission_first(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let count = CERTIFICATIONS_PER_PAGE + 3;
     for n in 0..count {
-        // Two submit in the same moment.
+        // Two purchasers submit at the same time.
         let (id, at) = (i64::from(1_000_000 + n), i64::from(n / 2) + 1_000);
         let add = "INSERT INTO purchaser (id, unit_id, unit_path, kind, name, name_key, code, contact, mobile, certification, \
                    submitted_at, created_at, updated_at, version) SELECT $1, unit_id, unit_path, 'other', 'x', $2, code, 'x', \

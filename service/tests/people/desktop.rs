@@ -1,4 +1,4 @@
-use crate::{newcomer, texts};
+use crate::{not_activated_unit, texts};
 use domain::unit::UnitQuery;
 use rstest::rstest;
 use service::{desktop::get, unit::list};
@@ -18,7 +18,7 @@ async fn the_desktop_counts_the_own_subtree(#[values(Backend::Sqlite, Backend::P
     assert_eq!(get(services, &other).await.unwrap().units, 4);
     // The unit with a newer password has waited for the shortest time.
     services.clock().advance(Duration::from_hours(24));
-    let (id, ..) = newcomer(services).await;
+    let (id, ..) = not_activated_unit(services).await;
     let again = get(services, &own).await.unwrap();
     assert_eq!(again.not_activated, desktop.not_activated);
     let (oldest, since) = again.oldest_not_activated.unwrap();
@@ -35,7 +35,7 @@ async fn the_desktop_counts_a_failed_sms_until_a_later_one_is_sent(
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, "示例县财政局").await;
-    let (id, ..) = newcomer(services).await;
+    let (id, ..) = not_activated_unit(services).await;
     let account = texts(services, "SELECT id AS x FROM account WHERE unit_id = $1", [id.into()]).await;
     let account: i64 = account[0].parse().unwrap();
     let query = UnitQuery { unreached: true, ..UnitQuery::default() };

@@ -1,5 +1,5 @@
-//! People, their units and what they may see: every use case on real databases of both kinds.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // also in what the tests share
+//! Accounts, units and purchasers: every use case on real databases of both kinds.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Clippy allows these only in functions that are tests.
 
 mod account;
 mod certification;
@@ -18,10 +18,10 @@ use domain::Problem;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use service::{PlaintextPassword, Services, seed::DemoAccount};
 
-/// What was refused.
+/// The problem for which a use case refuses a request.
 fn problem<T>(answer: service::Result<T>) -> Problem {
     match answer {
-        Ok(_) => panic!("it was not refused"),
+        Ok(_) => panic!("the request was not refused"),
         Err(error) => error.into_problem(),
     }
 }
@@ -49,13 +49,13 @@ fn named<'a>(accounts: &'a [DemoAccount], name: &str) -> &'a DemoAccount {
     accounts.iter().find(|account| account.name == name).unwrap()
 }
 
-/// A unit of the demo data whose account was never activated: its id, login name and a fresh initial password.
-async fn newcomer(services: &Services) -> (i64, String, PlaintextPassword) {
+/// A unit of the demo data whose account was never activated: its id, login name and a new initial password.
+async fn not_activated_unit(services: &Services) -> (i64, String, PlaintextPassword) {
     let found = "SELECT u.id AS x FROM unit u JOIN account a ON a.unit_id = u.id \
                  WHERE u.kind = 'budget' AND a.activated_at IS NULL ORDER BY u.id LIMIT 1";
     let id: i64 = texts(services, found, []).await[0].parse().unwrap();
     let login = texts(services, "SELECT login AS x FROM account WHERE unit_id = $1", [id.into()]).await.remove(0);
-    // As its people have not been there, nothing is completed yet.
+    // The unit has not completed its data yet, because nobody has signed in.
     execute(services, "UPDATE unit SET completed_at = NULL WHERE id = $1", [id.into()]).await;
     let password = service::account::issue_on_console(services, &login).await.unwrap();
     (id, login, password)

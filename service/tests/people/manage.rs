@@ -492,7 +492,7 @@ async fn an_edit_that_began_before_a_merger_is_stale(#[values(Backend::Sqlite, B
 
 /// Runs a use case while another connection has made a change and has not committed it yet. It commits as soon as the use
 /// case waits for its lock. For PostgreSQL: SQLite has one writer at a time.
-async fn during<T>(app: &TestApp, change: &str, use_case: impl Future<Output = T>) -> T {
+async fn run_during_uncommitted_change<T>(app: &TestApp, change: &str, use_case: impl Future<Output = T>) -> T {
     let second = app.second().await;
     let transaction = second.database().begin().await.unwrap();
     transaction.execute_unprepared(change).await.unwrap();
@@ -518,7 +518,10 @@ async fn a_unit_whose_generation_starts_at_the_same_time_is_not_merged() {
                     SELECT unit_id, id, 'units', 'a.xls', 'checked', '{}', '[]', 1, 1 FROM account WHERE unit_id = $1";
     execute(services, uploaded, [from.0.into()]).await;
     let start = format!("UPDATE import_batch SET state = 'generating' WHERE unit_id = {from}");
-    assert_eq!(problem(during(&app, &start, Box::pin(merge(services, &own, from, into))).await), Problem::Busy);
+    assert_eq!(
+        problem(run_during_uncommitted_change(&app, &start, Box::pin(merge(services, &own, from, into))).await),
+        Problem::Busy
+    );
 }
 
 #[tokio::test]
@@ -528,7 +531,7 @@ async fn a_unit_that_is_activated_at_the_same_time_is_not_deleted() {
     let own = app.act_as(&accounts, OWN).await;
     let unit = create(services, &own, &new_unit_form()).await.unwrap();
     let activate = format!("UPDATE account SET activated_at = 1 WHERE unit_id = {unit}");
-    let refused = problem(during(&app, &activate, Box::pin(delete(services, &own, unit))).await);
+    let refused = problem(run_during_uncommitted_change(&app, &activate, Box::pin(delete(services, &own, unit))).await);
     assert_eq!(refused, Problem::AccountIs(AccountState::Active));
 }
 

@@ -1,4 +1,4 @@
-//! What superiors do to accounts below them: 重新发送账号短信, 重置密码, 停用.
+//! The actions of superiors on the accounts below them: 重新发送账号短信, 重置密码, 停用.
 
 use crate::{named, problem, texts};
 use domain::{
@@ -35,14 +35,14 @@ async fn unit_in(services: &Services, state: &str) -> (UnitId, String) {
     (UnitId(id), login)
 }
 
-/// The stored hash, which tells whether the password changed.
+/// The stored hash. If it is another one, the password has changed.
 async fn hash(services: &Services, login: &str) -> String {
     texts(services, "SELECT password_hash AS x FROM account WHERE login = $1", [login.into()]).await.remove(0)
 }
 
 #[rstest]
 #[tokio::test]
-async fn before_activation_a_fresh_password_goes_out_and_after_it_the_login_name(
+async fn a_resent_sms_has_a_new_password_before_activation_and_the_login_name_after_it(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
@@ -75,14 +75,14 @@ fn own_login(accounts: &[service::seed::DemoAccount]) -> &str {
 
 #[rstest]
 #[tokio::test]
-async fn it_goes_out_again_once_a_minute_and_five_times_a_day(
+async fn an_sms_is_resent_at_most_once_a_minute_and_five_times_a_day(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
     let (unit, _) = unit_in(services, "not-activated").await;
-    // Of several at once one goes out.
+    // Only one of several concurrent requests is accepted.
     let at_once =
         tokio::join!(resend(services, &own, unit), resend(services, &own, unit), resend(services, &own, unit));
     assert_eq!([at_once.0, at_once.1, at_once.2].iter().filter(|answer| answer.is_ok()).count(), 1);
@@ -95,7 +95,7 @@ async fn it_goes_out_again_once_a_minute_and_five_times_a_day(
     services.clock().advance(Duration::from_hours(1));
     let own = app.act_as(&accounts, OWN).await;
     assert_eq!(problem(resend(services, &own, unit).await), Problem::ResendTooMany { limit: 5 });
-    // Only the last of the passwords waits to be sent.
+    // Only the SMS with the last password waits.
     let waiting = "SELECT COUNT(*) AS x FROM sms_outbox WHERE unit_id = $1 AND state = 'waiting'";
     assert_eq!(texts(services, waiting, [unit.0.into()]).await, ["1"]);
     services.clock().advance(Duration::from_hours(23));
@@ -104,7 +104,9 @@ async fn it_goes_out_again_once_a_minute_and_five_times_a_day(
 
 #[rstest]
 #[tokio::test]
-async fn several_at_once_each_have_their_outcome(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_bulk_resend_returns_an_outcome_for_each_account(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
@@ -128,7 +130,7 @@ async fn several_at_once_each_have_their_outcome(#[values(Backend::Sqlite, Backe
 async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let (services, client) = (&app.services, TestApp::client());
-    // 示例县财政局 is below 示例市财政局, whose account is opened and used first.
+    // The superior of 示例县财政局 is 示例市财政局, whose account must be activated first.
     let owner = named(&accounts, OWN);
     let superior = superior(&app).await;
     let own = superior.actor().unwrap();
@@ -158,7 +160,7 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!(texts(services, secrets, [unit.0.into()]).await, ["0"]);
     assert_eq!(full.events[0].action, "password-reset");
 
-    // A made one stands in the SMS alone.
+    // A generated password is only in the SMS.
     reset(services, &own, unit, None, SUPERIOR).await.unwrap();
     assert_eq!(detail(services, &own, unit).await.unwrap().sms[0].kind, SmsKind::NewPassword);
     assert_eq!(
@@ -166,15 +168,15 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
         Problem::SignInFailed
     );
     assert_eq!(texts(services, secrets, [unit.0.into()]).await, ["1"]);
-    let told =
+    let logged =
         texts(services, "SELECT before || after AS x FROM audit_event WHERE action = 'password-reset'", []).await;
-    assert!(told.iter().all(|told| !told.contains(NEW)));
-    // Nobody resets its own.
+    assert!(logged.iter().all(|values| !values.contains(NEW)));
+    // A unit cannot reset its own password.
     let itself = texts(services, "SELECT id AS x FROM unit WHERE name = '示例市财政局'", []).await;
     let itself = UnitId(itself[0].parse().unwrap());
     let refused = problem(reset(services, &own, itself, None, SUPERIOR).await);
     assert_eq!(refused, Problem::AskSuperior { superior: "示例省财政厅".to_owned() });
-    // It works for thirty days.
+    // The generated password is valid for thirty days.
     services.clock().advance(Duration::from_hours(24 * 30));
     let secret = sent(&app, &owner.login).await;
     assert_eq!(
@@ -199,7 +201,7 @@ async fn superior(app: &TestApp) -> service::Session {
     app.session(&login, SUPERIOR).await
 }
 
-/// The password of the last SMS to an account, as the gateway gets it.
+/// The password in the last SMS to an account, as the gateway receives it.
 async fn sent(app: &TestApp, login: &str) -> String {
     let stop = tokio_util::sync::CancellationToken::new();
     let worker = tokio::spawn(service::sms::work(app.services.clone(), stop.clone()));
@@ -218,7 +220,7 @@ async fn sent(app: &TestApp, login: &str) -> String {
 
 #[rstest]
 #[tokio::test]
-async fn without_a_mobile_number_only_a_typed_password_helps(
+async fn without_a_mobile_number_only_a_typed_password_can_be_set(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
@@ -233,7 +235,7 @@ async fn without_a_mobile_number_only_a_typed_password_helps(
     assert_eq!(hash(services, &login).await, before);
     reset(services, &own, unit, Some(NEW), password).await.unwrap();
     assert!(hash(services, &login).await != before);
-    // Outside the own subtree not even the password is asked for.
+    // For a unit outside the own subtree the password is not even verified.
     let elsewhere = texts(services, "SELECT id AS x FROM unit WHERE name = '样例县财政局'", []).await;
     let elsewhere = UnitId(elsewhere[0].parse().unwrap());
     assert_eq!(problem(reset(services, &own, elsewhere, None, "").await), Problem::NotFound);
@@ -241,7 +243,7 @@ async fn without_a_mobile_number_only_a_typed_password_helps(
 
 #[rstest]
 #[tokio::test]
-async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn disabling_an_account_ends_its_sessions(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let (services, client) = (&app.services, TestApp::client());
     let operator = app.act_as(&accounts, "平台运维").await;
@@ -262,12 +264,12 @@ async fn a_disabled_account_is_out_at_once(#[values(Backend::Sqlite, Backend::Po
     assert!(sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await.is_ok());
     let full = detail(services, &operator, unit).await.unwrap();
     let actions: Vec<_> = full.events.iter().map(|event| event.action.as_str()).collect();
-    assert_eq!(actions, ["account-enabled", "account-disabled"], "what was so already is no event");
+    assert_eq!(actions, ["account-enabled", "account-disabled"], "an action without effect is not an event");
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_search_is_exported(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn the_units_of_a_search_are_exported(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let own = app.act_as(&accounts, OWN).await;
@@ -277,7 +279,7 @@ async fn a_search_is_exported(#[values(Backend::Sqlite, Backend::Postgres)] back
     assert!(whole.bytes.starts_with(b"PK") && whole.name == "预算单位列表.xlsx");
     let some = Selection::Chosen(vec![rows[0].id, UnitId(1), UnitId(999_999)]);
     assert!(units(services, &own, &some, Lang::En).await.unwrap().bytes.len() < whole.bytes.len());
-    // The account's state stands in one place, whoever changed it.
+    // The derived columns of the unit equal the columns of its account.
     let db = services.database();
     let differ = "SELECT COUNT(*) FROM unit u JOIN account a ON a.unit_id = u.id AND a.kind = 'management' \
                   WHERE u.account <> a.state OR u.login <> a.login";

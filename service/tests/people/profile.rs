@@ -18,7 +18,7 @@ fn form() -> ProfileForm {
 
 #[rstest]
 #[tokio::test]
-async fn what_is_typed_is_tidied_and_kept(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_profile_is_tidied_and_saved(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let (services, client) = (&app.services, TestApp::client());
     let account = named(&accounts, "示例县财政局");

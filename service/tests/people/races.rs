@@ -1,6 +1,6 @@
 //! Two requests at once on PostgreSQL, where transactions run side by side.
 
-use crate::{execute, named, newcomer, problem, texts};
+use crate::{execute, named, not_activated_unit, problem, texts};
 use domain::{Problem, account::Portal, edit::EditResult, ids::UnitId, profile::ProfileForm};
 use futures_util::future::join_all;
 use rstest::rstest;
@@ -37,7 +37,7 @@ async fn until_blocked(services: &Services) {
 }
 
 #[tokio::test]
-async fn many_wrong_own_passwords_at_once_get_no_further_than_one_after_another() {
+async fn concurrent_wrong_own_passwords_are_throttled() {
     let (app, accounts) = TestApp::demo(Backend::Postgres).await;
     let (services, origin) = (&app.services, TestApp::client());
     let account = named(&accounts, OWN);
@@ -134,7 +134,7 @@ async fn a_bad_new_password_is_refused_before_any_password_is_verified_or_hashed
     let (services, origin) = (&app.services, TestApp::client());
     let account = named(&accounts, OWN);
     let session = app.session(&account.login, &account.password).await;
-    let (unit, ..) = newcomer(services).await;
+    let (unit, ..) = not_activated_unit(services).await;
     let actor = session.actor().unwrap();
     for _ in 0..9 {
         let refused =

@@ -7,11 +7,12 @@ use service::{
 use std::collections::HashSet;
 use testdb::{Backend, TestApp, TestDb};
 
-/// Divisions, central units, and the ministry.
+/// The number of preset units: divisions, central units and the ministry.
 const UNITS: u32 = 3_210 + 102 + 1;
 
-/// Every path is its superior's with the own id behind it; names, codes and login names are unique.
-async fn assert_sound(services: &Services) {
+/// Checks that the path of each unit is the path of its superior followed by its own id, that names and login names are
+/// unique, and that each unit has an account.
+async fn assert_consistent(services: &Services) {
     let wrong = "SELECT u.id AS x FROM unit u LEFT JOIN unit p ON p.id = u.parent_id \
                  WHERE u.path <> COALESCE(p.path, '') || u.id || '/'";
     assert!(texts(services, wrong, []).await.is_empty());
@@ -32,7 +33,7 @@ async fn presets_are_loaded_once(#[values(Backend::Sqlite, Backend::Postgres)] b
     let services = &app.services;
     assert_eq!(presets(services).await.unwrap(), Seeded { units: UNITS, accounts: UNITS + 1 });
     assert_eq!(presets(services).await.unwrap(), Seeded::default());
-    assert_sound(services).await;
+    assert_consistent(services).await;
     let of = async |name: &str| {
         let sql = "SELECT p.name || ' ' || u.kind || ' ' || u.admin_level || ' ' || u.budget_level AS x \
                    FROM unit u JOIN unit p ON p.id = u.parent_id WHERE u.name = $1";
@@ -50,14 +51,14 @@ async fn presets_are_loaded_once(#[values(Backend::Sqlite, Backend::Postgres)] b
 
 #[rstest]
 #[tokio::test]
-async fn what_is_missing_is_added_whatever_was_there(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_repeated_seed_adds_only_the_missing_units(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let app = TestApp::new(backend).await;
     let services = &app.services;
     let first = demo(services).await.unwrap();
     let there: u32 = texts(services, "SELECT COUNT(*) AS x FROM unit", []).await[0].parse().unwrap();
-    // The demo data brought the ministry and the operator.
+    // The demo data already contain the ministry and the operator.
     assert_eq!(presets(services).await.unwrap(), Seeded { units: UNITS - 1, accounts: UNITS - 1 });
-    // As if an earlier data set had not known a county yet.
+    // The state as if an earlier data set did not contain this county.
     let gone = "SELECT id AS x FROM unit WHERE name = '沛县财政局'";
     let gone: i64 = texts(services, gone, []).await[0].parse().unwrap();
     execute(services, "DELETE FROM account WHERE unit_id = $1", [gone.into()]).await;
@@ -70,25 +71,23 @@ async fn what_is_missing_is_added_whatever_was_there(#[values(Backend::Sqlite, B
     for (first, second) in first.iter().zip(&second) {
         assert_eq!((&first.login, &first.password), (&second.login, &second.password));
     }
-    assert_sound(services).await;
+    assert_consistent(services).await;
     app.act_as(&second, "示例县财政局").await;
 }
 
 #[rstest]
 #[tokio::test]
-async fn two_seeds_at_once_add_everything_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn concurrent_seeds_add_each_unit_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let app = TestApp::new(backend).await;
     let second = app.second().await;
     let (first, second) = tokio::join!(presets(&app.services), presets(&second));
     assert_eq!(first.unwrap().units + second.unwrap().units, UNITS);
-    assert_sound(&app.services).await;
+    assert_consistent(&app.services).await;
 }
 
 #[rstest]
 #[tokio::test]
-async fn servers_that_start_at_once_make_the_schema_once(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
+async fn concurrent_servers_apply_each_migration_once(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let empty = TestDb::create(backend).await;
     let app = TestApp::new(backend).await;
     let mut settings = app.services.settings().clone();
@@ -104,7 +103,7 @@ async fn servers_that_start_at_once_make_the_schema_once(
 
 #[rstest]
 #[tokio::test]
-async fn a_password_that_somebody_changed_stays(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_repeated_seed_keeps_a_changed_password(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let account = named(&accounts, "平台运维");

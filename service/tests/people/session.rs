@@ -1,4 +1,4 @@
-use crate::{execute, named, newcomer, problem, texts};
+use crate::{execute, named, not_activated_unit, problem, texts};
 use domain::{Problem, account::Portal, session::SignInStep};
 use futures_util::future::join_all;
 use rstest::rstest;
@@ -32,7 +32,7 @@ async fn a_department_signs_in(#[values(Backend::Sqlite, Backend::Postgres)] bac
     let me = current_account(services, &session).await.unwrap();
     assert_eq!((me.login.as_str(), me.unit.unwrap().name.as_str()), ("GL00000004", "示例县财政局"));
     assert!(session.actor().is_ok());
-    // The table holds nothing that opens a session.
+    // The table does not contain the token.
     assert_ne!(texts(services, "SELECT id AS x FROM session", []).await, [signed_in.token.as_str()]);
     let events = texts(services, "SELECT action || ' ' || login || ' ' || address AS x FROM audit_event", []).await;
     assert_eq!(events, ["sign-in GL00000004 192.0.2.7"]);
@@ -40,7 +40,7 @@ async fn a_department_signs_in(#[values(Backend::Sqlite, Backend::Postgres)] bac
 
 #[rstest]
 #[tokio::test]
-async fn a_wrong_password_an_unknown_name_and_an_account_without_password_are_told_apart_by_nobody(
+async fn a_refused_sign_in_does_not_show_whether_the_account_exists(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let (app, accounts) = TestApp::demo(backend).await;
@@ -49,7 +49,7 @@ async fn a_wrong_password_an_unknown_name_and_an_account_without_password_are_to
     for (login, password) in [
         (account.login.as_str(), "wrong"),
         ("GL99999999", "wrong"),
-        // 示例省财政厅 was never issued a password.
+        // The account of 示例省财政厅 has no password.
         ("GL00000002", "wrong"),
         ("my-secret-password", "GL00000004"),
         ("", ""),
@@ -57,14 +57,14 @@ async fn a_wrong_password_an_unknown_name_and_an_account_without_password_are_to
         assert_eq!(problem(enter(services, login, password).await), Problem::SignInFailed, "{login}");
     }
     let logins = texts(services, "SELECT login AS x FROM audit_event ORDER BY id", []).await;
-    // What is no login name may be a password in the wrong field.
+    // A text that is not a login name is not kept, because it may be a password in the wrong field.
     assert_eq!(logins, [account.login.as_str(), "GL99999999", "GL00000002", "", ""]);
     assert!(texts(services, "SELECT id AS x FROM session", []).await.is_empty());
 }
 
 #[rstest]
 #[tokio::test]
-async fn guessing_at_one_name_is_slowed_down(
+async fn failed_sign_ins_with_one_login_name_are_throttled(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
     #[values(true, false)] exists: bool,
 ) {
@@ -76,7 +76,7 @@ async fn guessing_at_one_name_is_slowed_down(
         assert_eq!(problem(enter(services, login, "wrong").await), Problem::SignInFailed);
     }
     for minutes in [1, 2, 4, 8, 15, 15] {
-        // The right one helps no more.
+        // While the login name is blocked, the right password is refused too.
         let blocked = problem(enter(services, login, &account.password).await);
         assert_eq!(blocked, Problem::SignInThrottled { minutes });
         services.clock().advance(MINUTE * minutes);
@@ -85,7 +85,7 @@ async fn guessing_at_one_name_is_slowed_down(
     services.clock().advance(MINUTE * 15);
     if exists {
         enter(services, login, &account.password).await.unwrap();
-        // Earlier failures are forgotten.
+        // The successful sign-in has reset the count of failures.
         for _ in 0..4 {
             assert_eq!(problem(enter(services, login, "wrong").await), Problem::SignInFailed);
         }
@@ -95,7 +95,7 @@ async fn guessing_at_one_name_is_slowed_down(
 
 #[rstest]
 #[tokio::test]
-async fn many_guesses_at_once_get_no_further(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn concurrent_failed_sign_ins_are_throttled(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let login = &named(&accounts, "示例县财政局").login;
@@ -108,12 +108,14 @@ async fn many_guesses_at_once_get_no_further(#[values(Backend::Sqlite, Backend::
 
 #[rstest]
 #[tokio::test]
-async fn guessing_from_one_address_is_slowed_down(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn failed_sign_ins_from_one_address_are_throttled(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let account = named(&accounts, "示例县财政局");
     for n in 0..50 {
-        // An office full of people who do it right wears nobody out.
+        // Successful sign-ins from the same address do not count.
         enter(services, &account.login, &account.password).await.unwrap();
         let answer = problem(enter(services, &format!("GL9999{n:04}"), "wrong").await);
         assert_eq!(answer, Problem::SignInFailed);
@@ -126,16 +128,16 @@ async fn guessing_from_one_address_is_slowed_down(#[values(Backend::Sqlite, Back
 
 #[rstest]
 #[tokio::test]
-async fn an_initial_password_works_for_thirty_days(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn an_initial_password_is_valid_for_thirty_days(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let (app, _) = TestApp::demo(backend).await;
     let services = &app.services;
-    let (_, login, password) = newcomer(services).await;
+    let (_, login, password) = not_activated_unit(services).await;
     services.clock().advance(DAY * 29 + MINUTE * 1_439);
     assert_eq!(enter(services, &login, &password).await.unwrap().sign_in_step, SignInStep::ChangePassword);
     services.clock().advance(MINUTE);
     assert_eq!(problem(enter(services, &login, &password).await), Problem::InitialPasswordExpired);
     assert_eq!(problem(enter(services, &login, "wrong").await), Problem::SignInFailed);
-    // Another one works again.
+    // A new initial password is valid.
     let another = service::account::issue_on_console(services, &login).await.unwrap();
     assert_eq!(problem(enter(services, &login, &password).await), Problem::SignInFailed);
     enter(services, &login, &another).await.unwrap();
@@ -143,7 +145,9 @@ async fn an_initial_password_works_for_thirty_days(#[values(Backend::Sqlite, Bac
 
 #[rstest]
 #[tokio::test]
-async fn a_disabled_account_is_told_only_to_its_owner(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn only_the_right_password_shows_that_an_account_is_disabled(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let (app, accounts) = TestApp::demo(backend).await;
     let services = &app.services;
     let account = named(&accounts, "示例县财政局");
@@ -152,7 +156,7 @@ async fn a_disabled_account_is_told_only_to_its_owner(#[values(Backend::Sqlite, 
     assert_eq!(execute(services, disabled, [account.login.as_str().into()]).await, 1);
     assert_eq!(problem(enter(services, &account.login, "wrong").await), Problem::SignInFailed);
     assert_eq!(problem(enter(services, &account.login, &account.password).await), Problem::AccountDisabled);
-    // Whoever was in is out.
+    // The session of the account has ended.
     assert_eq!(problem(authenticate(services, &token, &TestApp::client()).await), Problem::NotSignedIn);
 }
 
@@ -194,8 +198,8 @@ async fn sessions_end_when_idle_and_after_their_lifetime(
     let at_first = used().await;
     services.clock().advance(MINUTE / 2);
     authenticate(services, &token, &client).await.unwrap();
-    assert_eq!(used().await, at_first, "not worth a write yet");
-    // Twelve hours in steps shorter than the two idle ones.
+    assert_eq!(used().await, at_first, "the time of use is not written for every request");
+    // Twelve hours in steps that are shorter than the two hours without a request after which a session ends.
     for _ in 0..7 {
         services.clock().advance(MINUTE * 100);
         authenticate(services, &token, &client).await.unwrap();
@@ -221,13 +225,13 @@ async fn a_changed_cost_takes_effect_at_the_next_sign_in(
     let account = named(&accounts, "示例县财政局");
     let mut settings = app.services.settings().clone();
     settings.hashing = Hashing { memory_kib: 64, passes: 2, lanes: 1 };
-    let dearer = Services::open(settings, app.services.clock().clone()).await.unwrap();
+    let higher_cost = Services::open(settings, app.services.clock().clone()).await.unwrap();
     let hash = async || {
         let sql = "SELECT password_hash AS x FROM account WHERE login = $1";
-        texts(&dearer, sql, [account.login.as_str().into()]).await.remove(0)
+        texts(&higher_cost, sql, [account.login.as_str().into()]).await.remove(0)
     };
     assert!(hash().await.contains("t=1"));
-    enter(&dearer, &account.login, &account.password).await.unwrap();
+    enter(&higher_cost, &account.login, &account.password).await.unwrap();
     assert!(hash().await.contains("t=2"));
-    enter(&dearer, &account.login, &account.password).await.unwrap();
+    enter(&higher_cost, &account.login, &account.password).await.unwrap();
 }

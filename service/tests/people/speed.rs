@@ -24,7 +24,7 @@ async fn fill(services: &Services, units: u32) {
     let db = services.database();
     let mut from = 1;
     while from <= units {
-        portion(services, from, units.min(from + PORTION - 1)).await;
+        insert_units(services, from, units.min(from + PORTION - 1)).await;
         if db.get_database_backend() == DbBackend::Postgres {
             // The autovacuum does the same during a generation.
             db.execute_unprepared("VACUUM unit").await.unwrap();
@@ -37,8 +37,8 @@ async fn fill(services: &Services, units: u32) {
     }
 }
 
-/// Adds the units of these numbers.
-async fn portion(services: &Services, from: u32, to: u32) {
+/// Inserts the units of these numbers.
+async fn insert_units(services: &Services, from: u32, to: u32) {
     let db = services.database();
     let numbers = match db.get_database_backend() {
         DbBackend::Postgres => format!("(SELECT generate_series({from}, {to}) AS n) g"),
@@ -82,7 +82,7 @@ async fn portion(services: &Services, from: u32, to: u32) {
     }
 }
 
-/// Prints how long some runs took: their median and the shortest, as other processes may use the machine at the same time.
+/// Prints the median and the shortest time of some runs, because other processes may use the machine at the same time.
 async fn measure<F: Future>(what: &str, run: impl Fn() -> F) {
     run().await;
     let mut times = Vec::new();
@@ -95,7 +95,8 @@ async fn measure<F: Future>(what: &str, run: impl Fn() -> F) {
     println!("  {:>9.1?}  {:>9.1?}  {what}", times[times.len() / 2], times[0]);
 }
 
-async fn figure(services: &Services, own: &Actor, what: &str, query: UnitQuery) {
+/// Measures the first two pages of a list.
+async fn measure_list(services: &Services, own: &Actor, what: &str, query: UnitQuery) {
     let first = list(services, own, &query).await.unwrap();
     measure(&format!("{what}: {:?}", first.total), || list(services, own, &query)).await;
     if let Some(next) = first.next {
@@ -118,13 +119,13 @@ async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let all = UnitQuery::default();
     for sort in UnitSort::ALL {
         let sorted = |descending| UnitQuery { sort, descending, ..all.clone() };
-        figure(services, &own, &format!("list by {}", sort.as_str()), sorted(false)).await;
-        figure(services, &own, &format!("list by {}, descending", sort.as_str()), sorted(true)).await;
+        measure_list(services, &own, &format!("list by {}", sort.as_str()), sorted(false)).await;
+        measure_list(services, &own, &format!("list by {}, descending", sort.as_str()), sorted(true)).await;
     }
     for state in [AccountState::NotActivated, AccountState::Disabled, AccountState::NotIssued] {
         let query = UnitQuery { state: Some(state), ..all.clone() };
-        figure(services, &own, &format!("only {}", state.as_str()), query.clone()).await;
-        figure(
+        measure_list(services, &own, &format!("only {}", state.as_str()), query.clone()).await;
+        measure_list(
             services,
             &own,
             &format!("only {} by name", state.as_str()),
@@ -134,15 +135,20 @@ async fn lists(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     }
     for search in ["中学", "第一5023", "没有这样的", "GL10000500", "1133100000777", "6021", "王976"] {
         let query = UnitQuery { search: search.to_owned(), ..all.clone() };
-        figure(services, &own, &format!("search {search}"), query.clone()).await;
-        figure(services, &own, &format!("search {search} by total"), UnitQuery { sort: UnitSort::Total, ..query })
-            .await;
+        measure_list(services, &own, &format!("search {search}"), query.clone()).await;
+        measure_list(
+            services,
+            &own,
+            &format!("search {search} by total"),
+            UnitQuery { sort: UnitSort::Total, ..query },
+        )
+        .await;
     }
     let unreached = UnitQuery { unreached: true, ..all.clone() };
-    figure(services, &own, "SMS failed", unreached.clone()).await;
-    figure(services, &own, "SMS failed by name", UnitQuery { sort: UnitSort::Name, ..unreached }).await;
+    measure_list(services, &own, "SMS failed", unreached.clone()).await;
+    measure_list(services, &own, "SMS failed by name", UnitQuery { sort: UnitSort::Name, ..unreached }).await;
     let region = UnitQuery { region: Some(UnitId(1_000_007)), sort: UnitSort::Name, ..all.clone() };
-    figure(services, &own, "one bureau by name", region).await;
+    measure_list(services, &own, "one bureau by name", region).await;
     measure("the desktop", || desktop::get(services, &own)).await;
     measure("the tree's top", || tree(services, &own, None, None)).await;
     let top = tree(services, &own, None, None).await.unwrap().nodes[0].unit.id;
