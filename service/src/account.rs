@@ -22,8 +22,11 @@ pub(crate) use open::{HasAccount, NewAccount, open};
 pub(crate) use remove::remove_unused;
 pub(crate) use with_holder::AccountWithHolder;
 
-use crate::Result;
-use domain::{account::AccountHolder, ids::AccountId};
+use crate::{Result, query::is_any_of, sms};
+use domain::{
+    account::AccountHolder,
+    ids::{AccountId, PurchaserId, UnitId},
+};
 use entity::{account, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -35,8 +38,21 @@ fn is_account_of(holder: AccountHolder) -> Expr {
     }
 }
 
-/// Signs an account out everywhere.
-async fn end_sessions(tx: &impl ConnectionTrait, account: AccountId) -> Result<()> {
-    session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(tx).await?;
-    Ok(())
+/// The units and the purchasers among holders.
+fn split_by_kind(holders: &[AccountHolder]) -> (Vec<UnitId>, Vec<PurchaserId>) {
+    let (mut units, mut purchasers) = (Vec::new(), Vec::new());
+    for holder in holders {
+        match holder {
+            AccountHolder::Unit(unit) => units.push(*unit),
+            AccountHolder::Purchaser(purchaser) => purchasers.push(*purchaser),
+        }
+    }
+    (units, purchasers)
+}
+
+/// Signs accounts out everywhere and withdraws the passwords that wait to be sent: they work no more.
+async fn revoke_access(tx: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<()> {
+    let of_accounts = is_any_of(tx, session::Column::AccountId, accounts.iter().copied());
+    session::Entity::delete_many().filter(of_accounts).exec(tx).await?;
+    sms::withdraw(tx, accounts).await
 }

@@ -1,12 +1,11 @@
 //! 修改密码: an account changes its own password.
 
-use super::{AccountWithHolder, end_sessions};
+use super::{AccountWithHolder, revoke_access};
 use crate::{
     RequestOrigin, Result, Services,
     audit::{self, AuditAction, AuditEvent},
     password::Verification,
     session::{self, Identity, SignedIn},
-    sms,
     throttle::{self, ThrottleKey},
 };
 use domain::{Problem, calendar::Timestamp, password::PolicyFault};
@@ -42,10 +41,8 @@ pub async fn change_password(
     let now = services.now();
     let tx = services.write().await?;
     replace_password(&tx, now, &account, hash).await?;
-    end_sessions(&tx, account.id).await?;
+    revoke_access(&tx, &[account.id]).await?;
     let token = session::open(services, &tx, account.id, origin).await?;
-    // An initial password that waits to be sent is no longer valid.
-    sms::withdraw(&tx, account.id).await?;
     let event = AuditEvent::new(AuditAction::PasswordChanged, own.holder, account.id);
     audit::record(&tx, now, &own.audit_actor(), vec![event]).await?;
     tx.commit().await?;

@@ -1,10 +1,10 @@
 //! 停用 and 启用 of accounts.
 
-use super::{end_sessions, managed};
+use super::{managed, revoke_access};
 use crate::{
     Actor, Result, Services,
     audit::{self, AuditAction, AuditActor, AuditEvent},
-    sms,
+    query::is_any_of,
 };
 use domain::{
     account::{AccountHolder, AccountState},
@@ -32,10 +32,10 @@ pub async fn set_enabled(
         return Ok(());
     }
     let action = if enabled {
-        set_disabled_at(&tx, account.id, None).await?;
+        set_disabled_at(&tx, &[account.id], None).await?;
         AuditAction::AccountEnabled
     } else {
-        disable(&tx, now, account.id).await?;
+        disable(&tx, now, &[account.id]).await?;
         AuditAction::AccountDisabled
     };
     let event = AuditEvent::new(action, account.holder(), account.id);
@@ -54,24 +54,20 @@ pub(crate) async fn disable_all_of_unit(tx: &DatabaseTransaction, now: Timestamp
         .into_tuple()
         .all(tx)
         .await?;
-    for account in enabled {
-        disable(tx, now, account).await?;
-    }
-    Ok(())
+    disable(tx, now, &enabled).await
 }
 
-/// Disables an account that the caller has locked, signs it out everywhere and withdraws the passwords that wait to be sent.
-async fn disable(tx: &DatabaseTransaction, now: Timestamp, account: AccountId) -> Result<()> {
-    set_disabled_at(tx, account, Some(now)).await?;
-    end_sessions(tx, account).await?;
-    sms::withdraw(tx, account).await
+/// Disables accounts that the caller has locked, signs them out everywhere and withdraws the passwords that wait to be sent.
+async fn disable(tx: &DatabaseTransaction, now: Timestamp, accounts: &[AccountId]) -> Result<()> {
+    set_disabled_at(tx, accounts, Some(now)).await?;
+    revoke_access(tx, accounts).await
 }
 
-async fn set_disabled_at(tx: &DatabaseTransaction, account: AccountId, at: Option<Timestamp>) -> Result<()> {
+async fn set_disabled_at(tx: &DatabaseTransaction, accounts: &[AccountId], at: Option<Timestamp>) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::DisabledAt, Expr::val(at))
         .col_expr(Column::Version, Column::Version.into_expr().add(1))
-        .filter(Column::Id.eq(account))
+        .filter(is_any_of(tx, Column::Id, accounts.iter().copied()))
         .exec(tx)
         .await?;
     Ok(())

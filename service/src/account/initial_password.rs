@@ -1,31 +1,33 @@
-//! Gives an account a password that its owner must change at the next sign-in.
+//! Gives accounts passwords that their owners must change at the next sign-in.
 
-use super::end_sessions;
-use crate::{Result, Services, sms};
+use super::revoke_access;
+use crate::{Result, Services, sql::update_each::update_each};
 use domain::ids::AccountId;
 use entity::account::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    DatabaseTransaction,
     sea_query::{Expr, ExprTrait},
 };
 
-/// Sets an initial password. The earlier password is no longer valid: its sessions end, and a waiting SMS that contains it
-/// is deleted. The caller has locked the account.
-pub(super) async fn set_initial_password(
+/// Sets initial passwords, each given by its hash. The earlier passwords are no longer valid: their sessions end, and waiting
+/// SMS that contain them are deleted. The caller has locked the accounts.
+pub(super) async fn set_initial_passwords(
     services: &Services,
-    tx: &impl ConnectionTrait,
-    account: AccountId,
-    hash: String,
+    tx: &DatabaseTransaction,
+    hashes: Vec<(AccountId, String)>,
 ) -> Result<()> {
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let accounts: Vec<AccountId> = hashes.iter().map(|(account, _)| *account).collect();
     let until = services.now() + services.settings().initial_password_lifetime();
-    Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::val(hash))
-        .col_expr(Column::MustChange, true.into())
-        .col_expr(Column::InitialUntil, until.into())
-        .col_expr(Column::Version, Column::Version.into_expr().add(1))
-        .filter(Column::Id.eq(account))
-        .exec(tx)
-        .await?;
-    end_sessions(tx, account).await?;
-    sms::withdraw(tx, account).await
+    let rows = hashes.into_iter().map(|(account, hash)| vec![account.into(), hash.into()]).collect();
+    update_each(tx, Entity, &[Column::Id], &[Column::PasswordHash], rows, |update| {
+        update
+            .value(Column::MustChange, true)
+            .value(Column::InitialUntil, until)
+            .value(Column::Version, Expr::col((Entity, Column::Version)).add(1));
+    })
+    .await?;
+    revoke_access(tx, &accounts).await
 }

@@ -1,6 +1,6 @@
 //! 开通账号: the first password of an account that was opened without one.
 
-use super::{AccountWithHolder, initial_password::set_initial_password};
+use super::{AccountWithHolder, initial_password::set_initial_passwords};
 use crate::{
     Actor, PlaintextPassword, Result, Services,
     audit::{self, AuditAction, AuditActor, AuditEvent},
@@ -38,7 +38,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
         return Err(Problem::Stale.into());
     }
     let now = services.now();
-    set_initial_password(services, &tx, account.id, hash).await?;
+    set_initial_passwords(services, &tx, vec![(account.id, hash)]).await?;
     unit::Entity::update_many()
         .col_expr(unit::Column::Contact, Expr::val(contact.as_str()))
         .col_expr(unit::Column::Mobile, Expr::val(mobile.as_str()))
@@ -78,7 +78,7 @@ pub async fn issue_on_console(services: &Services, login: &str) -> Result<Plaint
         .await?
         .filter(|a| a.kind != AccountKind::Trading && a.activated_at.is_none() && a.disabled_at.is_none())
         .ok_or(Problem::NotFound)?;
-    set_initial_password(services, &tx, account.id, hash).await?;
+    set_initial_passwords(services, &tx, vec![(account.id, hash)]).await?;
     let event = AuditEvent::new(AuditAction::PasswordIssued, account.holder(), account.id);
     let console = AuditActor { login: "console".to_owned(), ..AuditActor::default() };
     audit::record(&tx, services.now(), &console, vec![event]).await?;

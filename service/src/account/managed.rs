@@ -1,18 +1,22 @@
 //! The accounts that an actor manages: those of the units below its own, and those of the purchasers of its subtree.
 
-use super::{AccountWithHolder, is_account_of};
+use super::{AccountWithHolder, is_account_of, split_by_kind};
 use crate::{
     Actor, Result,
     audit::{AuditAction, AuditEvent},
-    purchaser, unit,
+    purchaser,
+    query::is_any_of,
+    unit,
 };
 use domain::{
     Problem,
     account::{AccountHolder, AccountState},
     mobile::mask,
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use entity::account;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, sea_query::ExprTrait};
 use serde_json::json;
+use std::collections::HashMap;
 
 /// The holder must be a unit below the actor's own or a purchaser of its subtree. Any other is [`Problem::NotFound`], and
 /// the own unit is [`Problem::AskSuperior`].
@@ -37,6 +41,33 @@ pub(super) async fn find_and_lock(
 ) -> Result<AccountWithHolder> {
     check_scope(tx, actor, holder).await?;
     Ok(AccountWithHolder::find_and_lock(tx, is_account_of(holder)).await?.ok_or(Problem::NotFound)?)
+}
+
+/// The accounts of several holders, locked until the transaction ends, each with the problem where the actor does not manage
+/// it. Holders without an account are absent.
+pub(super) async fn find_and_lock_all(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    holders: &[AccountHolder],
+) -> Result<HashMap<AccountHolder, Result<AccountWithHolder>>> {
+    let subtree = unit::subtree(tx, actor).await?;
+    let (units, purchasers) = split_by_kind(holders);
+    let of_holders =
+        is_any_of(tx, account::Column::UnitId, units).or(is_any_of(tx, account::Column::PurchaserId, purchasers));
+    let mut accounts = HashMap::with_capacity(holders.len());
+    for account in AccountWithHolder::find_and_lock_all(tx, of_holders).await? {
+        let (Some(holder), Some(path)) = (account.holder(), account.unit_path()) else { continue };
+        let managed = if !subtree.contains(path) {
+            Err(Problem::NotFound.into())
+        } else if account.unit.is_some() && path == subtree.from {
+            // This happens for one account at most.
+            check_scope(tx, actor, holder).await.map(|()| account)
+        } else {
+            Ok(account)
+        };
+        accounts.insert(holder, managed);
+    }
+    Ok(accounts)
 }
 
 /// Only an account that has a password and is not disabled gets another password. [`Problem::AccountIs`] for any other.

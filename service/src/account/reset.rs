@@ -1,6 +1,6 @@
 //! 重置密码: a superior gives an account another password.
 
-use super::{change_password::confirm_own_password, initial_password::set_initial_password, managed};
+use super::{change_password::confirm_own_password, initial_password::set_initial_passwords, managed};
 use crate::{
     Actor, PlaintextPassword, Result, Services,
     audit::{self, AuditAction, AuditActor},
@@ -42,7 +42,7 @@ pub async fn reset(
         }
         None => (SmsKind::NewPassword, Some(password.as_str())),
     };
-    set_initial_password(services, &tx, account.id, hash).await?;
+    set_initial_passwords(services, &tx, vec![(account.id, hash)]).await?;
     match account.mobile() {
         Some(mobile) => {
             let message = NewSms { kind, account: account.id, holder, batch: None, mobile, secret };

@@ -1,6 +1,6 @@
 //! An account with the unit or the purchaser that it belongs to.
 
-use crate::Result;
+use crate::{Result, query::is_any_of};
 use domain::{
     Problem,
     account::{AccountHolder, AccountKind, AccountState},
@@ -11,7 +11,8 @@ use domain::{
 };
 use entity::{UnitKind, account, purchaser, unit};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ConnectionTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 /// An account with its holder. The operator's account has none.
@@ -52,6 +53,7 @@ pub(crate) struct HolderUnit {
 #[sea_orm(entity = "purchaser::Entity")]
 pub(crate) struct HolderPurchaser {
     pub(crate) id: PurchaserId,
+    pub(crate) unit_path: String,
     pub(crate) name: String,
     pub(crate) code: String,
     pub(crate) contact: String,
@@ -81,6 +83,24 @@ impl AccountWithHolder {
         Self::find(tx, condition).await
     }
 
+    /// The accounts that fulfil a condition, locked in the same way, in the order of their ids: two transactions do not wait
+    /// for each other.
+    pub(crate) async fn find_and_lock_all(tx: &DatabaseTransaction, condition: Expr) -> Result<Vec<Self>> {
+        let lock = account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(condition)
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .into_tuple::<AccountId>();
+        let locked = lock.all(tx).await?;
+        let accounts = account::Entity::find()
+            .filter(is_any_of(tx, account::Column::Id, locked))
+            .left_join(unit::Entity)
+            .left_join(purchaser::Entity);
+        Ok(accounts.into_partial_model().all(tx).await?)
+    }
+
     /// The owner of the account.
     pub(crate) fn holder(&self) -> Option<AccountHolder> {
         let purchaser = || self.purchaser.as_ref().map(|purchaser| purchaser.id.into());
@@ -97,6 +117,12 @@ impl AccountWithHolder {
     pub(crate) fn mobile(&self) -> Option<&str> {
         let purchaser = || self.purchaser.as_ref().map(|purchaser| purchaser.mobile.as_str());
         self.unit.as_ref().and_then(|unit| unit.mobile.as_deref()).or_else(purchaser)
+    }
+
+    /// The path of the unit that holds the account or to which the purchaser belongs.
+    pub(crate) fn unit_path(&self) -> Option<&str> {
+        let purchaser = || self.purchaser.as_ref().map(|purchaser| purchaser.unit_path.as_str());
+        self.unit.as_ref().map(|unit| unit.path.as_str()).or_else(purchaser)
     }
 
     /// What the account must do first. The operator has no data to complete.

@@ -17,7 +17,7 @@ use crate::{
     Error, Result, Services,
     audit::holder_columns,
     ids::{IdSequence, take},
-    query::insert_many,
+    query::{insert_many, is_any_of},
 };
 use domain::{
     Problem,
@@ -78,10 +78,10 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, messag
     insert_many(tx, rows, None).await.map(drop)
 }
 
-/// Deletes the waiting SMS of an account that contain a password, because the password is no longer valid.
-pub(crate) async fn withdraw(tx: &impl ConnectionTrait, account: AccountId) -> Result<()> {
+/// Deletes the waiting SMS of accounts that contain a password, because the password is no longer valid.
+pub(crate) async fn withdraw(tx: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<()> {
     Entity::delete_many()
-        .filter(Column::AccountId.eq(account))
+        .filter(is_any_of(tx, Column::AccountId, accounts.iter().copied()))
         .filter(Column::State.eq(SmsState::Waiting))
         .filter(Column::Secret.is_not_null())
         .exec(tx)

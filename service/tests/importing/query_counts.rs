@@ -228,7 +228,6 @@ async fn details_and_resets_of_an_account_with_a_long_history(#[values(Sqlite, P
 }
 
 #[rstest]
-#[ignore = "grows today: a transaction of its own for each account"]
 #[tokio::test]
 async fn resends_to_several(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
