@@ -149,7 +149,7 @@ impl ImportTarget for StoredPurchaser {
                 }
                 (Some(id), Some(purchaser)) if purchaser.id == id && chunk.subtree.contains(&purchaser.unit_path) => {
                     chunk.updated(task, id.0);
-                    altered.push(Alteration { purchaser, unit, path, input });
+                    altered.push(Alteration { purchaser, unit, input });
                 }
                 (Some(_), None) => chunk.vanished(task),
                 (_, Some(_)) => chunk.failed(task, purchasers::CODE, Code::CodeTaken),

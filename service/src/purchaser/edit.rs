@@ -90,7 +90,7 @@ pub async fn edit(
     let unit = free_location(&tx, actor, form, &input, Some(&purchaser)).await?;
     let by = AuditActor::from(actor);
     let writer = Writer { services, tx: &tx, by: &by, batch: None };
-    let change = Alteration { purchaser: &purchaser, unit: unit.id, path: &unit.path, input: &input };
+    let change = Alteration { purchaser: &purchaser, unit: unit.id, input: &input };
     write::alter(&writer, &[change]).await?;
     tx.commit().await?;
     Ok(EditResult::Saved)

@@ -55,7 +55,7 @@ pub(crate) async fn with_codes(
 pub(crate) struct Addition<'a> {
     pub(crate) id: PurchaserId,
     pub(crate) unit: UnitId,
-    /// The path of the unit.
+    /// The path of the unit. A trigger corrects a wrong one, with another statement for each row on SQLite.
     pub(crate) path: &'a str,
     pub(crate) input: &'a PurchaserInput,
     /// The initial password and its hash.
@@ -67,8 +67,6 @@ pub(crate) struct Alteration<'a> {
     /// The purchaser as it is stored.
     pub(crate) purchaser: &'a purchaser::Model,
     pub(crate) unit: UnitId,
-    /// The path of the unit.
-    pub(crate) path: &'a str,
     pub(crate) input: &'a PurchaserInput,
 }
 
@@ -105,18 +103,16 @@ pub(crate) async fn add(writer: &Writer<'_>, purchasers: &[Addition<'_>]) -> Res
 /// the purchaser submits its data again.
 pub(crate) async fn alter(writer: &Writer<'_>, purchasers: &[Alteration<'_>]) -> Result<()> {
     use purchaser::Column::{
-        Certification as State, Code, Contact, Id, Kind, Mobile, Name, NameKey, Remark, UnitId, UnitPath, UpdatedAt,
-        Version,
+        Certification as State, Code, Contact, Id, Kind, Mobile, Name, NameKey, Remark, UnitId, UpdatedAt, Version,
     };
     if purchasers.is_empty() {
         return Ok(());
     }
     let now = writer.services.clock().now();
-    let row = |Alteration { purchaser, unit, path, input }: &Alteration<'_>| {
+    let row = |Alteration { purchaser, unit, input }: &Alteration<'_>| {
         vec![
             purchaser.id.into(),
             (*unit).into(),
-            (*path).into(),
             input.kind.into(),
             input.name.as_str().into(),
             same_name(&input.name).into_owned().into(),
@@ -131,7 +127,7 @@ pub(crate) async fn alter(writer: &Writer<'_>, purchasers: &[Alteration<'_>]) ->
     let [name, code, kind] = identity_changes;
     let lapses = stored(State).eq(Certification::Certified).and(name.or(code).or(kind));
     let state: Expr = CaseStatement::new().case(lapses, Certification::None).finally(stored(State)).into();
-    let set = [UnitId, UnitPath, Kind, Name, NameKey, Code, Contact, Mobile, Remark];
+    let set = [UnitId, Kind, Name, NameKey, Code, Contact, Mobile, Remark];
     let rows = purchasers.iter().map(row).collect();
     update_each(writer.tx, purchaser::Entity, &[Id], &set, rows, |update| {
         update.value(UpdatedAt, now).value(Version, stored(Version).add(1)).value(State, state.clone());

@@ -39,7 +39,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     // The account before the unit: everybody who changes both locks them in this order.
     account::disable_all_of_unit(&tx, now, from).await?;
     move_subordinates(&tx, now, &managed, into, &into_path).await?;
-    move_purchasers(&tx, now, from, into, &into_path).await?;
+    move_purchasers(&tx, now, from, into).await?;
     dissolve(&tx, now, from, into).await?;
     take_names(&tx, &dissolved, into).await?;
     for template in Template::ALL {
@@ -94,16 +94,10 @@ async fn move_subordinates(
     Ok(())
 }
 
-async fn move_purchasers(
-    tx: &DatabaseTransaction,
-    now: Timestamp,
-    from: UnitId,
-    into: UnitId,
-    into_path: &str,
-) -> Result<()> {
+/// Gives the purchasers of a unit to another one. A trigger copies the path of that unit to them.
+async fn move_purchasers(tx: &DatabaseTransaction, now: Timestamp, from: UnitId, into: UnitId) -> Result<()> {
     purchaser::Entity::update_many()
         .col_expr(purchaser::Column::UnitId, Expr::val(into))
-        .col_expr(purchaser::Column::UnitPath, Expr::val(into_path))
         .col_expr(purchaser::Column::UpdatedAt, Expr::val(now))
         .col_expr(purchaser::Column::Version, next_version(purchaser::Column::Version))
         .filter(purchaser::Column::UnitId.eq(from))
