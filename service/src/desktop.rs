@@ -3,7 +3,6 @@
 use crate::{
     Actor, Error, Result, Services,
     actor::Role,
-    clock::{DAY, millis},
     import,
     list::Listed,
     query, sql,
@@ -81,7 +80,7 @@ async fn longest_waiting(services: &Services, actor: &Actor, until: Timestamp) -
         .to_owned();
     let waiting = sql::lists::all::<Waiting>(&services.0.db, &select, &unit::Entity, unit::Entity::INDEX).await?;
     // An initial password works for the same time from its issue on.
-    let since = until.0.saturating_sub(millis(DAY * services.settings().public.initial_password_days));
+    let since = until - services.settings().initial_password_lifetime();
     let waiting = waiting.into_iter().next();
-    Ok(waiting.map(|unit| (UnitRef { id: unit.id, name: unit.name }, Timestamp(since))))
+    Ok(waiting.map(|unit| (UnitRef { id: unit.id, name: unit.name }, since)))
 }

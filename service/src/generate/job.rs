@@ -1,6 +1,6 @@
 //! The lease of a worker on a job.
 
-use crate::{Error, Result, Services, audit::AuditActor, clock::millis};
+use crate::{Error, Result, Services, audit::AuditActor};
 use domain::{
     Template,
     calendar::Timestamp,
@@ -118,13 +118,13 @@ impl Job {
     /// Puts the job back for its next attempt after a wait, or gives it up.
     pub(super) async fn fail(&self, services: &Services, error: &Error) -> Result<()> {
         let doublings = (self.attempts - 1).clamp(0, MAX_DOUBLINGS).unsigned_abs();
-        let run_at = services.clock().now().0.saturating_add(millis(BACKOFF * 2u32.pow(doublings)));
+        let run_at = services.clock().now() + BACKOFF * 2u32.pow(doublings);
         let exhausted = Expr::col(job::Column::Attempts).gte(ATTEMPTS);
         let state = CaseStatement::new().case(exhausted, JobState::Failed).finally(JobState::Queued);
         let failed = self
             .unlock()
             .col_expr(job::Column::State, state.into())
-            .col_expr(job::Column::RunAt, Expr::val(Timestamp(run_at)))
+            .col_expr(job::Column::RunAt, Expr::val(run_at))
             .col_expr(job::Column::Error, Expr::val(error.with_causes()));
         failed.exec(&services.0.writer).await?;
         Ok(())
@@ -157,5 +157,5 @@ impl Job {
 }
 
 fn lease_end(services: &Services) -> Timestamp {
-    Timestamp(services.clock().now().0.saturating_add(millis(LEASE)))
+    services.clock().now() + LEASE
 }

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     Error, PlaintextPassword, Result, Services,
-    clock::{DAY, millis},
     ids::{IdSequence, login, take},
     password::{self, Verification},
     query::is_any_of,
@@ -338,7 +337,7 @@ async fn spread_states(services: &Services, mut units: Vec<UnitId>) -> Result<()
     units.sort_unstable();
     let hash = services.0.hasher.hash(&password::initial()).await?;
     let now = services.clock().now();
-    let until = Timestamp(now.0.saturating_add(millis(DAY * services.settings().public.initial_password_days)));
+    let until = now + services.settings().initial_password_lifetime();
     let tx = services.write().await?;
     for state in 0..3 {
         let (activated, disabled) = (state != 1, state == 2);

@@ -2,14 +2,13 @@
 //! owner of the file may read it, because it contains plaintext passwords.
 
 use super::{Gateway, GatewayError, Message};
-use crate::Result;
+use crate::{Clock, Result};
 use domain::{calendar::Timestamp, sms::SentSms};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::task::spawn_blocking;
 
@@ -55,7 +54,7 @@ impl FileGateway {
 #[async_trait::async_trait]
 impl Gateway for FileGateway {
     async fn send(&self, message: &Message) -> std::result::Result<(), GatewayError> {
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).map(crate::clock::millis).unwrap_or_default();
+        let Timestamp(at) = Clock::default().now();
         let Message { key, mobile, text, .. } = message;
         let line = Line { key: key.clone(), at, mobile: mobile.clone(), text: text.to_string() };
         let (file, is_retry) = (self.file.clone(), message.attempt > 1);
