@@ -1,6 +1,6 @@
 //! The signed-in account, as the frame of every page shows it.
 
-use crate::{account::AccountKind, calendar::Timestamp, schema::Template, trade::OwnPurchaser, unit::UnitRef};
+use crate::{account::AccountKind, calendar::Timestamp, schema::Template, trade::PortalPurchaser, unit::UnitRef};
 use serde::{Deserialize, Serialize};
 
 /// The next step that a signed-in account must take before it can use the system.
@@ -25,7 +25,7 @@ pub struct CurrentAccount {
     /// Its unit. `None` for the operator and for a purchaser.
     pub unit: Option<UnitRef>,
     /// The purchaser that a trading account belongs to.
-    pub purchaser: Option<OwnPurchaser>,
+    pub purchaser: Option<PortalPurchaser>,
     /// The step that it must take first.
     pub sign_in_step: SignInStep,
     /// Rows in error in the current batches, for the badges of the menu.

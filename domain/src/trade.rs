@@ -131,7 +131,7 @@ pub fn reason(typed: &str) -> Result<String, FieldFault> {
 
 /// The purchaser of the current trading account, for the frame of the portal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnPurchaser {
+pub struct PortalPurchaser {
     /// 采购人名称
     pub name: String,
     /// State of the certification.

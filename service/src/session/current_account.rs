@@ -58,7 +58,7 @@ pub async fn current_trading_account(services: &Services, session: &TradingSessi
         .one(&services.0.db)
         .await?
         .ok_or(Problem::NotSignedIn)?;
-    let purchaser = trade::OwnPurchaser { name: session.own.name.clone(), certification };
+    let purchaser = trade::PortalPurchaser { name: session.own.name.clone(), certification };
     Ok(CurrentAccount { purchaser: Some(purchaser), ..account(services, &session.identity, AccountKind::Trading) })
 }
 
