@@ -30,19 +30,19 @@ pub fn state_badge(lang: Lang, state: RowState) -> AnyView {
 
 /// All states as a bar. It is an SVG: widths in style attributes would need a weaker content security policy.
 pub fn state_bar(lang: Lang, counts: &StateCounts) -> AnyView {
-    const WIDTH: u32 = 10_000;
-    const LEAST: u32 = 60;
-    const GAP: u32 = 16;
+    const WIDTH: u64 = 10_000;
+    const LEAST: u64 = 60;
+    const GAP: u64 = 16;
     let total = counts.total().max(1);
     let shown: Vec<_> = BAR.into_iter().filter(|s| counts.of(*s) > 0).collect();
     // Every state gets a minimum width; the rest is divided by count.
-    let spare = u64::from(WIDTH.saturating_sub(LEAST * u32::try_from(shown.len()).unwrap_or(0)));
+    let spare = WIDTH.saturating_sub(LEAST * u64::from(domain::count::of(shown.len())));
     let mut x = 0;
     let rects = shown
         .into_iter()
         .map(|state| {
             let part = spare * u64::from(counts.of(state)) / u64::from(total);
-            let width = LEAST + u32::try_from(part).unwrap_or(0);
+            let width = LEAST + part;
             let at = x;
             x += width;
             // The last state takes the remainder of rounding.
