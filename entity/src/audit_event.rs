@@ -2,69 +2,10 @@
 
 use domain::{
     calendar::Timestamp,
+    history::AuditAction,
     ids::{AccountId, PurchaserId, UnitId},
 };
 use sea_orm::entity::prelude::*;
-
-/// What was done. The words in the database never change: the log outlives every version of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case")]
-pub enum AuditAction {
-    /// An account signed in.
-    SignIn,
-    /// A sign-in was refused.
-    SignInFailed,
-    /// An account signed out.
-    SignOut,
-    /// An account changed its own password (修改密码).
-    PasswordChanged,
-    /// The operator opened an account with an initial password (开通账号).
-    PasswordIssued,
-    /// A superior reset a password (重置密码).
-    PasswordReset,
-    /// A superior sent the account SMS again (重新发送账号短信).
-    SmsResent,
-    /// A superior disabled an account (停用账号).
-    AccountDisabled,
-    /// A superior enabled an account (启用账号).
-    AccountEnabled,
-    /// A unit completed its own data (完善单位资料).
-    ProfileCompleted,
-    /// A sheet was uploaded and checked (导入).
-    Import,
-    /// The generation of a batch was started (生成).
-    Generate,
-    /// Generation created a unit.
-    UnitCreated,
-    /// Generation updated a unit.
-    UnitUpdated,
-    /// A form added a unit (新增单位).
-    UnitAdded,
-    /// A form changed a unit (编辑单位).
-    UnitEdited,
-    /// A unit was deleted (删除下级单位).
-    UnitDeleted,
-    /// A unit was merged into another one (单位合并).
-    UnitMerged,
-    /// Generation created a purchaser.
-    PurchaserCreated,
-    /// Generation updated a purchaser.
-    PurchaserUpdated,
-    /// A form added a purchaser (新增采购人).
-    PurchaserAdded,
-    /// A form changed a purchaser (编辑采购人).
-    PurchaserEdited,
-    /// A purchaser was deleted (删除采购人).
-    PurchaserDeleted,
-    /// A purchaser completed its own data (完善采购人资料).
-    PurchaserCompleted,
-    /// A purchaser submitted its data for certification (提交认证).
-    CertificationSubmitted,
-    /// The operator certified a purchaser (通过认证).
-    Certified,
-    /// The operator returned a purchaser's data (退回).
-    CertificationReturned,
-}
 
 /// The kind of object to which something was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

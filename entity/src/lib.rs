@@ -18,7 +18,7 @@ pub mod throttle;
 pub mod unit;
 pub mod unit_alias;
 
-pub use audit_event::{AuditAction, AuditObjectKind};
+pub use audit_event::AuditObjectKind;
 pub use number::Count;
 
 use sea_orm::{DeriveActiveEnum, EnumIter};

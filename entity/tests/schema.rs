@@ -6,14 +6,15 @@ use domain::{
     AdminLevel, BudgetLevel, Certification, Money, PurchaserKind, Ratio, Template,
     account::{AccountKind, AccountState},
     calendar::Timestamp,
+    history::AuditAction,
     ids::{AccountId, BatchId, JobId, PurchaserId, UnitId},
     import_batch::{BatchState, RowState},
     job::JobState,
     sms::{SmsKind, SmsState},
 };
 use entity::{
-    AuditAction, AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row,
-    job, purchaser, reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
+    AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row, job, purchaser,
+    reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;

@@ -2,14 +2,14 @@
 //! the change itself.
 
 use crate::{Actor, PurchaserActor, Result, query::insert_many};
+pub(crate) use domain::history::AuditAction;
 use domain::{
     account::AccountHolder,
     calendar::Timestamp,
     ids::{AccountId, BatchId, PurchaserId, UnitId},
 };
-pub(crate) use entity::AuditAction;
 use entity::{AuditObjectKind, audit_event};
-use sea_orm::{ColumnTrait, ConnectionTrait, NotSet, Set, sea_query::Expr};
+use sea_orm::{ConnectionTrait, NotSet, Set};
 use serde_json::Value;
 
 /// An event of the log.
@@ -134,13 +134,5 @@ pub(crate) const fn holder_columns(holder: AccountHolder) -> (Option<UnitId>, Op
     match holder {
         AccountHolder::Unit(unit) => (Some(unit), None),
         AccountHolder::Purchaser(purchaser) => (None, Some(purchaser)),
-    }
-}
-
-/// Whether an event belongs to the history of a unit or a purchaser.
-pub(crate) fn in_history_of(holder: AccountHolder) -> Expr {
-    match holder {
-        AccountHolder::Unit(unit) => audit_event::Column::UnitId.eq(unit),
-        AccountHolder::Purchaser(purchaser) => audit_event::Column::PurchaserId.eq(purchaser),
     }
 }

@@ -5,15 +5,15 @@ use domain::{
     AdminLevel, BudgetLevel, Money, Ratio,
     account::AccountHolder,
     calendar::Timestamp,
-    history::{Change, EventView},
+    history::{AuditAction, Change, EventView},
     ids::UnitId,
     mobile::mask,
     sms::{SmsKind, SmsState, SmsView},
 };
 use entity::{audit_event, sms_outbox, unit};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
@@ -68,13 +68,14 @@ struct StoredEvent {
     at: Timestamp,
     login: String,
     address: String,
+    /// Text: a newer version of the program may have written an action that this one does not know.
     action: String,
     before: Option<String>,
     after: Option<String>,
 }
 
 /// Signing in and out is no part of a history.
-const SIGN_IN_ACTIONS: [&str; 3] = ["sign-in", "sign-in-failed", "sign-out"];
+const SIGN_IN_ACTIONS: [AuditAction; 3] = [AuditAction::SignIn, AuditAction::SignInFailed, AuditAction::SignOut];
 
 type Data = Map<String, Value>;
 
@@ -122,7 +123,7 @@ impl History {
             at: event.at,
             actor: event.login,
             address: event.address,
-            action: event.action,
+            action: AuditAction::try_from_value(&event.action).ok(),
             year: after.get("year").and_then(Value::as_i64).and_then(|year| i32::try_from(year).ok()),
             changes: changes(&before, &after, names),
         };

@@ -4,6 +4,7 @@ use crate::{Lang, number::grouped};
 use domain::{
     AdminLevel, BudgetLevel, PublicSettings, Severity, Template,
     account::{AccountKind, AccountState},
+    history::AuditAction,
     password::Strength,
     schema::{purchasers, units},
     sms::{SmsKind, SmsState},
@@ -371,34 +372,43 @@ impl Lang {
         }
     }
 
-    /// The description of an audit action.
-    pub fn audit_action(self, action: &str) -> &'static str {
+    /// The description of an audit action; `None` is an action of a newer version of the program.
+    pub const fn audit_action(self, action: Option<AuditAction>) -> &'static str {
+        use AuditAction as Action;
+        let Some(action) = action else {
+            return match self {
+                Self::Zh => "其他操作",
+                Self::En => "Other action",
+            };
+        };
         let (zh, en) = match action {
-            "password-changed" => ("修改密码", "Changed the password"),
-            "password-issued" => ("开通账号", "Issued the account"),
-            "profile-completed" => ("完善单位资料", "Completed the unit data"),
-            "import" => ("导入表格", "Imported a sheet"),
-            "generate" => ("开始生成管理账号", "Started generating accounts"),
-            "unit-created" => ("导入生成单位和管理账号", "Created by import, with its account"),
-            "unit-updated" => ("导入更新单位资料", "Updated by import"),
-            "unit-added" => ("新增单位", "Added the unit"),
-            "unit-edited" => ("编辑单位", "Edited the unit"),
-            "unit-deleted" => ("删除下级单位", "Deleted a subordinate unit"),
-            "unit-merged" => ("单位合并：并入一个单位", "Merged a unit into another"),
-            "sms-resent" => ("重新发送账号短信", "Resent the account SMS"),
-            "password-reset" => ("重置密码", "Reset the password"),
-            "account-disabled" => ("停用账号", "Disabled the account"),
-            "account-enabled" => ("启用账号", "Enabled the account"),
-            "purchaser-created" => ("导入生成采购人和交易账号", "Created by import, with its account"),
-            "purchaser-updated" => ("导入更新采购人资料", "Updated by import"),
-            "purchaser-added" => ("新增采购人", "Added the purchaser"),
-            "purchaser-edited" => ("编辑采购人", "Edited the purchaser"),
-            "purchaser-deleted" => ("删除采购人", "Deleted a purchaser"),
-            "purchaser-completed" => ("完善采购人资料", "Completed the purchaser data"),
-            "certification-submitted" => ("提交认证", "Submitted for certification"),
-            "certified" => ("通过认证", "Certified"),
-            "certification-returned" => ("退回认证资料", "Returned the certification data"),
-            _ => ("其他操作", "Other action"),
+            Action::SignIn => ("登录", "Signed in"),
+            Action::SignInFailed => ("登录失败", "Failed to sign in"),
+            Action::SignOut => ("注销", "Signed out"),
+            Action::PasswordChanged => ("修改密码", "Changed the password"),
+            Action::PasswordIssued => ("开通账号", "Issued the account"),
+            Action::ProfileCompleted => ("完善单位资料", "Completed the unit data"),
+            Action::Import => ("导入表格", "Imported a sheet"),
+            Action::Generate => ("开始生成管理账号", "Started generating accounts"),
+            Action::UnitCreated => ("导入生成单位和管理账号", "Created by import, with its account"),
+            Action::UnitUpdated => ("导入更新单位资料", "Updated by import"),
+            Action::UnitAdded => ("新增单位", "Added the unit"),
+            Action::UnitEdited => ("编辑单位", "Edited the unit"),
+            Action::UnitDeleted => ("删除下级单位", "Deleted a subordinate unit"),
+            Action::UnitMerged => ("单位合并：并入一个单位", "Merged a unit into another"),
+            Action::SmsResent => ("重新发送账号短信", "Resent the account SMS"),
+            Action::PasswordReset => ("重置密码", "Reset the password"),
+            Action::AccountDisabled => ("停用账号", "Disabled the account"),
+            Action::AccountEnabled => ("启用账号", "Enabled the account"),
+            Action::PurchaserCreated => ("导入生成采购人和交易账号", "Created by import, with its account"),
+            Action::PurchaserUpdated => ("导入更新采购人资料", "Updated by import"),
+            Action::PurchaserAdded => ("新增采购人", "Added the purchaser"),
+            Action::PurchaserEdited => ("编辑采购人", "Edited the purchaser"),
+            Action::PurchaserDeleted => ("删除采购人", "Deleted a purchaser"),
+            Action::PurchaserCompleted => ("完善采购人资料", "Completed the purchaser data"),
+            Action::CertificationSubmitted => ("提交认证", "Submitted for certification"),
+            Action::Certified => ("通过认证", "Certified"),
+            Action::CertificationReturned => ("退回认证资料", "Returned the certification data"),
         };
         match self {
             Self::Zh => zh,

@@ -19,7 +19,7 @@ pub(crate) fn history_card(lang: Lang, template: Template, events: Vec<EventView
             .map(|event| {
                 view! {
                     <li>
-                        <span class="trail-what">{lang.audit_action(&event.action)}</span>
+                        <span class="trail-what">{lang.audit_action(event.action)}</span>
                         <span class="quiet">
                             <span class="digits">{event.actor}</span>
                             {network_address(event.address)}

@@ -6,6 +6,7 @@ use domain::{
     account::AccountState,
     edit::EditResult,
     form::UnitForm,
+    history::AuditAction,
     ids::UnitId,
     paging::BoundedCount,
     problem::FieldFault,
@@ -68,7 +69,7 @@ async fn a_unit_is_added_as_by_an_import(#[values(Backend::Sqlite, Backend::Post
     assert_eq!((full.plans[0].year, full.plans[0].share.to_string()), (services.clock().year(), "12.975".to_owned()));
     assert_eq!((full.sms.len(), full.sms[0].kind), (1, SmsKind::InitialPassword));
     let event = &full.events[0];
-    assert_eq!((event.action.as_str(), event.year), ("unit-added", Some(services.clock().year())));
+    assert_eq!((event.action, event.year), (Some(AuditAction::UnitAdded), Some(services.clock().year())));
     assert_eq!((&event.actor, event.address.as_str()), (&named(&accounts, OWN).login, testdb::ADDRESS));
     let change_of = |field: &str| {
         let change = event.changes.iter().find(|change| change.field == field).unwrap();
@@ -185,7 +186,7 @@ async fn an_edit_changes_all_data_and_is_in_the_history(
     assert_eq!(full.plans.iter().map(|plan| plan.year).collect::<Vec<_>>(), [year + 1, year]);
     assert_eq!(full.plans[0].share.to_string(), "9.5");
     let event = &full.events[0];
-    assert_eq!((event.action.as_str(), event.year), ("unit-edited", Some(year + 1)));
+    assert_eq!((event.action, event.year), (Some(AuditAction::UnitEdited), Some(year + 1)));
     let fields: Vec<_> = event.changes.iter().map(|change| change.field.as_str()).collect();
     assert_eq!(fields, ["mobile", "name", "ratio", "remark", "share", "superior", "total"]);
     let superior = event.changes.iter().find(|change| change.field == "superior").unwrap();
@@ -330,7 +331,7 @@ async fn only_an_unused_unit_without_subordinates_is_deleted(
     let active = UnitId(texts(services, active, []).await[0].parse().unwrap());
     assert_eq!(problem(delete(services, &own, active).await), Problem::AccountIs(AccountState::Active));
     let events = detail(services, &own, id(services, OWN).await).await.unwrap().events;
-    assert_eq!(events[0].action, "unit-deleted");
+    assert_eq!(events[0].action, Some(AuditAction::UnitDeleted));
     assert!(events[0].changes.iter().any(|c| c.field == "name" && c.before.as_deref() == Some("示例县第九中学")));
     // Its code is free again. Its login name is never reused.
     let again = create(services, &own, &new_unit_form()).await.unwrap();
@@ -375,7 +376,7 @@ async fn a_merger_moves_everything_to_the_other_unit(#[values(Backend::Sqlite, B
     assert_eq!(plan.share.fen(), one.share.fen() + two.share.fen());
     let ratio = plan.ratio.hundredths();
     assert!((one.ratio.min(two.ratio).hundredths()..=one.ratio.max(two.ratio).hundredths()).contains(&ratio));
-    assert_eq!(full.events[0].action, "unit-merged");
+    assert_eq!(full.events[0].action, Some(AuditAction::UnitMerged));
     let gone = "SELECT path AS x FROM unit WHERE id = $1 AND account = 'disabled'";
     assert_eq!(texts(services, gone, [from.0.into()]).await, [format!("~{from}/")]);
     assert_paths_match_superiors(services).await;
@@ -388,7 +389,10 @@ async fn a_merger_moves_everything_to_the_other_unit(#[values(Backend::Sqlite, B
     merge(services, &own, into, own_unit).await.unwrap();
     let full = detail(services, &own, own_unit).await.unwrap();
     assert_eq!(full.former.len(), 2);
-    assert!(full.events.iter().filter(|event| event.action == "unit-merged").count() == 2, "history follows");
+    assert!(
+        full.events.iter().filter(|event| event.action == Some(AuditAction::UnitMerged)).count() == 2,
+        "history follows"
+    );
     // The seed recognizes the demo data.
     service::seed::demo(services).await.unwrap();
     assert_paths_match_superiors(services).await;

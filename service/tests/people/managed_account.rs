@@ -4,6 +4,7 @@ use crate::{named, problem, texts};
 use domain::{
     Problem,
     account::{AccountState, Portal},
+    history::AuditAction,
     ids::UnitId,
     password::PolicyFault,
     session::SignInStep,
@@ -58,8 +59,8 @@ async fn a_resent_sms_has_a_new_password_before_activation_and_the_login_name_af
         let full = detail(services, &own, unit).await.unwrap();
         assert_eq!((full.sms[0].kind, full.sms[0].state), (kind, SmsState::Waiting));
         assert_eq!(
-            (full.events[0].action.as_str(), full.events[0].actor.as_str()),
-            ("sms-resent", own_login(&accounts))
+            (full.events[0].action, full.events[0].actor.as_str()),
+            (Some(AuditAction::SmsResent), own_login(&accounts))
         );
         assert!(
             full.events[0].changes.iter().any(|c| c.field == "mobile" && c.after.as_ref().unwrap().contains("****"))
@@ -158,7 +159,7 @@ async fn a_superior_resets_a_password(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!((full.sms[0].kind, full.unit.account), (SmsKind::PasswordReset, AccountState::Active));
     let secrets = "SELECT COUNT(*) AS x FROM sms_outbox WHERE unit_id = $1 AND secret IS NOT NULL";
     assert_eq!(texts(services, secrets, [unit.0.into()]).await, ["0"]);
-    assert_eq!(full.events[0].action, "password-reset");
+    assert_eq!(full.events[0].action, Some(AuditAction::PasswordReset));
 
     // A generated password is only in the SMS.
     reset(services, &own, unit, None, SUPERIOR).await.unwrap();
@@ -263,8 +264,9 @@ async fn disabling_an_account_ends_its_sessions(#[values(Backend::Sqlite, Backen
     set_enabled(services, &operator, unit, true).await.unwrap();
     assert!(sign_in(services, Portal::Management, &owner.login, &owner.password, None, &client).await.is_ok());
     let full = detail(services, &operator, unit).await.unwrap();
-    let actions: Vec<_> = full.events.iter().map(|event| event.action.as_str()).collect();
-    assert_eq!(actions, ["account-enabled", "account-disabled"], "an action without effect is not an event");
+    let actions: Vec<_> = full.events.iter().map(|event| event.action).collect();
+    let expected = [AuditAction::AccountEnabled, AuditAction::AccountDisabled].map(Some);
+    assert_eq!(actions, expected, "an action without effect is not an event");
 }
 
 #[rstest]

@@ -4,6 +4,7 @@ use domain::{
     account::{AccountHolder, AccountState},
     edit::EditResult,
     form::PurchaserForm,
+    history::AuditAction,
     ids::{PurchaserId, UnitId},
     paging::BoundedCount,
     problem::FieldFault,
@@ -12,6 +13,7 @@ use domain::{
     unit::UnitQuery,
 };
 use rstest::rstest;
+use sea_orm::ActiveEnum;
 use service::{
     Actor, Services,
     account::{resend, resend_many, reset, set_enabled},
@@ -81,7 +83,7 @@ async fn a_purchaser_is_added_and_edited_by_a_form(#[values(Sqlite, Postgres)] b
     );
     assert_eq!((row.login.as_ref().map(|login| &login[..2]), row.mobile.as_str()), (Some("JY"), "138****5678"));
     assert_eq!((full.sms.len(), full.sms[0].kind), (1, SmsKind::InitialPassword));
-    assert_eq!(full.events.iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), ["purchaser-added"]);
+    assert_eq!(full.events.iter().map(|event| event.action).collect::<Vec<_>>(), [Some(AuditAction::PurchaserAdded)]);
 
     let stored = form(services, &own, id).await.unwrap();
     let moved =
@@ -97,7 +99,9 @@ async fn a_purchaser_is_added_and_edited_by_a_form(#[values(Sqlite, Postgres)] b
     assert_eq!(changes, [("contact", Some("李雷")), ("unit", Some(name.as_str()))]);
     // The history of a unit has no events of its purchasers.
     let unit = service::unit::detail(services, &own, above).await.unwrap();
-    assert!(unit.events.iter().all(|event| !event.action.starts_with("purchaser")));
+    assert!(
+        unit.events.iter().all(|event| !event.action.is_some_and(|action| action.to_value().starts_with("purchaser")))
+    );
 }
 
 #[rstest]
@@ -266,10 +270,9 @@ async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] back
     set_enabled(services, &own, id, true).await.unwrap();
     assert_eq!(problem(delete(services, &own, id).await), Problem::AccountIs(AccountState::Active));
     let actions: Vec<_> = detail(services, &own, id).await.unwrap().events.into_iter().map(|e| e.action).collect();
-    assert_eq!(
-        actions,
-        ["account-enabled", "account-disabled", "password-reset", "sms-resent", "sms-resent", "purchaser-added"]
-    );
+    use AuditAction::{AccountDisabled, AccountEnabled, PasswordReset, PurchaserAdded, SmsResent};
+    let expected = [AccountEnabled, AccountDisabled, PasswordReset, SmsResent, SmsResent, PurchaserAdded];
+    assert_eq!(actions, expected.map(Some));
 }
 
 #[rstest]
