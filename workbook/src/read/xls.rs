@@ -174,7 +174,7 @@ impl WorkbookGlobals {
                 _ => {}
             }
         }
-        let number_format = |id: &u16| number_formats.get(id).copied().unwrap_or(NumberFormat::builtin(*id));
+        let number_format = |id: &u16| number_formats.get(id).cloned().unwrap_or(NumberFormat::builtin(*id));
         globals.formats = cell_formats.iter().map(number_format).collect();
         Ok(globals)
     }
@@ -294,6 +294,11 @@ impl CellHeader {
         let [row, column, format] = [row, column, format].map(|bytes| u16::from_le_bytes(*bytes));
         Ok(Self { row, column, format })
     }
+
+    /// The row, 1-based.
+    fn row(self) -> u32 {
+        u32::from(self.row) + 1
+    }
 }
 
 impl WorkbookGlobals {
@@ -318,23 +323,21 @@ impl WorkbookGlobals {
         to: &mut RowCollector<'_>,
         pending_formula: &mut Option<CellHeader>,
     ) -> Result<()> {
-        let put = |to: &mut RowCollector<'_>, cell: CellHeader, value| {
-            to.cell(u32::from(cell.row) + 1, cell.column.into(), value)
-        };
+        let put = |to: &mut RowCollector<'_>, cell: CellHeader, value| to.cell(cell.row(), cell.column.into(), value);
         match record_type {
             record_type::LABEL_SST => {
                 let cell = CellHeader::parse(data)?;
                 if let Some(text) = self.shared.get(u32_at(data, 6)? as usize) {
-                    put(to, cell, CellValue::Text(*text))?;
+                    to.shared_text(cell.row(), cell.column.into(), *text, self.format(cell.format))?;
                 }
             }
             record_type::NUMBER => {
                 let cell = CellHeader::parse(data)?;
-                put(to, cell, self.number(cell.format, f64_at(data, 6)?))?;
+                self.number(to, cell, f64_at(data, 6)?)?;
             }
             record_type::RK => {
                 let cell = CellHeader::parse(data)?;
-                put(to, cell, self.number(cell.format, decode_rk(u32_at(data, 6)?)))?;
+                self.number(to, cell, decode_rk(u32_at(data, 6)?))?;
             }
             record_type::MUL_RK => {
                 // Numbers in adjacent columns of one row ([MS-XLS] 2.4.175).
@@ -342,7 +345,7 @@ impl WorkbookGlobals {
                 let numbers = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
                 for (column, number) in (first..=u16::MAX).zip(numbers) {
                     let cell = CellHeader { row, column, format: u16_at(number, 0)? };
-                    put(to, cell, self.number(cell.format, decode_rk(u32_at(number, 2)?)))?;
+                    self.number(to, cell, decode_rk(u32_at(number, 2)?))?;
                 }
             }
             record_type::LABEL | record_type::R_STRING => {
@@ -369,7 +372,7 @@ impl WorkbookGlobals {
                     [2, _, value, _, _, _, 0xFF, 0xFF] => put(to, cell, CellValue::Error(error_text(value)))?,
                     // The formula gave an empty text.
                     [_, _, _, _, _, _, 0xFF, 0xFF] => {}
-                    number => put(to, cell, self.number(cell.format, f64::from_le_bytes(number)))?,
+                    number => self.number(to, cell, f64::from_le_bytes(number))?,
                 }
             }
             record_type::STRING => {
@@ -382,18 +385,21 @@ impl WorkbookGlobals {
         Ok(())
     }
 
-    fn number(&self, format: u16, value: f64) -> CellValue {
-        match self.formats.get(usize::from(format)).copied().unwrap_or_default() {
-            NumberFormat::Date if self.is_1904 => NumberFormat::Date.cell_value(days_from_1904(value)),
-            format => format.cell_value(value),
-        }
+    fn format(&self, index: u16) -> &NumberFormat {
+        self.formats.get(usize::from(index)).unwrap_or(&NumberFormat::Number)
+    }
+
+    fn number(&self, to: &mut RowCollector<'_>, cell: CellHeader, value: f64) -> Result<()> {
+        let format = self.format(cell.format);
+        let value = if self.is_1904 && *format == NumberFormat::Date { days_from_1904(value) } else { value };
+        to.number(cell.row(), cell.column.into(), value, format)
     }
 
     /// Adds a cell whose text is stored in its own record ([MS-XLS] 2.5.294). A text that is cut off keeps what exists.
     fn text(&self, to: &mut RowCollector<'_>, cell: CellHeader, data: &[u8]) -> Result<()> {
         let Some(([low, high], rest)) = data.split_first_chunk() else { return Ok(()) };
         let length = usize::from(u16::from_le_bytes([*low, *high]));
-        to.text(u32::from(cell.row) + 1, cell.column.into(), |text| {
+        to.text(cell.row(), cell.column.into(), self.format(cell.format), |text| {
             match self.string_encoding {
                 StringEncoding::Utf16 => {
                     let (flags, units) = rest.split_first().unwrap_or((&0, &[]));
