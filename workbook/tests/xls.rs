@@ -7,6 +7,7 @@ use domain::{
     sheet::{Cell, Row},
 };
 use rstest::rstest;
+use std::{fs, path::PathBuf};
 use workbook::read::{Limits, Sheet, read};
 
 const BOF: u16 = 0x0809;
@@ -508,4 +509,43 @@ fn many_sheets_that_are_the_same_bytes_are_refused_as_too_large() {
     let bytes = [Excel97.bof(GLOBALS), sheets, record(EOF, &[]), book.sheet()].concat();
     let file = compound_file(&[root(1), stream("Workbook", bytes)]);
     assert!(matches!(read_units(&file), Err(Refusal::TooLarge { .. })));
+}
+
+/// Other programs made these files: xlwt and openpyxl, encrypted with scripts and with msoffcrypto-tool.
+#[rstest]
+#[case("rc4.xls")]
+#[case("rc4-crypto-api.xls")]
+#[case("rc4-crypto-api-40-bits.xls")]
+#[case("xor.xls")]
+#[case("standard.xlsx")]
+#[case("agile.xlsx")]
+fn a_file_with_the_default_password_is_read(#[case] name: &str) {
+    let sheet = read_units(&protected(name));
+    assert_name(&sheet, "示例县教育局");
+    assert_eq!(sheet.unwrap().rows().len(), 2);
+}
+
+#[rstest]
+#[case("refused-rc4.xls")]
+#[case("refused-rc4-crypto-api.xls")]
+#[case("refused-standard.xlsx")]
+fn a_file_with_another_password_is_refused(#[case] name: &str) {
+    assert_eq!(read_units(&protected(name)), Err(Refusal::Encrypted));
+}
+
+#[test]
+fn damaged_protected_files_never_panic() {
+    for name in ["rc4.xls", "rc4-crypto-api.xls", "xor.xls", "standard.xlsx"] {
+        let bytes = protected(name);
+        for at in (512..bytes.len()).step_by(97) {
+            let mut altered = bytes.clone();
+            altered[at] ^= 0xFF;
+            let _ = read_units(&altered);
+            let _ = read_units(&altered[..at]);
+        }
+    }
+}
+
+fn protected(name: &str) -> Vec<u8> {
+    fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/protected").join(name)).unwrap()
 }

@@ -10,6 +10,7 @@
 mod biff;
 mod code_page;
 mod compound_file;
+mod encryption;
 mod fast_xlsx;
 mod formula;
 mod header;

@@ -5,13 +5,14 @@ use super::{
     biff::{Bof, Continued, Record, Records, f64_at, record_type, u16_at, u32_at},
     code_page::CodePage,
     compound_file::CompoundFile,
-    formula,
+    encryption, formula,
     number_format::{NumberFormat, days_from_1904},
     sheet::{CellRange, CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
-    single_filled_sheet,
+    single_filled_sheet, xlsx,
 };
 use domain::{Refusal, Template};
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     rc::Rc,
 };
@@ -21,11 +22,16 @@ const MAX_FORMATS: usize = 1 << 16;
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let file = CompoundFile::open(bytes)?;
-    if file.stream("EncryptedPackage").is_some() {
-        return Err(Refusal::Encrypted);
+    if let Some(package) = file.stream("EncryptedPackage") {
+        let info = file.stream("EncryptionInfo").ok_or(Refusal::Damaged)??;
+        return xlsx::read(template, &encryption::decrypt_package(&info, &package?)?, limits);
     }
     // Other documents are compound files too. Excel 5 named the stream "Book". A file for Excel 5 and 97 has both.
     let stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(Refusal::NotASpreadsheet)??;
+    let stream = match file_pass(&stream)? {
+        Some(file_pass) => Cow::Owned(encryption::decrypt_records(&stream, file_pass)?),
+        None => stream,
+    };
     let mut texts = TextPool::default();
     let globals = WorkbookGlobals::read(&stream, &mut texts)?;
     // Sheets do not overlap. More bytes are read only if several sheets claim the same ones.
@@ -38,6 +44,18 @@ pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<S
         rows
     })?;
     Ok(Sheet::new(texts, rows))
+}
+
+/// The data of the FILEPASS record, if the stream is encrypted.
+fn file_pass(stream: &[u8]) -> Result<Option<&[u8]>> {
+    let mut records = Records::new(stream);
+    records.bof()?;
+    while let Some((record_type, data)) = records.next()? {
+        if record_type == record_type::FILE_PASS {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
 }
 
 /// The content of the workbook globals substream, which concerns all sheets ([MS-XLS] 2.1.7.20.3).
@@ -95,7 +113,6 @@ impl WorkbookGlobals {
         let mut character_sets = Vec::new();
         while let Some((record_type, data)) = records.next()? {
             match record_type {
-                record_type::FILE_PASS => return Err(Refusal::Encrypted),
                 record_type::CODE_PAGE => code_page = CodePage::of_number(u16_at(data, 0)?),
                 record_type::FORMAT | record_type::FORMAT_2 => drop(number_formats.insert(u16_at(data, 0)?, data)),
                 record_type::DATE_1904 => is_1904 = u16_at(data, 0)? == 1,
