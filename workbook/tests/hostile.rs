@@ -204,8 +204,12 @@ fn an_error_value_of_a_later_excel_counts_as_an_empty_cell() {
 /// Sets every field of the header and of the directory of a compound file to extreme values.
 #[test]
 fn false_headers_of_an_xls_never_panic() {
-    for name in ["units-valid.xls", "refused-encrypted.xlsx"] {
-        let bytes = sample(name);
+    let spin_count = b"spinCount=\"100000\"";
+    let mut encrypted = sample("refused-encrypted.xlsx");
+    let at = encrypted.windows(spin_count.len()).position(|window| window == spin_count).unwrap();
+    // The password is tried for every altered file.
+    encrypted[at..at + spin_count.len()].copy_from_slice(b"spinCount=\"000001\"");
+    for bytes in [sample("units-valid.xls"), encrypted] {
         for at in (24..76).chain(512..bytes.len().min(3_000)) {
             for extreme in [0xFF_u8, 0x7F, 0] {
                 let mut altered = bytes.clone();

@@ -18,16 +18,22 @@ const MINI_STREAM_CUTOFF: u64 = 4096;
 const MINI_SECTOR_BYTES: usize = 64;
 /// Bytes of a directory entry.
 const ENTRY_BYTES: usize = 128;
+/// The object type of a stream.
+const STREAM: u8 = 2;
 
 /// A compound file.
 pub(super) struct CompoundFile<'a> {
     sectors: Sectors<'a>,
     fat: Vec<u32>,
-    entries: Vec<Entry>,
+    /// The first sector of the mini stream.
+    mini_stream_start: u32,
     mini_fat_start: u32,
+    /// The streams of the root storage. Further storages hold embedded documents, whose streams have the same names.
+    streams: Vec<Stream>,
 }
 
-struct Entry {
+/// The directory entry of a stream.
+struct Stream {
     name: String,
     start: u32,
     size: u64,
@@ -99,36 +105,27 @@ impl<'a> CompoundFile<'a> {
         let sectors = Sectors { bytes: bytes.get(size..).ok_or(Refusal::Damaged)?, size };
         let fat = read_fat(bytes, sectors)?;
         let directory = sectors.chain(&fat, u32_at(bytes, 48)?, None)?;
-        let entries =
-            directory.chunks_exact(ENTRY_BYTES).map(|entry| parse_entry(entry, size)).collect::<Result<_>>()?;
-        Ok(Self { sectors, fat, entries, mini_fat_start: u32_at(bytes, 60)? })
+        let entries = directory.as_chunks().0;
+        // The first entry is the root storage. Its stream is the mini stream.
+        let mini_stream_start = u32_at(entries.first().ok_or(Refusal::Damaged)?, 116)?;
+        let streams = root_streams(entries, size)?;
+        Ok(Self { sectors, fat, mini_stream_start, mini_fat_start: u32_at(bytes, 60)?, streams })
     }
 
-    /// Whether a stream or a storage has this name.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.entry(name).is_some()
-    }
-
-    /// The bytes of the stream with this name. `None` if there is none.
+    /// The bytes of the root storage's stream with this name. `None` if there is none.
     pub(super) fn stream(&self, name: &str) -> Option<Result<Cow<'a, [u8]>>> {
-        self.entry(name).map(|entry| self.bytes_of(entry))
+        self.streams.iter().find(|stream| stream.name.eq_ignore_ascii_case(name)).map(|stream| self.bytes_of(stream))
     }
 
-    fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
-    }
-
-    fn bytes_of(&self, entry: &Entry) -> Result<Cow<'a, [u8]>> {
-        let size = usize::try_from(entry.size).map_err(|_| Refusal::Damaged)?;
-        if entry.size >= MINI_STREAM_CUTOFF {
-            return self.sectors.stream(&self.fat, entry.start, size);
+    fn bytes_of(&self, stream: &Stream) -> Result<Cow<'a, [u8]>> {
+        let size = usize::try_from(stream.size).map_err(|_| Refusal::Damaged)?;
+        if stream.size >= MINI_STREAM_CUTOFF {
+            return self.sectors.stream(&self.fat, stream.start, size);
         }
-        // The root entry's stream is the mini stream.
-        let root = self.entries.first().ok_or(Refusal::Damaged)?;
-        let mini = self.sectors.chain(&self.fat, root.start, None)?;
+        let mini = self.sectors.chain(&self.fat, self.mini_stream_start, None)?;
         let table = self.sectors.chain(&self.fat, self.mini_fat_start, None)?;
         let table: Vec<u32> = numbers(&table).collect();
-        Sectors { bytes: &mini, size: MINI_SECTOR_BYTES }.chain(&table, entry.start, Some(size)).map(Cow::Owned)
+        Sectors { bytes: &mini, size: MINI_SECTOR_BYTES }.chain(&table, stream.start, Some(size)).map(Cow::Owned)
     }
 }
 
@@ -155,14 +152,37 @@ fn read_fat(bytes: &[u8], sectors: Sectors<'_>) -> Result<Vec<u32>> {
     Ok(fat)
 }
 
-fn parse_entry(entry: &[u8], sector_size: usize) -> Result<Entry> {
+/// The streams of the root storage. Its entry refers to one of them; each entry refers to its left and right sibling
+/// ([MS-CFB] 2.6.4). The order in the directory says nothing: embedded documents may come first.
+fn root_streams(entries: &[[u8; ENTRY_BYTES]], sector_size: usize) -> Result<Vec<Stream>> {
+    let mut streams = Vec::new();
+    // A damaged directory may refer to an entry twice.
+    let mut visited = vec![false; entries.len()];
+    let mut open = vec![u32_at(entries.first().ok_or(Refusal::Damaged)?, 76)?];
+    while let Some(number) = open.pop() {
+        // A number above all entries is the mark for "none".
+        let Some((entry, visited)) = entries.get(number as usize).zip(visited.get_mut(number as usize)) else {
+            continue;
+        };
+        if std::mem::replace(visited, true) {
+            continue;
+        }
+        open.extend([u32_at(entry, 68)?, u32_at(entry, 72)?]);
+        if entry.get(66) == Some(&STREAM) {
+            streams.push(parse_stream(entry, sector_size)?);
+        }
+    }
+    Ok(streams)
+}
+
+fn parse_stream(entry: &[u8], sector_size: usize) -> Result<Stream> {
     let units = entry.get(..64).unwrap_or_default().as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair));
     let name =
         char::decode_utf16(units.take_while(|unit| *unit != 0)).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
     // Sectors of 512 bytes mean version 3, in which the upper half of the size is undefined.
     let upper = if sector_size == 512 { 0 } else { u64::from(u32_at(entry, 124)?) };
     let size = u64::from(u32_at(entry, 120)?) | upper << 32;
-    Ok(Entry { name: name.collect(), start: u32_at(entry, 116)?, size })
+    Ok(Stream { name: name.collect(), start: u32_at(entry, 116)?, size })
 }
 
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {

@@ -106,7 +106,7 @@ fn cell_formats(archive: &mut Archive<'_>) -> Result<Vec<NumberFormat>> {
             "xf" if in_cell_formats => {
                 let format = values.get("numFmtId")?;
                 let builtin = || format.parse().map(NumberFormat::builtin).unwrap_or_default();
-                styles.push(formats.get(&format).copied().unwrap_or_else(builtin));
+                styles.push(formats.get(&format).cloned().unwrap_or_else(builtin));
             }
             _ => {}
         }
@@ -320,20 +320,26 @@ impl SheetPart<'_> {
                     CellType::Inline => {}
                     CellType::Formula => {
                         let text = decode_text(stored)?;
-                        to.text(row, column, |texts| {
+                        to.text(row, column, self.format(style), |texts| {
                             texts.push_str(&text);
                             Ok(())
                         })?;
                     }
                     _ if stored.is_empty() => {}
-                    kind => to.cell(row, column, self.value(kind, stored, style)?)?,
+                    CellType::Shared => {
+                        let text = self.shared.get(number(stored)? as usize).ok_or(Stop::Unsupported)?;
+                        to.shared_text(row, column, *text, self.format(style))?;
+                    }
+                    CellType::Bool => to.cell(row, column, CellValue::Bool(bool_value(stored)?))?,
+                    CellType::Error => to.cell(row, column, CellValue::Error(error_text(stored)?))?,
+                    CellType::Number => to.number(row, column, float(stored)?, self.format(style))?,
                 }
                 // The supported subset has no further elements after a value.
                 return if scanner.consume(b"</c>") { Ok(()) } else { Err(Stop::Unsupported) };
             } else if scanner.consume(b"is>") {
                 let mut inline = TextPool::default();
                 let text = scanner.string(b"/is>", &mut inline)?;
-                to.text(row, column, |texts| {
+                to.text(row, column, self.format(style), |texts| {
                     texts.push_str(inline.get(text));
                     Ok(())
                 })?;
@@ -352,20 +358,16 @@ impl SheetPart<'_> {
         }
     }
 
-    fn value(&self, kind: CellType, stored: &[u8], style: Option<u32>) -> Result<CellValue> {
-        Ok(match kind {
-            CellType::Shared => CellValue::Text(*self.shared.get(number(stored)? as usize).ok_or(Stop::Unsupported)?),
-            CellType::Bool => match stored {
-                b"0" => CellValue::Bool(false),
-                b"1" => CellValue::Bool(true),
-                _ => return Err(Stop::Unsupported),
-            },
-            CellType::Error => CellValue::Error(error_text(stored)?),
-            _ => {
-                let format = style.and_then(|style| self.styles.get(style as usize)).copied().unwrap_or_default();
-                format.cell_value(float(stored)?)
-            }
-        })
+    fn format(&self, style: Option<u32>) -> &NumberFormat {
+        style.and_then(|style| self.styles.get(style as usize)).unwrap_or(&NumberFormat::Number)
+    }
+}
+
+fn bool_value(stored: &[u8]) -> Result<bool> {
+    match stored {
+        b"0" => Ok(false),
+        b"1" => Ok(true),
+        _ => Err(Stop::Unsupported),
     }
 }
 

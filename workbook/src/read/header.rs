@@ -9,6 +9,8 @@ use domain::{
 pub(super) const HEADER_SEARCH_ROWS: u32 = 10;
 /// Number of columns in which the header is searched for: those of every template, and a few that a user may have added.
 pub(super) const HEADER_SEARCH_COLUMNS: usize = 16;
+/// Bytes of a text that are compared with headers. All cells of the first rows may refer to one text of many megabytes.
+const COMPARED_BYTES: usize = 512;
 /// Maximum number of characters that a refusal quotes from an unknown header.
 const QUOTED_CHARACTERS: usize = 40;
 
@@ -23,6 +25,7 @@ impl FirstRows {
     pub(super) fn record(&mut self, row: u32, column: u32, text: &str) {
         let cells = row.checked_sub(1).and_then(|row| self.rows.get_mut(row as usize));
         if let Some(cell) = cells.and_then(|cells| cells.get_mut(column as usize)) {
+            let text = text.get(..text.floor_char_boundary(COMPARED_BYTES)).unwrap_or_default();
             *cell = normalize::compact(text).unwrap_or_else(|| text.to_owned());
         }
     }

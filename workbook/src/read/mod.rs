@@ -7,8 +7,12 @@
 //! for the result in a browser. It leaves any other .xlsx to calamine. It first checks the sizes that calamine would trust,
 //! for example a header that promises gigabytes.
 
+mod biff;
+mod code_page;
 mod compound_file;
+mod encryption;
 mod fast_xlsx;
+mod formula;
 mod header;
 mod number_format;
 mod sheet;

@@ -5,7 +5,7 @@ use super::sheet::CellValue;
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
 /// How a cell displays its number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum NumberFormat {
     /// As a plain number.
     #[default]
@@ -62,7 +62,7 @@ impl NumberFormat {
     }
 
     /// The value of a cell with this format that stores `value`. A day is counted from 1900.
-    pub(super) fn cell_value(self, value: f64) -> CellValue {
+    pub(super) fn cell_value(&self, value: f64) -> CellValue {
         match self {
             Self::Date if (0.0..END_OF_DATES).contains(&value) => CellValue::Date(value),
             Self::Percent => CellValue::Number { value, percent: true },

@@ -4,7 +4,7 @@
 use super::{
     Limits, Result,
     header::{FirstRows, HEADER_SEARCH_COLUMNS, HEADER_SEARCH_ROWS},
-    number_format::format_date,
+    number_format::{NumberFormat, format_date},
 };
 use domain::{
     Refusal, Template, normalize,
@@ -139,6 +139,15 @@ impl Rows {
     }
 }
 
+/// A rectangle of cells: rows 1-based, columns 0-based, all inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CellRange {
+    pub(super) first_row: u32,
+    pub(super) last_row: u32,
+    pub(super) first_column: u32,
+    pub(super) last_column: u32,
+}
+
 /// Collects the cells of a sheet in the order of the file.
 pub(super) struct RowCollector<'a> {
     template: Template,
@@ -175,8 +184,37 @@ impl<'a> RowCollector<'a> {
         }
     }
 
+    /// Adds a cell with a number.
+    pub(super) fn number(&mut self, row: u32, column: u32, value: f64, format: &NumberFormat) -> Result<()> {
+        self.cell(row, column, format.cell_value(value))
+    }
+
+    /// Adds a cell with a text that other cells share.
+    pub(super) fn shared_text(&mut self, row: u32, column: u32, text: TextSpan, _format: &NumberFormat) -> Result<()> {
+        self.cell(row, column, CellValue::Text(text))
+    }
+
+    /// Adds a cell with a formula that has no stored value.
+    pub(super) fn formula_without_value(&mut self, row: u32, column: u32) -> Result<()> {
+        self.cell(row, column, CellValue::Empty)
+    }
+
+    /// Records merged cells. Only the first cell of the range has a value.
+    pub(super) fn merged_cells(&mut self, _range: CellRange) -> Result<()> {
+        Ok(())
+    }
+
+    /// Records that a row (1-based) is hidden, also by a filter.
+    pub(super) fn hidden_row(&mut self, _row: u32) {}
+
     /// Adds a cell with a text of its own. `write` appends the text to the pool.
-    pub(super) fn text(&mut self, row: u32, column: u32, write: impl FnOnce(&mut String) -> Result<()>) -> Result<()> {
+    pub(super) fn text(
+        &mut self,
+        row: u32,
+        column: u32,
+        _format: &NumberFormat,
+        write: impl FnOnce(&mut String) -> Result<()>,
+    ) -> Result<()> {
         let columns = if row <= HEADER_SEARCH_ROWS { HEADER_SEARCH_COLUMNS } else { self.template.columns().len() };
         if column as usize >= columns {
             return Ok(());

@@ -1,283 +1,210 @@
-//! Reads .xls: a compound file with a stream of BIFF records ([MS-XLS]). The reader compares every length with the bytes
-//! that exist. A formula counts as its last stored value.
+//! Reads .xls: a compound file with a stream of BIFF records ([MS-XLS]). A formula counts as its last stored value.
 
 use super::{
     Limits, Result,
+    biff::{Bof, Continued, Record, Records, f64_at, record_type, u16_at, u32_at},
+    code_page::CodePage,
     compound_file::CompoundFile,
+    encryption, formula,
     number_format::{NumberFormat, days_from_1904},
-    sheet::{CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
-    single_filled_sheet,
+    sheet::{CellRange, CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
+    single_filled_sheet, xlsx,
 };
 use domain::{Refusal, Template};
-use encoding_rs::Encoding;
-use std::collections::HashMap;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
-/// Record types ([MS-XLS] 2.3).
-mod record_type {
-    pub(super) const FORMULA: u16 = 0x0006;
-    pub(super) const EOF: u16 = 0x000A;
-    pub(super) const DATE_1904: u16 = 0x0022;
-    pub(super) const FILE_PASS: u16 = 0x002F;
-    pub(super) const CONTINUE: u16 = 0x003C;
-    pub(super) const CODE_PAGE: u16 = 0x0042;
-    pub(super) const BOUND_SHEET: u16 = 0x0085;
-    pub(super) const MUL_RK: u16 = 0x00BD;
-    pub(super) const R_STRING: u16 = 0x00D6;
-    pub(super) const XF: u16 = 0x00E0;
-    pub(super) const SST: u16 = 0x00FC;
-    pub(super) const LABEL_SST: u16 = 0x00FD;
-    pub(super) const NUMBER: u16 = 0x0203;
-    pub(super) const LABEL: u16 = 0x0204;
-    pub(super) const BOOL_ERR: u16 = 0x0205;
-    pub(super) const STRING: u16 = 0x0207;
-    pub(super) const RK: u16 = 0x027E;
-    pub(super) const FORMAT: u16 = 0x041E;
-    pub(super) const BOF: u16 = 0x0809;
-}
-
-/// The version of Excel 97 and later.
-const BIFF8: u16 = 0x0600;
-/// The version of Excel 5 and 95.
-const BIFF5: u16 = 0x0500;
+/// Maximum number of cell formats and of fonts. A cell refers to them by a number of 16 bits.
+const MAX_FORMATS: usize = 1 << 16;
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let file = CompoundFile::open(bytes)?;
-    if file.has("EncryptedPackage") {
-        return Err(Refusal::Encrypted);
+    if let Some(package) = file.stream("EncryptedPackage") {
+        let info = file.stream("EncryptionInfo").ok_or(Refusal::Damaged)??;
+        return xlsx::read(template, &encryption::decrypt_package(&info, &package?)?, limits);
     }
-    // Other documents are compound files too. Excel 5 named the stream "Book".
+    // Other documents are compound files too. Excel 5 named the stream "Book". A file for Excel 5 and 97 has both.
     let stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(Refusal::NotASpreadsheet)??;
+    let stream = match file_pass(&stream)? {
+        Some(file_pass) => Cow::Owned(encryption::decrypt_records(&stream, file_pass)?),
+        None => stream,
+    };
     let mut texts = TextPool::default();
     let globals = WorkbookGlobals::read(&stream, &mut texts)?;
+    // Sheets do not overlap. More bytes are read only if several sheets claim the same ones.
+    let mut readable_bytes = stream.len().saturating_mul(2);
     let rows = single_filled_sheet(&globals.sheets, |start| {
-        let sheet = stream.get(*start as usize..).ok_or(Refusal::Damaged)?;
-        globals.rows(sheet, RowCollector::new(template, limits, &mut texts))
+        let sheet = stream.get(*start..).ok_or(Refusal::Damaged)?;
+        let mut records = Records::new(sheet);
+        let rows = globals.rows(&mut records, RowCollector::new(template, limits, &mut texts));
+        readable_bytes = readable_bytes.checked_sub(sheet.len() - records.unread()).ok_or(limits.too_large())?;
+        rows
     })?;
     Ok(Sheet::new(texts, rows))
 }
 
-/// A record: its type and its data.
-type Record<'a> = (u16, &'a [u8]);
-
-/// Iterates over the records of a stream, up to the end of the substream that starts at its first record.
-struct Records<'a> {
-    rest: &'a [u8],
-    /// Number of substreams that are open: 0 before the first BOF, 1 in the substream itself.
-    depth: u32,
-}
-
-impl<'a> Records<'a> {
-    const fn new(stream: &'a [u8]) -> Self {
-        Self { rest: stream, depth: 0 }
-    }
-
-    /// The next record of this substream. Skips the records of nested substreams, such as charts.
-    fn next(&mut self) -> Result<Option<Record<'a>>> {
-        loop {
-            let Some((record_type, data)) = self.next_of_any_depth()? else { return Err(Refusal::Damaged) };
-            match record_type {
-                record_type::BOF => {
-                    self.depth += 1;
-                    if self.depth == 1 {
-                        return Ok(Some((record_type, data)));
-                    }
-                }
-                record_type::EOF => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        return Ok(None);
-                    }
-                }
-                _ if self.depth == 1 => return Ok(Some((record_type, data))),
-                // A record before the first BOF belongs to no substream.
-                _ if self.depth == 0 => return Err(Refusal::Damaged),
-                _ => {}
-            }
+/// The data of the FILEPASS record, if the stream is encrypted.
+fn file_pass(stream: &[u8]) -> Result<Option<&[u8]>> {
+    let mut records = Records::new(stream);
+    records.bof()?;
+    while let Some((record_type, data)) = records.next()? {
+        if record_type == record_type::FILE_PASS {
+            return Ok(Some(data));
         }
     }
-
-    fn next_of_any_depth(&mut self) -> Result<Option<Record<'a>>> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let (header, rest) = self.rest.split_first_chunk::<4>().ok_or(Refusal::Damaged)?;
-        let [type_low, type_high, length_low, length_high] = *header;
-        let (data, rest) = rest
-            .split_at_checked(usize::from(u16::from_le_bytes([length_low, length_high])))
-            .ok_or(Refusal::Damaged)?;
-        self.rest = rest;
-        Ok(Some((u16::from_le_bytes([type_low, type_high]), data)))
-    }
-
-    /// The CONTINUE records that follow the last record, without empty ones.
-    fn continued(&mut self) -> Result<Vec<&'a [u8]>> {
-        let mut parts = Vec::new();
-        while self.rest.starts_with(&record_type::CONTINUE.to_le_bytes()) {
-            parts.extend(self.next_of_any_depth()?.map(|(_, data)| data).filter(|data| !data.is_empty()));
-        }
-        Ok(parts)
-    }
+    Ok(None)
 }
 
 /// The content of the workbook globals substream, which concerns all sheets ([MS-XLS] 2.1.7.20.3).
 struct WorkbookGlobals {
-    string_encoding: StringEncoding,
+    /// Whether strings in cell records are UTF-16, either in full or only the lower bytes, as since Excel 97. Before, they
+    /// are bytes of a code page.
+    is_utf16: bool,
     /// The start of each visible sheet of cells, as a byte position in the stream.
-    sheets: Vec<u32>,
-    /// The number format of each cell format (XF).
-    formats: Vec<NumberFormat>,
+    sheets: Vec<usize>,
+    /// The cell formats (XF).
+    formats: Vec<CellFormat>,
+    /// The format of cells that refer to none.
+    default_format: CellFormat,
     /// Whether the workbook counts days from 1904.
     is_1904: bool,
     /// The shared strings, by index.
     shared: Vec<TextSpan>,
 }
 
-/// The encoding of the strings in cell records.
-enum StringEncoding {
-    /// BIFF8: UTF-16, either in full or only the lower bytes.
-    Utf16,
-    /// BIFF5: bytes of a code page. `None`: the lower bytes of UTF-16.
-    CodePage(Option<&'static Encoding>),
+/// A cell format.
+#[derive(Clone, Default)]
+struct CellFormat {
+    number_format: Rc<NumberFormat>,
+    /// The code page of texts before Excel 97.
+    code_page: CodePage,
+}
+
+/// A sheet as its BOUNDSHEET record describes it ([MS-XLS] 2.4.28).
+struct BoundSheet {
+    position: usize,
+    /// Whether it is visible and has cells.
+    is_readable: bool,
+}
+
+impl BoundSheet {
+    fn parse(data: &[u8]) -> Result<Self> {
+        let [visibility, sheet_type] = *data.get(4..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
+        let position = usize::try_from(u32_at(data, 0)?).map_err(|_| Refusal::Damaged)?;
+        Ok(Self { position, is_readable: visibility % 4 == 0 && sheet_type == 0 })
+    }
 }
 
 impl WorkbookGlobals {
     fn read(stream: &[u8], texts: &mut TextPool) -> Result<Self> {
         let mut records = Records::new(stream);
-        let version = match records.next()? {
-            Some((record_type::BOF, data)) => u16_at(data, 0)?,
-            _ => return Err(Refusal::Damaged),
-        };
-        let string_encoding = match version {
-            BIFF8 => StringEncoding::Utf16,
-            BIFF5 => StringEncoding::CodePage(None),
-            _ => return Err(Refusal::Damaged),
-        };
-        let mut globals =
-            Self { string_encoding, sheets: Vec::new(), formats: Vec::new(), is_1904: false, shared: Vec::new() };
+        let bof = records.bof()?;
+        let is_utf16 = bof.is_biff8().ok_or(Refusal::Damaged)?;
+        let mut code_page = CodePage::default();
+        let mut bound_sheets = Vec::new();
+        let mut is_1904 = false;
+        let mut shared = Vec::new();
         let mut number_formats = HashMap::new();
+        // The index of the font and of the number format of each cell format.
         let mut cell_formats = Vec::new();
+        let mut character_sets = Vec::new();
         while let Some((record_type, data)) = records.next()? {
             match record_type {
-                record_type::FILE_PASS => return Err(Refusal::Encrypted),
-                record_type::CODE_PAGE => {
-                    if let StringEncoding::CodePage(encoding) = &mut globals.string_encoding {
-                        *encoding = code_page(u16_at(data, 0)?)?;
-                    }
+                record_type::CODE_PAGE => code_page = CodePage::of_number(u16_at(data, 0)?),
+                record_type::FORMAT | record_type::FORMAT_2 => drop(number_formats.insert(u16_at(data, 0)?, data)),
+                record_type::DATE_1904 => is_1904 = u16_at(data, 0)? == 1,
+                record_type::FONT if character_sets.len() < MAX_FORMATS => {
+                    character_sets.push(data.get(12).copied().unwrap_or_default());
                 }
-                record_type::FORMAT => {
-                    number_formats.insert(u16_at(data, 0)?, NumberFormat::parse(&format_code(version, data)));
+                record_type::XF | record_type::XF_2 | record_type::XF_3 | record_type::XF_4
+                    if cell_formats.len() < MAX_FORMATS =>
+                {
+                    cell_formats.push((u16_at(data, 0)?, u16_at(data, 2)?));
                 }
-                record_type::DATE_1904 => globals.is_1904 = u16_at(data, 0)? == 1,
-                record_type::XF => cell_formats.push(u16_at(data, 2)?),
-                record_type::BOUND_SHEET => globals.sheets.extend(visible_sheet(data)?),
-                record_type::SST => globals.shared = shared_strings(data, &records.continued()?, texts)?,
+                record_type::BOUND_SHEET => bound_sheets.push(BoundSheet::parse(data)?),
+                record_type::SST => shared = shared_strings(&mut records, data, texts)?,
                 _ => {}
             }
         }
-        let number_format = |id: &u16| number_formats.get(id).copied().unwrap_or(NumberFormat::builtin(*id));
-        globals.formats = cell_formats.iter().map(number_format).collect();
-        Ok(globals)
+        let mut parsed_formats: HashMap<u16, Rc<NumberFormat>> = HashMap::new();
+        for (id, data) in number_formats {
+            parsed_formats.insert(id, Rc::new(NumberFormat::parse(&format_code(is_utf16, code_page, data)?)));
+        }
+        let formats = cell_formats.into_iter().map(|(font, format)| CellFormat {
+            number_format: parsed_formats.entry(format).or_insert_with(|| NumberFormat::builtin(format).into()).clone(),
+            code_page: character_set(&character_sets, font).map_or(code_page, |set| code_page.of_font(set)),
+        });
+        Ok(Self {
+            is_utf16,
+            // A file with a single sheet may consist of nothing but the sheet.
+            sheets: if bof.is_sheet() { vec![0] } else { sheet_starts(stream, records, &bound_sheets) },
+            formats: formats.collect(),
+            default_format: CellFormat { code_page, ..CellFormat::default() },
+            is_1904,
+            shared,
+        })
     }
 }
 
-/// The encoding of a code page. `None` for 1200 (UTF-16): the file stores the lower bytes of UTF-16.
-fn code_page(number: u16) -> Result<Option<&'static Encoding>> {
-    const UTF_16: u16 = 1200;
-    match number {
-        UTF_16 => Ok(None),
-        _ => codepage::to_encoding(number).map(Some).ok_or(Refusal::Damaged),
+/// The start of each sheet that is visible and has cells. Some programs store wrong positions; such a sheet is the next one
+/// in the stream that no other sheet claims. `records` has read all globals.
+fn sheet_starts(stream: &[u8], records: Records<'_>, bound_sheets: &[BoundSheet]) -> Vec<usize> {
+    let is_right = |sheet: &&BoundSheet| Bof::is_at(stream, sheet.position);
+    if bound_sheets.iter().filter(|sheet| sheet.is_readable).all(|sheet| is_right(&sheet)) {
+        return bound_sheets.iter().filter(|sheet| sheet.is_readable).map(|sheet| sheet.position).collect();
     }
+    let claimed: HashSet<usize> = bound_sheets.iter().filter(is_right).map(|sheet| sheet.position).collect();
+    let mut unclaimed = records.positions_of_substreams(stream).into_iter().filter(|start| !claimed.contains(start));
+    let start = |sheet: &BoundSheet| {
+        let start = if is_right(&sheet) { Some(sheet.position) } else { unclaimed.next() };
+        // A sheet that does not exist is damaged when it is read.
+        sheet.is_readable.then(|| start.unwrap_or(stream.len()))
+    };
+    bound_sheets.iter().filter_map(start).collect()
 }
 
-/// The start of a sheet, if it is visible and has cells ([MS-XLS] 2.4.28).
-fn visible_sheet(data: &[u8]) -> Result<Option<u32>> {
-    let [visibility, sheet_type] = *data.get(4..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
-    Ok(if visibility % 4 == 0 && sheet_type == 0 { Some(u32_at(data, 0)?) } else { None })
+/// The character set of a font. No font has the index 4.
+fn character_set(character_sets: &[u8], font: u16) -> Option<u8> {
+    let index = if font > 4 { font - 1 } else { font };
+    character_sets.get(usize::from(index)).copied()
 }
 
-/// The code of a number format ([MS-XLS] 2.4.126), stored as UTF-16 or as bytes. Other characters than ASCII become `?`.
-fn format_code(version: u16, data: &[u8]) -> String {
-    let ascii = |unit: u16| u8::try_from(unit).ok().filter(u8::is_ascii).map_or('?', char::from);
-    match (version, data) {
-        (BIFF8, [_, _, _, _, wide, text @ ..]) if wide & 1 != 0 => {
-            text.as_chunks().0.iter().map(|unit| ascii(u16::from_le_bytes(*unit))).collect()
-        }
-        (BIFF8, [_, _, _, _, _, text @ ..]) | (_, [_, _, _, text @ ..]) => {
-            text.iter().map(|byte| ascii(u16::from(*byte))).collect()
-        }
-        _ => String::new(),
-    }
-}
-
-/// Reads the shared strings ([MS-XLS] 2.4.265, 2.5.293). A string may continue in the next record, which starts with a new
-/// flag for full UTF-16 or lower bytes. The header of a string is never split.
-fn shared_strings(first: &[u8], further: &[&[u8]], texts: &mut TextPool) -> Result<Vec<TextSpan>> {
-    let mut spans = Vec::new();
-    let mut pieces = further.iter().copied();
-    let mut rest = first.get(8..).ok_or(Refusal::Damaged)?;
-    loop {
-        if rest.is_empty() {
-            match pieces.next() {
-                Some(piece) => rest = piece,
-                None => return Ok(spans),
-            }
-        }
-        let ([low, high, flags], after) = rest.split_first_chunk().ok_or(Refusal::Damaged)?;
-        rest = after;
-        let mut units = usize::from(u16::from_le_bytes([*low, *high]));
-        let mut trailing = 0;
-        if flags & 8 != 0 {
-            trailing += 4 * usize::from(u16_at(rest, 0)?);
-            rest = rest.get(2..).unwrap_or_default();
-        }
-        if flags & 4 != 0 {
-            trailing += usize::try_from(u32_at(rest, 0)?).map_err(|_| Refusal::Damaged)?;
-            rest = rest.get(4..).unwrap_or_default();
-        }
-        let mut wide = is_wide(*flags);
-        spans.push(texts.add(|text| {
-            loop {
-                let (taken, after) = decode_units(rest, units, wide, text);
-                (units, rest) = (units - taken, after);
-                if units == 0 {
-                    return Ok(());
-                }
-                let (flags, after) = pieces.next().and_then(<[u8]>::split_first).ok_or(Refusal::Damaged)?;
-                (wide, rest) = (is_wide(*flags), after);
-            }
-        })?);
-        while trailing > rest.len() {
-            trailing -= rest.len();
-            rest = pieces.next().ok_or(Refusal::Damaged)?;
-        }
-        rest = rest.get(trailing..).unwrap_or_default();
-    }
-}
-
-const fn is_wide(flags: u8) -> bool {
-    flags & 1 != 0
-}
-
-/// Decodes at most `most` UTF-16 units, stored in full (`wide`) or as lower bytes, and appends them to `text`. Returns the
-/// number of units and the remaining bytes.
-fn decode_units<'a>(bytes: &'a [u8], most: usize, wide: bool, text: &mut String) -> (usize, &'a [u8]) {
-    let width = if wide { 2 } else { 1 };
-    let taken = most.min(bytes.len() / width);
-    let (stored, rest) = bytes.split_at_checked(taken * width).unwrap_or((bytes, &[]));
-    if wide {
-        let units = stored.as_chunks().0.iter().map(|unit| u16::from_le_bytes(*unit));
-        text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+/// The code of a number format ([MS-XLS] 2.4.126). The record's data starts with the id.
+fn format_code(is_utf16: bool, code_page: CodePage, data: &[u8]) -> Result<String> {
+    let mut code = String::new();
+    let mut records = Records::new(&[]);
+    if is_utf16 {
+        let mut data = records.continued(data.get(2..).unwrap_or_default());
+        let length = data.length()?;
+        data.cell_string(length, &mut code)?;
     } else {
-        decode_lower_bytes(stored, text);
+        let [length, bytes @ ..] = data.get(2..).unwrap_or_default() else { return Err(Refusal::Damaged) };
+        let bytes = bytes.get(..usize::from(*length)).unwrap_or(bytes);
+        // A format that cannot be decoded affects only the cells in it; ASCII tells percent and date.
+        if code_page.decode(bytes, &mut code).is_err() {
+            code.extend(bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{FFFD}' }));
+        }
     }
-    (taken, rest)
+    Ok(code)
 }
 
-fn decode_lower_bytes(bytes: &[u8], text: &mut String) {
-    match std::str::from_utf8(bytes) {
-        Ok(ascii) if ascii.is_ascii() => text.push_str(ascii),
-        _ => text.extend(bytes.iter().map(|byte| char::from(*byte))),
+/// Reads the shared strings ([MS-XLS] 2.4.265).
+fn shared_strings<'a>(records: &mut Records<'a>, data: &'a [u8], texts: &mut TextPool) -> Result<Vec<TextSpan>> {
+    let count = u32_at(data, 4)? as usize;
+    let mut data = records.continued(data.get(8..).unwrap_or_default());
+    let mut spans = Vec::new();
+    while !data.is_at_end()? {
+        match texts.add(|text| data.shared_string(text)) {
+            Ok(span) => spans.push(span),
+            // What follows the declared strings is no string.
+            Err(_) if spans.len() >= count => break,
+            Err(refusal) => return Err(refusal),
+        }
     }
+    Ok(spans)
 }
 
 /// The start of a cell record ([MS-XLS] 2.5.13): position (0-based) and index of the cell format (XF).
@@ -289,52 +216,70 @@ struct CellHeader {
 }
 
 impl CellHeader {
-    fn parse(data: &[u8]) -> Result<Self> {
-        let [row, column, format, ..] = data.as_chunks().0 else { return Err(Refusal::Damaged) };
-        let [row, column, format] = [row, column, format].map(|bytes| u16::from_le_bytes(*bytes));
-        Ok(Self { row, column, format })
+    /// Splits the header from the data behind it.
+    fn parse(data: &[u8]) -> Result<(Self, &[u8])> {
+        let (header, rest) = data.split_first_chunk::<6>().ok_or(Refusal::Damaged)?;
+        let [row_low, row_high, column_low, column_high, format_low, format_high] = *header;
+        let [row, column, format] =
+            [[row_low, row_high], [column_low, column_high], [format_low, format_high]].map(u16::from_le_bytes);
+        Ok((Self { row, column, format }, rest))
+    }
+
+    /// As `parse`, for a record type of Excel 2: the format is the lower 6 bits of 3 bytes.
+    fn parse_excel_2(data: &[u8]) -> Result<(Self, &[u8])> {
+        let (header, rest) = Self::parse(data)?;
+        Ok((Self { format: header.format & 0x3F, ..header }, rest.get(1..).ok_or(Refusal::Damaged)?))
+    }
+
+    /// The row, 1-based.
+    fn row(self) -> u32 {
+        u32::from(self.row) + 1
     }
 }
 
 impl WorkbookGlobals {
     /// Reads the rows of a sheet from its records.
-    fn rows(&self, sheet: &[u8], mut to: RowCollector<'_>) -> Result<Rows> {
-        let mut records = Records::new(sheet);
-        if !matches!(records.next()?, Some((record_type::BOF, _))) {
-            return Err(Refusal::Damaged);
-        }
+    fn rows(&self, records: &mut Records<'_>, mut to: RowCollector<'_>) -> Result<Rows> {
+        records.bof()?;
         // The cell of a formula whose text result follows in a STRING record.
         let mut pending_formula = None;
         while let Some(record) = records.next()? {
-            self.read_record(record, &mut to, &mut pending_formula)?;
+            self.read_record(record, records, &mut to, &mut pending_formula)?;
         }
+        formula_without_value(&mut to, pending_formula)?;
         to.finish()
     }
 
     /// Adds the cells of one record.
-    fn read_record(
+    fn read_record<'a>(
         &self,
-        (record_type, data): Record<'_>,
+        (record_type, data): Record<'a>,
+        records: &mut Records<'a>,
         to: &mut RowCollector<'_>,
         pending_formula: &mut Option<CellHeader>,
     ) -> Result<()> {
-        let put = |to: &mut RowCollector<'_>, cell: CellHeader, value| {
-            to.cell(u32::from(cell.row) + 1, cell.column.into(), value)
-        };
+        let put = |to: &mut RowCollector<'_>, cell: CellHeader, value| to.cell(cell.row(), cell.column.into(), value);
         match record_type {
             record_type::LABEL_SST => {
-                let cell = CellHeader::parse(data)?;
-                if let Some(text) = self.shared.get(u32_at(data, 6)? as usize) {
-                    put(to, cell, CellValue::Text(*text))?;
-                }
+                let (cell, data) = CellHeader::parse(data)?;
+                let text = self.shared.get(u32_at(data, 0)? as usize).ok_or(Refusal::Damaged)?;
+                to.shared_text(cell.row(), cell.column.into(), *text, self.number_format(cell))?;
             }
             record_type::NUMBER => {
-                let cell = CellHeader::parse(data)?;
-                put(to, cell, self.number(cell.format, f64_at(data, 6)?))?;
+                let (cell, data) = CellHeader::parse(data)?;
+                self.number(to, cell, f64_at(data, 0)?)?;
+            }
+            record_type::NUMBER_2 => {
+                let (cell, data) = CellHeader::parse_excel_2(data)?;
+                self.number(to, cell, f64_at(data, 0)?)?;
+            }
+            record_type::INTEGER_2 => {
+                let (cell, data) = CellHeader::parse_excel_2(data)?;
+                self.number(to, cell, u16_at(data, 0)?.into())?;
             }
             record_type::RK => {
-                let cell = CellHeader::parse(data)?;
-                put(to, cell, self.number(cell.format, decode_rk(u32_at(data, 6)?)))?;
+                let (cell, data) = CellHeader::parse(data)?;
+                self.number(to, cell, decode_rk(u32_at(data, 0)?))?;
             }
             record_type::MUL_RK => {
                 // Numbers in adjacent columns of one row ([MS-XLS] 2.4.175).
@@ -342,39 +287,72 @@ impl WorkbookGlobals {
                 let numbers = data.get(4..data.len().saturating_sub(2)).unwrap_or_default().as_chunks::<6>().0;
                 for (column, number) in (first..=u16::MAX).zip(numbers) {
                     let cell = CellHeader { row, column, format: u16_at(number, 0)? };
-                    put(to, cell, self.number(cell.format, decode_rk(u32_at(number, 2)?)))?;
+                    self.number(to, cell, decode_rk(u32_at(number, 2)?))?;
                 }
             }
             record_type::LABEL | record_type::R_STRING => {
-                let cell = CellHeader::parse(data)?;
-                self.text(to, cell, data.get(6..).unwrap_or_default())?;
+                let (cell, data) = CellHeader::parse(data)?;
+                self.text(to, cell, records.continued(data), LengthBytes::Two)?;
             }
-            record_type::BOOL_ERR => {
-                let cell = CellHeader::parse(data)?;
-                let [value, error] = *data.get(6..).and_then(<[u8]>::first_chunk).ok_or(Refusal::Damaged)?;
-                put(
-                    to,
-                    cell,
-                    if error == 0 { CellValue::Bool(value != 0) } else { CellValue::Error(error_text(value)) },
-                )?;
+            record_type::LABEL_2 => {
+                let (cell, data) = CellHeader::parse_excel_2(data)?;
+                self.text(to, cell, records.continued(data), LengthBytes::OneBeforeExcel97)?;
             }
-            record_type::FORMULA => {
-                let cell = CellHeader::parse(data)?;
-                let value = *data.get(6..).and_then(<[u8]>::first_chunk::<8>).ok_or(Refusal::Damaged)?;
-                *pending_formula = None;
+            record_type::BOOL_ERR | record_type::BOOL_ERR_2 => {
+                let (cell, data) = if record_type == record_type::BOOL_ERR {
+                    CellHeader::parse(data)?
+                } else {
+                    CellHeader::parse_excel_2(data)?
+                };
+                let [value, is_error, ..] = *data else { return Err(Refusal::Damaged) };
+                put(to, cell, if is_error == 0 { CellValue::Bool(value != 0) } else { error_value(value) })?;
+            }
+            record_type::FORMULA | record_type::FORMULA_3 | record_type::FORMULA_4 => {
+                let (cell, data) = CellHeader::parse(data)?;
+                let value = *data.first_chunk::<8>().ok_or(Refusal::Damaged)?;
+                formula_without_value(to, pending_formula.take())?;
                 // The last stored value of the formula ([MS-XLS] 2.5.133).
                 match value {
                     [0, _, _, _, _, _, 0xFF, 0xFF] => *pending_formula = Some(cell),
                     [1, _, value, _, _, _, 0xFF, 0xFF] => put(to, cell, CellValue::Bool(value != 0))?,
-                    [2, _, value, _, _, _, 0xFF, 0xFF] => put(to, cell, CellValue::Error(error_text(value)))?,
+                    [2, _, value, _, _, _, 0xFF, 0xFF] => put(to, cell, error_value(value))?,
+                    [_, _, _, _, _, _, 0xFF, 0xFF] if self.is_utf16 && formula::gives_no_text(formula_tokens(data)) => {
+                        formula_without_value(to, Some(cell))?;
+                    }
                     // The formula gave an empty text.
-                    [_, _, _, _, _, _, 0xFF, 0xFF] => {}
-                    number => put(to, cell, self.number(cell.format, f64::from_le_bytes(number)))?,
+                    [_, _, _, _, _, _, 0xFF, 0xFF] => {
+                        to.text(cell.row(), cell.column.into(), self.number_format(cell), |_| Ok(()))?;
+                    }
+                    number => self.number(to, cell, f64::from_le_bytes(number))?,
                 }
             }
-            record_type::STRING => {
+            record_type::STRING | record_type::STRING_2 => {
                 if let Some(cell) = pending_formula.take() {
-                    self.text(to, cell, data)?;
+                    let length = if record_type == record_type::STRING {
+                        LengthBytes::Two
+                    } else {
+                        LengthBytes::OneBeforeExcel97
+                    };
+                    self.text(to, cell, records.continued(data), length)?;
+                }
+            }
+            record_type::ROW => {
+                // [MS-XLS] 2.4.221.
+                const HIDDEN: u8 = 0x20;
+                if data.get(12).is_some_and(|flags| flags & HIDDEN != 0) {
+                    to.hidden_row(u32::from(u16_at(data, 0)?) + 1);
+                }
+            }
+            record_type::MERGED_CELLS => {
+                // [MS-XLS] 2.4.168.
+                let ranges = data.get(2..).unwrap_or_default().as_chunks::<8>().0.iter();
+                for range in ranges.take(u16_at(data, 0)?.into()) {
+                    to.merged_cells(CellRange {
+                        first_row: u32::from(u16_at(range, 0)?) + 1,
+                        last_row: u32::from(u16_at(range, 2)?) + 1,
+                        first_column: u16_at(range, 4)?.into(),
+                        last_column: u16_at(range, 6)?.into(),
+                    })?;
                 }
             }
             _ => {}
@@ -382,34 +360,69 @@ impl WorkbookGlobals {
         Ok(())
     }
 
-    fn number(&self, format: u16, value: f64) -> CellValue {
-        match self.formats.get(usize::from(format)).copied().unwrap_or_default() {
-            NumberFormat::Date if self.is_1904 => NumberFormat::Date.cell_value(days_from_1904(value)),
-            format => format.cell_value(value),
-        }
+    fn format(&self, cell: CellHeader) -> &CellFormat {
+        self.formats.get(usize::from(cell.format)).unwrap_or(&self.default_format)
     }
 
-    /// Adds a cell whose text is stored in its own record ([MS-XLS] 2.5.294). A text that is cut off keeps what exists.
-    fn text(&self, to: &mut RowCollector<'_>, cell: CellHeader, data: &[u8]) -> Result<()> {
-        let Some(([low, high], rest)) = data.split_first_chunk() else { return Ok(()) };
-        let length = usize::from(u16::from_le_bytes([*low, *high]));
-        to.text(u32::from(cell.row) + 1, cell.column.into(), |text| {
-            match self.string_encoding {
-                StringEncoding::Utf16 => {
-                    let (flags, units) = rest.split_first().unwrap_or((&0, &[]));
-                    decode_units(units, length, is_wide(*flags), text);
-                }
-                StringEncoding::CodePage(encoding) => {
-                    let bytes = rest.get(..length).unwrap_or(rest);
-                    match encoding {
-                        Some(encoding) => text.push_str(&encoding.decode_without_bom_handling(bytes).0),
-                        None => decode_lower_bytes(bytes, text),
-                    }
-                }
+    fn number_format(&self, cell: CellHeader) -> &NumberFormat {
+        &self.format(cell).number_format
+    }
+
+    fn number(&self, to: &mut RowCollector<'_>, cell: CellHeader, value: f64) -> Result<()> {
+        let format = self.number_format(cell);
+        let value = if self.is_1904 && *format == NumberFormat::Date { days_from_1904(value) } else { value };
+        to.number(cell.row(), cell.column.into(), value, format)
+    }
+
+    /// Adds a cell whose text is stored in its own record ([MS-XLS] 2.5.294).
+    fn text(
+        &self,
+        to: &mut RowCollector<'_>,
+        cell: CellHeader,
+        mut data: Continued<'_, '_>,
+        length_bytes: LengthBytes,
+    ) -> Result<()> {
+        let format = self.format(cell);
+        to.text(cell.row(), cell.column.into(), &format.number_format, |text| {
+            // Some programs store nothing for an empty text.
+            if data.is_at_end()? {
+                return Ok(());
             }
-            Ok(())
+            let length = match length_bytes {
+                LengthBytes::OneBeforeExcel97 if !self.is_utf16 => data.bytes().map(|[length]| length.into())?,
+                LengthBytes::OneBeforeExcel97 | LengthBytes::Two => data.length()?,
+            };
+            if self.is_utf16 {
+                return data.cell_string(length, text);
+            }
+            format.code_page.decode(&data.characters_of_code_page(length)?, text)
         })
     }
+}
+
+/// Number of bytes that store the length of a string.
+#[derive(Clone, Copy)]
+enum LengthBytes {
+    Two,
+    /// One in files before Excel 97, else two.
+    OneBeforeExcel97,
+}
+
+/// Adds the cell of a formula whose text result is missing.
+fn formula_without_value(to: &mut RowCollector<'_>, pending_formula: Option<CellHeader>) -> Result<()> {
+    pending_formula.map_or(Ok(()), |cell| to.formula_without_value(cell.row(), cell.column.into()))
+}
+
+/// The formula in a FORMULA record, behind the header ([MS-XLS] 2.4.127).
+fn formula_tokens(data: &[u8]) -> &[u8] {
+    let length = u16_at(data, 14).unwrap_or_default();
+    let tokens = data.get(16..).unwrap_or_default();
+    tokens.get(..length.into()).unwrap_or(tokens)
+}
+
+/// The value of a cell with an error ([MS-XLS] 2.5.10).
+const fn error_value(code: u8) -> CellValue {
+    CellValue::Error(error_text(code))
 }
 
 /// Decodes an RK number of 30 bits ([MS-XLS] 2.5.217): an integer or the upper part of an f64, possibly in hundredths.
@@ -436,14 +449,24 @@ const fn error_text(code: u8) -> &'static str {
     }
 }
 
-fn f64_at(bytes: &[u8], at: usize) -> Result<f64> {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|b| f64::from_le_bytes(*b)).ok_or(Refusal::Damaged)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
 
-fn u16_at(bytes: &[u8], at: usize) -> Result<u16> {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|b| u16::from_le_bytes(*b)).ok_or(Refusal::Damaged)
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Result<u32> {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|b| u32::from_le_bytes(*b)).ok_or(Refusal::Damaged)
+    #[rstest]
+    #[case::lower_bytes(true, 1200, b"\x00\x00\x02\x00\x000%", "0%")]
+    #[case::utf_16(true, 1200, b"\x00\x00\x02\x00\x01\x30\x00\x43\x51", "0元")]
+    #[case::bytes_behind_the_code(true, 1200, b"\x00\x00\x01\x00\x000%", "0")]
+    #[case::cut_off(true, 1200, b"\x00\x00\x09\x00\x000%", "0%")]
+    #[case::gbk(false, 936, b"\x00\x00\x030\xD4\xAA", "0元")]
+    #[case::unknown_code_page(false, 437, b"\x00\x00\x030\xD4\xAA", "0\u{FFFD}\u{FFFD}")]
+    fn format_codes_are_decoded(
+        #[case] is_utf16: bool,
+        #[case] code_page: u16,
+        #[case] data: &[u8],
+        #[case] expected: &str,
+    ) {
+        assert_eq!(format_code(is_utf16, CodePage::of_number(code_page), data).unwrap(), expected);
+    }
 }

@@ -95,7 +95,7 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, mut to: RowCollector<'_>) -
         match cells.next_cell_with_style_id() {
             Ok(Some((cell, style))) => {
                 let (row, column) = cell.get_position();
-                let format = formats.get(style).copied().unwrap_or_default();
+                let format = formats.get(style).unwrap_or(&NumberFormat::Number);
                 collect_cell(&mut to, row.saturating_add(1), column, cell.get_value(), format)?;
             }
             Ok(None) => return to.finish(),
@@ -111,18 +111,18 @@ fn collect_cell(
     row: u32,
     column: u32,
     value: &DataRef<'_>,
-    format: NumberFormat,
+    format: &NumberFormat,
 ) -> Result<()> {
     let value = match value {
         DataRef::Empty => CellValue::Empty,
         // f64 is exact up to 2^53, far above any phone number.
         #[allow(clippy::cast_precision_loss)]
-        DataRef::Int(value) => format.cell_value(*value as f64),
-        DataRef::Float(value) => format.cell_value(*value),
-        DataRef::DateTime(value) => NumberFormat::Date.cell_value(days_since_1900(value)),
-        DataRef::SharedString(text) => return collect_text(to, row, column, text),
+        DataRef::Int(value) => return to.number(row, column, *value as f64, format),
+        DataRef::Float(value) => return to.number(row, column, *value, format),
+        DataRef::DateTime(value) => return to.number(row, column, days_since_1900(value), &NumberFormat::Date),
+        DataRef::SharedString(text) => return collect_text(to, row, column, text, format),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            return collect_text(to, row, column, text);
+            return collect_text(to, row, column, text, format);
         }
         DataRef::Bool(value) => CellValue::Bool(*value),
         DataRef::Error(error) => CellValue::Error(error_text(error)),
@@ -138,8 +138,8 @@ fn days_since_1900(moment: &ExcelDateTime) -> f64 {
     if moment.to_ymd_hms_milli() == counted_from_1900.to_ymd_hms_milli() { days } else { days_from_1904(days) }
 }
 
-fn collect_text(to: &mut RowCollector<'_>, row: u32, column: u32, text: &str) -> Result<()> {
-    to.text(row, column, |texts| {
+fn collect_text(to: &mut RowCollector<'_>, row: u32, column: u32, text: &str, format: &NumberFormat) -> Result<()> {
+    to.text(row, column, format, |texts| {
         texts.push_str(text);
         Ok(())
     })
