@@ -5,77 +5,14 @@
 use domain::{Refusal, Template, schema::units, sheet::Cell};
 use proptest::prelude::*;
 use rstest::rstest;
-use std::{
-    fs,
-    io::{Cursor, Read, Write},
-    path::PathBuf,
-};
+use std::{fs, path::PathBuf};
 use workbook::read::{Limits, Sheet, read};
-use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-fn sample(name: &str) -> Vec<u8> {
-    fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name)).unwrap()
-}
+mod parts;
+use parts::{BOOK, MAIN, Parts, RELATIONS, SHEET, STRINGS, STYLES, sample, valid, valid_with_rows, valid_with_strings};
 
 fn read_units(bytes: Vec<u8>) -> Result<Sheet, Refusal> {
     read(Template::Units, &bytes, Limits::default())
-}
-
-/// The parts of an .xlsx by name.
-#[derive(Clone)]
-struct Parts(Vec<(String, Vec<u8>)>);
-
-impl Parts {
-    fn of(bytes: &[u8]) -> Self {
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let parts = (0..archive.len()).map(|index| {
-            let mut part = archive.by_index(index).unwrap();
-            let mut bytes = Vec::new();
-            part.read_to_end(&mut bytes).unwrap();
-            (part.name().unwrap().into_owned(), bytes)
-        });
-        Self(parts.collect())
-    }
-
-    fn with(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        self.0.retain(|(existing, _)| existing != name);
-        self.0.push((name.to_owned(), bytes.into()));
-        self
-    }
-
-    fn text(&self, name: &str) -> String {
-        let (_, bytes) = self.0.iter().find(|(existing, _)| existing == name).unwrap();
-        String::from_utf8(bytes.clone()).unwrap()
-    }
-
-    fn replace(self, name: &str, from: &str, to: &str) -> Self {
-        let text = self.text(name);
-        assert!(text.contains(from), "{name} has no {from}");
-        self.with(name, text.replace(from, to))
-    }
-
-    fn zip(&self) -> Vec<u8> {
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, bytes) in &self.0 {
-            archive.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
-            archive.write_all(bytes).unwrap();
-        }
-        archive.finish().unwrap().into_inner()
-    }
-}
-
-const SHEET: &str = "xl/worksheets/sheet1.xml";
-const STRINGS: &str = "xl/sharedStrings.xml";
-const BOOK: &str = "xl/workbook.xml";
-const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
-
-fn valid() -> Parts {
-    Parts::of(&sample("units-valid.xlsx"))
-}
-
-/// The valid sample with more rows at the end of the sheet.
-fn valid_with_rows(rows: &str) -> Parts {
-    valid().replace(SHEET, "</sheetData>", &format!("{rows}</sheetData>"))
 }
 
 fn rows_of_valid() -> usize {
@@ -139,23 +76,73 @@ fn a_zip_bomb_that_declares_a_small_size_is_refused_as_damaged() {
     assert_eq!(read_units(bomb), Err(Refusal::Damaged));
 }
 
-#[test]
-fn a_false_count_of_shared_strings_is_refused() {
-    let promised = valid().with(STRINGS, r#"<sst uniqueCount="99999999999"><si><t>x</t></si></sst>"#);
-    assert_eq!(read_units(promised.zip()), Err(Refusal::Damaged));
+#[rstest]
+#[case("0")]
+#[case("1000")]
+#[case("99999999999")]
+#[case("many")]
+fn a_false_count_of_shared_strings_does_not_matter(#[case] count: &str) {
+    let promised = valid_with_strings("<si><t>第六十行</t></si>", "0").replace(
+        STRINGS,
+        "<sst",
+        &format!("<sst uniqueCount=\"{count}\""),
+    );
+    assert_eq!(read_units(promised.zip()).unwrap().rows().next_back().unwrap().cells[1], Cell::Text("第六十行".into()));
 }
 
 #[test]
 fn one_long_text_in_many_cells_is_refused_as_too_large() {
-    let strings = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(1 << 20));
+    let strings = format!("<si><t>{}</t></si>", "x".repeat(1 << 20));
     let rows: String = (100..300)
         .map(|row| format!(r#"<row r="{row}"><c r="B{row}" t="s"><v>0</v></c></row>"#))
         .collect::<Vec<_>>()
         .concat();
     assert_eq!(
-        read_units(valid_with_rows(&rows).with(STRINGS, strings).zip()),
+        read_units(
+            valid_with_strings(&strings, "0").replace(SHEET, "</sheetData>", &format!("{rows}</sheetData>")).zip()
+        ),
         Err(Refusal::TooLarge { limit: 20 << 20 })
     );
+}
+
+/// Parts that need much more memory or time than their bytes let expect. Small limits keep the test small.
+#[rstest]
+#[case::nested_elements(SHEET, "<sheetData>", "<a>", 300)]
+#[case::long_name(SHEET, "<sheetData>", "<a", 1 << 20)]
+#[case::long_text(SHEET, "<c r=\"A1\" t=\"inlineStr\"><is><t>", "long text ", 1 << 20)]
+#[case::long_comment(SHEET, "<sheetData>", "<!-- <!", 1 << 20)]
+#[case::skipped_elements(SHEET, "<sheetData>", "<a/>", 12_000_000)]
+#[case::cells(SHEET, "<sheetData>", "<row><c /><!-- --></row>", 3_000_000)]
+#[case::sheets(BOOK, "<sheets>", "<sheet/>", 10_001)]
+#[case::styles(STYLES, "<cellXfs count=\"1\">", "<xf/>", 65_537)]
+#[case::formats(STYLES, "<numFmts count=\"0\" />", "<numFmts><numFmt numFmtId=\"200\"/></numFmts>", 5_000_000)]
+#[case::strings(STRINGS, ">", "<si/>", 4_000_001)]
+#[case::relationships(RELATIONS, ">", "<Relationship/>", 3_000_000)]
+fn a_part_that_costs_too_much_is_refused_as_too_large(
+    #[case] name: &str,
+    #[case] before: &str,
+    #[case] piece: &str,
+    #[case] count: usize,
+) {
+    let text = valid_with_strings("", "0").text(name);
+    let at = text.find(before).unwrap() + before.len();
+    let part = [&text[..at], &piece.repeat(count), &text[at..]].concat();
+    assert_eq!(
+        read_units(valid_with_strings("", "0").with(name, part).zip()),
+        Err(Refusal::TooLarge { limit: 20 << 20 })
+    );
+}
+
+/// Sixteen sheets that are the same part.
+#[test]
+fn a_part_that_is_read_again_counts_again() {
+    let rows = "<row r='1'><c r='A1'><v>1</v></c></row>".repeat(50_000);
+    let sheets = "<sheet name='again' sheetId='9' r:id='rId1'/>".repeat(16);
+    let sheet = format!("<worksheet xmlns='{MAIN}'><sheetData>{rows}</sheetData></worksheet>");
+    let file = valid().with(SHEET, sheet).replace(BOOK, "<sheets>", &format!("<sheets>{sheets}")).zip();
+    let read_with_limit = |bytes| read(Template::Units, &file, Limits { bytes, ..Limits::default() });
+    assert_eq!(read_with_limit(1 << 20), Err(Refusal::TooLarge { limit: 1 << 20 }));
+    assert_eq!(read_with_limit(4 << 20), Err(Refusal::WrongTemplate { found: None }));
 }
 
 #[rstest]
@@ -195,10 +182,10 @@ fn row_pieces_are_joined_and_rows_are_sorted() {
 }
 
 #[test]
-fn an_error_value_of_a_later_excel_counts_as_an_empty_cell() {
+fn an_error_value_of_a_later_excel_is_an_error() {
     let row = r#"<row r="60"><c r="B60" t="e"><v>#SPILL!</v></c><c r="C60" t="str"><v>代码</v></c></row>"#;
     let sheet = read_units(valid_with_rows(row).zip()).unwrap();
-    assert_eq!(sheet.rows().next_back().unwrap().cells[usize::from(units::NAME)], Cell::Empty);
+    assert_eq!(sheet.rows().next_back().unwrap().cells[usize::from(units::NAME)], Cell::Error("#SPILL!"));
 }
 
 /// Sets every field of the header and of the directory of a compound file to extreme values.
@@ -261,7 +248,7 @@ proptest! {
     /// Changes the parts before they are zipped, so that the checksums of the archive are right.
     #[test]
     fn mutated_parts_never_panic(part in any::<proptest::sample::Index>(), changes in changes(), cut in any::<Option<proptest::sample::Index>>()) {
-        let mut parts = valid().with(STRINGS, "<sst uniqueCount=\"1\"><si><t>x</t></si></sst>");
+        let mut parts = valid_with_strings("<si><t>x</t></si>", "0");
         let part = part.index(parts.0.len());
         let mut bytes = mutated(std::mem::take(&mut parts.0[part].1), &changes);
         if let Some(cut) = cut.filter(|_| !bytes.is_empty()) {

@@ -4,20 +4,23 @@
 //! length with the bytes that exist, so that no file makes it panic or allocate more than a small multiple of [`Limits`].
 //!
 //! This module reads .xls, and the .xlsx that nearly every program writes, with its own scanners, because a person waits
-//! for the result in a browser. It leaves any other .xlsx to calamine. It first checks the sizes that calamine would trust,
-//! for example a header that promises gigabytes.
+//! for the result in a browser. It rewrites any other .xlsx in one spelling, which calamine reads. Every reading of a part
+//! of an .xlsx counts against one budget.
 
 mod biff;
 mod code_page;
+mod canonical_xlsx;
 mod compound_file;
 mod encryption;
 mod fast_xlsx;
 mod formula;
 mod header;
 mod number_format;
+mod package;
 mod sheet;
 mod xls;
 mod xlsx;
+mod xml;
 
 pub use sheet::Sheet;
 
@@ -52,7 +55,7 @@ impl Limits {
         self.bytes.saturating_mul(4)
     }
 
-    /// Bytes that all parts of an .xlsx may fill after inflation. A sheet of text compresses to about a tenth.
+    /// Bytes that may be inflated to read an .xlsx. A sheet of text compresses to about a tenth.
     const fn inflated_bytes(self) -> u64 {
         self.bytes.saturating_mul(16)
     }
@@ -87,28 +90,28 @@ fn single_filled_sheet<S>(
     sheets: impl IntoIterator<Item = S>,
     mut read: impl FnMut(S) -> Result<Rows>,
 ) -> Result<Rows> {
-    /// Maximum number of sheets to read. A real file does not have the template behind more sheets.
-    const MAX_SHEETS: usize = 16;
     let similarity = |refusal: &Refusal| match refusal {
-        Refusal::WrongTemplate { found: None } => 0,
-        Refusal::WrongTemplate { found: Some(_) } => 1,
-        Refusal::AlteredHeader { .. } => 2,
-        _ => 3,
+        Refusal::MacroSheet => 0,
+        Refusal::WrongTemplate { found: None } => 1,
+        Refusal::WrongTemplate { found: Some(_) } => 2,
+        Refusal::AlteredHeader { .. } => 3,
+        Refusal::Empty => 4,
+        // A damaged sheet could be the filled one.
+        _ => 5,
     };
     let mut filled_sheet = None;
     let mut most_similar = None;
-    for sheet in sheets.into_iter().take(MAX_SHEETS) {
+    for sheet in sheets {
         match read(sheet) {
             Ok(_) | Err(Refusal::TooManyRows { .. }) if filled_sheet.is_some() => return Err(Refusal::SeveralSheets),
             Ok(rows) => filled_sheet = Some(rows),
-            // Faults of further sheets do not matter: the template's sheet has been read.
-            Err(_) if filled_sheet.is_some() => {}
-            Err(refusal @ (Refusal::WrongTemplate { .. } | Refusal::AlteredHeader { .. } | Refusal::Empty)) => {
+            // Nobody knows whether the rest of the file has another filled sheet.
+            Err(refusal @ (Refusal::TooManyRows { .. } | Refusal::TooLarge { .. })) => return Err(refusal),
+            Err(refusal) => {
                 if most_similar.as_ref().is_none_or(|best| similarity(&refusal) > similarity(best)) {
                     most_similar = Some(refusal);
                 }
             }
-            Err(refusal) => return Err(refusal),
         }
     }
     // Without any visible sheet of cells, the file has only macro, dialog or chart sheets.

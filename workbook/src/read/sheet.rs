@@ -57,6 +57,11 @@ impl TextPool {
         u32::try_from(self.0.len()).map_err(|_| Refusal::Damaged)
     }
 
+    /// Removes the texts that were added since `mark`, an empty text, was added.
+    pub(super) fn truncate(&mut self, mark: TextSpan) {
+        self.0.truncate(mark.start as usize);
+    }
+
     pub(super) fn get(&self, span: TextSpan) -> &str {
         self.0.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
@@ -182,6 +187,11 @@ impl<'a> RowCollector<'a> {
             last_row_filled: false,
             ascending: true,
         }
+    }
+
+    /// A text that cells share.
+    pub(super) fn text_of(&self, text: TextSpan) -> &str {
+        self.texts.get(text)
     }
 
     /// Adds a cell with a number.
