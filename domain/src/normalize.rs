@@ -26,29 +26,62 @@ pub fn compact(raw: &str) -> Option<String> {
     (compact != raw).then_some(compact)
 }
 
-/// Tidies a credit code: compact, upper case, without the hyphens that some certificates print.
+/// Tidies a credit code: compact, upper case, without the hyphens that some certificates print and without the apostrophe by
+/// which some programs mark a text.
 pub fn credit_code(raw: &str) -> Option<String> {
     if raw.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return None;
     }
     let mut code = compact(raw).unwrap_or_else(|| raw.to_owned());
-    code.retain(|c| c != '-');
+    code.retain(|c| !is_dash(c));
     code.make_ascii_uppercase();
-    (code != raw).then_some(code)
+    let code = code.trim_start_matches(is_apostrophe);
+    (code != raw).then(|| code.to_owned())
 }
 
-/// Tidies a mobile number: compact, without hyphens and country code.
+/// Tidies a mobile number: compact, without hyphens, thousands separators and country code, and without what programs add to a
+/// number or a text: a leading apostrophe, or `.0` at the end.
 pub fn mobile(raw: &str) -> Option<String> {
-    if raw.bytes().all(|b| b.is_ascii_digit()) {
+    if raw.len() == MOBILE_DIGITS && is_digits(raw) {
         return None;
     }
     let mut number = compact(raw).unwrap_or_else(|| raw.to_owned());
-    number.retain(|c| c != '-');
-    let local = number.strip_prefix("+86").or_else(|| number.strip_prefix("0086")).filter(|rest| rest.len() == 11);
-    if let Some(start) = local.map(|rest| number.len() - rest.len()) {
-        number.drain(..start);
+    number.retain(|c| !is_dash(c));
+    let mut rest = number.trim_start_matches(is_apostrophe);
+    if let Some((whole, fraction)) = rest.split_once('.')
+        && !fraction.is_empty()
+        && fraction.bytes().all(|b| b == b'0')
+        && is_digits(&whole.replace(',', ""))
+    {
+        rest = whole;
     }
-    (number != raw).then_some(number)
+    let ungrouped = has_thousands_separators(rest).then(|| rest.replace(',', ""));
+    let rest = ungrouped.as_deref().unwrap_or(rest);
+    let is_local = |number: &&str| number.len() == MOBILE_DIGITS && number.starts_with('1');
+    let local = COUNTRY_CODES.into_iter().find_map(|code| rest.strip_prefix(code).filter(is_local));
+    let number = local.unwrap_or(rest);
+    (number != raw).then(|| number.to_owned())
+}
+
+/// Number of digits of a mainland mobile number.
+const MOBILE_DIGITS: usize = 11;
+/// The ways in which people write the country code.
+const COUNTRY_CODES: [&str; 6] = ["86", "+86", "0086", "(86)", "(+86)", "(0086)"];
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether a text is a number with thousands separators: `13,812,345,678`.
+fn has_thousands_separators(text: &str) -> bool {
+    let mut groups = text.split(',');
+    let first = groups.next().unwrap_or_default();
+    let mut count = 0;
+    let rest_is_valid = groups.all(|group| {
+        count += 1;
+        group.len() == 3 && is_digits(group)
+    });
+    count > 0 && rest_is_valid && (1..=3).contains(&first.len()) && is_digits(first)
 }
 
 /// Tidies a decimal number: compact, without the sign or unit that follows it.
@@ -78,7 +111,7 @@ pub fn same_name(name: &str) -> std::borrow::Cow<'_, str> {
 /// Whether a text may contain white space, an invisible character or a full-width character. It looks for the first bytes of
 /// these characters in UTF-8, which most texts do not have.
 fn is_suspicious(raw: &str) -> bool {
-    raw.bytes().any(|b| matches!(b, 0..=b' ' | 0xC2 | 0xE1..=0xE3 | 0xEF))
+    raw.bytes().any(|b| matches!(b, 0..=b' ' | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF3))
 }
 
 /// The non-breaking space, which texts copied from web pages contain.
@@ -98,9 +131,41 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || c == NBSP
 }
 
-/// Characters without width, which texts copied from web pages contain.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+/// Whether a character is a hyphen, a dash or a minus sign of any width.
+pub fn is_dash(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+const fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '‘' | '’' | '`')
+}
+
+/// Characters that show nothing, which texts copied from web pages and chats contain: zero-width and bidirectional controls,
+/// variation selectors, fillers and tags.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
@@ -120,6 +185,9 @@ mod tests {
     #[case(" 示例县教育局\u{a0}", "示例县教育局")]
     #[case("\u{3000}示例 县\u{200b}教育局\n", "示例 县教育局")]
     #[case("示例县\n教育局", "示例县\n教育局")]
+    #[case("\u{2067}示例县\u{2069}教育局", "示例县教育局")]
+    #[case("示例\u{e0100}县\u{fe0f}\u{3164}教育局\u{115f}\u{1160}\u{ffa0}", "示例县教育局")]
+    #[case("示\u{180e}例\u{34f}县\u{61c}教育局", "示例县教育局")]
     fn text_is_tidied(#[case] raw: &str, #[case] tidy: &str) {
         assert_eq!(text(raw).as_deref().unwrap_or(raw), tidy);
     }
@@ -141,6 +209,24 @@ mod tests {
     #[case("138-1234-5678", "13812345678")]
     #[case("+86 13812345678", "13812345678")]
     #[case("1.38E+10", "1.38E+10")]
+    #[case("138–1234—5678", "13812345678")]
+    #[case("138－1234‐5678", "13812345678")]
+    #[case("138‑1234−5678", "13812345678")]
+    #[case("8613812345678", "13812345678")]
+    #[case("008613812345678", "13812345678")]
+    #[case("0086 138 1234 5678", "13812345678")]
+    #[case("+86-13812345678", "13812345678")]
+    #[case("（+86）13812345678", "13812345678")]
+    #[case("(86) 13812345678", "13812345678")]
+    #[case("'13812345678", "13812345678")]
+    #[case("‘13812345678", "13812345678")]
+    #[case("13812345678.0", "13812345678")]
+    #[case("13,812,345,678", "13812345678")]
+    #[case("8,613,812,345,678.00", "13812345678")]
+    #[case("13812345678.5", "13812345678.5")]
+    #[case("13812345678,13912345678", "13812345678,13912345678")]
+    #[case("86123456", "86123456")]
+    #[case("86021234567", "86021234567")]
     fn mobile_numbers_are_tidied(#[case] raw: &str, #[case] tidy: &str) {
         assert_eq!(mobile(raw).as_deref().unwrap_or(raw), tidy);
     }
@@ -148,6 +234,8 @@ mod tests {
     #[rstest]
     #[case("11320106mb3fqeflcg", "11320106MB3FQEFLCG")]
     #[case("１１320106-MB3FQEFLC-G ", "11320106MB3FQEFLCG")]
+    #[case("'11320106MB3FQEFLCG", "11320106MB3FQEFLCG")]
+    #[case("11320106—MB3FQEFLC–G", "11320106MB3FQEFLCG")]
     fn credit_codes_are_tidied(#[case] raw: &str, #[case] tidy: &str) {
         assert_eq!(credit_code(raw).as_deref().unwrap_or(raw), tidy);
     }
