@@ -17,8 +17,8 @@ texts! {
             if warnings == 1 { "warning" } else { "warnings" });
     check_perhaps(value: &str): format!("（可能是 {value}）"), format!(" (did you mean {value}?)");
     check_refused: "不能导入", "Cannot be imported";
-    hidden_rows(rows: u32): format!("有 {rows} 行被隐藏或筛掉，也会导入；不要导入的，请在表格中删去后重新选择文件"),
-        format!("{rows} {} hidden or filtered out. They are imported too. To leave rows out, delete them in the sheet and choose the file again",
+    hidden_rows(rows: u32): format!("有 {rows} 行被隐藏或筛掉，也会导入；不要导入的，请在表格中删去后重新选择文件。"),
+        format!("{rows} {} hidden or filtered out. They are imported too. To leave rows out, delete them in the sheet and choose the file again.",
             if rows == 1 { "row is" } else { "rows are" });
 }
 
