@@ -22,12 +22,24 @@ pub enum Severity {
 pub enum Code {
     /// A required cell (`*`) is empty.
     Required,
+    /// A cell shows an error value such as `#N/A`, which is in the detail.
+    CellError,
+    /// A formula without a stored value.
+    FormulaWithoutValue,
+    /// A text that is a formula, or the formula by which WPS shows a picture.
+    FormulaAsText,
+    /// A number with more than 15 digits in a text column: the file does not have the further digits.
+    DigitsLost,
+    /// The cell is merged with cells of other rows or columns and has no value of its own.
+    MergedCell,
     /// Text with fewer characters than the column requires.
     TooShort,
     /// Text with more characters than the column allows.
     TooLong,
     /// Control characters, line breaks or replacement characters of a broken encoding.
     BadCharacters,
+    /// A private-use character. What it shows depends on the fonts of the computer.
+    PrivateUseCharacter,
     /// A credit code without exactly 18 characters (GB 32100-2015).
     CreditCodeLength,
     /// A credit code with a character that cannot occur at its place (GB 32100-2015).
@@ -68,6 +80,8 @@ pub enum Code {
     LevelConflict,
     /// A value was tidied. The detail has the old and the new value.
     Normalized,
+    /// Rows of the file are hidden or filtered out. A finding on the file, not at a cell.
+    HiddenRows,
     /// The unit exists in the subtree, and the row has no changes.
     Unchanged,
     /// The unit exists in the subtree, and this cell changes. The detail has the old and the new value.
@@ -76,11 +90,17 @@ pub enum Code {
 
 impl Code {
     /// All codes in the order of the rules.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 33] = [
         Self::Required,
+        Self::CellError,
+        Self::FormulaWithoutValue,
+        Self::FormulaAsText,
+        Self::DigitsLost,
+        Self::MergedCell,
         Self::TooShort,
         Self::TooLong,
         Self::BadCharacters,
+        Self::PrivateUseCharacter,
         Self::CreditCodeLength,
         Self::CreditCodeCharset,
         Self::CreditCodeCheck,
@@ -101,6 +121,7 @@ impl Code {
         Self::NameExists,
         Self::LevelConflict,
         Self::Normalized,
+        Self::HiddenRows,
         Self::Unchanged,
         Self::Update,
     ];
@@ -108,8 +129,10 @@ impl Code {
     /// The severity of the code.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::RatioBelowPolicy | Self::NameExists | Self::LevelConflict => Severity::Warning,
-            Self::Normalized | Self::Unchanged | Self::Update => Severity::Info,
+            Self::RatioBelowPolicy | Self::NameExists | Self::LevelConflict | Self::PrivateUseCharacter => {
+                Severity::Warning
+            }
+            Self::Normalized | Self::HiddenRows | Self::Unchanged | Self::Update => Severity::Info,
             _ => Severity::Error,
         }
     }
@@ -118,9 +141,15 @@ impl Code {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Required => "required",
+            Self::CellError => "cell-error",
+            Self::FormulaWithoutValue => "formula-without-value",
+            Self::FormulaAsText => "formula-as-text",
+            Self::DigitsLost => "digits-lost",
+            Self::MergedCell => "merged-cell",
             Self::TooShort => "too-short",
             Self::TooLong => "too-long",
             Self::BadCharacters => "bad-characters",
+            Self::PrivateUseCharacter => "private-use-character",
             Self::CreditCodeLength => "credit-code-length",
             Self::CreditCodeCharset => "credit-code-charset",
             Self::CreditCodeCheck => "credit-code-check",
@@ -141,6 +170,7 @@ impl Code {
             Self::NameExists => "name-exists",
             Self::LevelConflict => "level-conflict",
             Self::Normalized => "normalized",
+            Self::HiddenRows => "hidden-rows",
             Self::Unchanged => "unchanged",
             Self::Update => "update",
         }
@@ -172,6 +202,10 @@ pub enum Detail {
     },
     /// The expected value: the computed share in 万元, or the credit code of the unit with the same name.
     Expected(String),
+    /// The value that the file stores, of which the cell shows less, or the error value of the cell.
+    Value(String),
+    /// The value of the merged cells, which counts for each of their rows.
+    Merged(String),
     /// Old and new value.
     Change {
         /// Before.

@@ -150,7 +150,7 @@ impl PurchaserForm {
 fn check_texts<Row, const N: usize>(template: Template, texts: [&String; N]) -> CheckedForm<Row> {
     let texts = texts.map(|text| Cell::Text(text.as_str().into()));
     let cells = std::iter::once(Cell::Empty).chain(texts).collect();
-    let mut checked = check(template, vec![sheet::Row { row: 0, cells }]);
+    let mut checked = check(template, vec![sheet::Row::new(0, cells)]);
     let row = checked.rows.pop().unwrap_or(CheckedRow { row: 0, cells: Cells::default() });
     CheckedForm { row, findings: checked.findings, output: PhantomData }
 }

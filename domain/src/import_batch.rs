@@ -197,7 +197,7 @@ pub struct QueriedPage {
 pub struct FileSummary {
     /// Number of rows by state.
     pub counts: StateCounts,
-    /// Findings by code, errors first.
+    /// Findings by code, errors first. The last is [`Code::HiddenRows`] if rows are hidden.
     pub kinds: Vec<FindingSummary>,
 }
 

@@ -41,6 +41,13 @@ pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Finding
     kinds.into_values().collect()
 }
 
+/// The finding on a file with hidden rows. `None` if no row is hidden.
+pub fn hidden_kind(hidden_rows: &[u32]) -> Option<FindingSummary> {
+    let rows = hidden_rows.iter().copied().take(FindingSummary::MAX_ROWS).collect();
+    let count = count::of(hidden_rows.len());
+    (count > 0).then_some(FindingSummary { code: Code::HiddenRows, rows, count })
+}
+
 /// The cells as a page shows them. A mobile number without a finding is masked.
 pub fn shown_cells(template: Template, cells: Vec<String>, findings: &[Finding]) -> Vec<String> {
     let masked = |index: u8| {
@@ -56,6 +63,7 @@ pub struct Preview {
     template: Template,
     rows: Vec<PreviewRow>,
     findings: Vec<Finding>,
+    hidden_rows: Vec<u32>,
 }
 
 #[derive(Debug)]
@@ -69,7 +77,7 @@ struct PreviewRow {
 impl Preview {
     /// Prepares the result of the checks of a file.
     pub fn new(template: Template, checked: Checked) -> Self {
-        let Checked { rows, findings } = checked;
+        let Checked { rows, findings, hidden_rows } = checked;
         let mut start = 0;
         let rows = rows
             .into_iter()
@@ -81,7 +89,7 @@ impl Preview {
                 PreviewRow { checked: row, state, findings: range }
             })
             .collect();
-        Self { template, rows, findings }
+        Self { template, rows, findings, hidden_rows }
     }
 
     /// The number of rows by state, and the findings by code.
@@ -90,7 +98,9 @@ impl Preview {
         for row in &self.rows {
             counts.add(row.state);
         }
-        FileSummary { counts, kinds: kinds(&self.findings) }
+        let mut kinds = kinds(&self.findings);
+        kinds.extend(hidden_kind(&self.hidden_rows));
+        FileSummary { counts, kinds }
     }
 
     /// A page of the rows that match the query.
@@ -136,7 +146,7 @@ mod tests {
             let texts = ["", "名称", "", "上级单位", "县级", "一级预算单位", "10", "5", "", "王丽", "13812345678", ""];
             let mut cells: Vec<_> = texts.iter().map(|t| cell(t)).collect();
             cells[usize::from(units::NAME)] = cell(&format!("示例县第{row}小学"));
-            sheet::Row { row, cells }
+            sheet::Row::new(row, cells)
         });
         Preview::new(Template::Units, check(Template::Units, rows))
     }
@@ -147,6 +157,16 @@ mod tests {
         assert_eq!(summary.counts.error, 30);
         let codes: Vec<_> = summary.kinds.iter().map(|k| (k.code, k.count, k.rows.len())).collect();
         assert_eq!(codes, [(Code::Required, 30, 12), (Code::RatioBelowPolicy, 30, 12)]);
+    }
+
+    #[test]
+    fn summary_counts_hidden_rows_after_all_other_findings() {
+        let row = |row| sheet::Row { hidden: row % 2 == 1, ..sheet::Row::new(row, Vec::new()) };
+        let summary = Preview::new(Template::Units, check(Template::Units, (4..44).map(row))).summary();
+        let hidden = summary.kinds.last().unwrap();
+        assert_eq!((hidden.code, hidden.count, hidden.rows.len()), (Code::HiddenRows, 20, 12));
+        assert_eq!(hidden.rows[..2], [5, 7]);
+        assert_eq!(hidden_kind(&[]), None);
     }
 
     #[test]

@@ -60,6 +60,12 @@ impl Kind {
         }
     }
 
+    /// Whether a value in merged cells counts for every row that they cover: units have a superior or a level in common,
+    /// never a name, a code or an amount.
+    pub const fn is_shared_by_merged_rows(self) -> bool {
+        matches!(self, Self::UnitName | Self::List(_) | Self::Remark)
+    }
+
     /// Whether the column has numbers, which are right-aligned.
     pub const fn is_number(self) -> bool {
         matches!(self, Self::Amount | Self::Ratio | Self::Share)

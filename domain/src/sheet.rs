@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-/// The stored value of a cell, before tidying. A text borrows from the reader, which stores each text once.
+/// The value of a cell, before tidying. A text borrows from the reader, which stores each text once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Cell<'a> {
     /// An empty cell.
     #[default]
     Empty,
-    /// Text as stored.
+    /// Text as shown.
     Text(Cow<'a, str>),
     /// A number.
     Number {
@@ -17,10 +17,26 @@ pub enum Cell<'a> {
         /// Whether the format of the cell displays the value times 100 with a percent sign.
         percent: bool,
     },
+    /// A number in a number column whose format shows a fraction of it: 2648400 in format `0"."0,` is shown as 264.8.
+    Scaled {
+        /// The stored value.
+        stored: f64,
+        /// What the format shows, in full precision: 264.84.
+        shown: f64,
+    },
+    /// A number that its format turns into a text, for example by leading zeros or by added words.
+    Shown {
+        /// The stored value.
+        stored: f64,
+        /// The text that a person sees.
+        text: Cow<'a, str>,
+    },
     /// TRUE or FALSE.
     Bool(bool),
     /// An error value as displayed, such as `#N/A`.
     Error(&'static str),
+    /// A formula without a stored value.
+    FormulaWithoutValue,
 }
 
 /// A row with at least one cell that is not blank.
@@ -28,6 +44,19 @@ pub enum Cell<'a> {
 pub struct Row<'a> {
     /// Row number in the spreadsheet program, 1-based.
     pub row: u32,
-    /// One cell per template column. Missing cells are [`Cell::Empty`].
+    /// One cell per template column. Missing cells are [`Cell::Empty`]. A cell that is merged with a filled cell of its own
+    /// column repeats its value.
     pub cells: Vec<Cell<'a>>,
+    /// The columns in which the row has no value of its own, because the cell is merged with a filled cell before it. One
+    /// bit per column.
+    pub merged: u16,
+    /// Whether the row is hidden, also by a filter.
+    pub hidden: bool,
+}
+
+impl<'a> Row<'a> {
+    /// A visible row without merged cells.
+    pub const fn new(row: u32, cells: Vec<Cell<'a>>) -> Self {
+        Self { row, cells, merged: 0, hidden: false }
+    }
 }

@@ -8,6 +8,7 @@ mod m20261124_000001_initial;
 mod m20261125_000002_search_text;
 mod m20261125_000003_derived_columns;
 mod m20261125_000004_typed_rows;
+mod m20261130_000005_name_keys;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -39,6 +40,7 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261125_000002_search_text::Migration),
         Box::new(m20261125_000003_derived_columns::Migration),
         Box::new(m20261125_000004_typed_rows::Migration),
+        Box::new(m20261130_000005_name_keys::Migration),
     ]
 }
 

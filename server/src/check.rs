@@ -1,7 +1,7 @@
 //! `server check`: checks a spreadsheet as the browser does, without a browser and without a database.
 
 use crate::args::Format;
-use domain::{Detail, Finding, Refusal, Severity, Template, check::Checked, schema::cell_name};
+use domain::{Detail, Finding, Refusal, Severity, Template, check::Checked, preview::hidden_kind, schema::cell_name};
 use serde::Serialize;
 use std::{
     fs::File,
@@ -26,7 +26,7 @@ struct Report<'a> {
     file: Option<ReportedRefusal>,
     /// Errors and warnings.
     findings: Vec<ReportedFinding<'a>>,
-    /// Values that were normalised. They need no correction.
+    /// Values that were normalised, and hidden rows of the file. They need no correction.
     infos: Vec<ReportedFinding<'a>>,
 }
 
@@ -38,9 +38,10 @@ struct ReportedRefusal {
 
 #[derive(Serialize)]
 struct ReportedFinding<'a> {
-    row: u32,
-    /// The column header of the sheet.
-    column: &'static str,
+    /// `None` for a finding on the whole file.
+    row: Option<u32>,
+    /// The column header of the sheet. `None` for a finding on the whole file.
+    column: Option<&'static str>,
     code: &'static str,
     severity: Severity,
     message: String,
@@ -102,15 +103,23 @@ fn report<'a>(check_result: &'a Result<Checked, Refusal>, template: Template, la
         }
         Ok(checked) => {
             let found = |finding: &'a Finding| ReportedFinding {
-                row: finding.row,
-                column: template.columns().get(usize::from(finding.column)).map_or("", |column| column.header),
+                row: Some(finding.row),
+                column: template.columns().get(usize::from(finding.column)).map(|column| column.header),
                 code: finding.code.as_str(),
                 severity: finding.severity(),
                 message: lang.finding(template, finding),
                 suggestion: suggestion(finding),
             };
-            let (infos, findings): (Vec<_>, _) =
+            let (mut infos, findings): (Vec<_>, _) =
                 checked.findings.iter().map(found).partition(|found| found.severity == Severity::Info);
+            infos.extend(hidden_kind(&checked.hidden_rows).map(|hidden| ReportedFinding {
+                row: None,
+                column: None,
+                code: hidden.code.as_str(),
+                severity: hidden.code.severity(),
+                message: lang.hidden_rows(hidden.count),
+                suggestion: None,
+            }));
             Report { file: None, findings, infos }
         }
     }
@@ -136,6 +145,9 @@ fn print_text(checked: &Checked, template: Template, lang: Lang, to: &mut impl W
             lang.severity(finding.severity()),
             lang.finding(template, finding)
         )?;
+    }
+    if let Some(hidden) = hidden_kind(&checked.hidden_rows) {
+        writeln!(to, "{}  {}", lang.severity(hidden.code.severity()), lang.hidden_rows(hidden.count))?;
     }
     let count = |severity| checked.findings.iter().filter(|f| f.severity() == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -184,6 +196,22 @@ mod tests {
         assert_eq!(printed["findings"], json!([]));
         assert!(printed["infos"].as_array().unwrap().iter().all(|f| f["code"] == "normalized"));
         assert_ne!(printed["infos"], json!([]));
+    }
+
+    #[test]
+    fn hidden_rows_are_an_info_on_the_file() {
+        let checked = Ok(Checked { hidden_rows: vec![5, 9], ..Checked::default() });
+        let print = |format| {
+            let mut printed = Vec::new();
+            print(&checked, Template::Units, format, Lang::Zh, &mut printed).unwrap();
+            String::from_utf8(printed).unwrap()
+        };
+        let printed: Value = serde_json::from_str(&print(Format::Json)).unwrap();
+        let info = &printed["infos"][0];
+        assert_eq!((&info["row"], &info["column"]), (&Value::Null, &Value::Null));
+        assert_eq!((info["code"].as_str(), info["severity"].as_str()), (Some("hidden-rows"), Some("info")));
+        assert!(info["message"].as_str().unwrap().contains("有 2 行被隐藏"));
+        assert!(print(Format::Text).contains("有 2 行被隐藏"));
     }
 
     #[test]

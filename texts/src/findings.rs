@@ -17,6 +17,9 @@ texts! {
             if warnings == 1 { "warning" } else { "warnings" });
     check_perhaps(value: &str): format!("（可能是 {value}）"), format!(" (did you mean {value}?)");
     check_refused: "不能导入", "Cannot be imported";
+    hidden_rows(rows: u32): format!("有 {rows} 行被隐藏或筛掉，也会导入；不要导入的，请在表格中删去后重新选择文件。"),
+        format!("{rows} {} hidden or filtered out. They are imported too. To leave rows out, delete them in the sheet and choose the file again.",
+            if rows == 1 { "row is" } else { "rows are" });
 }
 
 impl Lang {
@@ -32,9 +35,17 @@ impl Lang {
     pub const fn finding_title(self, code: Code) -> &'static str {
         match code {
             Code::Required => self.of("必填的单元格没有填", "Required cell is empty"),
+            Code::CellError => self.of("单元格是错误值", "Cell shows an error value"),
+            Code::FormulaWithoutValue => self.of("公式没有计算结果", "Formula without a result"),
+            Code::FormulaAsText => self.of("填成了公式或图片", "Formula or picture instead of text"),
+            Code::DigitsLost => {
+                self.of("数字超过 15 位，后几位已丢失", "Number of more than 15 digits has lost digits")
+            }
+            Code::MergedCell => self.of("与其他单元格合并", "Merged with other cells"),
             Code::TooShort => self.of("文字过短", "Text too short"),
             Code::TooLong => self.of("文字过长", "Text too long"),
             Code::BadCharacters => self.of("有换行或乱码", "Line breaks or garbled characters"),
+            Code::PrivateUseCharacter => self.of("有自造字", "Private-use character"),
             Code::CreditCodeLength => self.of("统一信用代码不是 18 位", "Credit code does not have 18 characters"),
             Code::CreditCodeCharset => {
                 self.of("统一信用代码中有不会出现的字符", "Credit code with an impossible character")
@@ -57,6 +68,7 @@ impl Lang {
             Code::NameExists => self.of("已有同名的单位", "A unit with this name exists"),
             Code::LevelConflict => self.of("行政级次高于上级", "Level is above the superior unit's"),
             Code::Normalized => self.of("已自动整理", "Tidied"),
+            Code::HiddenRows => self.of("有隐藏或筛掉的行，也会导入", "Hidden rows, imported too"),
             Code::Unchanged => self.of("已存在，没有变化", "Exists, no changes"),
             Code::Update => self.of("已存在，将更新", "Exists, will be updated"),
         }
@@ -75,9 +87,29 @@ impl Lang {
                 self.of("没有填，请从下拉列表中选", "empty: select a value from the list").to_owned()
             }
             Code::Required => self.of("没有填，这一格必填", "empty: this cell is required").to_owned(),
+            Code::CellError => self.cell_error(&finding.detail),
+            Code::FormulaWithoutValue => self
+                .of(
+                    "公式没有计算结果，请用 WPS 或 Excel 打开表格，保存后重新上传",
+                    "formula without a result: open the sheet in WPS or Excel, save it and upload it again",
+                )
+                .to_owned(),
+            Code::FormulaAsText => self
+                .of("是公式或图片，不是文字，请直接填写文字", "a formula or a picture instead of text: type the text itself")
+                .to_owned(),
+            Code::DigitsLost => self
+                .of(
+                    "数字只能保留 15 位，后几位已丢失，请把单元格设为文本格式，重新填写",
+                    "numbers keep only 15 digits, the last ones are lost: set the cell to text format and enter it again",
+                )
+                .to_owned(),
+            Code::MergedCell => self
+                .of("与其他单元格合并了，请取消合并，每行都填", "merged with other cells: unmerge them and fill in every row")
+                .to_owned(),
             Code::TooShort => self.too_short(kind, &finding.detail),
             Code::TooLong => self.too_long(kind, &finding.detail),
             Code::BadCharacters => self.bad_characters(&finding.detail),
+            Code::PrivateUseCharacter => self.private_use_character(&finding.detail),
             Code::CreditCodeLength => self.credit_code_length(&finding.detail),
             Code::CreditCodeCharset => self.credit_code_charset(&finding.detail),
             Code::CreditCodeCheck => self
@@ -90,8 +122,8 @@ impl Lang {
             Code::NotInList => self
                 .of("不是可选的值，请从下拉列表中选", "not in the list: select a value from the list")
                 .to_owned(),
-            Code::NumberFormat => self.number_format(kind).to_owned(),
-            Code::NumberRange => self.number_range(kind).to_owned(),
+            Code::NumberFormat => self.with_stored_number(&finding.detail, self.number_format(kind)),
+            Code::NumberRange => self.with_stored_number(&finding.detail, self.number_range(kind)),
             Code::ShareMismatch => self.share_mismatch(&finding.detail),
             Code::DuplicateCode => match self {
                 Self::Zh => format!("与{}的代码相同，每个单位只填一行，请核对", self.other_rows(&finding.detail)),
@@ -143,9 +175,58 @@ impl Lang {
             Code::LevelConflict => {
                 self.of("行政级次高于上级单位，请核对", "level is above the superior unit's: check it").to_owned()
             }
-            Code::Normalized => self.changed(&finding.detail, ("已自动整理", "tidied"), ("整理为", "tidied to")),
+            Code::Normalized => self.normalized(&finding.detail),
+            Code::HiddenRows => self
+                .of(
+                    "有隐藏或筛掉的行，也会导入；不要导入的，请在表格中删去",
+                    "hidden rows, imported too: delete the rows that you do not want to import",
+                )
+                .to_owned(),
             Code::Unchanged => self.of("已存在，没有变化", "exists, no changes").to_owned(),
             Code::Update => self.changed(&finding.detail, ("将更新", "will be updated"), ("将改为", "will become")),
+        }
+    }
+
+    fn cell_error(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Value(error)) => format!("是错误值 {error}，请改正公式，或直接填写内容"),
+            (Self::En, Detail::Value(error)) => {
+                format!("error value {error}: correct the formula, or type the content")
+            }
+            (Self::Zh, _) => "是错误值，请改正公式，或直接填写内容".to_owned(),
+            (Self::En, _) => "error value: correct the formula, or type the content".to_owned(),
+        }
+    }
+
+    fn private_use_character(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::CharAt { place, .. }) => {
+                format!("第 {place} 个字是自造字，别的电脑上可能显示不出来，请核对或换成通用的字")
+            }
+            (Self::En, Detail::CharAt { place, .. }) => format!(
+                "character {place} is a private-use character that other computers may not show: check it or replace it"
+            ),
+            (Self::Zh, _) => "有自造字，别的电脑上可能显示不出来，请核对或换成通用的字".to_owned(),
+            (Self::En, _) => {
+                "private-use character that other computers may not show: check it or replace it".to_owned()
+            }
+        }
+    }
+
+    /// What a number must be, after the number that the cell stores: it may show fewer digits.
+    fn with_stored_number(self, detail: &Detail, rule: &str) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Value(stored)) => format!("单元格中的数是 {stored}，{rule}"),
+            (Self::En, Detail::Value(stored)) => format!("the cell has the number {stored}: {rule}"),
+            _ => rule.to_owned(),
+        }
+    }
+
+    fn normalized(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Merged(value)) => format!("单元格已合并，这一行也按“{value}”导入"),
+            (Self::En, Detail::Merged(value)) => format!("merged cell, “{value}” counts for this row too"),
+            _ => self.changed(detail, ("已自动整理", "tidied"), ("整理为", "tidied to")),
         }
     }
 
@@ -657,6 +738,7 @@ mod tests {
         let change = Detail::Change { from: "财政部".into(), to: "中华人民共和国财政部".into() };
         let rows = |n: u32| Detail::Rows((4..4 + n).collect());
         let mut details = vec![Detail::None, Detail::Expected("36.5".into()), change];
+        details.extend([Detail::Value("264.84123456".into()), Detail::Merged("示例县财政局".into())]);
         details.extend(['O', 'A', '中', '\n', '\u{fffd}'].map(at));
         details.extend([0, 1, 2, 9].map(rows));
         details.extend([1, 11, 17, 300].map(Detail::Length));
@@ -772,6 +854,15 @@ mod tests {
         assert_eq!(
             zh(2, Code::DuplicateCode, Detail::Rows(vec![25])),
             "与第 25 行的代码相同，每个单位只填一行，请核对"
+        );
+        assert_eq!(
+            zh(6, Code::NumberFormat, Detail::Value("264.84123456".into())),
+            "单元格中的数是 264.84123456，应为数字，以万元为单位，最多 4 位小数，如 86.5"
+        );
+        assert_eq!(zh(1, Code::CellError, Detail::Value("#N/A".into())), "是错误值 #N/A，请改正公式，或直接填写内容");
+        assert_eq!(
+            zh(3, Code::Normalized, Detail::Merged("示例县财政局".into())),
+            "单元格已合并，这一行也按“示例县财政局”导入"
         );
         assert_eq!(zh(1, Code::TooShort, Detail::Length(1)), "只有 1 个字，请填全称");
         assert_eq!(zh(1, Code::TooLong, Detail::Length(101)), "有 101 个字，最多 100 个，请缩短");

@@ -80,7 +80,7 @@ fn checked_rows() -> Vec<CheckedRow> {
         "13812345678",
         "=1+1",
     ];
-    let row = Row { row: 17, cells: texts.iter().map(|text| Cell::Text((*text).into())).collect() };
+    let row = Row::new(17, texts.iter().map(|text| Cell::Text((*text).into())).collect());
     check(Template::Units, vec![row]).rows
 }
 

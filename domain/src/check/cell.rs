@@ -1,6 +1,6 @@
 //! Checks of single cells, and of cells of one row that depend on each other.
 
-use super::CheckedRow;
+use super::{CheckedRow, ColumnSet};
 use crate::{
     Cells, Code, CreditCode, Detail, Finding, Mobile, Severity, count,
     credit_code::CreditCodeError,
@@ -21,28 +21,49 @@ const PERCENT: &str = "%";
 /// The unit that a user may write after an amount. 元 is not accepted: the amount would be 10,000 times too large.
 const WAN: &str = "万元";
 
+/// From this value on, a number has more than 15 digits. Spreadsheet programs replace the further digits by zeros.
+const MORE_THAN_15_DIGITS: f64 = 1e15;
+
 /// Tidies and checks the cells of a row. Appends the findings in column order.
 pub(super) fn check_row(template: Template, row: Row<'_>, findings: &mut Vec<Finding>) -> CheckedRow {
     let number = row.row;
+    let merged = ColumnSet(row.merged);
     let mut amounts = RowAmounts::default();
     let mut source = row.cells.into_iter();
     let mut texts = [const { Cow::Borrowed("") }; MAX_COLUMNS];
     let first = findings.len();
     for ((index, column), slot) in (0..).zip(template.columns()).zip(&mut texts) {
-        let cell = source.next().unwrap_or_default();
-        if let (Kind::Ratio, Cell::Number { value, percent: true }) = (column.kind, &cell) {
+        let kind = column.kind;
+        let is_merged = merged.contains(index);
+        let mut cell = source.next().unwrap_or_default();
+        if is_merged && !kind.is_shared_by_merged_rows() {
+            cell = Cell::Empty;
+        }
+        if let (Kind::Ratio, Cell::Number { value, percent: true }) = (kind, &cell) {
             amounts.percent = Some(*value);
         }
-        let (text, change) = tidy(column.kind, cell);
-        if text.is_empty() {
-            if column.required() {
-                findings.push(Finding::new(number, index, Code::Required));
-            }
-        } else if let Some(finding) = check_text(column.kind, &text, &mut amounts) {
-            findings.push(Finding { row: number, column: index, ..finding });
-        } else if let Some(from) = change {
-            let detail = Detail::Change { from: from.into_owned(), to: text.to_string() };
-            findings.push(Finding::new(number, index, Code::Normalized).with(detail));
+        let CellText { text, before, is_number, fault } = read(kind, cell);
+        let found = if let Some(code) = fault {
+            let value = (code == Code::CellError).then(|| Detail::Value(text.to_string()));
+            Some(finding(code).with(value.unwrap_or_default()))
+        } else if text.is_empty() {
+            // An empty remark is right, also in merged cells.
+            let lacks_value = is_merged && !matches!(kind, Kind::Serial | Kind::Remark);
+            let code = if lacks_value { Some(Code::MergedCell) } else { column.required().then_some(Code::Required) };
+            code.map(finding)
+        } else if let Some(found) = check_text(kind, &text, &mut amounts) {
+            let hides_digits = is_number && matches!(found.code, Code::NumberFormat | Code::NumberRange);
+            Some(if hides_digits { found.with(Detail::Value(text.to_string())) } else { found })
+        } else if is_merged {
+            Some(finding(Code::Normalized).with(Detail::Merged(text.to_string())))
+        } else {
+            before.map(|before| {
+                let change = Detail::Change { from: before.into_owned(), to: text.to_string() };
+                finding(Code::Normalized).with(change)
+            })
+        };
+        if let Some(found) = found {
+            findings.push(Finding { row: number, column: index, ..found });
         }
         *slot = text;
     }
@@ -54,7 +75,7 @@ pub(super) fn check_row(template: Template, row: Row<'_>, findings: &mut Vec<Fin
 
 /// Tidies and checks a required field of a form by the rules of a cell of this kind. Returns the tidied text.
 pub fn check_field(kind: Kind, typed: &str) -> Result<String, Code> {
-    let (text, _) = tidy(kind, Cell::Text(typed.into()));
+    let text = CellText::typed(kind, typed.into()).text;
     if text.is_empty() {
         return Err(Code::Required);
     }
@@ -133,37 +154,87 @@ fn check_share(
     }
 }
 
-/// The tidied text of a cell as a person sees it, and the original text if tidying changed it.
-fn tidy(kind: Kind, cell: Cell<'_>) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
-    let raw = match cell {
-        Cell::Empty => return (Cow::default(), None),
-        Cell::Text(text) => text,
-        Cell::Number { value, percent: true } if kind == Kind::Ratio => {
-            return (display_number(value * 100.0).into(), None);
-        }
-        Cell::Number { value, percent: true } => return ((display_number(value * 100.0) + PERCENT).into(), None),
-        // A formula may give more decimal places than a person types. A share counts in whole fen.
-        Cell::Number { value, .. } if kind == Kind::Share => {
-            return (display_number((value * 1e6).round() / 1e6).into(), None);
-        }
-        Cell::Number { value, .. } => return (display_number(value).into(), None),
-        Cell::Bool(value) => return (if value { "TRUE" } else { "FALSE" }.into(), None),
-        Cell::Error(text) => return (text.into(), None),
-    };
-    let tidied = match kind {
-        Kind::Name | Kind::UnitName | Kind::Contact | Kind::Remark | Kind::Serial => normalize::text(&raw),
-        Kind::List(_) => normalize::compact(&raw),
-        Kind::CreditCode => normalize::credit_code(&raw),
-        Kind::Mobile => normalize::mobile(&raw),
-        Kind::Amount | Kind::Share => normalize::number(&raw, WAN),
-        Kind::Ratio => normalize::number(&raw, PERCENT),
-    };
-    match tidied {
-        None => (raw, None),
-        // Spaces around a serial number are not worth a finding.
-        Some(tidied) if kind == Kind::Serial => (tidied.into(), None),
-        Some(tidied) => (tidied.into(), Some(raw)),
+/// The text of a cell as a person sees it, tidied.
+#[derive(Default)]
+struct CellText<'a> {
+    text: Cow<'a, str>,
+    /// The text before tidying, if tidying changed it.
+    before: Option<Cow<'a, str>>,
+    /// Whether the cell stores a number, of which it may show fewer digits.
+    is_number: bool,
+    /// The fault of a cell that has no usable text.
+    fault: Option<Code>,
+}
+
+impl<'a> CellText<'a> {
+    /// Tidies a text.
+    fn typed(kind: Kind, raw: Cow<'a, str>) -> Self {
+        let tidied = match kind {
+            Kind::Name | Kind::UnitName | Kind::Contact | Kind::Remark | Kind::Serial => normalize::text(&raw),
+            Kind::List(_) => normalize::compact(&raw),
+            Kind::CreditCode => normalize::credit_code(&raw),
+            Kind::Mobile => normalize::mobile(&raw),
+            Kind::Amount | Kind::Share => normalize::number(&raw, WAN),
+            Kind::Ratio => normalize::number(&raw, PERCENT),
+        };
+        let (text, before) = match tidied {
+            None => (raw, None),
+            // Spaces around a serial number are not worth a finding.
+            Some(tidied) if kind == Kind::Serial => (tidied.into(), None),
+            Some(tidied) => (tidied.into(), Some(raw)),
+        };
+        Self { text, before, ..Self::default() }
     }
+
+    fn number(text: String) -> Self {
+        Self { text: text.into(), is_number: true, ..Self::default() }
+    }
+
+    /// Adds the fault of a number that has lost digits. In a text column, digits must not be lost.
+    fn check_digits(mut self, kind: Kind, stored: f64) -> Self {
+        let is_text_column = !kind.is_number() && kind != Kind::Serial;
+        if is_text_column && stored.abs() >= MORE_THAN_15_DIGITS {
+            self.fault = Some(Code::DigitsLost);
+        }
+        self
+    }
+}
+
+/// Reads a cell as a person sees it, and tidies its text.
+fn read(kind: Kind, cell: Cell<'_>) -> CellText<'_> {
+    match cell {
+        Cell::Empty => CellText::default(),
+        Cell::Text(text) => CellText::typed(kind, text),
+        Cell::Number { value, percent: true } if kind == Kind::Ratio => CellText::number(display_number(value * 100.0)),
+        Cell::Number { value, percent: true } => {
+            CellText::number(display_number(value * 100.0) + PERCENT).check_digits(kind, value * 100.0)
+        }
+        Cell::Number { value, percent: false } if kind == Kind::Share => CellText::number(display_share(value)),
+        Cell::Number { value, percent: false } if kind == Kind::Mobile => {
+            CellText::typed(kind, display_number(value).into()).check_digits(kind, value)
+        }
+        Cell::Number { value, percent: false } => CellText::number(display_number(value)).check_digits(kind, value),
+        Cell::Scaled { stored, shown } => {
+            let text = if kind == Kind::Share { display_share(shown) } else { display_number(shown) };
+            CellText { before: Some(display_number(stored).into()), ..CellText::number(text) }
+        }
+        Cell::Shown { stored, text } if kind.is_number() => {
+            let shown = CellText::typed(kind, text);
+            let before = Some(display_number(stored)).filter(|stored| *stored != shown.text);
+            CellText { before: before.map(Cow::from), ..shown }
+        }
+        Cell::Shown { stored, text } => CellText::typed(kind, text).check_digits(kind, stored),
+        Cell::Bool(value) => CellText { text: if value { "TRUE" } else { "FALSE" }.into(), ..CellText::default() },
+        Cell::Error(text) => CellText { text: text.into(), fault: Some(Code::CellError), ..CellText::default() },
+        // The serial number is ignored.
+        Cell::FormulaWithoutValue if kind == Kind::Serial => CellText::default(),
+        Cell::FormulaWithoutValue => CellText { fault: Some(Code::FormulaWithoutValue), ..CellText::default() },
+    }
+}
+
+/// Formats a share. A formula may give more decimal places than a person types; a share counts in whole fen.
+fn display_share(value: f64) -> String {
+    display_number((value * 1e6).round() / 1e6)
 }
 
 /// Formats a number with the 15 significant digits that spreadsheet programs keep, never in exponent form.
@@ -254,6 +325,9 @@ fn length(text: &str) -> Detail {
 }
 
 fn check_words(kind: Kind, text: &str) -> Option<Finding> {
+    if is_formula(kind, text) {
+        return Some(finding(Code::FormulaAsText));
+    }
     let count = character_count(text);
     if let Some((least, most)) = kind.length() {
         if count < least {
@@ -266,10 +340,37 @@ fn check_words(kind: Kind, text: &str) -> Option<Finding> {
     // Only a remark may have several lines.
     let line_breaks_allowed = kind == Kind::Remark;
     let is_break = |c| matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}');
-    // U+FFFD replaces bytes that a broken encoding could not decode.
-    let is_bad = |c: char| if is_break(c) { !line_breaks_allowed } else { c.is_control() || c == '\u{fffd}' };
-    let (place, found) = (1..).zip(text.chars()).find(|(_, c)| is_bad(*c))?;
-    Some(finding(Code::BadCharacters).with(Detail::CharAt { place, found }))
+    let is_bad = |c: char| {
+        if is_break(c) { !line_breaks_allowed } else { c.is_control() || is_no_text(c) }
+    };
+    let at = |(place, found)| Detail::CharAt { place, found };
+    if let Some(bad) = (1..).zip(text.chars()).find(|(_, c)| is_bad(*c)) {
+        return Some(finding(Code::BadCharacters).with(at(bad)));
+    }
+    // In UTF-8, private-use characters start with one of these bytes. Few other characters in names do.
+    if !text.bytes().any(|b| matches!(b, 0xEE | 0xEF | 0xF3 | 0xF4)) {
+        return None;
+    }
+    let private = (1..).zip(text.chars()).find(|(_, c)| is_private_use(*c))?;
+    Some(finding(Code::PrivateUseCharacter).with(at(private)))
+}
+
+/// Whether a text is a formula that a program has stored as text. WPS stores a picture in a cell as the formula `=DISPIMG(…)`.
+fn is_formula(kind: Kind, text: &str) -> bool {
+    let Some(formula) = text.strip_prefix(['=', '＝']) else { return false };
+    let function = formula.trim_start_matches("_xlfn.").get(..8).unwrap_or_default();
+    // A remark may be a calculation that a person has written down.
+    kind != Kind::Remark || function.eq_ignore_ascii_case("DISPIMG(")
+}
+
+/// Characters that stand for something else than text: U+FFFC for an embedded picture, U+FFFD for bytes that a broken
+/// encoding could not decode, and the noncharacters.
+const fn is_no_text(c: char) -> bool {
+    matches!(c, '\u{fffc}'..='\u{ffff}' | '\u{fdd0}'..='\u{fdef}')
+}
+
+const fn is_private_use(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 fn credit_code_finding(text: &str, error: CreditCodeError) -> Finding {

@@ -1,6 +1,6 @@
 //! Checks across the rows of one file: duplicates and cycles of superiors.
 
-use super::{CheckedRow, ErrorColumns};
+use super::{CheckedRow, ColumnSet};
 use crate::{
     Code, Detail, Finding,
     normalize::same_name,
@@ -16,7 +16,7 @@ use std::{
 const MAX_ROWS_NAMED: usize = 20;
 
 /// Finds duplicate codes and names, units that are their own superior, and cycles of superiors. Ignores cells in error.
-pub(super) fn check(template: Template, rows: &[CheckedRow], errors: &[ErrorColumns]) -> Vec<Finding> {
+pub(super) fn check(template: Template, rows: &[CheckedRow], errors: &[ColumnSet]) -> Vec<Finding> {
     let valid_cells = |column: u8| {
         let cells = rows.iter().zip(errors);
         cells.map(move |(row, errors)| {

@@ -37,35 +37,42 @@ pub struct Checked {
     pub rows: Vec<CheckedRow>,
     /// The findings by row, then column; at most one per cell.
     pub findings: Vec<Finding>,
+    /// The numbers of the rows that are hidden or filtered out. They count like all others.
+    pub hidden_rows: Vec<u32>,
 }
 
 /// Runs all checks that need only the file. `rows` must be in ascending order.
 pub fn check<'a>(template: Template, rows: impl IntoIterator<Item = Row<'a>>) -> Checked {
     let mut findings = Vec::new();
-    let (rows, errors): (Vec<CheckedRow>, Vec<ErrorColumns>) = rows
+    let mut hidden_rows = Vec::new();
+    let (rows, errors): (Vec<CheckedRow>, Vec<ColumnSet>) = rows
         .into_iter()
         .map(|row| {
             let first = findings.len();
+            if row.hidden {
+                hidden_rows.push(row.row);
+            }
             let row = cell::check_row(template, row, &mut findings);
-            (row, ErrorColumns::new(findings.get(first..).unwrap_or_default()))
+            (row, ColumnSet::in_error(findings.get(first..).unwrap_or_default()))
         })
         .unzip();
     let file_findings = file::check(template, &rows, &errors);
-    Checked { rows, findings: merge(findings, file_findings) }
+    Checked { rows, findings: merge(findings, file_findings), hidden_rows }
 }
 
-/// The columns of a row that are in error, one bit per column.
+/// A set of columns, one bit per column.
 #[derive(Clone, Copy, Default)]
-struct ErrorColumns(u32);
+struct ColumnSet(u16);
 
-impl ErrorColumns {
-    fn new(findings: &[Finding]) -> Self {
+impl ColumnSet {
+    /// The columns that are in error.
+    fn in_error(findings: &[Finding]) -> Self {
         let errors = findings.iter().filter(|f| f.severity() == Severity::Error);
-        Self(errors.fold(0, |columns, finding| columns | 1 << (finding.column % 32)))
+        Self(errors.fold(0, |columns, finding| columns | 1 << (finding.column % 16)))
     }
 
     const fn contains(self, column: u8) -> bool {
-        self.0 & 1 << (column % 32) != 0
+        self.0 & 1 << (column % 16) != 0
     }
 }
 

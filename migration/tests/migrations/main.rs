@@ -3,6 +3,7 @@
 
 mod derived_columns;
 mod frozen;
+mod name_keys;
 mod upgrade;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};

@@ -128,6 +128,8 @@ impl<'a, T: ImportTarget> Staging<'a, T> {
                 place_row,
             });
         }
-        Ok(StagedBatch { rows, counts, kinds: preview::kinds(&findings) })
+        let mut kinds = preview::kinds(&findings);
+        kinds.extend(preview::hidden_kind(&self.sheet.hidden_rows));
+        Ok(StagedBatch { rows, counts, kinds })
     }
 }

@@ -1,19 +1,24 @@
-//! Number formats of cells. Only two kinds change the value that a person sees: a percent format shows the value times
-//! 100, and a date format shows the day that the value counts.
+//! Number formats of cells (ECMA-376 part 1, 18.8.31). A format may show another value than the cell stores: times 100 with
+//! a percent sign, a day instead of a count of days, a thousandth, more or fewer digits, or further text. What a person sees
+//! counts. Rounding is the exception: an amount has its full precision.
 
 use super::sheet::CellValue;
 use calamine::{ExcelDateTime, ExcelDateTimeType};
+use domain::schema::Kind;
+use std::{iter::Peekable, str::Chars, sync::Arc};
 
-/// How a cell displays its number.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// How a cell displays its number or its text.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum NumberFormat {
-    /// As a plain number.
+    /// As a plain number, all digits (`General`).
     #[default]
     Number,
     /// Times 100, with a percent sign.
     Percent,
     /// As a date, a time or both.
     Date,
+    /// By the sections of a format code.
+    Sections(Arc<Sections>),
 }
 
 /// Converts a day that a workbook counts from 1904 into a day counted from 1900 (ECMA-376 part 1, 18.17.4.1). A value
@@ -26,48 +31,729 @@ pub(super) fn days_from_1904(days: f64) -> f64 {
 /// The day after 9999-12-31. Spreadsheet programs show no dates from this day on.
 const END_OF_DATES: f64 = 2_958_466.0;
 
+/// Maximum number of characters of a format code. Spreadsheet programs accept 255.
+const MAX_CODE_CHARACTERS: usize = 1_000;
+
 impl NumberFormat {
-    /// Parses the code of a number format. Quoted and escaped characters are decoration. Only the first section counts.
+    /// Parses the code of a number format.
     pub(super) fn parse(code: &str) -> Self {
-        let mut chars = code.chars();
-        while let Some(c) = chars.next() {
-            match c {
-                '%' => return Self::Percent,
-                'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => return Self::Date,
-                ';' => return Self::Number,
-                '\\' | '_' | '*' => drop(chars.next()),
-                '"' => drop(chars.find(|c| *c == '"')),
-                '[' => {
-                    // Brackets hold a colour, a condition or a currency, or elapsed hours, minutes or seconds.
-                    let inside = chars.as_str().split(']').next().unwrap_or_default();
-                    if !inside.is_empty() && inside.chars().all(|c| matches!(c, 'h' | 'H' | 'm' | 'M' | 's' | 'S')) {
-                        return Self::Date;
-                    }
-                    let _ = chars.find(|c| *c == ']');
-                }
-                _ => {}
+        let sections = Sections::parse(code);
+        let (first, changes_text) = (sections.numbers.first(), sections.text.is_some());
+        match first.map(|section| &section.layout) {
+            None | Some(Layout::General) if !changes_text && sections.numbers.iter().all(Section::is_plain) => {
+                Self::Number
             }
+            Some(Layout::Date) if !changes_text => Self::Date,
+            Some(Layout::Digits(digits))
+                if !changes_text && sections.numbers.len() == 1 && digits.is_percent(first) =>
+            {
+                Self::Percent
+            }
+            _ => Self::Sections(Arc::new(sections)),
         }
-        Self::Number
     }
 
-    /// The built-in format with this id (ECMA-376 part 1, 18.8.30): 9 and 10 are `0%` and `0.00%`; the dates and times
-    /// include those of Chinese Excel.
-    pub(super) const fn builtin(id: u16) -> Self {
+    /// The built-in format with this id (ECMA-376 part 1, 18.8.30). The dates and times include those of Chinese Excel.
+    pub(super) fn builtin(id: u16) -> Self {
         match id {
+            1 => Self::parse("0"),
+            2 => Self::parse("0.00"),
+            3 | 37 | 38 => Self::parse("#,##0"),
+            4 | 39 | 40 => Self::parse("#,##0.00"),
+            5 | 6 => Self::parse("¥#,##0;¥-#,##0"),
+            7 | 8 => Self::parse("¥#,##0.00;¥-#,##0.00"),
             9 | 10 => Self::Percent,
             14..=22 | 27..=36 | 45..=47 | 50..=58 => Self::Date,
+            41 => Self::parse("#,##0;-#,##0;\"-\""),
+            42 => Self::parse("¥#,##0;¥-#,##0;¥\"-\""),
+            43 => Self::parse("#,##0.00;-#,##0.00;\"-\"??"),
+            44 => Self::parse("¥#,##0.00;¥-#,##0.00;¥\"-\"??"),
             _ => Self::Number,
         }
     }
 
-    /// The value of a cell with this format that stores `value`. A day is counted from 1900.
+    /// Whether the number of a cell with this format counts days.
+    pub(super) fn is_date(&self) -> bool {
+        match self {
+            Self::Date => true,
+            Self::Sections(sections) => sections.numbers.iter().any(|section| section.layout == Layout::Date),
+            Self::Number | Self::Percent => false,
+        }
+    }
+
+    /// The value of a cell with this format that stores `value`, without regard to its column. A day is counted from 1900.
     pub(super) fn cell_value(&self, value: f64) -> CellValue {
         match self {
-            Self::Date if (0.0..END_OF_DATES).contains(&value) => CellValue::Date(value),
+            Self::Date => day(value),
             Self::Percent => CellValue::Number { value, percent: true },
-            Self::Number | Self::Date => CellValue::Number { value, percent: false },
+            Self::Number | Self::Sections(_) => CellValue::Number { value, percent: false },
         }
+    }
+}
+
+fn day(value: f64) -> CellValue {
+    if (0.0..END_OF_DATES).contains(&value) {
+        CellValue::Date(value)
+    } else {
+        CellValue::Number { value, percent: false }
+    }
+}
+
+/// The sections of a format code: for positive numbers, negative numbers, zero and text, or by conditions.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Sections {
+    /// At most three. None means `General`.
+    numbers: Vec<Section>,
+    /// What the format makes of a text. `None`: it shows the text unchanged.
+    text: Option<Vec<Token>>,
+}
+
+/// A section for numbers.
+#[derive(Debug, PartialEq)]
+struct Section {
+    condition: Option<Condition>,
+    tokens: Vec<Token>,
+    numerals: Numerals,
+    layout: Layout,
+    /// Whether the text around the digits names another unit than 万元.
+    contradicts_amount: bool,
+    /// Whether the text around the digits names another unit than percent.
+    contradicts_ratio: bool,
+}
+
+/// A piece of a section.
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Literal(String),
+    /// A place for a digit: `0`, `#` or `?`.
+    Digit(char),
+    Point,
+    Comma,
+    Percent,
+    Exponent,
+    Slash,
+    General,
+    /// The text of the cell (`@`).
+    Text,
+}
+
+/// The digits of a section, chosen by `[DBNum1]` to `[DBNum3]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Numerals {
+    #[default]
+    Ascii,
+    /// 一二三
+    Chinese,
+    /// 壹贰叁
+    Formal,
+    /// １２３
+    FullWidth,
+}
+
+impl Numerals {
+    fn of(self, digit: u8) -> char {
+        let digits = match self {
+            Self::Ascii => "0123456789",
+            Self::Chinese => "〇一二三四五六七八九",
+            Self::Formal => "零壹贰叁肆伍陆柒捌玖",
+            Self::FullWidth => "０１２３４５６７８９",
+        };
+        digits.chars().nth(usize::from(digit)).unwrap_or('?')
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Comparison {
+    Less,
+    LessOrEqual,
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// The condition of a section, for example `[>=10000]`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Condition {
+    comparison: Comparison,
+    bound: f64,
+}
+
+impl Condition {
+    fn parse(text: &str) -> Option<Self> {
+        use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        let comparisons =
+            [("<=", LessOrEqual), (">=", GreaterOrEqual), ("<>", NotEqual), ("<", Less), (">", Greater), ("=", Equal)];
+        let (bound, comparison) =
+            comparisons.into_iter().find_map(|(sign, comparison)| Some((text.strip_prefix(sign)?, comparison)))?;
+        Some(Self { comparison, bound: bound.trim().parse().ok()? })
+    }
+
+    #[allow(clippy::float_cmp)]
+    fn holds(self, value: f64) -> bool {
+        match self.comparison {
+            Comparison::Less => value < self.bound,
+            Comparison::LessOrEqual => value <= self.bound,
+            Comparison::Equal => value == self.bound,
+            Comparison::NotEqual => value != self.bound,
+            Comparison::Greater => value > self.bound,
+            Comparison::GreaterOrEqual => value >= self.bound,
+        }
+    }
+}
+
+/// What a section does with a number.
+#[derive(Clone, Debug, PartialEq)]
+enum Layout {
+    /// All digits of the number.
+    General,
+    Date,
+    /// A power of ten or a fraction. Both stand for the number itself.
+    Exponent,
+    /// Text without the number.
+    Literal,
+    Digits(DigitLayout),
+}
+
+/// The places of the digits in a section.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct DigitLayout {
+    /// Places before the decimal point.
+    whole: usize,
+    /// Places behind it.
+    decimals: usize,
+    grouped: bool,
+    /// The number of commas that each stand for a division by 1,000.
+    thousands: i32,
+    percents: i32,
+    /// The places behind a point that is put in as text: `0"."0` shows 26 as 2.6.
+    places_behind_literal_point: i32,
+    /// Whether text between the digits, or digits in the text, make another number of it.
+    altered_by_text: bool,
+    /// Whether at least one digit is always shown.
+    shows_zero: bool,
+}
+
+impl DigitLayout {
+    /// Whether the section shows a percentage and nothing else.
+    fn is_percent(&self, section: Option<&Section>) -> bool {
+        let has_text = section.is_none_or(|s| s.tokens.iter().any(|t| matches!(t, Token::Literal(_))));
+        !has_text && self.percents == 1 && self.thousands == 0
+    }
+}
+
+/// What a person sees of a number in a column.
+pub(super) enum Shown<'a> {
+    /// A value.
+    Value(CellValue),
+    /// A text.
+    Text(NumberText<'a>),
+}
+
+/// The text that a section makes of a number.
+pub(super) struct NumberText<'a> {
+    section: &'a Section,
+    value: f64,
+    /// Whether a minus sign is shown. A section for negative numbers has a sign of its own.
+    signed: bool,
+}
+
+impl Sections {
+    fn parse(code: &str) -> Self {
+        let mut parser = Parser::default();
+        let code: String = code.chars().take(MAX_CODE_CHARACTERS).collect();
+        let mut chars = code.chars().peekable();
+        while parser.next(&mut chars) {}
+        let mut drafts = parser.finish();
+        // A single section without content, such as a colour, is `General`.
+        if matches!(drafts.as_slice(), [only] if only.tokens.is_empty() && !only.is_date) {
+            drafts.clear();
+        }
+        let has_text_section =
+            drafts.len() == 4 || drafts.last().is_some_and(|draft| draft.tokens.contains(&Token::Text));
+        let text = if has_text_section { drafts.pop().map(|draft| draft.tokens) } else { None };
+        // A code with more sections is no format.
+        if drafts.len() > 3 {
+            drafts.clear();
+        }
+        Self {
+            numbers: drafts.into_iter().map(Section::new).collect(),
+            text: text.filter(|tokens| *tokens != [Token::Text]),
+        }
+    }
+
+    /// Writes what the format makes of a text. Returns `false` if it shows the text unchanged.
+    pub(super) fn write_text(&self, text: &str, to: &mut String) -> bool {
+        let Some(tokens) = &self.text else { return false };
+        for token in tokens {
+            match token {
+                Token::Literal(literal) => to.push_str(literal),
+                Token::Digit(digit) => to.push(*digit),
+                Token::Point => to.push('.'),
+                Token::Comma => to.push(','),
+                Token::Percent => to.push('%'),
+                Token::Slash => to.push('/'),
+                Token::Text => to.push_str(text),
+                Token::Exponent | Token::General => {}
+            }
+        }
+        true
+    }
+
+    /// Whether the format shows texts unchanged.
+    pub(super) const fn keeps_text(&self) -> bool {
+        self.text.is_none()
+    }
+
+    /// The section for a number, and whether a minus sign is shown before it.
+    fn section(&self, value: f64) -> Option<(&Section, bool)> {
+        let (first, second, third) = (self.numbers.first()?, self.numbers.get(1), self.numbers.get(2));
+        let signed = value < 0.0;
+        let condition = |section: Option<&Section>| section.and_then(|section| section.condition);
+        if condition(Some(first)).is_none() && condition(second).is_none() {
+            return Some(match (second, third) {
+                (Some(negative), _) if value < 0.0 => (negative, false),
+                (_, Some(zero)) if value == 0.0 => (zero, false),
+                _ => (first, signed),
+            });
+        }
+        let holds = |section: &&Section| section.condition.is_some_and(|condition| condition.holds(value));
+        let other = match (first.condition, condition(second)) {
+            (None, _) => Some(first),
+            (Some(_), None) if value < 0.0 || third.is_none() => second,
+            (Some(_), _) => third,
+        };
+        let chosen = Some(first).filter(holds).or_else(|| second.filter(holds)).or(other);
+        chosen.or(Some(first)).map(|section| (section, signed))
+    }
+
+    /// What a person sees of a number in a column of this kind.
+    pub(super) fn show(&self, kind: Kind, value: f64) -> Shown<'_> {
+        let number = |percent| Shown::Value(CellValue::Number { value, percent });
+        let Some((section, signed)) = self.section(value) else { return number(false) };
+        // The digits of a larger number are not exact.
+        let has_exact_digits = value.abs() < 1e15;
+        let text = if has_exact_digits { Shown::Text(NumberText { section, value, signed }) } else { number(false) };
+        let contradicts = match kind {
+            Kind::Amount | Kind::Share => section.contradicts_amount,
+            Kind::Ratio => section.contradicts_ratio,
+            _ => false,
+        };
+        match &section.layout {
+            Layout::Date => Shown::Value(day(value)),
+            Layout::Exponent => number(false),
+            Layout::Literal if kind.is_number() && value == 0.0 && section.is_dash() => number(false),
+            Layout::General if kind.is_number() && !contradicts && !section.adds_digits() => number(false),
+            Layout::Digits(digits) if kind.is_number() && !contradicts && !digits.altered_by_text => {
+                let places = digits.thousands.saturating_mul(3).saturating_add(digits.places_behind_literal_point);
+                let may_be_invisible = !digits.shows_zero && value.abs() < 1.0;
+                match (digits.percents, places) {
+                    _ if may_be_invisible => text,
+                    (0, 0) => number(false),
+                    (1, 0) => number(true),
+                    (0, _) => Shown::Value(CellValue::Scaled { stored: value, shown: value / 10_f64.powi(places) }),
+                    _ => text,
+                }
+            }
+            Layout::Literal | Layout::General | Layout::Digits(_) => text,
+        }
+    }
+}
+
+/// A section that is being parsed.
+#[derive(Default)]
+struct Draft {
+    condition: Option<Condition>,
+    tokens: Vec<Token>,
+    numerals: Numerals,
+    is_date: bool,
+}
+
+impl Draft {
+    fn literal(&mut self, text: &str) {
+        if let Some(Token::Literal(last)) = self.tokens.last_mut() {
+            last.push_str(text);
+        } else if !text.is_empty() {
+            self.tokens.push(Token::Literal(text.to_owned()));
+        }
+    }
+
+    fn character(&mut self, c: char) {
+        self.literal(c.encode_utf8(&mut [0; 4]));
+    }
+}
+
+/// Splits a code into sections and tokens.
+#[derive(Default)]
+struct Parser {
+    done: Vec<Draft>,
+    draft: Draft,
+}
+
+impl Parser {
+    fn finish(self) -> Vec<Draft> {
+        let mut drafts = self.done;
+        drafts.push(self.draft);
+        drafts
+    }
+
+    /// Reads the next token. Returns `false` at the end.
+    fn next(&mut self, chars: &mut Peekable<Chars<'_>>) -> bool {
+        let Some(c) = chars.peek() else { return false };
+        let names: &[&str] = match c {
+            'G' | 'g' => &["General", "G/通用格式"],
+            'A' | 'a' => &["AM/PM", "A/P", "aaa"],
+            _ => &[],
+        };
+        let starts_with = |name: &&&str| {
+            let mut rest = chars.clone();
+            name.chars().all(|expected| rest.next().is_some_and(|c| c.eq_ignore_ascii_case(&expected)))
+        };
+        if let Some(name) = names.iter().find(starts_with) {
+            chars.by_ref().take(name.chars().count()).for_each(drop);
+            if name.starts_with('G') {
+                self.draft.tokens.push(Token::General);
+            } else {
+                self.draft.is_date = true;
+            }
+            return true;
+        }
+        let Some(c) = chars.next() else { return false };
+        let draft = &mut self.draft;
+        match c {
+            ';' => self.done.push(std::mem::take(draft)),
+            '0' | '#' | '?' => draft.tokens.push(Token::Digit(c)),
+            '.' if !draft.tokens.contains(&Token::Point) => draft.tokens.push(Token::Point),
+            ',' => draft.tokens.push(Token::Comma),
+            '%' => draft.tokens.push(Token::Percent),
+            '/' => draft.tokens.push(Token::Slash),
+            '@' => draft.tokens.push(Token::Text),
+            'E' | 'e' if chars.next_if(|sign| matches!(sign, '+' | '-')).is_some() => {
+                draft.tokens.push(Token::Exponent);
+            }
+            'e' | 'E' | 'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => {
+                draft.is_date = true;
+                draft.character(c);
+            }
+            // Chinese Excel escapes with an exclamation mark.
+            '\\' | '!' => chars.next().into_iter().for_each(|c| draft.character(c)),
+            // A blank as wide as the next character, or the next character as often as the column is wide.
+            '_' | '*' => drop(chars.next()),
+            '"' => draft.literal(&chars.by_ref().take_while(|c| *c != '"').collect::<String>()),
+            '[' => self.bracket(&chars.by_ref().take_while(|c| *c != ']').collect::<String>()),
+            other => draft.character(other),
+        }
+        true
+    }
+
+    /// Brackets hold a condition, a currency, numerals, a colour, or elapsed hours, minutes or seconds.
+    fn bracket(&mut self, inside: &str) {
+        let draft = &mut self.draft;
+        if let Some(currency) = inside.strip_prefix('$') {
+            draft.literal(currency.split('-').next().unwrap_or_default());
+        } else if inside.starts_with(['<', '>', '=']) {
+            draft.condition = Condition::parse(inside);
+        } else if !inside.is_empty() && inside.chars().all(|c| matches!(c, 'h' | 'H' | 'm' | 'M' | 's' | 'S')) {
+            draft.is_date = true;
+        } else {
+            match inside.to_ascii_lowercase().as_str() {
+                "dbnum1" => draft.numerals = Numerals::Chinese,
+                "dbnum2" => draft.numerals = Numerals::Formal,
+                "dbnum3" => draft.numerals = Numerals::FullWidth,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Section {
+    fn new(draft: Draft) -> Self {
+        let Draft { condition, tokens, numerals, is_date } = draft;
+        let is_digit = |token: &Token| matches!(token, Token::Digit(_));
+        let layout = if is_date {
+            Layout::Date
+        } else if tokens.contains(&Token::General) {
+            Layout::General
+        } else if !tokens.iter().any(is_digit) {
+            Layout::Literal
+        } else if tokens.contains(&Token::Exponent) || is_fraction(&tokens) {
+            Layout::Exponent
+        } else {
+            Layout::Digits(digit_layout(&tokens))
+        };
+        let literals: String = tokens.iter().filter_map(Token::as_literal).collect();
+        Self {
+            contradicts_amount: names_other_amount(&literals),
+            contradicts_ratio: names_other_ratio(&literals),
+            condition,
+            tokens,
+            numerals,
+            layout,
+        }
+    }
+
+    /// Whether the section is nothing but `General`.
+    fn is_plain(&self) -> bool {
+        self.tokens == [Token::General] && self.numerals == Numerals::Ascii
+    }
+
+    /// Whether the text of the section has digits.
+    fn adds_digits(&self) -> bool {
+        self.tokens.iter().filter_map(Token::as_literal).flat_map(str::chars).any(char::is_numeric)
+    }
+
+    /// Whether the section shows a dash, as accounting formats do for zero.
+    fn is_dash(&self) -> bool {
+        let mut characters = self.tokens.iter().filter_map(Token::as_literal).flat_map(str::chars);
+        let mut dashes = 0;
+        let only_dashes = characters.all(|c| {
+            dashes += usize::from(domain::normalize::is_dash(c));
+            domain::normalize::is_dash(c) || c.is_whitespace() || matches!(c, '¥' | '￥' | '$')
+        });
+        only_dashes && dashes > 0
+    }
+}
+
+impl Token {
+    fn as_literal(&self) -> Option<&str> {
+        if let Self::Literal(text) = self { Some(text) } else { None }
+    }
+}
+
+/// Whether a section shows a fraction such as 1/2: a slash between digits.
+fn is_fraction(tokens: &[Token]) -> bool {
+    let mut parts = tokens.split(|token| *token == Token::Slash);
+    let has_digits = |part: &[Token]| part.iter().any(|token| matches!(token, Token::Digit(_)));
+    parts.next().is_some_and(has_digits) && parts.next().is_some_and(has_digits)
+}
+
+fn digit_layout(tokens: &[Token]) -> DigitLayout {
+    let is_digit = |token: &Token| matches!(token, Token::Digit(_));
+    let point = tokens.iter().position(|token| *token == Token::Point).unwrap_or(tokens.len());
+    let first = tokens.iter().position(is_digit).unwrap_or_default();
+    let last = tokens.iter().rposition(is_digit).unwrap_or_default();
+    let last_whole = tokens.iter().take(point).rposition(is_digit);
+    let mut layout = DigitLayout::default();
+    let mut scales = false;
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Digit(place) => {
+                if index < point {
+                    layout.whole += 1;
+                } else {
+                    layout.decimals += 1;
+                }
+                layout.shows_zero |= *place == '0';
+                layout.places_behind_literal_point += i32::from(scales);
+            }
+            // More signs would only make the number infinite.
+            Token::Percent => layout.percents = (layout.percents + 1).min(4),
+            Token::Comma if last_whole.is_some_and(|last| (first..last).contains(&index)) => layout.grouped = true,
+            Token::Comma => {
+                let follows = index.checked_sub(1).and_then(|before| tokens.get(before));
+                let counts =
+                    follows.is_some_and(|token| is_digit(token) || matches!(token, Token::Comma | Token::Point));
+                layout.thousands += i32::from(counts);
+            }
+            Token::Literal(text) if (first..last).contains(&index) => match text.trim() {
+                "" => {}
+                "." | "．" if point == tokens.len() && !scales => scales = true,
+                _ => layout.altered_by_text = true,
+            },
+            Token::Literal(text) => {
+                layout.altered_by_text |= text.chars().any(char::is_numeric);
+                layout.shows_zero = true;
+            }
+            _ => {}
+        }
+    }
+    layout
+}
+
+/// Whether the text around an amount names another unit than 万元.
+fn names_other_amount(text: &str) -> bool {
+    const OTHER_UNITS: [&str; 12] = ["元", "角", "千", "仟", "百", "佰", "亿", "億", "兆", "%", "％", "‰"];
+    let has = |units: &[&str]| units.iter().any(|unit| text.contains(unit));
+    if has(&["十万", "拾万"]) || matches!(text.trim(), "k" | "K" | "m" | "M") {
+        return true;
+    }
+    let others = text.replace("万元", "");
+    OTHER_UNITS.iter().any(|unit| others.contains(unit))
+}
+
+/// Whether the text around a ratio names another unit than percent.
+fn names_other_ratio(text: &str) -> bool {
+    let others = text.replace("百分之", "").replace("百分比", "");
+    ["元", "万", "亿", "千", "成", "‰"].iter().any(|unit| others.contains(unit))
+}
+
+impl NumberText<'_> {
+    /// Appends the text.
+    pub(super) fn write(&self, to: &mut String) {
+        let Self { section, value, signed } = *self;
+        let start = to.len();
+        let has_digits = if let Layout::Digits(layout) = &section.layout {
+            section.write_digits(layout, value, to)
+        } else {
+            for token in &section.tokens {
+                match token {
+                    Token::Literal(text) => to.push_str(text),
+                    Token::General => section.write_general(value, to),
+                    Token::Percent => to.push('%'),
+                    _ => {}
+                }
+            }
+            value != 0.0
+        };
+        if signed && has_digits {
+            to.insert(start, '-');
+        }
+    }
+}
+
+impl Section {
+    fn push_digit(&self, digit: u8, to: &mut String) {
+        to.push(self.numerals.of(digit));
+    }
+
+    /// Writes all digits of a number, without its sign.
+    fn write_general(&self, value: f64, to: &mut String) {
+        let digits = Decimal::of(value, usize::MAX);
+        if matches!(self.numerals, Numerals::Chinese | Numerals::Formal)
+            && digits.fraction.is_empty()
+            && (1..=4).contains(&digits.whole.len())
+        {
+            return self.write_chinese(&digits.whole, to);
+        }
+        if digits.whole.is_empty() {
+            self.push_digit(0, to);
+        }
+        digits.whole.iter().for_each(|digit| self.push_digit(*digit, to));
+        if !digits.fraction.is_empty() {
+            to.push('.');
+            digits.fraction.iter().for_each(|digit| self.push_digit(*digit, to));
+        }
+    }
+
+    /// Writes a number of at most four digits as Chinese Excel does: 12 is 一十二, 105 is 一百〇五.
+    fn write_chinese(&self, digits: &[u8], to: &mut String) {
+        let units =
+            if self.numerals == Numerals::Formal { ["", "拾", "佰", "仟"] } else { ["", "十", "百", "千"] };
+        let mut zero_pending = false;
+        for (index, digit) in digits.iter().enumerate() {
+            if *digit == 0 {
+                zero_pending = true;
+                continue;
+            }
+            if std::mem::take(&mut zero_pending) {
+                self.push_digit(0, to);
+            }
+            self.push_digit(*digit, to);
+            to.push_str(units.get(digits.len() - 1 - index).copied().unwrap_or_default());
+        }
+    }
+
+    /// Writes the digits in their places, without the sign of the number. Returns whether a digit is not 0.
+    fn write_digits(&self, layout: &DigitLayout, value: f64, to: &mut String) -> bool {
+        let scaled = value.abs() * 100_f64.powi(layout.percents) / 1_000_f64.powi(layout.thousands);
+        let Decimal { whole, fraction } = Decimal::of(scaled, layout.decimals);
+        let is_nonzero = !whole.is_empty() || !fraction.is_empty();
+        let mut fraction = fraction.into_iter();
+        // Number of places before the decimal point that are still to come.
+        let mut places = layout.whole;
+        let push = |digit: u8, place: usize, to: &mut String| {
+            self.push_digit(digit, to);
+            if layout.grouped && place > 0 && place.is_multiple_of(3) {
+                to.push(',');
+            }
+        };
+        let mut is_fraction = false;
+        for token in &self.tokens {
+            match token {
+                Token::Literal(text) => to.push_str(text),
+                Token::Percent => to.push('%'),
+                Token::Point => {
+                    if layout.whole == 0 {
+                        for digit in &whole {
+                            self.push_digit(*digit, to);
+                        }
+                    }
+                    is_fraction = true;
+                    to.push('.');
+                }
+                Token::Digit(place) if is_fraction => match (fraction.next(), place) {
+                    (Some(digit), _) => self.push_digit(digit, to),
+                    (None, '0') => self.push_digit(0, to),
+                    (None, _) => {}
+                },
+                Token::Digit(place) => {
+                    let is_first = places == layout.whole;
+                    places -= 1;
+                    if places >= whole.len() {
+                        if *place == '0' {
+                            push(0, places, to);
+                        }
+                        continue;
+                    }
+                    // The first place takes all digits that have no place of their own.
+                    let end = whole.len() - places;
+                    let start = if is_first { 0 } else { end - 1 };
+                    for (index, digit) in whole.iter().enumerate().take(end).skip(start) {
+                        push(*digit, whole.len() - 1 - index, to);
+                    }
+                }
+                _ => {}
+            }
+        }
+        is_nonzero
+    }
+}
+
+/// The digits of a number without its sign, rounded to the 15 digits that spreadsheet programs keep.
+struct Decimal {
+    /// Without leading zeros.
+    whole: Vec<u8>,
+    /// Without trailing zeros.
+    fraction: Vec<u8>,
+}
+
+impl Decimal {
+    /// Rounds half up to `places` behind the decimal point.
+    fn of(value: f64, places: usize) -> Self {
+        /// No larger number is shown with all its digits.
+        const MAX_EXPONENT: i32 = 40;
+        let nothing = Self { whole: Vec::new(), fraction: Vec::new() };
+        let text = format!("{:.14e}", value.abs());
+        let Some((digits, exponent)) = text.split_once('e') else { return nothing };
+        let Some(exponent) = exponent.parse().ok().filter(|e: &i32| e.abs() <= MAX_EXPONENT) else { return nothing };
+        // The digits from the first whole place, or from the first decimal place, on.
+        let leading = usize::try_from(-1 - exponent).unwrap_or_default();
+        let whole = usize::try_from(exponent + 1).unwrap_or_default();
+        let mut all: Vec<u8> = std::iter::repeat_n(0, leading)
+            .chain(digits.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0'))
+            .collect();
+        if all.len() < whole {
+            all.resize(whole, 0);
+        }
+        let kept = whole.saturating_add(places);
+        let mut carry = all.get(kept).is_some_and(|digit| *digit >= 5);
+        all.truncate(kept);
+        for digit in all.iter_mut().rev() {
+            if !carry {
+                break;
+            }
+            carry = *digit == 9;
+            *digit = if carry { 0 } else { *digit + 1 };
+        }
+        let mut fraction = all.split_off(whole.min(all.len()));
+        let mut whole = all;
+        if carry {
+            whole.insert(0, 1);
+        }
+        let significant = fraction.iter().rposition(|digit| *digit != 0).map_or(0, |last| last + 1);
+        fraction.truncate(significant);
+        let zeros = whole.iter().take_while(|digit| **digit == 0).count();
+        Self { whole: whole.split_off(zeros), fraction }
     }
 }
 
@@ -86,51 +772,4 @@ pub(super) fn format_date(days: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("0.00%", NumberFormat::Percent)]
-    #[case("#,##0.0 %;[Red]-0.0%", NumberFormat::Percent)]
-    #[case("[>=1]0%", NumberFormat::Percent)]
-    #[case("0.00", NumberFormat::Number)]
-    #[case("0\"%\"", NumberFormat::Number)]
-    #[case("0\\%", NumberFormat::Number)]
-    #[case("0;0%", NumberFormat::Number)]
-    #[case("0\"", NumberFormat::Number)]
-    #[case("General", NumberFormat::Number)]
-    #[case("G/通用格式", NumberFormat::Number)]
-    #[case("_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", NumberFormat::Number)]
-    #[case("[Red]0.00_);[$¥-804]0", NumberFormat::Number)]
-    #[case("0.00E+00", NumberFormat::Number)]
-    #[case("0\"m\"", NumberFormat::Number)]
-    #[case("[>=100][Magenta]0", NumberFormat::Number)]
-    #[case("yyyy-mm-dd", NumberFormat::Date)]
-    #[case("[$-804]yyyy\"年\"m\"月\"d\"日\";@", NumberFormat::Date)]
-    #[case("h:mm", NumberFormat::Date)]
-    #[case("[h]:mm:ss", NumberFormat::Date)]
-    #[case("[", NumberFormat::Number)]
-    fn parse_recognises_percent_and_date_formats(#[case] code: &str, #[case] expected: NumberFormat) {
-        assert_eq!(NumberFormat::parse(code), expected);
-    }
-
-    #[rstest]
-    #[case(46_082.0, "2026-03-01")]
-    #[case(46_082.416_666_666_7, "2026-03-01 10:00")]
-    #[case(46_082.416_678_240_7, "2026-03-01 10:00:01")]
-    #[case(0.5, "12:00")]
-    #[case(1.0, "1900-01-01")]
-    #[case(2_958_465.0, "9999-12-31")]
-    fn format_date_shows_date_and_time(#[case] days: f64, #[case] expected: &str) {
-        assert_eq!(format_date(days), expected);
-    }
-
-    #[rstest]
-    #[case(-1.0)]
-    #[case(END_OF_DATES)]
-    #[case(f64::NAN)]
-    fn a_value_outside_the_calendar_stays_a_number(#[case] value: f64) {
-        assert!(matches!(NumberFormat::Date.cell_value(value), CellValue::Number { percent: false, .. }));
-    }
-}
+mod tests;

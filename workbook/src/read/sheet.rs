@@ -4,7 +4,7 @@
 use super::{
     Limits, Result,
     header::{FirstRows, HEADER_SEARCH_COLUMNS, HEADER_SEARCH_ROWS},
-    number_format::{NumberFormat, format_date},
+    number_format::{NumberFormat, Sections, Shown, format_date},
 };
 use domain::{
     Refusal, Template, normalize,
@@ -26,11 +26,13 @@ impl Sheet {
 
     /// The rows. Each has as many cells as the template has columns.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = Row<'_>> + ExactSizeIterator {
-        let Rows { width, numbers, cells } = &self.rows;
-        numbers
-            .iter()
-            .zip(cells.chunks_exact(*width))
-            .map(|(row, cells)| Row { row: *row, cells: cells.iter().map(|value| self.texts.cell(*value)).collect() })
+        let Rows { width, numbers, cells, merged, hidden } = &self.rows;
+        numbers.iter().zip(cells.chunks_exact(*width)).enumerate().map(|(index, (row, cells))| Row {
+            row: *row,
+            cells: cells.iter().map(|value| self.texts.cell(*value)).collect(),
+            merged: merged.get(index).copied().unwrap_or_default(),
+            hidden: hidden.get(index).copied().unwrap_or_default(),
+        })
     }
 }
 
@@ -66,6 +68,16 @@ impl TextPool {
         self.0.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
+    /// Adds what a format makes of a text of the pool.
+    fn add_formatted(&mut self, text: TextSpan, sections: &Sections) -> Result<TextSpan> {
+        let mut shown = String::new();
+        sections.write_text(self.get(text), &mut shown);
+        self.add(|texts| {
+            texts.push_str(&shown);
+            Ok(())
+        })
+    }
+
     fn cell(&self, value: CellValue) -> Cell<'_> {
         match value {
             CellValue::Empty => Cell::Empty,
@@ -73,8 +85,11 @@ impl TextPool {
             CellValue::Number { value, percent } => Cell::Number { value, percent },
             // A date becomes the text that a person sees. Its number of days could be mistaken for an amount.
             CellValue::Date(days) => Cell::Text(format_date(days).into()),
+            CellValue::Scaled { stored, shown } => Cell::Scaled { stored, shown },
+            CellValue::Shown { stored, text } => Cell::Shown { stored, text: self.get(text).into() },
             CellValue::Bool(value) => Cell::Bool(value),
             CellValue::Error(text) => Cell::Error(text),
+            CellValue::FormulaWithoutValue => Cell::FormulaWithoutValue,
         }
     }
 }
@@ -89,12 +104,18 @@ pub(super) enum CellValue {
     Text(TextSpan),
     /// A number as stored. `percent`: the cell shows it times 100 with a percent sign.
     Number { value: f64, percent: bool },
+    /// A number in a number column whose format shows a fraction of it.
+    Scaled { stored: f64, shown: f64 },
+    /// A number that its format turns into a text of the [`TextPool`].
+    Shown { stored: f64, text: TextSpan },
     /// A date or a time, in days counted from 1900.
     Date(f64),
     /// TRUE or FALSE.
     Bool(bool),
     /// An error value as the cell shows it, for example `#N/A`.
     Error(&'static str),
+    /// A formula without a stored value.
+    FormulaWithoutValue,
 }
 
 /// Row numbers, and the cells of all rows concatenated.
@@ -103,9 +124,25 @@ pub(super) struct Rows {
     width: usize,
     numbers: Vec<u32>,
     cells: Vec<CellValue>,
+    /// The columns of each row that are merged with a filled cell before them, one bit per column. Empty if there are none.
+    merged: Vec<u16>,
+    /// Whether each row is hidden. Empty if no row is.
+    hidden: Vec<bool>,
 }
 
 impl Rows {
+    const fn new(width: usize) -> Self {
+        Self { width, numbers: Vec::new(), cells: Vec::new(), merged: Vec::new(), hidden: Vec::new() }
+    }
+
+    /// The cell of a row, by the index of the row.
+    fn cell_mut(&mut self, index: usize, column: usize) -> Option<&mut CellValue> {
+        if column >= self.width {
+            return None;
+        }
+        self.cells.get_mut(index * self.width + column)
+    }
+
     fn push(&mut self, number: u32) {
         self.numbers.push(number);
         self.cells.resize(self.cells.len() + self.width, CellValue::Empty);
@@ -129,7 +166,7 @@ impl Rows {
         let mut pieces: Vec<(u32, &[CellValue])> =
             self.numbers.iter().copied().zip(self.cells.chunks_exact(self.width)).collect();
         pieces.sort_by_key(|(number, _)| *number);
-        let mut rows = Self { width: self.width, numbers: Vec::new(), cells: Vec::with_capacity(self.cells.len()) };
+        let mut rows = Self { cells: Vec::with_capacity(self.cells.len()), ..Self::new(self.width) };
         for (number, cells) in pieces {
             if rows.numbers.last() != Some(&number) {
                 rows.push(number);
@@ -153,6 +190,42 @@ pub(super) struct CellRange {
     pub(super) last_column: u32,
 }
 
+/// The part of merged cells that lies in the columns of the template. It is smaller than a [`CellRange`], because a file may
+/// have a million of them.
+#[derive(Clone, Copy)]
+struct MergedCells {
+    first_row: u32,
+    last_row: u32,
+    first_column: u8,
+    last_column: u8,
+}
+
+/// Row numbers, one bit per row.
+#[derive(Default)]
+struct RowSet(Vec<u64>);
+
+impl RowSet {
+    /// The last row of a spreadsheet.
+    const MAX_ROW: u32 = 1 << 20;
+
+    fn insert(&mut self, row: u32) {
+        if row > Self::MAX_ROW {
+            return;
+        }
+        let word = row as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= 1 << (row % 64);
+        }
+    }
+
+    fn contains(&self, row: u32) -> bool {
+        self.0.get(row as usize / 64).is_some_and(|word| word & 1 << (row % 64) != 0)
+    }
+}
+
 /// Collects the cells of a sheet in the order of the file.
 pub(super) struct RowCollector<'a> {
     template: Template,
@@ -170,6 +243,10 @@ pub(super) struct RowCollector<'a> {
     last_row_filled: bool,
     /// Whether the row numbers have only increased so far.
     ascending: bool,
+    /// The cell whose value is the result of a formula, if the value is still to come.
+    formula: Option<(u32, u32)>,
+    merged: Vec<MergedCells>,
+    hidden: RowSet,
 }
 
 impl<'a> RowCollector<'a> {
@@ -182,10 +259,13 @@ impl<'a> RowCollector<'a> {
             text_bytes: 0,
             first_rows: FirstRows::default(),
             header_matches: None,
-            rows: Rows { width: template.columns().len(), numbers: Vec::new(), cells: Vec::new() },
+            rows: Rows::new(template.columns().len()),
             filled_rows: 0,
             last_row_filled: false,
             ascending: true,
+            formula: None,
+            merged: Vec::new(),
+            hidden: RowSet::default(),
         }
     }
 
@@ -194,35 +274,64 @@ impl<'a> RowCollector<'a> {
         self.texts.get(text)
     }
 
+    /// The kind of a column whose cells are shown by their formats. `None` for cells that are not data.
+    fn kind_of_data(&self, row: u32, column: u32) -> Option<Kind> {
+        let kind = self.template.columns().get(column as usize)?.kind;
+        (row >= FIRST_DATA_ROW && kind != Kind::Serial).then_some(kind)
+    }
+
     /// Adds a cell with a number.
     pub(super) fn number(&mut self, row: u32, column: u32, value: f64, format: &NumberFormat) -> Result<()> {
-        self.cell(row, column, format.cell_value(value))
+        let shown = match (format, self.kind_of_data(row, column)) {
+            (NumberFormat::Sections(sections), Some(kind)) => match sections.show(kind, value) {
+                Shown::Value(value) => value,
+                Shown::Text(number) => {
+                    let text = self.texts.add(|texts| {
+                        number.write(texts);
+                        Ok(())
+                    })?;
+                    self.check_pool()?;
+                    // The format hides the number.
+                    let is_blank = normalize::is_blank(self.texts.get(text));
+                    if is_blank { CellValue::Empty } else { CellValue::Shown { stored: value, text } }
+                }
+            },
+            _ => format.cell_value(value),
+        };
+        self.cell(row, column, shown)
     }
 
     /// Adds a cell with a text that other cells share.
-    pub(super) fn shared_text(&mut self, row: u32, column: u32, text: TextSpan, _format: &NumberFormat) -> Result<()> {
+    pub(super) fn shared_text(&mut self, row: u32, column: u32, text: TextSpan, format: &NumberFormat) -> Result<()> {
+        let text = match format {
+            NumberFormat::Sections(sections)
+                if !sections.keeps_text()
+                    && self.kind_of_data(row, column).is_some()
+                    && !normalize::is_blank(self.texts.get(text)) =>
+            {
+                let shown = self.texts.add_formatted(text, sections)?;
+                self.check_pool()?;
+                shown
+            }
+            _ => text,
+        };
         self.cell(row, column, CellValue::Text(text))
     }
 
-    /// Adds a cell with a formula that has no stored value.
-    pub(super) fn formula_without_value(&mut self, row: u32, column: u32) -> Result<()> {
-        self.cell(row, column, CellValue::Empty)
-    }
-
-    /// Records merged cells. Only the first cell of the range has a value.
-    pub(super) fn merged_cells(&mut self, _range: CellRange) -> Result<()> {
+    /// The pool holds the shared texts and the texts of single cells. Each kind has the limit of its own.
+    fn check_pool(&self) -> Result<()> {
+        if self.texts.0.len() as u64 > self.limits.text_bytes().saturating_mul(2) {
+            return Err(self.limits.too_large());
+        }
         Ok(())
     }
-
-    /// Records that a row (1-based) is hidden, also by a filter.
-    pub(super) fn hidden_row(&mut self, _row: u32) {}
 
     /// Adds a cell with a text of its own. `write` appends the text to the pool.
     pub(super) fn text(
         &mut self,
         row: u32,
         column: u32,
-        _format: &NumberFormat,
+        format: &NumberFormat,
         write: impl FnOnce(&mut String) -> Result<()>,
     ) -> Result<()> {
         let columns = if row <= HEADER_SEARCH_ROWS { HEADER_SEARCH_COLUMNS } else { self.template.columns().len() };
@@ -230,15 +339,49 @@ impl<'a> RowCollector<'a> {
             return Ok(());
         }
         let text = self.texts.add(write)?;
-        // The pool holds the shared texts and the texts of single cells; each kind has the limit of its own.
-        if self.texts.0.len() as u64 > self.limits.text_bytes().saturating_mul(2) {
+        self.check_pool()?;
+        self.shared_text(row, column, text, format)
+    }
+
+    /// Records that the value of this cell, which the caller adds next, is the result of a formula.
+    pub(super) const fn mark_formula(&mut self, row: u32, column: u32) {
+        self.formula = Some((row, column));
+    }
+
+    /// Adds a cell with a formula that has no stored value.
+    pub(super) fn formula_without_value(&mut self, row: u32, column: u32) -> Result<()> {
+        self.cell(row, column, CellValue::FormulaWithoutValue)
+    }
+
+    /// Records merged cells. Only the first cell of the range has a value.
+    pub(super) fn merged_cells(&mut self, range: CellRange) -> Result<()> {
+        /// A file with more ranges is refused, so that they fill at most 24 MB.
+        const MAX_RANGES: usize = 2_000_000;
+        let CellRange { first_row, last_row, first_column, last_column } = range;
+        let Some(last_template_column) = self.rows.width.checked_sub(1).and_then(|last| u8::try_from(last).ok()) else {
+            return Ok(());
+        };
+        let last_column = u8::try_from(last_column).unwrap_or(u8::MAX).min(last_template_column);
+        let Ok(first_column) = u8::try_from(first_column) else { return Ok(()) };
+        let has_other_cells = first_row < last_row || first_column < last_column;
+        if last_row < FIRST_DATA_ROW || first_row > last_row || first_column > last_column || !has_other_cells {
+            return Ok(());
+        }
+        if self.merged.len() >= MAX_RANGES {
             return Err(self.limits.too_large());
         }
-        self.cell(row, column, CellValue::Text(text))
+        self.merged.push(MergedCells { first_row, last_row, first_column, last_column });
+        Ok(())
+    }
+
+    /// Records that a row (1-based) is hidden, also by a filter.
+    pub(super) fn hidden_row(&mut self, row: u32) {
+        self.hidden.insert(row);
     }
 
     /// Adds a cell at a row (1-based) and column (0-based).
     pub(super) fn cell(&mut self, row: u32, column: u32, value: CellValue) -> Result<()> {
+        let is_formula = self.formula.take() == Some((row, column));
         if row <= HEADER_SEARCH_ROWS && self.header_matches != Some(true) {
             self.record_header(row, column, value);
         }
@@ -249,7 +392,7 @@ impl<'a> RowCollector<'a> {
         if !header_matches {
             return if row > HEADER_SEARCH_ROWS { Err(self.first_rows.refusal(self.template)) } else { Ok(()) };
         }
-        self.data_cell(row, column, value)
+        self.data_cell(row, column, value, is_formula)
     }
 
     fn record_header(&mut self, row: u32, column: u32, value: CellValue) {
@@ -262,7 +405,7 @@ impl<'a> RowCollector<'a> {
         }
     }
 
-    fn data_cell(&mut self, number: u32, column: u32, value: CellValue) -> Result<()> {
+    fn data_cell(&mut self, number: u32, column: u32, value: CellValue, is_formula: bool) -> Result<()> {
         let columns = self.template.columns();
         let Some(kind) = columns.get(column as usize).map(|c| c.kind) else { return Ok(()) };
         if value == CellValue::Empty {
@@ -271,22 +414,32 @@ impl<'a> RowCollector<'a> {
         if self.rows.numbers.last() != Some(&number) {
             self.begin_row(number);
         }
-        // A row with nothing but 序号 is blank: users fill in the serial numbers in advance.
-        if kind != Kind::Serial && !self.last_row_filled && !self.is_blank(value) {
+        // A row with nothing but 序号 is blank: users fill in the serial numbers in advance, and formulas for later rows.
+        let says_nothing = kind == Kind::Serial
+            || is_formula && is_zero(value)
+            || value == CellValue::FormulaWithoutValue && kind.is_number();
+        if !self.last_row_filled && !says_nothing && !self.is_blank(value) {
             self.last_row_filled = true;
             self.filled_rows += 1;
             if self.filled_rows > self.limits.rows {
                 return Err(Refusal::TooManyRows { limit: self.limits.rows });
             }
         }
-        if let CellValue::Text(TextSpan { start, end }) = value {
+        self.count_text(value)?;
+        if let Some(slot) = self.rows.last_row().get_mut(column as usize) {
+            *slot = value;
+        }
+        Ok(())
+    }
+
+    /// Counts the bytes of the texts of all cells.
+    fn count_text(&mut self, value: CellValue) -> Result<()> {
+        if let CellValue::Text(TextSpan { start, end }) | CellValue::Shown { text: TextSpan { start, end }, .. } = value
+        {
             self.text_bytes = self.text_bytes.saturating_add(u64::from(end - start));
             if self.text_bytes > self.limits.text_bytes() {
                 return Err(self.limits.too_large());
             }
-        }
-        if let Some(slot) = self.rows.last_row().get_mut(column as usize) {
-            *slot = value;
         }
         Ok(())
     }
@@ -303,7 +456,7 @@ impl<'a> RowCollector<'a> {
     fn is_blank(&self, value: CellValue) -> bool {
         match value {
             CellValue::Empty => true,
-            CellValue::Text(text) => normalize::is_blank(self.texts.get(text)),
+            CellValue::Text(text) | CellValue::Shown { text, .. } => normalize::is_blank(self.texts.get(text)),
             _ => false,
         }
     }
@@ -316,7 +469,67 @@ impl<'a> RowCollector<'a> {
         if !self.last_row_filled {
             self.rows.pop();
         }
-        let rows = if self.ascending { self.rows } else { self.rows.sorted() };
-        if rows.numbers.is_empty() { Err(Refusal::Empty) } else { Ok(rows) }
+        if !self.ascending {
+            self.rows = std::mem::replace(&mut self.rows, Rows::new(0)).sorted();
+        }
+        if self.rows.numbers.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        self.merge()?;
+        let hidden: Vec<bool> = self.rows.numbers.iter().map(|row| self.hidden.contains(*row)).collect();
+        if hidden.contains(&true) {
+            self.rows.hidden = hidden;
+        }
+        Ok(self.rows)
+    }
+
+    /// Gives the cells that are merged with a filled cell of their column its value, and marks all cells that are merged with a
+    /// filled cell.
+    fn merge(&mut self) -> Result<()> {
+        // Ranges must not overlap. A file in which they do so many times is refused, so that the work has a bound.
+        let mut work = 4 * self.rows.cells.len();
+        for range in std::mem::take(&mut self.merged) {
+            let numbers = &self.rows.numbers;
+            let start = numbers.partition_point(|row| *row < range.first_row);
+            let end = numbers.partition_point(|row| *row <= range.last_row);
+            let (first, last) = (usize::from(range.first_column), usize::from(range.last_column));
+            if numbers.get(start) != Some(&range.first_row) {
+                continue;
+            }
+            let value = self.rows.cell_mut(start, first).map(|cell| *cell).unwrap_or_default();
+            if self.is_blank(value) {
+                continue;
+            }
+            work = work.checked_sub((end - start) * (last + 1 - first)).ok_or(Refusal::Damaged)?;
+            self.rows.merged.resize(self.rows.numbers.len(), 0);
+            for index in start..end {
+                for column in first..=last {
+                    if index == start && column == first {
+                        continue;
+                    }
+                    let shared = if column == first { value } else { CellValue::Empty };
+                    self.count_text(shared)?;
+                    if let Some(cell) = self.rows.cell_mut(index, column) {
+                        *cell = shared;
+                    }
+                    if let Some(columns) = self.rows.merged.get_mut(index) {
+                        *columns |= 1 << column;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 }
+
+/// Whether a value is what a formula gives for empty cells.
+fn is_zero(value: CellValue) -> bool {
+    match value {
+        CellValue::Number { value, .. } | CellValue::Date(value) => value == 0.0,
+        CellValue::Scaled { stored, .. } | CellValue::Shown { stored, .. } => stored == 0.0,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

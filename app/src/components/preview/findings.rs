@@ -1,9 +1,12 @@
 //! The findings, above the preview: a line for each kind, with its rows and a link that filters by it.
 
 use super::Filter;
-use crate::{components::Tone, routes::UrlQuery};
+use crate::{
+    components::{Tone, notice},
+    routes::UrlQuery,
+};
 use domain::{
-    Severity,
+    Code, Severity,
     import_batch::{FindingSummary, StateCounts},
 };
 use leptos::{html, leptos_dom::helpers::request_animation_frame, prelude::*};
@@ -61,4 +64,10 @@ pub fn findings_summary(
         }
         .into_any(),
     )
+}
+
+/// Tells how many rows of the file are hidden. `None` if there are none.
+pub fn hidden_rows_notice(lang: Lang, kinds: &[FindingSummary]) -> Option<AnyView> {
+    let hidden = kinds.iter().find(|kind| kind.code == Code::HiddenRows)?;
+    Some(notice(Tone::Info, lang.finding_title(hidden.code), lang.hidden_rows(hidden.count)))
 }
