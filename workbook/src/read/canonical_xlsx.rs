@@ -21,7 +21,7 @@ use domain::Refusal;
 use quick_xml::escape::escape;
 use std::{
     borrow::Cow,
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     fmt::Write as _,
     io::{Cursor, Read, Write as _},
 };
@@ -349,7 +349,12 @@ impl SheetCells<'_> {
         match value {
             None if !has_formula => return Ok(()),
             None => self.rows.add(row, column, style, &CanonicalValue::FormulaWithoutValue),
-            Some(value) => self.rows.add(row, column, style, &value),
+            Some(value) => {
+                if has_formula {
+                    self.rows.formulas.insert((row, column));
+                }
+                self.rows.add(row, column, style, &value);
+            }
         }
         if self.rows.is_full() { self.flush() } else { Ok(()) }
     }
@@ -376,7 +381,7 @@ impl SheetCells<'_> {
 
     /// Passes the cells on that were written as canonical rows.
     fn flush(&mut self) -> Result<()> {
-        let CanonicalRows { xml, mut errors, .. } = std::mem::take(&mut self.rows);
+        let CanonicalRows { xml, mut errors, formulas, .. } = std::mem::take(&mut self.rows);
         if xml.is_empty() {
             return Ok(());
         }
@@ -386,6 +391,9 @@ impl SheetCells<'_> {
         while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|_| Refusal::Damaged)? {
             let (row, column) = cell.get_position();
             let row = row.saturating_add(1);
+            if formulas.contains(&(row, column)) {
+                self.to.mark_formula(row, column);
+            }
             let format = self.cells.format(u32::try_from(style).unwrap_or(u32::MAX));
             let text = |text: &str, to: &mut RowCollector<'_>| {
                 to.text(row, column, format, |texts| {
@@ -443,6 +451,8 @@ struct CanonicalRows {
     row: u32,
     /// The texts of the error values, in the order of the cells.
     errors: VecDeque<&'static str>,
+    /// Row and column of the cells whose value is the result of a formula.
+    formulas: HashSet<(u32, u32)>,
 }
 
 impl CanonicalRows {

@@ -291,6 +291,7 @@ impl SheetPart<'_> {
         let mut has_formula = false;
         if scanner.consume_name(b"f") {
             has_formula = true;
+            self.to.mark_formula(row, column);
             if !scanner.attributes(|_, _| Ok(()))? {
                 scanner.text()?;
                 scanner.expect(b"</f>")?;

@@ -8,8 +8,8 @@
 //! of an .xlsx counts against one budget.
 
 mod biff;
-mod code_page;
 mod canonical_xlsx;
+mod code_page;
 mod compound_file;
 mod encryption;
 mod fast_xlsx;

@@ -311,6 +311,7 @@ impl WorkbookGlobals {
                 let (cell, data) = CellHeader::parse(data)?;
                 let value = *data.first_chunk::<8>().ok_or(Refusal::Damaged)?;
                 formula_without_value(to, pending_formula.take())?;
+                to.mark_formula(cell.row(), cell.column.into());
                 // The last stored value of the formula ([MS-XLS] 2.5.133).
                 match value {
                     [0, _, _, _, _, _, 0xFF, 0xFF] => *pending_formula = Some(cell),
@@ -328,6 +329,7 @@ impl WorkbookGlobals {
             }
             record_type::STRING | record_type::STRING_2 => {
                 if let Some(cell) = pending_formula.take() {
+                    to.mark_formula(cell.row(), cell.column.into());
                     let length = if record_type == record_type::STRING {
                         LengthBytes::Two
                     } else {
@@ -370,7 +372,7 @@ impl WorkbookGlobals {
 
     fn number(&self, to: &mut RowCollector<'_>, cell: CellHeader, value: f64) -> Result<()> {
         let format = self.number_format(cell);
-        let value = if self.is_1904 && *format == NumberFormat::Date { days_from_1904(value) } else { value };
+        let value = if self.is_1904 && format.is_date() { days_from_1904(value) } else { value };
         to.number(cell.row(), cell.column.into(), value, format)
     }
 
