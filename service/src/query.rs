@@ -1,18 +1,14 @@
 //! Parts of queries that many use cases share, for SeaORM's query builder.
 
+pub(crate) use crate::sql::insert_many::insert_many;
 use crate::{Error, Result, Subtree};
 use entity::Count;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, PaginatorTrait,
-    Select, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait, Select, Value,
     sea_query::{
-        ArrayType, Asterisk, Expr, ExprTrait, Func, OnConflict, Query, SelectStatement, ValueType,
-        extension::postgres::PgFunc,
+        ArrayType, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, ValueType, extension::postgres::PgFunc,
     },
 };
-
-/// Values that one statement may bind: fewer than SQLite's 32,766 and PostgreSQL's 65,535.
-const BINDS: usize = 30_000;
 
 /// Whether a column with a path lies in a subtree: one range of the index.
 pub(crate) fn within(path: impl ColumnTrait, subtree: &Subtree) -> Expr {
@@ -79,29 +75,6 @@ pub(crate) async fn all<T: FromQueryResult>(db: &impl ConnectionTrait, select: &
     Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
 }
 
-/// Inserts rows in as few statements as the database allows and returns how many rows were inserted or, by `on_conflict`,
-/// updated.
-pub(crate) async fn insert_many<A>(
-    db: &impl ConnectionTrait,
-    rows: impl IntoIterator<Item = A>,
-    on_conflict: Option<OnConflict>,
-) -> Result<u64>
-where
-    A: ActiveModelTrait + Send,
-{
-    let at_once = BINDS / <A::Entity as EntityTrait>::Column::iter().count().max(1);
-    let mut rows = rows.into_iter().peekable();
-    let mut affected = 0;
-    while rows.peek().is_some() {
-        let mut insert = <A::Entity as EntityTrait>::insert_many(rows.by_ref().take(at_once).collect::<Vec<_>>());
-        if let Some(on_conflict) = &on_conflict {
-            insert = insert.on_conflict(on_conflict.clone());
-        }
-        affected += insert.exec_without_returning(db).await?;
-    }
-    Ok(affected)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +84,7 @@ mod tests {
     };
     use entity::counter;
     use rstest::rstest;
-    use sea_orm::{QueryFilter, Set};
+    use sea_orm::{QueryFilter, Set, sea_query::OnConflict};
     use testdb::{Backend, TestDb};
 
     async fn migrated(backend: Backend) -> (TestDb, Pools) {

@@ -10,7 +10,7 @@ use domain::{
 };
 use entity::{Count, import_row};
 use sea_orm::{
-    ActiveValue::Set,
+    ActiveValue::{NotSet, Set},
     ConnectionTrait, DatabaseTransaction, DbBackend, Value,
     sea_query::{ArrayType, Expr, ExprTrait, Func, LikeExpr, Query, extension::postgres::PgExpr},
 };
@@ -38,11 +38,14 @@ pub(crate) struct StagedRow {
 ///
 /// PostgreSQL takes long over thousands of parameters: there each column is one array, and `unnest` makes rows of the
 /// arrays. The query builder binds no arrays with NULL, so that an empty value stands for it: ids and row numbers begin
-/// at 1, and neither the findings nor a typed row are ever empty.
+/// at 1, and neither the findings nor a typed row are ever empty. Columns that no row fills are left out on both databases:
+/// most files match no record and have no rows that add the superior of another.
 pub(crate) async fn insert_rows(tx: &DatabaseTransaction, batch: BatchId, rows: Vec<StagedRow>) -> Result<()> {
     use import_row::Column::{BatchId, Cells, Findings, Input, PlaceId, PlaceRow, Row, State, TargetId};
     /// Rows in one statement.
     const AT_ONCE: usize = 10_000;
+    let has_targets = rows.iter().any(|row| row.target.is_some());
+    let has_place_rows = rows.iter().any(|row| row.place_row.is_some());
     if tx.get_database_backend() != DbBackend::Postgres {
         let row = |row: StagedRow| import_row::ActiveModel {
             batch_id: Set(batch),
@@ -51,9 +54,9 @@ pub(crate) async fn insert_rows(tx: &DatabaseTransaction, batch: BatchId, rows: 
             cells: Set(row.cells),
             findings: Set(row.findings),
             input: Set(row.input),
-            target_id: Set(row.target),
+            target_id: if has_targets { Set(row.target) } else { NotSet },
             place_id: Set(row.place),
-            place_row: Set(row.place_row.map(Count)),
+            place_row: if has_place_rows { Set(row.place_row.map(Count)) } else { NotSet },
         };
         return insert_many(tx, rows.into_iter().map(row), None).await.map(drop);
     }
@@ -79,23 +82,24 @@ pub(crate) async fn insert_rows(tx: &DatabaseTransaction, batch: BatchId, rows: 
         let unnest = |kind, values| Expr::from(Func::cust("unnest").arg(Expr::val(array(kind, values))));
         let nullable =
             |kind, values, none: Value| Expr::from(Func::cust("nullif").args([unnest(kind, values), Expr::val(none)]));
-        let select = Query::select()
+        let mut columns = vec![BatchId, Row, State, Cells, Findings, Input, PlaceId];
+        let mut select = Query::select();
+        select
             .expr(Expr::val(batch))
             .expr(unnest(ArrayType::BigInt, row))
             .expr(unnest(ArrayType::String, state))
             .expr(unnest(ArrayType::String, cells))
             .expr(nullable(ArrayType::String, findings, "".into()))
             .expr(nullable(ArrayType::Bytes, input, Vec::<u8>::new().into()))
-            .expr(nullable(ArrayType::BigInt, target, 0_i64.into()))
-            .expr(nullable(ArrayType::BigInt, place, 0_i64.into()))
-            .expr(nullable(ArrayType::BigInt, place_row, 0_i64.into()))
-            .to_owned();
+            .expr(nullable(ArrayType::BigInt, place, 0_i64.into()));
+        for (column, values, is_filled) in [(TargetId, target, has_targets), (PlaceRow, place_row, has_place_rows)] {
+            if is_filled {
+                columns.push(column);
+                select.expr(nullable(ArrayType::BigInt, values, 0_i64.into()));
+            }
+        }
         let mut insert = Query::insert();
-        insert
-            .into_table(import_row::Entity)
-            .columns([BatchId, Row, State, Cells, Findings, Input, TargetId, PlaceId, PlaceRow])
-            .select_from(select)
-            .map_err(crate::Error::internal)?;
+        insert.into_table(import_row::Entity).columns(columns).select_from(select).map_err(crate::Error::internal)?;
         tx.execute(&insert).await?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! through SeaORM's entities and query builder. `cargo xtask lint` refuses SQL text anywhere else.
 
 pub(crate) mod import;
+pub(crate) mod insert_many;
 pub(crate) mod lists;
 pub(crate) mod schema;
 pub(crate) mod text;
