@@ -171,7 +171,7 @@ fn compound_file(entries: &[Entry]) -> Vec<u8> {
     let sectors_of = |bytes: usize| bytes.div_ceil(SECTOR);
     let directory_sectors = sectors_of(entries.len() * 128);
     let content: usize = entries.iter().map(|entry| sectors_of(entry.content.len())).sum();
-    let fat_sectors = (1..).find(|count| count * SECTOR / 4 >= count + directory_sectors + content).unwrap();
+    let fat_sectors = (1..=1_000).find(|count| count * SECTOR / 4 >= count + directory_sectors + content).unwrap();
     let mut fat: Vec<u32> = vec![0xFFFF_FFFD; fat_sectors];
     let mut chain = |sectors: usize| {
         let start = fat.len() as u32;
