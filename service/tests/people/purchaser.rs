@@ -233,6 +233,7 @@ async fn purchasers_are_searched_and_paged(#[values(Sqlite, Postgres)] backend: 
 #[rstest]
 #[tokio::test]
 async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] backend: Backend) {
+    use AuditAction::{AccountDisabled, AccountEnabled, PasswordReset, PurchaserAdded, SmsResent};
     let (app, accounts, own, _) = two_departments(backend).await;
     let services = &app.services;
     let id = create(services, &own, &filled_form("示例县机关食堂")).await.unwrap();
@@ -270,7 +271,6 @@ async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] back
     set_enabled(services, &own, id, true).await.unwrap();
     assert_eq!(problem(delete(services, &own, id).await), Problem::AccountIs(AccountState::Active));
     let actions: Vec<_> = detail(services, &own, id).await.unwrap().events.into_iter().map(|e| e.action).collect();
-    use AuditAction::{AccountDisabled, AccountEnabled, PasswordReset, PurchaserAdded, SmsResent};
     let expected = [AccountEnabled, AccountDisabled, PasswordReset, SmsResent, SmsResent, PurchaserAdded];
     assert_eq!(actions, expected.map(Some));
 }
