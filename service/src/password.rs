@@ -173,8 +173,8 @@ mod tests {
     async fn bulk_hashing_keeps_the_order_of_the_passwords() {
         let hasher = Hasher::new(CHEAP).unwrap();
         let passwords: Vec<_> = (0..10).map(|_| initial()).collect();
-        let hashed = hasher.hash_all(passwords.clone()).await.unwrap();
-        for (password, (returned, hash)) in passwords.iter().zip(&hashed) {
+        let pairs = hasher.hash_all(passwords.clone()).await.unwrap();
+        for (password, (returned, hash)) in passwords.iter().zip(&pairs) {
             assert_eq!(password, returned);
             assert_eq!(hasher.verify(password, Some(hash)).await.unwrap(), Verification::Correct);
         }
