@@ -3,6 +3,7 @@
 use crate::{Error, Result};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ConnectionTrait, DbBackend, EntityTrait, Iterable, Statement, StatementBuilder,
+    Value,
     sea_query::{Expr, OnConflict, Query},
 };
 
@@ -27,7 +28,7 @@ where
     let is_set = |column: &<A::Entity as EntityTrait>::Column| !matches!(first.get(*column), ActiveValue::NotSet);
     let columns: Vec<_> = <A::Entity as EntityTrait>::Column::iter().filter(is_set).collect();
     let mut affected = 0;
-    let mut prepared = (0, String::new());
+    let (mut rows_of_text, mut text, mut further_values) = (0, String::new(), Vec::new());
     while rows.peek().is_some() {
         let mut values = Vec::with_capacity(AT_ONCE * columns.len());
         let mut count = 0;
@@ -38,22 +39,24 @@ where
                 values.push(value.ok_or_else(|| Error::internal("rows to insert set different columns"))?);
             }
         }
-        if prepared.0 != count {
-            prepared = (count, insert_text::<A>(backend, &columns, count, on_conflict.as_ref())?);
+        if rows_of_text != count {
+            (text, further_values) = insert_text::<A>(backend, &columns, count, on_conflict.as_ref())?;
+            rows_of_text = count;
         }
-        let statement = Statement::from_sql_and_values(backend, &prepared.1, values);
+        values.extend(further_values.iter().cloned());
+        let statement = Statement::from_sql_and_values(backend, &text, values);
         affected += db.execute_raw(statement).await?.rows_affected();
     }
     Ok(affected)
 }
 
-/// The text of a statement that inserts `count` rows.
+/// The text of a statement that inserts `count` rows, and the values that it binds after those of the rows.
 fn insert_text<A: ActiveModelTrait>(
     backend: DbBackend,
     columns: &[<A::Entity as EntityTrait>::Column],
     count: usize,
     on_conflict: Option<&OnConflict>,
-) -> Result<String> {
+) -> Result<(String, Vec<Value>)> {
     let mut insert = Query::insert();
     insert.into_table(A::Entity::default()).columns(columns.iter().copied());
     for _ in 0..count {
@@ -63,5 +66,36 @@ fn insert_text<A: ActiveModelTrait>(
     if let Some(on_conflict) = on_conflict {
         insert.on_conflict(on_conflict.clone());
     }
-    Ok(StatementBuilder::build(&insert, &backend).sql)
+    let Statement { sql, values, .. } = StatementBuilder::build(&insert, &backend);
+    let further = values.into_iter().flat_map(|values| values.0).skip(count * columns.len());
+    Ok((sql, further.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{database::begin, sql::test_database};
+    use entity::counter;
+    use rstest::rstest;
+    use sea_orm::{Set, sea_query::ExprTrait};
+    use testdb::Backend;
+
+    #[rstest]
+    #[tokio::test]
+    async fn values_of_a_conflict_are_bound_with_every_statement(
+        #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    ) {
+        let (_db, pools) = test_database(backend).await;
+        let tx = begin(&pools.write).await.unwrap();
+        let rows = || (0..1_001).map(|n| counter::ActiveModel { name: Set(n.to_string()), value: Set(n) });
+        let add_seven = || {
+            let value = Expr::col((counter::Entity, counter::Column::Value)).add(7_i64);
+            OnConflict::column(counter::Column::Name).value(counter::Column::Value, value).to_owned()
+        };
+        for expected in [500_500, 500_500 + 7 * 1_001] {
+            assert_eq!(insert_many(&tx, rows(), Some(add_seven())).await.unwrap(), 1_001);
+            let sum: i64 = counter::Entity::find().all(&tx).await.unwrap().iter().map(|counter| counter.value).sum();
+            assert_eq!(sum, expected);
+        }
+    }
 }
