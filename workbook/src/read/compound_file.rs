@@ -125,9 +125,7 @@ impl<'a> CompoundFile<'a> {
         let mini = self.sectors.chain(&self.fat, self.mini_stream_start, None)?;
         let table = self.sectors.chain(&self.fat, self.mini_fat_start, None)?;
         let table: Vec<u32> = numbers(&table).collect();
-        let mini = Sectors { bytes: &mini, size: MINI_SECTOR_BYTES }.chain(&table, stream.start, Some(size));
-        // Some programs store the package of an encrypted workbook in usual sectors, however short it is.
-        mini.map(Cow::Owned).or_else(|_| self.sectors.stream(&self.fat, stream.start, size))
+        Sectors { bytes: &mini, size: MINI_SECTOR_BYTES }.chain(&table, stream.start, Some(size)).map(Cow::Owned)
     }
 }
 
