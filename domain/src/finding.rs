@@ -258,6 +258,51 @@ impl Finding {
     }
 }
 
+/// What a file has more of than allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Excess {
+    /// Bytes of the file.
+    FileBytes {
+        /// Maximum number of bytes.
+        limit: u64,
+    },
+    /// Bytes of the file's content, which is stored compressed.
+    ContentBytes {
+        /// Maximum number of bytes.
+        limit: u64,
+    },
+    /// Bytes of the texts of all cells in UTF-8. A text that many cells share counts for each of them.
+    TextBytes {
+        /// Maximum number of bytes.
+        limit: u64,
+    },
+    /// Elements of the file's content. They describe cells, but also formats, pictures and comments.
+    Elements,
+    /// Elements inside each other, or characters of one element or text.
+    Element,
+    /// Cell formats, or characters of one format.
+    CellFormats {
+        /// Maximum number of cell formats.
+        limit: u32,
+    },
+    /// Worksheets.
+    Sheets {
+        /// Maximum number of visible worksheets.
+        limit: u32,
+    },
+    /// Files inside the file, for example pictures.
+    Parts {
+        /// Maximum number of files.
+        limit: u32,
+    },
+    /// Groups of merged cells.
+    MergedCells {
+        /// Maximum number of groups.
+        limit: u32,
+    },
+}
+
 /// The reason why a whole file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -291,11 +336,8 @@ pub enum Refusal {
         /// Maximum number of rows.
         limit: u32,
     },
-    /// More bytes than allowed, compressed or uncompressed.
-    TooLarge {
-        /// Maximum number of bytes.
-        limit: u64,
-    },
+    /// The file has too much of something.
+    TooLarge(Excess),
     /// The file has only macro, dialog or chart sheets without cells.
     MacroSheet,
     /// Reading the file took more memory or time than allowed.
@@ -314,7 +356,7 @@ impl Refusal {
             Self::Empty => "empty",
             Self::SeveralSheets => "several-sheets",
             Self::TooManyRows { .. } => "too-many-rows",
-            Self::TooLarge { .. } => "too-large",
+            Self::TooLarge(_) => "too-large",
             Self::MacroSheet => "macro-sheet",
             Self::Unreadable => "unreadable",
         }

@@ -41,7 +41,7 @@ pub mod unit;
 
 pub use cells::Cells;
 pub use credit_code::CreditCode;
-pub use finding::{Code, Detail, Finding, Refusal, Severity};
+pub use finding::{Code, Detail, Excess, Finding, Refusal, Severity};
 pub use level::{AdminLevel, BudgetLevel};
 pub use mobile::Mobile;
 pub use money::{Money, Ratio};

@@ -185,7 +185,7 @@ impl Problem {
             | Self::AccountIs(_)
             | Self::HasSubordinates { .. }
             | Self::HasPurchasers { .. } => 409,
-            Self::File(Refusal::TooLarge { .. }) => 413,
+            Self::File(Refusal::TooLarge(_)) => 413,
             Self::SignInFailed
             | Self::OldPasswordWrong
             | Self::PasswordsDiffer

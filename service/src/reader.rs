@@ -3,7 +3,7 @@
 
 use crate::{Error, Result};
 use domain::{
-    Problem, Refusal, Template,
+    Excess, Problem, Refusal, Template,
     check::{Checked, check},
 };
 use rustix::process::{Resource, Rlimit, setrlimit};
@@ -111,7 +111,7 @@ impl Reader {
             .spawn()?;
         let output = child.stdout.take().ok_or_else(|| Error::internal("the reading process has no output"))?;
         let Some(response) = read_at_most(output, MAX_RESPONSE_BYTES).await? else {
-            return Err(Problem::File(Refusal::TooLarge { limit: limits.bytes }).into());
+            return Err(Problem::File(Refusal::TooLarge(Excess::TextBytes { limit: MAX_RESPONSE_BYTES })).into());
         };
         let status = child.wait().await?;
         match status.code() {
@@ -168,7 +168,7 @@ fn read_and_respond(template: Template) -> std::result::Result<(), Box<dyn std::
     let mut bytes = Vec::new();
     stdin().lock().take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     let response: Response = if bytes.len() as u64 > limits.bytes {
-        Err(Refusal::TooLarge { limit: limits.bytes })
+        Err(Refusal::TooLarge(Excess::FileBytes { limit: limits.bytes }))
     } else {
         workbook::read::read(template, &bytes, limits).map(|sheet| check(template, sheet.rows()))
     };

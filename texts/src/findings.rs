@@ -3,7 +3,7 @@
 
 use crate::Lang;
 use domain::{
-    Code, Detail, Finding, Money, Problem, Refusal, Template,
+    Code, Detail, Excess, Finding, Money, Problem, Refusal, Template,
     account::{AccountState, Portal},
     password::{self, PolicyFault},
     schema::{HEADER_ROW, Kind, cell_name},
@@ -452,16 +452,7 @@ impl Lang {
                 Self::Zh => format!("超过 {limit} 行。请分成几个文件，分别导入。"),
                 Self::En => format!("The file has more than {limit} rows. Split it into several files and import them separately."),
             },
-            Refusal::TooLarge { limit } => match self {
-                Self::Zh => format!(
-                    "文件太大，最大 {}，展开后的内容也有限度。请删去图片、多余的工作表和没用到的格式，或分成几个文件。",
-                    mebibytes(*limit)
-                ),
-                Self::En => format!(
-                    "The file is too large. The maximum is {}, and the unpacked content is also limited. Delete pictures, extra sheets and unused formats, or split the file.",
-                    mebibytes(*limit)
-                ),
-            },
+            Refusal::TooLarge(excess) => self.too_large(*excess),
             Refusal::MacroSheet => self
                 .of(
                     "文件中没有可读的普通工作表，数据可能在宏表、图表或隐藏的工作表里。请把数据填进下载的模板后重新选择。",
@@ -474,6 +465,61 @@ impl Lang {
                     "Reading this file took too long or its content is abnormal, so it was stopped. Copy the data into a newly downloaded template, save it and choose that file.",
                 )
                 .to_owned(),
+        }
+    }
+
+    fn too_large(self, excess: Excess) -> String {
+        let (zh, en) = match excess {
+            Excess::FileBytes { limit } => {
+                (format!("文件超过 {}", mebibytes(limit)), format!("The file is larger than {}", mebibytes(limit)))
+            }
+            Excess::ContentBytes { limit } => (
+                format!("文件解压后超过 {}", mebibytes(limit)),
+                format!("The file's unpacked content is larger than {}", mebibytes(limit)),
+            ),
+            Excess::TextBytes { limit } => (
+                format!("文件里的文字超过 {}", mebibytes(limit)),
+                format!("The texts in the file are larger than {}", mebibytes(limit)),
+            ),
+            Excess::Elements => (
+                "文件里的单元格、格式等内容太多".to_owned(),
+                "The file has too many cells, formats and other content".to_owned(),
+            ),
+            Excess::Element => (
+                "文件里有一处内容太长，或层层嵌套太多".to_owned(),
+                "Something in the file is too long or nested too deeply".to_owned(),
+            ),
+            Excess::CellFormats { limit } => (
+                format!("文件里的单元格格式超过 {limit} 种，或有格式太长"),
+                format!("The file has more than {limit} cell formats, or one that is too long"),
+            ),
+            Excess::Sheets { limit } => {
+                (format!("文件里可见的工作表超过 {limit} 张"), format!("The file has more than {limit} visible sheets"))
+            }
+            Excess::Parts { limit } => (
+                format!("文件里的图片等附带内容超过 {limit} 个"),
+                format!("The file contains more than {limit} pictures and other parts"),
+            ),
+            Excess::MergedCells { limit } => (
+                format!("文件里合并的单元格超过 {limit} 处"),
+                format!("The file has more than {limit} groups of merged cells"),
+            ),
+        };
+        match (self, excess) {
+            (Self::Zh, Excess::FileBytes { .. } | Excess::TextBytes { .. }) => {
+                format!("{zh}。请删去图片、多余的工作表和与填报无关的内容，或分成几个文件，分别导入。")
+            }
+            (Self::En, Excess::FileBytes { .. } | Excess::TextBytes { .. }) => {
+                format!(
+                    "{en}. Delete pictures, extra sheets and other content, or split the file and import the parts separately."
+                )
+            }
+            (Self::Zh, _) => format!("{zh}。请把数据复制到新下载的模板中（只粘贴值），保存后重新选择。"),
+            (Self::En, _) => {
+                format!(
+                    "{en}. Copy the data into a newly downloaded template (paste values only), save it and choose that file."
+                )
+            }
         }
     }
 
@@ -751,7 +797,18 @@ mod tests {
             expected: expected.into(),
             found: found.into(),
         };
-        vec![
+        let excesses = [
+            Excess::FileBytes { limit: 20 << 20 },
+            Excess::ContentBytes { limit: 320 << 20 },
+            Excess::TextBytes { limit: 80 << 20 },
+            Excess::Elements,
+            Excess::Element,
+            Excess::CellFormats { limit: 65_536 },
+            Excess::Sheets { limit: 256 },
+            Excess::Parts { limit: 65_535 },
+            Excess::MergedCells { limit: 2_000_000 },
+        ];
+        let mut refusals = vec![
             Refusal::NotASpreadsheet,
             Refusal::Encrypted,
             Refusal::Damaged,
@@ -763,10 +820,11 @@ mod tests {
             Refusal::Empty,
             Refusal::SeveralSheets,
             Refusal::TooManyRows { limit: 50_000 },
-            Refusal::TooLarge { limit: 20 << 20 },
             Refusal::MacroSheet,
             Refusal::Unreadable,
-        ]
+        ];
+        refusals.extend(excesses.map(Refusal::TooLarge));
+        refusals
     }
 
     fn problems() -> Vec<Problem> {

@@ -2,7 +2,7 @@
 
 use crate::read::{Limits, read};
 use domain::{
-    PublicSettings, Refusal, Template,
+    Excess, PublicSettings, Refusal, Template,
     check::check,
     check_messages::CheckResult,
     import_batch::{QueriedPage, RowQuery},
@@ -28,7 +28,7 @@ impl CheckSession {
         self.preview = None;
         let limits = Limits::from(settings);
         if size > limits.bytes {
-            return CheckResult::Refused(Refusal::TooLarge { limit: limits.bytes });
+            return CheckResult::Refused(Refusal::TooLarge(Excess::FileBytes { limit: limits.bytes }));
         }
         let Some(bytes) = bytes() else { return CheckResult::Failed };
         let preview = match read(template, &bytes, limits) {
@@ -68,7 +68,7 @@ mod tests {
 
         let size = VALID.len() as u64;
         let bytes = |max_bytes| check(PublicSettings { max_bytes, ..settings }, size, Some(VALID)).1;
-        assert_eq!(bytes(size - 1), CheckResult::Refused(Refusal::TooLarge { limit: size - 1 }));
+        assert_eq!(bytes(size - 1), CheckResult::Refused(Refusal::TooLarge(Excess::FileBytes { limit: size - 1 })));
         assert!(matches!(bytes(size), CheckResult::Checked { .. }));
     }
 

@@ -1,7 +1,7 @@
 //! .xlsx files as other writers spell them. What a person sees is the same in all of them.
 #![allow(clippy::unwrap_used)]
 
-use domain::{Refusal, Template, schema::units, sheet::Cell};
+use domain::{Excess, Refusal, Template, schema::units, sheet::Cell};
 use rstest::rstest;
 use workbook::read::{Limits, Sheet, read};
 
@@ -317,7 +317,7 @@ fn a_sheet_behind_many_others_is_read() {
         .with("xl/other.xml", format!("<worksheet xmlns='{MAIN}'><sheetData/></worksheet>"));
     assert_same(&many);
     let too_many = many.replace(BOOK, "<sheets>", &format!("<sheets>{others}"));
-    assert_eq!(read_units(&too_many), Err(Refusal::TooLarge { limit: 20 << 20 }));
+    assert_eq!(read_units(&too_many), Err(Refusal::TooLarge(Excess::Sheets { limit: 256 })));
 }
 
 #[rstest]

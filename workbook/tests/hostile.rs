@@ -2,7 +2,7 @@
 //! than a multiple of the limits.
 #![allow(clippy::unwrap_used)]
 
-use domain::{Refusal, Template, schema::units, sheet::Cell};
+use domain::{Excess, Refusal, Template, schema::units, sheet::Cell};
 use proptest::prelude::*;
 use rstest::rstest;
 use std::{fs, path::PathBuf};
@@ -22,7 +22,7 @@ fn rows_of_valid() -> usize {
 #[test]
 fn files_with_too_many_bytes_or_rows_are_refused() {
     let limits = Limits { bytes: 100, rows: 2 };
-    assert_eq!(read(Template::Units, &[0; 101], limits), Err(Refusal::TooLarge { limit: 100 }));
+    assert_eq!(read(Template::Units, &[0; 101], limits), Err(Refusal::TooLarge(Excess::FileBytes { limit: 100 })));
     for name in ["units-valid.xls", "units-valid.xlsx"] {
         let limits = Limits { rows: 2, ..Limits::default() };
         assert_eq!(read(Template::Units, &sample(name), limits), Err(Refusal::TooManyRows { limit: 2 }), "{name}");
@@ -57,7 +57,7 @@ fn a_cell_far_outside_the_template_is_ignored() {
 fn a_zip_bomb_is_refused_as_too_large() {
     let bomb = valid().with(SHEET, vec![b' '; 400 << 20]).zip();
     assert!(bomb.len() < 1 << 20);
-    assert_eq!(read_units(bomb), Err(Refusal::TooLarge { limit: 20 << 20 }));
+    assert_eq!(read_units(bomb), Err(Refusal::TooLarge(Excess::ContentBytes { limit: 320 << 20 })));
 }
 
 #[test]
@@ -101,36 +101,47 @@ fn one_long_text_in_many_cells_is_refused_as_too_large() {
         read_units(
             valid_with_strings(&strings, "0").replace(SHEET, "</sheetData>", &format!("{rows}</sheetData>")).zip()
         ),
-        Err(Refusal::TooLarge { limit: 20 << 20 })
+        Err(Refusal::TooLarge(Excess::TextBytes { limit: 80 << 20 }))
     );
 }
 
 /// Parts that need much more memory or time than their bytes let expect. Small limits keep the test small.
 #[rstest]
-#[case::nested_elements(SHEET, "<sheetData>", "<a>", 300)]
-#[case::long_name(SHEET, "<sheetData>", "<a", 1 << 20)]
-#[case::long_text(SHEET, "<c r=\"A1\" t=\"inlineStr\"><is><t>", "long text ", 1 << 20)]
-#[case::long_comment(SHEET, "<sheetData>", "<!-- <!", 1 << 20)]
-#[case::skipped_elements(SHEET, "<sheetData>", "<a/>", 12_000_000)]
-#[case::cells(SHEET, "<sheetData>", "<row><c /><!-- --></row>", 3_000_000)]
-#[case::sheets(BOOK, "<sheets>", "<sheet/>", 10_001)]
-#[case::styles(STYLES, "<cellXfs count=\"1\">", "<xf/>", 65_537)]
-#[case::formats(STYLES, "<numFmts count=\"0\" />", "<numFmts><numFmt numFmtId=\"200\"/></numFmts>", 5_000_000)]
-#[case::strings(STRINGS, ">", "<si/>", 4_000_001)]
-#[case::relationships(RELATIONS, ">", "<Relationship/>", 3_000_000)]
+#[case::nested_elements(SHEET, "<sheetData>", "<a>", 300, Excess::Element)]
+#[case::long_name(SHEET, "<sheetData>", "<a", 1 << 20, Excess::Element)]
+#[case::long_text(SHEET, "<c r=\"A1\" t=\"inlineStr\"><is><t>", "long text ", 1 << 20, Excess::Element)]
+#[case::long_comment(SHEET, "<sheetData>", "<!-- <!", 1 << 20, Excess::Element)]
+#[case::skipped_elements(SHEET, "<sheetData>", "<a/>", 12_000_000, Excess::Elements)]
+#[case::cells(SHEET, "<sheetData>", "<row><c /><!-- --></row>", 3_000_000, Excess::Elements)]
+#[case::sheets(BOOK, "<sheets>", "<sheet/>", 10_001, Excess::Sheets { limit: 256 })]
+#[case::styles(STYLES, "<cellXfs count=\"1\">", "<xf/>", 65_537, Excess::CellFormats { limit: 65_536 })]
+#[case::formats(
+    STYLES,
+    "<numFmts count=\"0\" />",
+    "<numFmts><numFmt numFmtId=\"200\"/></numFmts>",
+    5_000_000,
+    Excess::ContentBytes { limit: 64 << 20 }
+)]
+#[case::long_formats(
+    STYLES,
+    "<numFmts count=\"0\" />",
+    "<numFmts><numFmt numFmtId='200' formatCode='0000000000'/></numFmts>",
+    420_000,
+    Excess::CellFormats { limit: 65_536 }
+)]
+#[case::strings(STRINGS, ">", "<si/>", 4_000_001, Excess::Elements)]
+#[case::relationships(RELATIONS, ">", "<Relationship/>", 3_000_000, Excess::ContentBytes { limit: 32 << 20 })]
 fn a_part_that_costs_too_much_is_refused_as_too_large(
     #[case] name: &str,
     #[case] before: &str,
     #[case] piece: &str,
     #[case] count: usize,
+    #[case] excess: Excess,
 ) {
     let text = valid_with_strings("", "0").text(name);
     let at = text.find(before).unwrap() + before.len();
     let part = [&text[..at], &piece.repeat(count), &text[at..]].concat();
-    assert_eq!(
-        read_units(valid_with_strings("", "0").with(name, part).zip()),
-        Err(Refusal::TooLarge { limit: 20 << 20 })
-    );
+    assert_eq!(read_units(valid_with_strings("", "0").with(name, part).zip()), Err(Refusal::TooLarge(excess)));
 }
 
 /// Sixteen sheets that are the same part.
@@ -141,7 +152,7 @@ fn a_part_that_is_read_again_counts_again() {
     let sheet = format!("<worksheet xmlns='{MAIN}'><sheetData>{rows}</sheetData></worksheet>");
     let file = valid().with(SHEET, sheet).replace(BOOK, "<sheets>", &format!("<sheets>{sheets}")).zip();
     let read_with_limit = |bytes| read(Template::Units, &file, Limits { bytes, ..Limits::default() });
-    assert_eq!(read_with_limit(1 << 20), Err(Refusal::TooLarge { limit: 1 << 20 }));
+    assert_eq!(read_with_limit(1 << 20), Err(Refusal::TooLarge(Excess::ContentBytes { limit: 16 << 20 })));
     assert_eq!(read_with_limit(4 << 20), Err(Refusal::WrongTemplate { found: None }));
 }
 

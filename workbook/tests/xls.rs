@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
 use domain::{
-    Refusal, Template,
+    Excess, Refusal, Template,
     schema::units,
     sheet::{Cell, Row},
 };
@@ -498,17 +498,29 @@ fn formats_of_all_versions_are_read(#[case] format: u16, #[case] cell_format: u1
     assert_cell(&book.read(), units::RATIO, &Cell::Number { value: 0.15, percent: false });
 }
 
-#[test]
-fn many_sheets_that_are_the_same_bytes_are_refused_as_too_large() {
+#[rstest]
+#[case::that_are_the_same_bytes(100, |limit| matches!(limit, Excess::ContentBytes { .. }))]
+#[case::that_do_not_exist(257, |limit| limit == Excess::Sheets { limit: 256 })]
+fn many_sheets_are_refused_as_too_large(#[case] records: usize, #[case] is_expected: fn(Excess) -> bool) {
     let mut book = Book::new(Excel97);
-    let records = 100;
     let start = Excel97.bof(GLOBALS).len() + records * bound_sheet(0).len() + record(EOF, &[]).len();
     // Another row 3 makes it another sheet, which is read to the end.
     book.cells = cell(LABEL, 2, units::NAME, &Excel97.string("名")).repeat(100);
     let sheets = bound_sheet(start as u32).repeat(records);
     let bytes = [Excel97.bof(GLOBALS), sheets, record(EOF, &[]), book.sheet()].concat();
     let file = compound_file(&[root(1), stream("Workbook", bytes)]);
-    assert!(matches!(read_units(&file), Err(Refusal::TooLarge { .. })));
+    assert!(matches!(read_units(&file), Err(Refusal::TooLarge(excess)) if is_expected(excess)));
+}
+
+#[test]
+fn formats_with_long_codes_are_refused_as_too_large() {
+    let mut book = Book::new(Excel97);
+    let code = "0".repeat(4_000);
+    for id in 200..1_300 {
+        let format = [&numbers(&[id, 4_000])[..], &[0], code.as_bytes()].concat();
+        book.globals.extend(record(0x041E, &format));
+    }
+    assert_eq!(book.read(), Err(Refusal::TooLarge(Excess::CellFormats { limit: 65_536 })));
 }
 
 /// Other programs made these files: xlwt and openpyxl, encrypted with scripts and with msoffcrypto-tool.

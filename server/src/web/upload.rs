@@ -17,7 +17,7 @@ use axum::{
     },
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Problem, Refusal, Template, ids::BatchId};
+use domain::{Excess, Problem, Refusal, Template, ids::BatchId};
 use futures_util::{
     StreamExt, TryStreamExt,
     stream::{Stream, try_unfold},
@@ -148,7 +148,7 @@ fn is_body_too_long(error: &MultipartError) -> bool {
 }
 
 const fn too_large(limit: u64) -> Problem {
-    Problem::File(Refusal::TooLarge { limit })
+    Problem::File(Refusal::TooLarge(Excess::FileBytes { limit }))
 }
 
 /// The name of a file without the folders that some browsers send, shortened to the length of its column in the database.

@@ -17,7 +17,7 @@ use super::{
     },
 };
 use calamine::{DataRef, Reader, Xlsx};
-use domain::Refusal;
+use domain::{Excess, Refusal};
 use quick_xml::escape::escape;
 use std::{
     borrow::Cow,
@@ -42,22 +42,9 @@ pub(super) fn shared_strings(
 }
 
 /// Reads the rows of a sheet.
-pub(super) fn sheet(
-    part: PartReader<'_, impl Read>,
-    cells: &CellContext,
-    to: RowCollector<'_>,
-    limits: Limits,
-) -> Result<Rows> {
-    let mut sheet = SheetCells {
-        cells,
-        to,
-        limits,
-        rows: CanonicalRows::default(),
-        cell: OpenCell::default(),
-        row: 1,
-        column: 0,
-        merged_ranges: 0,
-    };
+pub(super) fn sheet(part: PartReader<'_, impl Read>, cells: &CellContext, to: RowCollector<'_>) -> Result<Rows> {
+    let mut sheet =
+        SheetCells { cells, to, rows: CanonicalRows::default(), cell: OpenCell::default(), row: 1, column: 0 };
     visit(part, SheetPlace::Outside, &mut sheet)?;
     sheet.flush()?;
     sheet.to.finish()
@@ -79,9 +66,9 @@ impl StringPieces {
     }
 }
 
-fn push_text(to: &mut String, text: &str, limits: Limits) -> Result<()> {
+fn push_text(to: &mut String, text: &str) -> Result<()> {
     to.push_str(text);
-    if to.len() > MAX_TEXT_BYTES { Err(limits.too_large()) } else { Ok(()) }
+    if to.len() > MAX_TEXT_BYTES { Err(Refusal::TooLarge(Excess::Element)) } else { Ok(()) }
 }
 
 /// Collects the shared strings.
@@ -120,7 +107,7 @@ impl Visitor for SharedStrings<'_> {
 
     fn text(&mut self, place: Self::Place, text: &str) -> Result<()> {
         match place {
-            StringsPlace::Text => push_text(&mut self.string.piece, text, self.limits),
+            StringsPlace::Text => push_text(&mut self.string.piece, text),
             _ => Ok(()),
         }
     }
@@ -131,8 +118,11 @@ impl Visitor for SharedStrings<'_> {
             StringsPlace::String => {
                 let string = &mut self.string.string;
                 self.bytes += string.len() as u64;
-                if self.bytes > self.limits.text_bytes() || self.spans.len() >= MAX_SHARED_STRINGS {
-                    return Err(self.limits.too_large());
+                if self.bytes > self.limits.text_bytes() {
+                    return Err(self.limits.too_much_text());
+                }
+                if self.spans.len() >= MAX_SHARED_STRINGS {
+                    return Err(Refusal::TooLarge(Excess::Elements));
                 }
                 self.spans.push(self.texts.add(|texts| {
                     texts.push_str(string);
@@ -150,7 +140,6 @@ impl Visitor for SharedStrings<'_> {
 struct SheetCells<'a> {
     cells: &'a CellContext,
     to: RowCollector<'a>,
-    limits: Limits,
     /// The cells that are not passed on yet.
     rows: CanonicalRows,
     cell: OpenCell,
@@ -158,7 +147,6 @@ struct SheetCells<'a> {
     row: u32,
     /// The column (0-based) of the next cell, if the cell does not state its position.
     column: u32,
-    merged_ranges: u32,
 }
 
 /// The cell that is being read.
@@ -255,14 +243,14 @@ impl Visitor for SheetCells<'_> {
             SheetPlace::Text => self.cell.inline.as_mut().map(|inline| &mut inline.piece),
             _ => None,
         };
-        to.map_or(Ok(()), |to| push_text(to, text, self.limits))
+        to.map_or(Ok(()), |to| push_text(to, text))
     }
 
     fn end(&mut self, place: Self::Place, preserve_space: bool) -> Result<()> {
         match (place, &mut self.cell.inline) {
             (SheetPlace::Text, Some(inline)) => {
                 inline.end_piece(preserve_space);
-                if inline.string.len() > MAX_TEXT_BYTES { Err(self.limits.too_large()) } else { Ok(()) }
+                if inline.string.len() > MAX_TEXT_BYTES { Err(Refusal::TooLarge(Excess::Element)) } else { Ok(()) }
             }
             (SheetPlace::Cell, _) => self.end_cell(),
             (SheetPlace::Row, _) => {
@@ -360,17 +348,11 @@ impl SheetCells<'_> {
     }
 
     fn merged_cells(&mut self, attributes: &Attributes<'_>) -> Result<()> {
-        /// Maximum number of merged ranges. The collector holds them in memory.
-        const MAX_RANGES: u32 = 1_000_000;
         let [Some(reference)] = attributes.get(["ref"])? else { return Ok(()) };
         let (first, last) = reference.split_once(':').unwrap_or((&reference, &reference));
         let (Some((row, column)), Some((other_row, other_column))) = (parse_cell(first), parse_cell(last)) else {
             return Ok(());
         };
-        self.merged_ranges += 1;
-        if self.merged_ranges > MAX_RANGES {
-            return Err(self.limits.too_large());
-        }
         self.to.merged_cells(CellRange {
             first_row: row.min(other_row),
             last_row: row.max(other_row),

@@ -16,6 +16,7 @@ mod fast_xlsx;
 mod formula;
 mod header;
 mod number_format;
+mod number_formats;
 mod package;
 mod sheet;
 mod xls;
@@ -24,7 +25,7 @@ mod xml;
 
 pub use sheet::Sheet;
 
-use domain::{PublicSettings, Refusal, Template};
+use domain::{Excess, PublicSettings, Refusal, Template};
 use sheet::Rows;
 
 /// Upper bounds for an uploaded file.
@@ -60,8 +61,9 @@ impl Limits {
         self.bytes.saturating_mul(16)
     }
 
-    const fn too_large(self) -> Refusal {
-        Refusal::TooLarge { limit: self.bytes }
+    /// The refusal of a file with more bytes of texts.
+    const fn too_much_text(self) -> Refusal {
+        Refusal::TooLarge(Excess::TextBytes { limit: self.text_bytes() })
     }
 }
 
@@ -72,7 +74,7 @@ type Result<T> = std::result::Result<T, Refusal>;
 /// and data, and leaves out blank rows.
 pub fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     if bytes.len() as u64 > limits.bytes {
-        return Err(limits.too_large());
+        return Err(Refusal::TooLarge(Excess::FileBytes { limit: limits.bytes }));
     }
     if bytes.starts_with(compound_file::SIGNATURE) {
         xls::read(template, bytes, limits)
@@ -81,6 +83,16 @@ pub fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     } else {
         Err(Refusal::NotASpreadsheet)
     }
+}
+
+/// Refuses a workbook with too many sheets. Each takes time and memory, also without any cell. `all` counts hidden ones too.
+fn check_sheet_counts(all: usize, visible: usize) -> Result<()> {
+    const MAX_SHEETS: usize = 10_000;
+    const MAX_VISIBLE_SHEETS: u32 = 256;
+    if all > MAX_SHEETS || visible > MAX_VISIBLE_SHEETS as usize {
+        return Err(Refusal::TooLarge(Excess::Sheets { limit: MAX_VISIBLE_SHEETS }));
+    }
+    Ok(())
 }
 
 /// Reads the sheets and returns the rows of the only one that has the template's header and data. If no sheet has both,
@@ -106,7 +118,7 @@ fn single_filled_sheet<S>(
             Ok(_) | Err(Refusal::TooManyRows { .. }) if filled_sheet.is_some() => return Err(Refusal::SeveralSheets),
             Ok(rows) => filled_sheet = Some(rows),
             // Nobody knows whether the rest of the file has another filled sheet.
-            Err(refusal @ (Refusal::TooManyRows { .. } | Refusal::TooLarge { .. })) => return Err(refusal),
+            Err(refusal @ (Refusal::TooManyRows { .. } | Refusal::TooLarge(_))) => return Err(refusal),
             Err(refusal) => {
                 if most_similar.as_ref().is_none_or(|best| similarity(&refusal) > similarity(best)) {
                     most_similar = Some(refusal);

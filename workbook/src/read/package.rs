@@ -5,7 +5,7 @@ use super::{
     Limits, Result,
     xml::{Attributes, Budget, PartReader, Visitor, visit},
 };
-use domain::Refusal;
+use domain::{Excess, Refusal};
 use std::{
     borrow::Cow,
     collections::HashMap,
@@ -48,10 +48,10 @@ pub(super) const DESCRIPTION_BYTES: u64 = 32 << 20;
 impl<'a> Package<'a> {
     pub(super) fn open(bytes: &'a [u8], limits: Limits) -> Result<Self> {
         /// Maximum number of parts. Each takes memory, also without any content.
-        const MAX_PARTS: usize = 65_535;
+        const MAX_PARTS: u32 = 65_535;
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
-        if archive.len() > MAX_PARTS {
-            return Err(limits.too_large());
+        if archive.len() > MAX_PARTS as usize {
+            return Err(Refusal::TooLarge(Excess::Parts { limit: MAX_PARTS }));
         }
         let names = archive.file_names().enumerate();
         let parts = names.filter_map(|(index, name)| Some((normalized("", &name.ok()?), index))).collect();
@@ -68,7 +68,8 @@ impl<'a> Package<'a> {
         let part = self.archive.by_index(index).map_err(|_| Refusal::Damaged)?;
         // The directory may promise less than the part has. The reader counts what it inflates.
         if part.size() > max_bytes.min(self.budget.bytes()) {
-            return Err(self.limits.too_large());
+            let limit = max_bytes.min(self.limits.inflated_bytes());
+            return Err(Refusal::TooLarge(Excess::ContentBytes { limit }));
         }
         Ok(PartReader::new(part, &self.budget, max_bytes))
     }

@@ -7,7 +7,7 @@ use super::{
     number_format::{NumberFormat, Sections, Shown, format_date},
 };
 use domain::{
-    Refusal, Template, normalize,
+    Excess, Refusal, Template, normalize,
     schema::{FIRST_DATA_ROW, HEADER_ROW, Kind},
     sheet::{Cell, Row},
 };
@@ -321,7 +321,7 @@ impl<'a> RowCollector<'a> {
     /// The pool holds the shared texts and the texts of single cells. Each kind has the limit of its own.
     fn check_pool(&self) -> Result<()> {
         if self.texts.0.len() as u64 > self.limits.text_bytes().saturating_mul(2) {
-            return Err(self.limits.too_large());
+            return Err(self.limits.too_much_text());
         }
         Ok(())
     }
@@ -356,7 +356,7 @@ impl<'a> RowCollector<'a> {
     /// Records merged cells. Only the first cell of the range has a value.
     pub(super) fn merged_cells(&mut self, range: CellRange) -> Result<()> {
         /// A file with more ranges is refused, so that they fill at most 24 MB.
-        const MAX_RANGES: usize = 2_000_000;
+        const MAX_RANGES: u32 = 2_000_000;
         let CellRange { first_row, last_row, first_column, last_column } = range;
         let Some(last_template_column) = self.rows.width.checked_sub(1).and_then(|last| u8::try_from(last).ok()) else {
             return Ok(());
@@ -367,8 +367,8 @@ impl<'a> RowCollector<'a> {
         if last_row < FIRST_DATA_ROW || first_row > last_row || first_column > last_column || !has_other_cells {
             return Ok(());
         }
-        if self.merged.len() >= MAX_RANGES {
-            return Err(self.limits.too_large());
+        if self.merged.len() >= MAX_RANGES as usize {
+            return Err(Refusal::TooLarge(Excess::MergedCells { limit: MAX_RANGES }));
         }
         self.merged.push(MergedCells { first_row, last_row, first_column, last_column });
         Ok(())
@@ -438,7 +438,7 @@ impl<'a> RowCollector<'a> {
         {
             self.text_bytes = self.text_bytes.saturating_add(u64::from(end - start));
             if self.text_bytes > self.limits.text_bytes() {
-                return Err(self.limits.too_large());
+                return Err(self.limits.too_much_text());
             }
         }
         Ok(())

@@ -3,22 +3,20 @@
 use super::{
     Limits, Result,
     biff::{Bof, Continued, Record, Records, f64_at, record_type, u16_at, u32_at},
+    check_sheet_counts,
     code_page::CodePage,
     compound_file::CompoundFile,
     encryption, formula,
     number_format::{NumberFormat, days_from_1904},
+    number_formats::{MAX_FORMATS, NumberFormats},
     sheet::{CellRange, CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
     single_filled_sheet, xlsx,
 };
-use domain::{Refusal, Template};
+use domain::{Excess, Refusal, Template};
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    rc::Rc,
 };
-
-/// Maximum number of cell formats and of fonts. A cell refers to them by a number of 16 bits.
-const MAX_FORMATS: usize = 1 << 16;
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let file = CompoundFile::open(bytes)?;
@@ -36,11 +34,12 @@ pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<S
     let globals = WorkbookGlobals::read(&stream, &mut texts)?;
     // Sheets do not overlap. More bytes are read only if several sheets claim the same ones.
     let mut readable_bytes = stream.len().saturating_mul(2);
+    let excess = Excess::ContentBytes { limit: readable_bytes as u64 };
     let rows = single_filled_sheet(&globals.sheets, |start| {
         let sheet = stream.get(*start..).ok_or(Refusal::Damaged)?;
         let mut records = Records::new(sheet);
         let rows = globals.rows(&mut records, RowCollector::new(template, limits, &mut texts));
-        readable_bytes = readable_bytes.checked_sub(sheet.len() - records.unread()).ok_or(limits.too_large())?;
+        readable_bytes = readable_bytes.checked_sub(sheet.len() - records.unread()).ok_or(Refusal::TooLarge(excess))?;
         rows
     })?;
     Ok(Sheet::new(texts, rows))
@@ -78,7 +77,7 @@ struct WorkbookGlobals {
 /// A cell format.
 #[derive(Clone, Default)]
 struct CellFormat {
-    number_format: Rc<NumberFormat>,
+    number_format: NumberFormat,
     /// The code page of texts before Excel 97.
     code_page: CodePage,
 }
@@ -104,37 +103,44 @@ impl WorkbookGlobals {
         let bof = records.bof()?;
         let is_utf16 = bof.is_biff8().ok_or(Refusal::Damaged)?;
         let mut code_page = CodePage::default();
-        let mut bound_sheets = Vec::new();
+        let mut bound_sheets: Vec<BoundSheet> = Vec::new();
+        let mut visible_sheets = 0;
         let mut is_1904 = false;
         let mut shared = Vec::new();
-        let mut number_formats = HashMap::new();
+        let mut format_records = HashMap::new();
         // The index of the font and of the number format of each cell format.
         let mut cell_formats = Vec::new();
         let mut character_sets = Vec::new();
         while let Some((record_type, data)) = records.next()? {
             match record_type {
                 record_type::CODE_PAGE => code_page = CodePage::of_number(u16_at(data, 0)?),
-                record_type::FORMAT | record_type::FORMAT_2 => drop(number_formats.insert(u16_at(data, 0)?, data)),
+                record_type::FORMAT | record_type::FORMAT_2 => drop(format_records.insert(u16_at(data, 0)?, data)),
                 record_type::DATE_1904 => is_1904 = u16_at(data, 0)? == 1,
-                record_type::FONT if character_sets.len() < MAX_FORMATS => {
+                record_type::FONT if character_sets.len() < MAX_FORMATS as usize => {
                     character_sets.push(data.get(12).copied().unwrap_or_default());
                 }
                 record_type::XF | record_type::XF_2 | record_type::XF_3 | record_type::XF_4
-                    if cell_formats.len() < MAX_FORMATS =>
+                    if cell_formats.len() < MAX_FORMATS as usize =>
                 {
                     cell_formats.push((u16_at(data, 0)?, u16_at(data, 2)?));
                 }
-                record_type::BOUND_SHEET => bound_sheets.push(BoundSheet::parse(data)?),
+                record_type::BOUND_SHEET => {
+                    let sheet = BoundSheet::parse(data)?;
+                    visible_sheets += usize::from(sheet.is_readable);
+                    bound_sheets.push(sheet);
+                    check_sheet_counts(bound_sheets.len(), visible_sheets)?;
+                }
                 record_type::SST => shared = shared_strings(&mut records, data, texts)?,
                 _ => {}
             }
         }
-        let mut parsed_formats: HashMap<u16, Rc<NumberFormat>> = HashMap::new();
-        for (id, data) in number_formats {
-            parsed_formats.insert(id, Rc::new(NumberFormat::parse(&format_code(is_utf16, code_page, data)?)));
+        // The record with the code page may follow the formats.
+        let mut number_formats = NumberFormats::default();
+        for (id, data) in format_records {
+            number_formats.add(u32::from(id), &format_code(is_utf16, code_page, data)?)?;
         }
         let formats = cell_formats.into_iter().map(|(font, format)| CellFormat {
-            number_format: parsed_formats.entry(format).or_insert_with(|| NumberFormat::builtin(format).into()).clone(),
+            number_format: number_formats.get(format.into()),
             code_page: character_set(&character_sets, font).map_or(code_page, |set| code_page.of_font(set)),
         });
         Ok(Self {

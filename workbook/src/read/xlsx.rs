@@ -4,9 +4,10 @@
 //! reads the shared strings and the sheets. What it does not know goes to [`super::canonical_xlsx`].
 
 use super::{
-    Limits, Result, canonical_xlsx,
+    Limits, Result, canonical_xlsx, check_sheet_counts,
     fast_xlsx::{self, Stop},
     number_format::{NumberFormat, days_from_1904},
+    number_formats::{MAX_FORMATS, NumberFormats, TOO_MANY_FORMATS},
     package::{DESCRIPTION_BYTES, Package, Relationship, RelationshipType},
     sheet::{CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
     single_filled_sheet,
@@ -17,7 +18,7 @@ use std::collections::HashMap;
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
     let mut package = Package::open(bytes, limits)?;
-    let (sheets, mut cells) = workbook(&mut package, limits)?;
+    let (sheets, mut cells) = workbook(&mut package)?;
     let mut texts = TextPool::default();
     if let Some(path) = cells.shared_strings.clone() {
         cells.shared = shared_strings(&mut package, &path, limits, &mut texts)?;
@@ -108,18 +109,13 @@ fn sheet(
         Err(Stop::Refused(refusal)) => Err(refusal),
         Err(Stop::Unsupported) => {
             texts.truncate(mark);
-            canonical_xlsx::sheet(
-                package.part(path, u64::MAX)?,
-                cells,
-                RowCollector::new(template, limits, texts),
-                limits,
-            )
+            canonical_xlsx::sheet(package.part(path, u64::MAX)?, cells, RowCollector::new(template, limits, texts))
         }
     }
 }
 
 /// Finds the visible sheets of cells, in the order of the workbook, and what their cells refer to.
-fn workbook(package: &mut Package<'_>, limits: Limits) -> Result<(Vec<String>, CellContext)> {
+fn workbook(package: &mut Package<'_>) -> Result<(Vec<String>, CellContext)> {
     let main = package.relationships("")?.into_iter().find(|r| r.kind == RelationshipType::OfficeDocument);
     let Some(main) = main.filter(|main| package.has_part(&main.path)) else { return Err(Refusal::NotASpreadsheet) };
     // A binary workbook (.xlsb) is not XML.
@@ -129,18 +125,13 @@ fn workbook(package: &mut Package<'_>, limits: Limits) -> Result<(Vec<String>, C
     let relationships = package.relationships(&main.path)?;
     let path_of = |kind| relationships.iter().find(|r| r.kind == kind).map(|r| r.path.clone());
     let mut cells = CellContext { shared_strings: path_of(RelationshipType::SharedStrings), ..CellContext::default() };
-    let mut sheets = VisibleSheets {
-        paths_by_id: paths_by_id(&relationships),
-        limits,
-        entries: 0,
-        paths: Vec::new(),
-        is_1904: false,
-    };
+    let mut sheets =
+        VisibleSheets { paths_by_id: paths_by_id(&relationships), entries: 0, paths: Vec::new(), is_1904: false };
     visit(package.part(&main.path, DESCRIPTION_BYTES)?, WorkbookPlace::Outside, &mut sheets)?;
     cells.is_1904 = sheets.is_1904;
     let paths = sheets.paths;
     if let Some(path) = path_of(RelationshipType::Styles).filter(|path| package.has_part(path)) {
-        let mut styles = Styles { limits, codes: HashMap::new(), cell_formats: Vec::new() };
+        let mut styles = Styles::default();
         visit(package.part(&path, STYLES_BYTES)?, StylesPlace::Outside, &mut styles)?;
         cells.formats = styles.formats();
     }
@@ -159,7 +150,6 @@ fn paths_by_id(relationships: &[Relationship]) -> HashMap<String, String> {
 struct VisibleSheets {
     /// The paths of the sheets of cells, by the ids of their relationships.
     paths_by_id: HashMap<String, String>,
-    limits: Limits,
     /// Number of sheets so far, also of hidden ones and others.
     entries: usize,
     paths: Vec<String>,
@@ -183,9 +173,6 @@ impl Visitor for VisibleSheets {
     const OTHER_ROOT: Refusal = Refusal::NotASpreadsheet;
 
     fn start(&mut self, parent: Self::Place, name: &str, attributes: &Attributes<'_>) -> Result<Option<Self::Place>> {
-        /// Maximum number of sheets of a workbook, and of those that are visible.
-        const MAX_SHEETS: usize = 10_000;
-        const MAX_VISIBLE_SHEETS: usize = 256;
         match (parent, name) {
             (WorkbookPlace::Outside, "workbook") => Ok(Some(WorkbookPlace::Workbook)),
             (WorkbookPlace::Workbook, "workbookPr") => {
@@ -202,9 +189,7 @@ impl Visitor for VisibleSheets {
                 let path = attributes.relationship_id()?.and_then(|id| self.paths_by_id.get(&*id));
                 // A macro sheet, a chart or an entry that leads nowhere has no cells.
                 self.paths.extend(path.filter(|_| !hidden).cloned());
-                if self.entries > MAX_SHEETS || self.paths.len() > MAX_VISIBLE_SHEETS {
-                    return Err(self.limits.too_large());
-                }
+                check_sheet_counts(self.entries, self.paths.len())?;
                 Ok(Some(WorkbookPlace::Sheet))
             }
             _ => Ok(None),
@@ -213,19 +198,17 @@ impl Visitor for VisibleSheets {
 }
 
 /// Collects the number formats of the cell styles.
+#[derive(Default)]
 struct Styles {
-    limits: Limits,
-    /// The formats of the workbook's own, by id.
-    codes: HashMap<u32, NumberFormat>,
-    /// The id of the format of each cell style.
+    number_formats: NumberFormats,
+    /// The id of the number format of each cell style.
     cell_formats: Vec<u32>,
 }
 
 impl Styles {
     /// The number format of each cell style.
-    fn formats(&self) -> Vec<NumberFormat> {
-        let builtin = |id: u32| u16::try_from(id).map(NumberFormat::builtin).unwrap_or_default();
-        self.cell_formats.iter().map(|id| self.codes.get(id).cloned().unwrap_or_else(|| builtin(*id))).collect()
+    fn formats(mut self) -> Vec<NumberFormat> {
+        self.cell_formats.iter().map(|id| self.number_formats.get(*id)).collect()
     }
 }
 
@@ -245,25 +228,20 @@ impl Visitor for Styles {
     const NAMESPACES: &'static [&'static str] = &SPREADSHEET_NAMESPACES;
 
     fn start(&mut self, parent: Self::Place, name: &str, attributes: &Attributes<'_>) -> Result<Option<Self::Place>> {
-        /// The most styles and the longest format code that Excel accepts are 65,490 and 255 characters.
-        const MAX_FORMATS: usize = 65_536;
-        const MAX_CODE_BYTES: usize = 1_024;
         match (parent, name) {
             (StylesPlace::Outside, "styleSheet") => Ok(Some(StylesPlace::Styles)),
             (StylesPlace::Styles, "numFmts") => Ok(Some(StylesPlace::NumberFormats)),
             (StylesPlace::NumberFormats, "numFmt") => {
                 let [id, code] = attributes.get(["numFmtId", "formatCode"])?;
-                let (id, code) = (id.and_then(|id| parse_number(&id)), code.unwrap_or_default());
-                if self.codes.len() >= MAX_FORMATS || code.len() > MAX_CODE_BYTES {
-                    return Err(self.limits.too_large());
+                if let Some(id) = id.and_then(|id| parse_number(&id)) {
+                    self.number_formats.add(id, &code.unwrap_or_default())?;
                 }
-                self.codes.extend(id.map(|id| (id, NumberFormat::parse(&code))));
                 Ok(Some(StylesPlace::NumberFormat))
             }
             (StylesPlace::Styles, "cellXfs") => Ok(Some(StylesPlace::CellFormats)),
             (StylesPlace::CellFormats, "xf") => {
-                if self.cell_formats.len() >= MAX_FORMATS {
-                    return Err(self.limits.too_large());
+                if self.cell_formats.len() >= MAX_FORMATS as usize {
+                    return Err(TOO_MANY_FORMATS);
                 }
                 let [id] = attributes.get(["numFmtId"])?;
                 self.cell_formats.push(id.and_then(|id| parse_number(&id)).unwrap_or_default());
@@ -289,7 +267,7 @@ mod tests {
     ) -> std::result::Result<Sheet, Stop> {
         let limits = Limits::default();
         let mut package = Package::open(bytes, limits)?;
-        let (sheets, mut cells) = workbook(&mut package, limits)?;
+        let (sheets, mut cells) = workbook(&mut package)?;
         let mut texts = TextPool::default();
         if let Some(path) = cells.shared_strings.clone().filter(|path| package.has_part(path)) {
             cells.shared = shared_strings(&mut package, &path, &mut texts)?;
@@ -342,9 +320,7 @@ mod tests {
                         let part = package.part(path, u64::MAX)?;
                         Ok(canonical_xlsx::shared_strings(part, texts, Limits::default())?)
                     },
-                    |package, path, cells, to| {
-                        Ok(canonical_xlsx::sheet(package.part(path, u64::MAX)?, cells, to, Limits::default())?)
-                    },
+                    |package, path, cells, to| Ok(canonical_xlsx::sheet(package.part(path, u64::MAX)?, cells, to)?),
                 );
                 assert_eq!(rows_of(fast.as_ref()), rows_of(canonical.as_ref()), "{path:?}");
                 scanned += 1;

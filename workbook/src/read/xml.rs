@@ -5,7 +5,7 @@
 //! extension of the format changes a cell's value (ECMA-376 part 3).
 
 use super::{Limits, Result};
-use domain::Refusal;
+use domain::{Excess, Refusal};
 use encoding_rs::Encoding;
 use quick_xml::{
     NsReader, XmlVersion,
@@ -40,7 +40,8 @@ pub(super) struct Budget {
     bytes: Cell<u64>,
     /// The work of reading XML. A tag or a text costs 1, an element that is not skipped costs [`Self::ELEMENT`] more.
     work: Cell<u32>,
-    exceeded: Cell<bool>,
+    /// What the file has too much of, once the budget is spent.
+    exceeded: Cell<Option<Excess>>,
     limits: Limits,
 }
 
@@ -53,7 +54,7 @@ impl Budget {
         Self {
             bytes: Cell::new(limits.inflated_bytes()),
             work: Cell::new(Self::WORK),
-            exceeded: Cell::new(false),
+            exceeded: Cell::new(None),
             limits,
         }
     }
@@ -65,16 +66,16 @@ impl Budget {
 
     /// The reason why a part could not be read.
     fn refusal(&self) -> Refusal {
-        if self.exceeded.get() { self.limits.too_large() } else { Refusal::Damaged }
+        self.exceeded.get().map_or(Refusal::Damaged, Refusal::TooLarge)
     }
 
-    fn exceed(&self) -> io::Error {
-        self.exceeded.set(true);
+    fn exceed(&self, excess: Excess) -> io::Error {
+        self.exceeded.set(Some(excess));
         io::Error::other("over the budget")
     }
 
     fn spend_work(&self, work: u32) -> Result<()> {
-        let left = self.work.get().checked_sub(work).ok_or_else(|| self.limits.too_large())?;
+        let left = self.work.get().checked_sub(work).ok_or(Refusal::TooLarge(Excess::Elements))?;
         self.work.set(left);
         Ok(())
     }
@@ -84,23 +85,28 @@ impl Budget {
 pub(super) struct PartReader<'a, R> {
     part: R,
     budget: &'a Budget,
-    /// Bytes that the part may still have.
+    /// Bytes that the part has so far.
     bytes: u64,
+    max_bytes: u64,
 }
 
 impl<'a, R: Read> PartReader<'a, R> {
     /// `max_bytes`: the size of the part after inflation that is too large.
     pub(super) const fn new(part: R, budget: &'a Budget, max_bytes: u64) -> Self {
-        Self { part, budget, bytes: max_bytes }
+        Self { part, budget, bytes: 0, max_bytes }
     }
 }
 
 impl<R: Read> Read for PartReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.part.read(buffer)?;
-        let left = |bytes: u64| bytes.checked_sub(read as u64).ok_or_else(|| self.budget.exceed());
-        self.bytes = left(self.bytes)?;
-        self.budget.bytes.set(left(self.budget.bytes.get())?);
+        let exceed = |limit| self.budget.exceed(Excess::ContentBytes { limit });
+        self.bytes = self.bytes.saturating_add(read as u64);
+        if self.bytes > self.max_bytes {
+            return Err(exceed(self.max_bytes));
+        }
+        let left = self.budget.bytes.get().checked_sub(read as u64);
+        self.budget.bytes.set(left.ok_or_else(|| exceed(self.budget.limits.inflated_bytes()))?);
         Ok(read)
     }
 }
@@ -121,7 +127,7 @@ impl<R> Bounded<'_, R> {
 impl<R: BufRead> BufRead for Bounded<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.bytes > Self::MAX_BYTES {
-            return Err(self.budget.exceed());
+            return Err(self.budget.exceed(Excess::Element));
         }
         self.inner.fill_buf()
     }
@@ -251,7 +257,7 @@ pub(super) fn visit<V: Visitor>(part: PartReader<'_, impl Read>, outside: V::Pla
         match event {
             Event::Start(element) => {
                 if open.len() + skipped >= MAX_DEPTH || element.name().into_inner().len() > MAX_NAME_BYTES {
-                    return Err(budget.limits.too_large());
+                    return Err(Refusal::TooLarge(Excess::Element));
                 }
                 if skipped > 0 {
                     skipped += 1;

@@ -186,7 +186,7 @@ fn overlapping_ranges_have_a_bound() {
     });
     assert_eq!(sheet, Err(Refusal::Damaged));
     let sheet = read(|to| (0..2_000_001).try_for_each(|_| to.merged_cells(all)));
-    assert_eq!(sheet, Err(Limits::default().too_large()));
+    assert_eq!(sheet, Err(Refusal::TooLarge(Excess::MergedCells { limit: 2_000_000 })));
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_long_text_in_merged_cells_counts_for_each_row() {
         named_rows(to, 1_000)?;
         to.merged_cells(range([4, 1_003], [units::REMARK, units::REMARK]))
     });
-    assert_eq!(sheet, Err(limits.too_large()));
+    assert_eq!(sheet, Err(limits.too_much_text()));
 }
 
 #[test]
