@@ -43,6 +43,8 @@ pub struct CheckResponse {
 /// The result of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CheckResult {
+    /// The worker has begun to check the file. The result of the check follows.
+    Started,
     /// The file was read and checked; its rows may be in error.
     Checked {
         /// The counts of the file.

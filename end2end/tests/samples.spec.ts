@@ -92,7 +92,7 @@ for (const [name, findingsOf] of Object.entries(expected).filter(([name]) => nam
       const settings = JSON.parse(document.body.dataset.settings!);
       const worker = new Worker('/pkg/check-worker.js', { type: 'module' });
       const answer = new Promise<{ result: CheckResult }>((resolve, reject) => {
-        worker.onmessage = (event) => resolve(event.data);
+        worker.onmessage = ({ data }) => { if (data.result !== 'Started') resolve(data); };
         worker.onerror = (event) => reject(new Error(event.message));
       });
       worker.postMessage({ id: 1, task: { Check: { template: 'purchasers', settings, file } } });

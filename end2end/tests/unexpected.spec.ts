@@ -216,3 +216,29 @@ test('导入 that is pressed during the check starts after the file has passed t
   await expect(page).toHaveURL(/\/units\/import\/\d+/);
   await expect(page.getByRole('button', { name: '生成预算单位管理账号（2 个）' })).toBeVisible();
 });
+
+for (const [what, name, script, message] of [
+  ['takes too long', '过久', "onmessage = ({ data }) => postMessage({ id: data.id, result: 'Started' });", '用时太长，已经停止'],
+  [
+    'breaks off',
+    '中断',
+    "onmessage = ({ data }) => { postMessage({ id: data.id, result: 'Started' }); throw new Error('out of memory'); };",
+    '本机没能检查完这个表格',
+  ],
+]) {
+  test(`a check in the browser that ${what} is ended, and the server checks the file`, async ({ page }) => {
+    await page.clock.install();
+    await page.route(/check-worker\.js/, (route) => route.fulfill({ contentType: 'text/javascript', body: script }));
+    await page.goto('/units/import');
+    await page.waitForLoadState('networkidle');
+    await page.getByLabel(FILE_INPUT).setInputFiles(sheetWith(name!, makeUnits(name!, DEPARTMENT.name, 2)));
+    await expect(async () => {
+      await page.clock.fastForward(21_000);
+      await expect(page.getByText(message!)).toBeVisible({ timeout: 500 });
+    }).toPass();
+    const button = page.getByRole('button', { name: '导入', exact: true });
+    await expect(button).not.toHaveAttribute('aria-disabled', 'true');
+    await button.click();
+    await expect(page).toHaveURL(/\/units\/import\/\d+/);
+  });
+}

@@ -56,6 +56,10 @@ texts! {
     import_unchecked_title: "将由服务器检查", "The server will check the file";
     import_unchecked: "这个表格没有在本机检查。点“导入”后由服务器检查，结果一样会指到单元格。",
         "The sheet was not checked on this computer. Select Import to check it on the server, with the same results at each cell.";
+    import_unchecked_too_slow: "在本机检查这个表格用时太长，已经停止。点“导入”后由服务器检查，结果一样会指到单元格。",
+        "Checking the sheet on this computer took too long and was stopped. Select Import to check it on the server, with the same results at each cell.";
+    import_unchecked_failed: "本机没能检查完这个表格，可能是内存不够。点“导入”后由服务器检查，结果一样会指到单元格。",
+        "This computer could not finish checking the sheet, possibly for lack of memory. Select Import to check it on the server, with the same results at each cell.";
     import_refused_title: "这个文件不能导入", "This file cannot be imported";
     import_refused_short: "这个文件不能导入，请按上面的说明处理后重新选择。",
         "This file cannot be imported. Follow the instructions above, then choose the file again.";

@@ -1,7 +1,7 @@
 //! The browser's web worker: reads and checks a spreadsheet off the main thread, and gives its rows page by page, so that
 //! the page holds fifty rows of a file of fifty thousand. The messages are those of [`domain::check_messages`].
 
-use domain::check_messages::{CheckRequest, CheckResponse, CheckTask};
+use domain::check_messages::{CheckRequest, CheckResponse, CheckResult, CheckTask};
 use gloo_file::File;
 use js_sys::Uint8Array;
 use serde::Deserialize;
@@ -40,11 +40,16 @@ fn scope() -> DedicatedWorkerGlobalScope {
 fn respond(CheckRequest { id, task }: CheckRequest<MessageFile>) {
     let result = SESSION.with_borrow_mut(|session| match task {
         CheckTask::Check { template, settings, file: MessageFile(file) } => {
+            post(id, CheckResult::Started);
             let file = File::from(file);
             session.check(template, settings, file.size(), || bytes(&file))
         }
         CheckTask::Rows(query) => session.rows(&query),
     });
+    post(id, result);
+}
+
+fn post(id: u32, result: CheckResult) {
     if let Ok(response) = serde_wasm_bindgen::to_value(&CheckResponse { id, result }) {
         // Plain data can always be sent.
         let _ = scope().post_message(&response);

@@ -3,7 +3,7 @@
 use super::{
     api::current_batch,
     file_drop::on_drop,
-    local_check::{CheckState, LocalCheck, handed_over},
+    local_check::{CheckState, LocalCheck, UncheckedReason, handed_over},
     parts::{downloads, import_title, steps},
     upload::{Stage, Upload},
 };
@@ -115,7 +115,7 @@ pub(crate) fn ImportPage(template: Template) -> impl IntoView {
         let can_send = check.state.with(|state| match state {
             CheckState::Checking { .. } => None,
             CheckState::Checked(summary) => Some(summary.counts.error == 0),
-            CheckState::Unchecked => Some(true),
+            CheckState::Unchecked(_) => Some(true),
             CheckState::NoFile | CheckState::Refused(_) => Some(false),
         });
         if let Some(can_send) = can_send
@@ -209,7 +209,7 @@ fn obstacle(lang: Lang, check: LocalCheck) -> Option<&'static str> {
         CheckState::NoFile => Some(lang.import_no_file_yet()),
         CheckState::Checking { .. } => Some(lang.import_checking()),
         CheckState::Refused(_) => Some(lang.import_refused_short()),
-        CheckState::Unchecked | CheckState::Checked(_) => None,
+        CheckState::Unchecked(_) | CheckState::Checked(_) => None,
     })
 }
 
@@ -297,7 +297,7 @@ fn file_view(
 ) -> Option<AnyView> {
     let name = check.picked.with(|picked| picked.as_ref().map(|picked| picked.name.clone()))?;
     let state = check.state.get();
-    let primary = !matches!(&state, CheckState::Unchecked | CheckState::Checking { .. })
+    let primary = !matches!(&state, CheckState::Unchecked(_) | CheckState::Checking { .. })
         && !matches!(&state, CheckState::Checked(summary) if summary.counts.error == 0);
     let again = view! {
         <button type="button" class="button wide-only" class:is-primary=primary on:click=move |_| open()>
@@ -333,7 +333,7 @@ fn file_view(
                 {slow
                     .then(|| {
                         view! {
-                            <button type="button" class="button" on:click=move |_| check.skip()>
+                            <button type="button" class="button" on:click=move |_| check.skip(UncheckedReason::Unavailable)>
                                 {lang.import_checking_skip()}
                             </button>
                         }
@@ -341,12 +341,19 @@ fn file_view(
             };
             card(String::new(), rest.into_any()).into_any()
         }
-        CheckState::Unchecked => view! {
-            {card(String::new(), ().into_any())}
-            {changed}
-            {notice(Tone::Info, lang.import_unchecked_title(), lang.import_unchecked().to_owned())}
+        CheckState::Unchecked(reason) => {
+            let (tone, text) = match reason {
+                UncheckedReason::Unavailable => (Tone::Info, lang.import_unchecked()),
+                UncheckedReason::TooSlow => (Tone::Warning, lang.import_unchecked_too_slow()),
+                UncheckedReason::Failed => (Tone::Warning, lang.import_unchecked_failed()),
+            };
+            view! {
+                {card(String::new(), ().into_any())}
+                {changed}
+                {notice(tone, lang.import_unchecked_title(), text.to_owned())}
+            }
+            .into_any()
         }
-        .into_any(),
         CheckState::Refused(refusal) => view! {
             {card(String::new(), ().into_any())}
             <div data-refusal=refusal.code()>

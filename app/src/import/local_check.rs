@@ -20,6 +20,8 @@ use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 const WORKER: &str = "/pkg/check-worker.js";
 /// After this time the reader may go on without the check.
 const SKIPPABLE_AFTER: Duration = Duration::from_secs(8);
+/// The worker is ended if it checks a file for longer. A file at the limits takes a second, and a few on an old computer.
+const CHECK_TIME: Duration = Duration::from_secs(20);
 
 /// A chosen file. It stays until another one is chosen, so that an upload can be repeated.
 #[derive(Clone)]
@@ -46,12 +48,23 @@ pub(super) enum CheckState {
         /// Whether it takes so long that the reader may skip it.
         slow: bool,
     },
-    /// The worker is not available: the server will check the file.
-    Unchecked,
+    /// The server will check the file.
+    Unchecked(UncheckedReason),
     /// The file cannot be imported.
     Refused(Refusal),
     /// The file is read; rows may be in error.
     Checked(FileSummary),
+}
+
+/// Why a file was not checked in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UncheckedReason {
+    /// The reader did not wait for the worker, or it could not be loaded.
+    Unavailable,
+    /// The worker needed more than [`CHECK_TIME`].
+    TooSlow,
+    /// The worker ended without a result, for example because the memory did not suffice.
+    Failed,
 }
 
 /// The chosen file, the state of its check, and the visible page of rows. A handle: copies share their state.
@@ -69,6 +82,8 @@ pub(super) struct LocalCheck {
     worker: StoredValue<Option<SendWrapper<WorkerHandle>>>,
     /// The page of rows that came with the summary.
     first: StoredValue<Option<QueriedPage>>,
+    /// Whether the worker has begun to check the file.
+    started: StoredValue<bool>,
     /// Id of the last request.
     last_request: StoredValue<u32>,
     /// Id of the request that checks the file.
@@ -113,6 +128,7 @@ impl LocalCheck {
             changed: RwSignal::new(false),
             worker: StoredValue::new(None),
             first: StoredValue::new(None),
+            started: StoredValue::new(false),
             last_request: StoredValue::new(0),
             check_request: StoredValue::new(0),
         };
@@ -135,20 +151,28 @@ impl LocalCheck {
         self.page.set(None);
         self.first.set_value(None);
         self.changed.set(false);
+        self.started.set_value(false);
         self.state.set(CheckState::Checking { slow: false });
         if self.open_worker().is_none() || self.post(CheckRequest { id, task }).is_none() {
-            self.state.set(CheckState::Unchecked);
+            self.state.set(CheckState::Unchecked(UncheckedReason::Unavailable));
             return;
         }
+        self.after(SKIPPABLE_AFTER, id, move || self.state.set(CheckState::Checking { slow: true }));
+    }
+
+    /// Acts after some time, if the check is still running then. `id`: the request that checks the file.
+    fn after(self, time: Duration, id: u32, act: impl FnOnce() + 'static) {
+        let is_running = move || {
+            self.last_request.try_get_value() == Some(id)
+                && matches!(self.state.get_untracked(), CheckState::Checking { .. })
+        };
         set_timeout(
             move || {
-                if self.last_request.try_get_value() == Some(id)
-                    && self.state.get_untracked() == (CheckState::Checking { slow: false })
-                {
-                    self.state.set(CheckState::Checking { slow: true });
+                if is_running() {
+                    act();
                 }
             },
-            SKIPPABLE_AFTER,
+            time,
         );
     }
 
@@ -170,10 +194,10 @@ impl LocalCheck {
     }
 
     /// Leaves the check to the server.
-    pub(super) fn skip(self) {
+    pub(super) fn skip(self, reason: UncheckedReason) {
         self.next_id();
         self.end_worker();
-        self.state.set(CheckState::Unchecked);
+        self.state.set(CheckState::Unchecked(reason));
     }
 
     /// Detects whether the file was saved again after it was chosen. Its findings are out of date then.
@@ -215,10 +239,12 @@ impl LocalCheck {
         let on_message =
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.on_response(event.data()));
         // Loading has failed, or the worker is out of memory. In both cases it will never respond.
-        let on_error = Closure::<dyn Fn(Event)>::new(move |_| match self.state.get_untracked() {
-            CheckState::NoFile => self.end_worker(),
-            _ => self.skip(),
-        });
+        let on_error =
+            Closure::<dyn Fn(Event)>::new(move |_| match (self.state.get_untracked(), self.started.get_value()) {
+                (CheckState::NoFile, _) => self.end_worker(),
+                (_, true) => self.skip(UncheckedReason::Failed),
+                (_, false) => self.skip(UncheckedReason::Unavailable),
+            });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         self.worker.set_value(Some(SendWrapper::new(WorkerHandle {
@@ -231,18 +257,24 @@ impl LocalCheck {
 
     /// Only the response to the last request counts: earlier ones are about another file or page.
     fn on_response(self, message: JsValue) {
-        let Ok(CheckResponse { id, result }) = serde_wasm_bindgen::from_value(message) else { return self.skip() };
+        let Ok(CheckResponse { id, result }) = serde_wasm_bindgen::from_value(message) else {
+            return self.skip(UncheckedReason::Failed);
+        };
         if id != self.last_request.get_value() {
             return;
         }
         match result {
+            CheckResult::Started => {
+                self.started.set_value(true);
+                self.after(CHECK_TIME, id, move || self.skip(UncheckedReason::TooSlow));
+            }
             CheckResult::Rows(page) => self.page.set(Some(page)),
             CheckResult::Checked { summary, first } => {
                 self.first.set_value(Some(first));
                 self.state.set(CheckState::Checked(summary));
             }
             CheckResult::Refused(refusal) => self.state.set(CheckState::Refused(refusal)),
-            CheckResult::Failed => self.skip(),
+            CheckResult::Failed => self.skip(UncheckedReason::Unavailable),
         }
     }
 }
