@@ -47,7 +47,7 @@ impl StoredVersion for TradeProfile {
         &self.form
     }
 
-    /// The gate leads a purchaser who must complete its data from here to 完善采购人资料.
+    /// A purchaser who must complete its data is redirected from here to 完善采购人资料.
     fn address(&self) -> String {
         Route::EditTradeProfile.to_string()
     }
