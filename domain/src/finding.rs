@@ -82,6 +82,8 @@ pub enum Code {
     Normalized,
     /// Rows of the file are hidden or filtered out. A finding on the file, not at a cell.
     HiddenRows,
+    /// Columns with values are hidden. A finding on the file, not at a cell.
+    HiddenColumns,
     /// The unit exists in the subtree, and the row has no changes.
     Unchanged,
     /// The unit exists in the subtree, and this cell changes. The detail has the old and the new value.
@@ -90,7 +92,7 @@ pub enum Code {
 
 impl Code {
     /// All codes in the order of the rules.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Required,
         Self::CellError,
         Self::FormulaWithoutValue,
@@ -122,6 +124,7 @@ impl Code {
         Self::LevelConflict,
         Self::Normalized,
         Self::HiddenRows,
+        Self::HiddenColumns,
         Self::Unchanged,
         Self::Update,
     ];
@@ -132,9 +135,16 @@ impl Code {
             Self::RatioBelowPolicy | Self::NameExists | Self::LevelConflict | Self::PrivateUseCharacter => {
                 Severity::Warning
             }
-            Self::Normalized | Self::HiddenRows | Self::Unchanged | Self::Update => Severity::Info,
+            Self::Normalized | Self::HiddenRows | Self::HiddenColumns | Self::Unchanged | Self::Update => {
+                Severity::Info
+            }
             _ => Severity::Error,
         }
+    }
+
+    /// Whether the finding is on the whole file. All others are at a cell.
+    pub const fn is_on_file(self) -> bool {
+        matches!(self, Self::HiddenRows | Self::HiddenColumns)
     }
 
     /// The public code in kebab-case, as in JSON and URLs.
@@ -171,6 +181,7 @@ impl Code {
             Self::LevelConflict => "level-conflict",
             Self::Normalized => "normalized",
             Self::HiddenRows => "hidden-rows",
+            Self::HiddenColumns => "hidden-columns",
             Self::Unchanged => "unchanged",
             Self::Update => "update",
         }

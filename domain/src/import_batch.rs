@@ -133,6 +133,10 @@ pub struct FindingSummary {
     pub rows: Vec<u32>,
     /// The number of all rows with this code.
     pub count: u32,
+    /// The columns of [`Code::HiddenColumns`]: indexes into [`Template::columns`]. Batches stored by earlier versions have
+    /// none.
+    #[serde(default)]
+    pub columns: Vec<u8>,
 }
 
 impl FindingSummary {
@@ -197,7 +201,7 @@ pub struct QueriedPage {
 pub struct FileSummary {
     /// Number of rows by state.
     pub counts: StateCounts,
-    /// Findings by code, errors first. The last is [`Code::HiddenRows`] if rows are hidden.
+    /// Findings by code, errors first. Those on the whole file are the last.
     pub kinds: Vec<FindingSummary>,
 }
 
@@ -234,7 +238,7 @@ pub struct BatchView {
     pub state: BatchState,
     /// Number of rows by state.
     pub counts: StateCounts,
-    /// Findings by code, errors first.
+    /// Findings by code, errors first. Those on the whole file are the last.
     pub kinds: Vec<FindingSummary>,
     /// The job that generates its accounts. `None` before generation.
     pub job: Option<JobView>,

@@ -3,7 +3,7 @@
 
 use crate::{
     Code, Finding, Severity, Template,
-    check::{Checked, CheckedRow},
+    check::{Checked, CheckedRow, HiddenData},
     count,
     import_batch::{FileSummary, FindingSummary, ROWS_PER_PAGE, RowQuery, RowState, RowView, RowsPage, StateCounts},
     mobile::mask,
@@ -29,6 +29,7 @@ pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Finding
             code,
             rows: Vec::new(),
             count: 0,
+            columns: Vec::new(),
         });
         if kind.rows.last() == Some(&finding.row) {
             continue;
@@ -41,11 +42,20 @@ pub fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Finding
     kinds.into_values().collect()
 }
 
-/// The finding on a file with hidden rows. `None` if no row is hidden.
-pub fn hidden_kind(hidden_rows: &[u32]) -> Option<FindingSummary> {
-    let rows = hidden_rows.iter().copied().take(FindingSummary::MAX_ROWS).collect();
-    let count = count::of(hidden_rows.len());
-    (count > 0).then_some(FindingSummary { code: Code::HiddenRows, rows, count })
+/// The findings on a file that hides rows or columns.
+pub fn hidden_kinds(hidden: &HiddenData) -> Vec<FindingSummary> {
+    let HiddenData { rows, columns } = hidden;
+    let mut kinds = Vec::new();
+    if !rows.is_empty() {
+        let first = rows.iter().copied().take(FindingSummary::MAX_ROWS).collect();
+        let count = count::of(rows.len());
+        kinds.push(FindingSummary { code: Code::HiddenRows, rows: first, count, columns: Vec::new() });
+    }
+    if !columns.is_empty() {
+        let columns = columns.clone();
+        kinds.push(FindingSummary { code: Code::HiddenColumns, rows: Vec::new(), count: 0, columns });
+    }
+    kinds
 }
 
 /// The cells as a page shows them. A mobile number without a finding is masked.
@@ -63,7 +73,7 @@ pub struct Preview {
     template: Template,
     rows: Vec<PreviewRow>,
     findings: Vec<Finding>,
-    hidden_rows: Vec<u32>,
+    hidden: HiddenData,
 }
 
 #[derive(Debug)]
@@ -77,7 +87,7 @@ struct PreviewRow {
 impl Preview {
     /// Prepares the result of the checks of a file.
     pub fn new(template: Template, checked: Checked) -> Self {
-        let Checked { rows, findings, hidden_rows } = checked;
+        let Checked { rows, findings, hidden } = checked;
         let mut start = 0;
         let rows = rows
             .into_iter()
@@ -89,7 +99,7 @@ impl Preview {
                 PreviewRow { checked: row, state, findings: range }
             })
             .collect();
-        Self { template, rows, findings, hidden_rows }
+        Self { template, rows, findings, hidden }
     }
 
     /// The number of rows by state, and the findings by code.
@@ -99,7 +109,7 @@ impl Preview {
             counts.add(row.state);
         }
         let mut kinds = kinds(&self.findings);
-        kinds.extend(hidden_kind(&self.hidden_rows));
+        kinds.extend(hidden_kinds(&self.hidden));
         FileSummary { counts, kinds }
     }
 
@@ -166,7 +176,7 @@ mod tests {
         let hidden = summary.kinds.last().unwrap();
         assert_eq!((hidden.code, hidden.count, hidden.rows.len()), (Code::HiddenRows, 20, 12));
         assert_eq!(hidden.rows[..2], [5, 7]);
-        assert_eq!(hidden_kind(&[]), None);
+        assert_eq!(hidden_kinds(&HiddenData::default()), []);
     }
 
     #[test]

@@ -52,11 +52,13 @@ pub struct Row<'a> {
     pub merged: u16,
     /// Whether the row is hidden, also by a filter.
     pub hidden: bool,
+    /// The columns that the sheet hides. One bit per column.
+    pub hidden_columns: u16,
 }
 
 impl<'a> Row<'a> {
     /// A visible row without merged cells.
     pub const fn new(row: u32, cells: Vec<Cell<'a>>) -> Self {
-        Self { row, cells, merged: 0, hidden: false }
+        Self { row, cells, merged: 0, hidden: false, hidden_columns: 0 }
     }
 }

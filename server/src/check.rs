@@ -1,7 +1,7 @@
 //! `server check`: checks a spreadsheet as the browser does, without a browser and without a database.
 
 use crate::args::Format;
-use domain::{Detail, Finding, Refusal, Severity, Template, check::Checked, preview::hidden_kind, schema::cell_name};
+use domain::{Detail, Finding, Refusal, Severity, Template, check::Checked, preview::hidden_kinds, schema::cell_name};
 use serde::Serialize;
 use std::{
     fs::File,
@@ -112,12 +112,12 @@ fn report<'a>(check_result: &'a Result<Checked, Refusal>, template: Template, la
             };
             let (mut infos, findings): (Vec<_>, _) =
                 checked.findings.iter().map(found).partition(|found| found.severity == Severity::Info);
-            infos.extend(hidden_kind(&checked.hidden_rows).map(|hidden| ReportedFinding {
+            infos.extend(hidden_kinds(&checked.hidden).iter().map(|hidden| ReportedFinding {
                 row: None,
                 column: None,
                 code: hidden.code.as_str(),
                 severity: hidden.code.severity(),
-                message: lang.hidden_rows(hidden.count),
+                message: lang.file_finding(template, hidden),
                 suggestion: None,
             }));
             Report { file: None, findings, infos }
@@ -146,8 +146,8 @@ fn print_text(checked: &Checked, template: Template, lang: Lang, to: &mut impl W
             lang.finding(template, finding)
         )?;
     }
-    if let Some(hidden) = hidden_kind(&checked.hidden_rows) {
-        writeln!(to, "{}  {}", lang.severity(hidden.code.severity()), lang.hidden_rows(hidden.count))?;
+    for hidden in hidden_kinds(&checked.hidden) {
+        writeln!(to, "{}  {}", lang.severity(hidden.code.severity()), lang.file_finding(template, &hidden))?;
     }
     let count = |severity| checked.findings.iter().filter(|f| f.severity() == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -160,6 +160,7 @@ fn print_text(checked: &Checked, template: Template, lang: Lang, to: &mut impl W
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::check::HiddenData;
     use serde_json::{Value, json};
     use std::path::PathBuf;
 
@@ -199,8 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn hidden_rows_are_an_info_on_the_file() {
-        let checked = Ok(Checked { hidden_rows: vec![5, 9], ..Checked::default() });
+    fn what_a_file_hides_is_an_info_on_the_file() {
+        let hidden = HiddenData { rows: vec![5, 9], columns: vec![6] };
+        let checked = Ok(Checked { hidden, ..Checked::default() });
         let print = |format| {
             let mut printed = Vec::new();
             print(&checked, Template::Units, format, Lang::Zh, &mut printed).unwrap();
@@ -211,7 +213,9 @@ mod tests {
         assert_eq!((&info["row"], &info["column"]), (&Value::Null, &Value::Null));
         assert_eq!((info["code"].as_str(), info["severity"].as_str()), (Some("hidden-rows"), Some("info")));
         assert!(info["message"].as_str().unwrap().contains("有 2 行被隐藏"));
-        assert!(print(Format::Text).contains("有 2 行被隐藏"));
+        assert_eq!(printed["infos"][1]["code"], "hidden-columns");
+        let text = print(Format::Text);
+        assert!(text.contains("有 2 行被隐藏") && text.contains("G 列"));
     }
 
     #[test]

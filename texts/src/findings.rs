@@ -5,8 +5,9 @@ use crate::Lang;
 use domain::{
     Code, Detail, Excess, Finding, Money, Problem, Refusal, Template,
     account::{AccountState, Portal},
+    import_batch::FindingSummary,
     password::{self, PolicyFault},
-    schema::{HEADER_ROW, Kind, cell_name},
+    schema::{HEADER_ROW, Kind, cell_name, letter},
 };
 
 texts! {
@@ -69,6 +70,7 @@ impl Lang {
             Code::LevelConflict => self.of("行政级次高于上级", "Level is above the superior unit's"),
             Code::Normalized => self.of("已自动整理", "Tidied"),
             Code::HiddenRows => self.of("有隐藏或筛掉的行，也会导入", "Hidden rows, imported too"),
+            Code::HiddenColumns => self.of("有隐藏的列，也会导入", "Hidden columns, imported too"),
             Code::Unchanged => self.of("已存在，没有变化", "Exists, no changes"),
             Code::Update => self.of("已存在，将更新", "Exists, will be updated"),
         }
@@ -182,8 +184,43 @@ impl Lang {
                     "hidden rows, imported too: delete the rows that you do not want to import",
                 )
                 .to_owned(),
+            Code::HiddenColumns => self
+                .of("有隐藏的列，也会导入，请取消隐藏，核对内容", "hidden columns, imported too: show and check them")
+                .to_owned(),
             Code::Unchanged => self.of("已存在，没有变化", "exists, no changes").to_owned(),
             Code::Update => self.changed(&finding.detail, ("将更新", "will be updated"), ("将改为", "will become")),
+        }
+    }
+
+    /// The message of a finding on a whole file, as sentences.
+    pub fn file_finding(self, template: Template, found: &FindingSummary) -> String {
+        match found.code {
+            Code::HiddenRows => self.hidden_rows(found.count),
+            Code::HiddenColumns => self.hidden_columns(template, &found.columns),
+            code => self.finding_title(code).to_owned(),
+        }
+    }
+
+    fn hidden_columns(self, template: Template, columns: &[u8]) -> String {
+        let named = |column: &u8| {
+            let (letter, label) = (letter(*column), self.column_label(template, *column));
+            match self {
+                Self::Zh => format!("{letter} 列“{label}”"),
+                Self::En => format!("{letter} ({label})"),
+            }
+        };
+        let named: Vec<String> = columns.iter().map(named).collect();
+        match (self, named.len()) {
+            (Self::Zh, _) => format!("{}被隐藏，也会导入；请取消隐藏，核对内容后再导入。", named.join("、")),
+            (Self::En, 1) => {
+                format!("Column {} is hidden. It is imported too. Show it and check its content.", named.concat())
+            }
+            (Self::En, _) => {
+                format!(
+                    "Columns {} are hidden. They are imported too. Show them and check their content.",
+                    named.join(", ")
+                )
+            }
         }
     }
 
@@ -921,6 +958,13 @@ mod tests {
         assert_eq!(
             zh(3, Code::Normalized, Detail::Merged("示例县财政局".into())),
             "单元格已合并，这一行也按“示例县财政局”导入"
+        );
+        let hidden = |code, columns| FindingSummary { code, rows: vec![4], count: 3, columns };
+        let zh_file = |found| Lang::Zh.file_finding(Template::Units, &found);
+        assert!(zh_file(hidden(Code::HiddenRows, vec![])).starts_with("有 3 行被隐藏"));
+        assert_eq!(
+            zh_file(hidden(Code::HiddenColumns, vec![6, 9])),
+            "G 列“采购总额(万元)”、J 列“联系人”被隐藏，也会导入；请取消隐藏，核对内容后再导入。"
         );
         assert_eq!(zh(1, Code::TooShort, Detail::Length(1)), "只有 1 个字，请填全称");
         assert_eq!(zh(1, Code::TooLong, Detail::Length(101)), "有 101 个字，最多 100 个，请缩短");

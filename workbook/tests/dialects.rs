@@ -332,3 +332,39 @@ fn another_office_document_is_no_spreadsheet() {
     let document = "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'/>";
     assert_eq!(read_units(&parts().with(BOOK, document)), Err(Refusal::NotASpreadsheet));
 }
+
+/// The comment makes the fast scanner stop, so that the other reader reads the sheet.
+#[rstest]
+fn hidden_columns_are_marked(
+    #[values("hidden='1' width='9'", "hidden='true'", "width='0'", "width='0.0' hidden='0'")] attributes: &str,
+    #[values("", "<!-- -->")] comment: &str,
+) {
+    let columns = format!("<cols><col min='1' max='6' width='9'/><col min='7' max='8' {attributes}/></cols>");
+    let hiding = parts().replace(SHEET, "<sheetData>", &format!("{columns}{comment}<sheetData>"));
+    let sheet = read_units(&hiding).unwrap();
+    assert!(sheet.rows().all(|row| row.hidden_columns == 1 << units::TOTAL | 1 << units::RATIO));
+    assert!(read_units(&parts()).unwrap().rows().all(|row| row.hidden_columns == 0));
+}
+
+#[rstest]
+fn a_zero_that_the_sheet_hides_is_an_empty_cell(
+    #[values("0", "false", "1")] shows_zeros: &str,
+    #[values("", "<!-- -->")] comment: &str,
+) {
+    // Row 61 has nothing but a zero.
+    let zeros =
+        "<c r='G60'><v>0</v></c><c r='H60'><v>0.5</v></c></row><row r='61'><c r='G61'><v>0</v></c></row></sheetData>";
+    let hiding = parts().replace(SHEET, "</row></sheetData>", zeros).replace(
+        SHEET,
+        "<sheetView ",
+        &format!("{comment}<sheetView showZeros='{shows_zeros}' "),
+    );
+    let sheet = read_units(&hiding).unwrap();
+    let shown = shows_zeros == "1";
+    let last = sheet.rows().next_back().unwrap();
+    assert_eq!(last.row, if shown { 61 } else { 60 });
+    let row = sheet.rows().find(|row| row.row == 60).unwrap();
+    let number = |value| Cell::Number { value, percent: false };
+    assert_eq!(row.cells[usize::from(units::TOTAL)], if shown { number(0.0) } else { Cell::Empty });
+    assert_eq!(row.cells[usize::from(units::RATIO)], number(0.5));
+}

@@ -499,6 +499,42 @@ fn formats_of_all_versions_are_read(#[case] format: u16, #[case] cell_format: u1
 }
 
 #[rstest]
+#[case::hidden(9, 1)]
+#[case::without_width(0, 0)]
+fn hidden_columns_are_marked(#[case] width: u16, #[case] flags: u16) {
+    let mut book = Book::new(Excel97).with_name("示例县教育局");
+    let columns = |[first, last]: [u8; 2], width, flags| {
+        record(0x007D, &numbers(&[first.into(), last.into(), width, 0, flags, 0]))
+    };
+    book.cells.extend(columns([units::SERIAL, units::NAME], 9, 0));
+    book.cells.extend(columns([units::TOTAL, units::RATIO], width, flags));
+    let sheet = book.read().unwrap();
+    assert_eq!(first_row(&sheet).hidden_columns, 1 << units::TOTAL | 1 << units::RATIO);
+}
+
+#[rstest]
+#[case::shown(0x00B6, Cell::Number { value: 0.0, percent: false })]
+#[case::hidden(0x00A6, Cell::Empty)]
+fn a_zero_that_the_sheet_hides_is_an_empty_cell(#[case] flags: u16, #[case] total: Cell<'_>) {
+    let mut book = Book::new(Excel97).with_name("示例县教育局");
+    book.cells.extend(cell(0x0203, FIRST_ROW, units::TOTAL, &0.0_f64.to_le_bytes()));
+    book.cells.extend(record(0x023E, &numbers(&[flags, 0, 0, 0, 0, 0, 0, 0, 0])));
+    assert_cell(&book.read(), units::TOTAL, &total);
+}
+
+#[test]
+fn a_sheet_behind_many_others_is_read() {
+    let book = Book::new(Excel97).with_name("示例县教育局");
+    let other = [Excel97.bof(SHEET), record(EOF, &[])].concat();
+    let others = 16;
+    let first = Excel97.bof(GLOBALS).len() + (others + 1) * bound_sheet(0).len() + record(EOF, &[]).len();
+    let starts = (0..=others).map(|index| bound_sheet((first + index * other.len()) as u32));
+    let globals = [Excel97.bof(GLOBALS), starts.collect::<Vec<_>>().concat(), record(EOF, &[])].concat();
+    let bytes = [globals, other.repeat(others), book.sheet()].concat();
+    assert_name(&read_units(&compound_file(&[root(1), stream("Workbook", bytes)])), "示例县教育局");
+}
+
+#[rstest]
 #[case::that_are_the_same_bytes(100, |limit| matches!(limit, Excess::ContentBytes { .. }))]
 #[case::that_do_not_exist(257, |limit| limit == Excess::Sheets { limit: 256 })]
 fn many_sheets_are_refused_as_too_large(#[case] records: usize, #[case] is_expected: fn(Excess) -> bool) {

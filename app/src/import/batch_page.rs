@@ -12,7 +12,7 @@ use super::{
 use crate::{
     components::{
         empty,
-        preview::{Filter, Toolbar, findings_summary, hidden_rows_notice, rows_view, state_bar},
+        preview::{Filter, Toolbar, file_notices, findings_summary, rows_view, state_bar},
         skeleton, unavailable,
     },
     current_account::current_account,
@@ -148,7 +148,7 @@ fn Batch(
             </section>
             {watch.map(|watch| view! { <JobPanel template watch/> })}
             {open.then(|| findings_summary(lang, &counts, &batch.kinds, &path, focus)).flatten()}
-            {open.then(|| hidden_rows_notice(lang, &batch.kinds)).flatten()}
+            {open.then(|| file_notices(lang, template, &batch.kinds))}
             // The rows of a superseded batch are deleted.
             {(!superseded)
                 .then(|| {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     components::{
         Tone, notice,
-        preview::{Filter, Toolbar, findings_summary, hidden_rows_notice, rows_view, state_bar},
+        preview::{Filter, Toolbar, file_notices, findings_summary, rows_view, state_bar},
         problem_action, skeleton, template_downloads, template_guide, unavailable_page,
     },
     current_account::own_unit,
@@ -367,7 +367,7 @@ fn file_view(
                 {card(meta, state_bar(lang, &summary.counts))}
                 {changed}
                 {findings_summary(lang, &summary.counts, &summary.kinds, &path, true)}
-                {hidden_rows_notice(lang, &summary.kinds)}
+                {file_notices(lang, template, &summary.kinds)}
                 <Toolbar path=path.clone() counts=summary.counts filter/>
                 {move || match check.page.get() {
                     Some(page) => rows_view(lang, template, &filter.get_untracked(), &path, page),

@@ -11,7 +11,12 @@ pub use cell::check_field;
 pub use file::find_cycles;
 pub use typed::{PurchaserInput, UnitInput, purchaser_input, unit_input};
 
-use crate::{Cells, Severity, finding::Finding, schema::Template, sheet::Row};
+use crate::{
+    Cells, Severity,
+    finding::Finding,
+    schema::{Kind, Template},
+    sheet::Row,
+};
 use serde::{Deserialize, Serialize};
 
 /// A checked row.
@@ -37,14 +42,24 @@ pub struct Checked {
     pub rows: Vec<CheckedRow>,
     /// The findings by row, then column; at most one per cell.
     pub findings: Vec<Finding>,
-    /// The numbers of the rows that are hidden or filtered out. They count like all others.
-    pub hidden_rows: Vec<u32>,
+    /// What the file hides.
+    pub hidden: HiddenData,
+}
+
+/// The rows and columns that a sheet hides although they have data. They count like all others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HiddenData {
+    /// The numbers of the rows that are hidden or filtered out, in ascending order.
+    pub rows: Vec<u32>,
+    /// The hidden columns in which a row has a value, in ascending order. 序号, which is ignored, never counts.
+    pub columns: Vec<u8>,
 }
 
 /// Runs all checks that need only the file. `rows` must be in ascending order.
 pub fn check<'a>(template: Template, rows: impl IntoIterator<Item = Row<'a>>) -> Checked {
     let mut findings = Vec::new();
     let mut hidden_rows = Vec::new();
+    let mut hidden_columns = ColumnSet::default();
     let (rows, errors): (Vec<CheckedRow>, Vec<ColumnSet>) = rows
         .into_iter()
         .map(|row| {
@@ -52,12 +67,17 @@ pub fn check<'a>(template: Template, rows: impl IntoIterator<Item = Row<'a>>) ->
             if row.hidden {
                 hidden_rows.push(row.row);
             }
+            let hidden = ColumnSet(row.hidden_columns);
             let row = cell::check_row(template, row, &mut findings);
+            if !hidden.is_empty() {
+                hidden_columns.add_filled(hidden, template, &row);
+            }
             (row, ColumnSet::in_error(findings.get(first..).unwrap_or_default()))
         })
         .unzip();
     let file_findings = file::check(template, &rows, &errors);
-    Checked { rows, findings: merge(findings, file_findings), hidden_rows }
+    let hidden = HiddenData { rows: hidden_rows, columns: hidden_columns.iter().collect() };
+    Checked { rows, findings: merge(findings, file_findings), hidden }
 }
 
 /// A set of columns, one bit per column.
@@ -73,6 +93,23 @@ impl ColumnSet {
 
     const fn contains(self, column: u8) -> bool {
         self.0 & 1 << (column % 16) != 0
+    }
+
+    const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Adds the columns of another set in which the row has a value.
+    fn add_filled(&mut self, columns: Self, template: Template, row: &CheckedRow) {
+        for (index, column) in (0..).zip(template.columns()) {
+            let counts = column.kind != Kind::Serial && columns.contains(index) && !row.cell(index).is_empty();
+            self.0 |= u16::from(counts) << (index % 16);
+        }
+    }
+
+    /// The columns in ascending order.
+    fn iter(self) -> impl Iterator<Item = u8> {
+        (0..16).filter(move |column| self.contains(*column))
     }
 }
 

@@ -228,7 +228,16 @@ fn a_merged_cell_that_may_be_empty_gives_no_finding(#[case] column: u8, #[case] 
 #[test]
 fn hidden_rows_are_checked_and_counted() {
     let rows = vec![valid_row(4, "示例县教育局"), Row { hidden: true, ..row_with(units::CODE, text(CODES[1])) }];
-    assert_eq!(check(Template::Units, rows).hidden_rows, [4]);
+    assert_eq!(check(Template::Units, rows).hidden, HiddenData { rows: vec![4], columns: vec![] });
+}
+
+#[test]
+fn hidden_columns_with_values_are_named() {
+    // 序号 is ignored, and the remark is empty.
+    let hidden_columns = 1 | 1 << units::TOTAL | 1 << units::CONTACT | 1 << units::REMARK;
+    let row = Row { hidden_columns, ..valid_row(4, "示例县教育局") };
+    let checked = check(Template::Units, vec![row]);
+    assert_eq!(checked.hidden, HiddenData { rows: vec![], columns: vec![units::TOTAL, units::CONTACT] });
 }
 
 #[test]

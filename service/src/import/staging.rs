@@ -129,7 +129,7 @@ impl<'a, T: ImportTarget> Staging<'a, T> {
             });
         }
         let mut kinds = preview::kinds(&findings);
-        kinds.extend(preview::hidden_kind(&self.sheet.hidden_rows));
+        kinds.extend(preview::hidden_kinds(&self.sheet.hidden));
         Ok(StagedBatch { rows, counts, kinds })
     }
 }

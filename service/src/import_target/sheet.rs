@@ -2,7 +2,7 @@
 
 use domain::{
     Finding, Severity,
-    check::{Checked, CheckedRow},
+    check::{Checked, CheckedRow, HiddenData},
 };
 use std::collections::HashSet;
 
@@ -11,17 +11,17 @@ pub(crate) struct Sheet {
     pub(crate) rows: Vec<CheckedRow>,
     /// The findings of the file alone, without the database.
     pub(crate) findings: Vec<Finding>,
-    /// The numbers of the hidden rows.
-    pub(crate) hidden_rows: Vec<u32>,
+    /// What the file hides.
+    pub(crate) hidden: HiddenData,
     /// Row number and column of the cells with errors.
     errors: HashSet<(u32, u8)>,
 }
 
 impl Sheet {
     pub(crate) fn new(checked: Checked) -> Self {
-        let Checked { rows, findings, hidden_rows } = checked;
+        let Checked { rows, findings, hidden } = checked;
         let errors = findings.iter().filter(|f| f.severity() == Severity::Error).map(|f| (f.row, f.column)).collect();
-        Self { rows, findings, hidden_rows, errors }
+        Self { rows, findings, hidden, errors }
     }
 
     /// The text of a cell; `None` if it is empty or has an error.

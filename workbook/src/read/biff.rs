@@ -23,6 +23,7 @@ pub(super) mod record_type {
     pub(in crate::read) const CONTINUE: u16 = 0x003C;
     pub(in crate::read) const CODE_PAGE: u16 = 0x0042;
     pub(in crate::read) const XF_2: u16 = 0x0043;
+    pub(in crate::read) const COLUMN_INFO: u16 = 0x007D;
     pub(in crate::read) const BOUND_SHEET: u16 = 0x0085;
     pub(in crate::read) const MUL_RK: u16 = 0x00BD;
     pub(in crate::read) const R_STRING: u16 = 0x00D6;
@@ -37,6 +38,7 @@ pub(super) mod record_type {
     pub(in crate::read) const STRING: u16 = 0x0207;
     pub(in crate::read) const ROW: u16 = 0x0208;
     pub(in crate::read) const BOF_3: u16 = 0x0209;
+    pub(in crate::read) const WINDOW: u16 = 0x023E;
     pub(in crate::read) const XF_3: u16 = 0x0243;
     pub(in crate::read) const RK: u16 = 0x027E;
     pub(in crate::read) const FORMULA_4: u16 = 0x0406;

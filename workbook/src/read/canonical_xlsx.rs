@@ -192,6 +192,9 @@ enum SheetPlace {
     Text,
     MergedCells,
     MergedRange,
+    /// The columns or the views of the sheet.
+    Settings,
+    Setting,
 }
 
 impl Visitor for SheetCells<'_> {
@@ -232,6 +235,18 @@ impl Visitor for SheetCells<'_> {
             (SheetPlace::MergedCells, "mergeCell") => {
                 self.merged_cells(attributes)?;
                 Some(SheetPlace::MergedRange)
+            }
+            (SheetPlace::Worksheet, "cols" | "sheetViews") => Some(SheetPlace::Settings),
+            (SheetPlace::Settings, "col") => {
+                self.columns(attributes)?;
+                Some(SheetPlace::Setting)
+            }
+            (SheetPlace::Settings, "sheetView") => {
+                let [shows_zeros] = attributes.get(["showZeros"])?;
+                if shows_zeros.and_then(|shown| parse_bool(&shown)) == Some(false) {
+                    self.to.hide_zeros();
+                }
+                Some(SheetPlace::Setting)
             }
             _ => None,
         })
@@ -275,6 +290,17 @@ impl SheetCells<'_> {
         let height = height.and_then(|height| height.trim_matches(BLANKS).parse::<f64>().ok());
         if hidden || height == Some(0.0) {
             self.to.hidden_row(self.row);
+        }
+        Ok(())
+    }
+
+    fn columns(&mut self, attributes: &Attributes<'_>) -> Result<()> {
+        let [first, last, hidden, width] = attributes.get(["min", "max", "hidden", "width"])?;
+        let hidden = hidden.and_then(|hidden| parse_bool(&hidden)) == Some(true);
+        let width = width.and_then(|width| width.trim_matches(BLANKS).parse::<f64>().ok());
+        let number = |text: Option<Cow<'_, str>>| text.and_then(|text| parse_number(&text)?.checked_sub(1));
+        if let (true, Some(first), Some(last)) = (hidden || width == Some(0.0), number(first), number(last)) {
+            self.to.hide_columns(first, last);
         }
         Ok(())
     }

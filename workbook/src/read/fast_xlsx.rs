@@ -23,8 +23,8 @@
 //! - A declaration names UTF-8 or nothing. After it, there is no comment, processing instruction, CDATA or document type.
 //! - `A`: no `xml:*` except `xml:space` at `t`. The root declares a namespace of spreadsheets as the default; no other element
 //!   declares a default, and no prefix stands for that namespace or, except `mc`, for `mc:AlternateContent`.
-//! - `X` has no element with the prefix `mc`. Nothing but the references in `<mergeCells>` is read from it, so that nobody
-//!   notices where it is not well-formed.
+//! - `X` has no element with the prefix `mc`. Nothing but the attributes of `<sheetView>`, `<col>` and `<mergeCell>` is read from
+//!   it, so that nobody notices where it is not well-formed.
 //! - chars have neither `_x` nor a carriage return, so that they need no decoding but of entities and character references.
 //! - Values are exactly as programs write them: an index has digits only, a boolean is 0 or 1, and so on.
 
@@ -185,6 +185,8 @@ impl SheetPart<'_> {
                     true
                 }
                 (2, b"mergeCell") if self.in_merged_cells => self.merged_cells(scanner)?,
+                (2, b"col") => self.columns(scanner)?,
+                (2, b"sheetView") => self.sheet_view(scanner)?,
                 _ if name.starts_with(b"mc:") => return Err(Stop::Unsupported),
                 _ => scanner.skipped_attributes()?,
             };
@@ -205,6 +207,40 @@ impl SheetPart<'_> {
             Ok(())
         })?;
         self.to.merged_cells(range.ok_or(Stop::Unsupported)?)?;
+        Ok(is_empty)
+    }
+
+    fn columns(&mut self, scanner: &mut Scanner<'_>) -> Result<bool> {
+        let (mut first, mut last, mut hidden) = (0, 0, false);
+        let is_empty = scanner.attributes(|name, value| {
+            match name {
+                b"min" => first = number(value)?,
+                b"max" => last = number(value)?,
+                b"hidden" => hidden |= bool_attribute(value)?,
+                b"width" => hidden |= is_zero_size(value)?,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        if hidden {
+            // The numbers start at 1.
+            let first = first.checked_sub(1).ok_or(Stop::Unsupported)?;
+            self.to.hide_columns(first, last.saturating_sub(1));
+        }
+        Ok(is_empty)
+    }
+
+    fn sheet_view(&mut self, scanner: &mut Scanner<'_>) -> Result<bool> {
+        let mut shows_zeros = true;
+        let is_empty = scanner.attributes(|name, value| {
+            if name == b"showZeros" {
+                shows_zeros = bool_attribute(value)?;
+            }
+            Ok(())
+        })?;
+        if !shows_zeros {
+            self.to.hide_zeros();
+        }
         Ok(is_empty)
     }
 
@@ -235,12 +271,8 @@ impl SheetPart<'_> {
         let is_empty = scanner.attributes(|name, value| {
             match name {
                 b"r" => row = number(value)?,
-                b"hidden" => match value {
-                    b"0" | b"false" => {}
-                    b"1" | b"true" => hidden = true,
-                    _ => return Err(Stop::Unsupported),
-                },
-                b"ht" => hidden |= is_zero_height(value)?,
+                b"hidden" => hidden |= bool_attribute(value)?,
+                b"ht" => hidden |= is_zero_size(value)?,
                 _ => {}
             }
             Ok(())
@@ -363,8 +395,16 @@ fn error_text(stored: &[u8]) -> Result<&'static str> {
     ERRORS.into_iter().find(|error| error.as_bytes() == stored).ok_or(Stop::Unsupported)
 }
 
-/// Whether the height of a row is 0. Programs write a height as a plain number.
-fn is_zero_height(value: &[u8]) -> Result<bool> {
+fn bool_attribute(value: &[u8]) -> Result<bool> {
+    match value {
+        b"0" | b"false" => Ok(false),
+        b"1" | b"true" => Ok(true),
+        _ => Err(Stop::Unsupported),
+    }
+}
+
+/// Whether the height of a row or the width of a column is 0. Programs write it as a plain number.
+fn is_zero_size(value: &[u8]) -> Result<bool> {
     match value {
         [b'1'..=b'9', ..] => Ok(false),
         [b'0', rest @ ..] if rest.iter().all(|c| matches!(c, b'0'..=b'9' | b'.')) => {

@@ -26,12 +26,13 @@ impl Sheet {
 
     /// The rows. Each has as many cells as the template has columns.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = Row<'_>> + ExactSizeIterator {
-        let Rows { width, numbers, cells, merged, hidden } = &self.rows;
+        let Rows { width, numbers, cells, merged, hidden, hidden_columns } = &self.rows;
         numbers.iter().zip(cells.chunks_exact(*width)).enumerate().map(|(index, (row, cells))| Row {
             row: *row,
             cells: cells.iter().map(|value| self.texts.cell(*value)).collect(),
             merged: merged.get(index).copied().unwrap_or_default(),
             hidden: hidden.get(index).copied().unwrap_or_default(),
+            hidden_columns: *hidden_columns,
         })
     }
 }
@@ -128,11 +129,20 @@ pub(super) struct Rows {
     merged: Vec<u16>,
     /// Whether each row is hidden. Empty if no row is.
     hidden: Vec<bool>,
+    /// The hidden columns, one bit per column.
+    hidden_columns: u16,
 }
 
 impl Rows {
     const fn new(width: usize) -> Self {
-        Self { width, numbers: Vec::new(), cells: Vec::new(), merged: Vec::new(), hidden: Vec::new() }
+        Self {
+            width,
+            numbers: Vec::new(),
+            cells: Vec::new(),
+            merged: Vec::new(),
+            hidden: Vec::new(),
+            hidden_columns: 0,
+        }
     }
 
     /// The cell of a row, by the index of the row.
@@ -151,6 +161,13 @@ impl Rows {
     fn pop(&mut self) {
         if self.numbers.pop().is_some() {
             self.cells.truncate(self.cells.len() - self.width);
+        }
+    }
+
+    /// Empties the cells that have a zero.
+    fn remove_zeros(&mut self) {
+        for cell in self.cells.iter_mut().filter(|cell| is_zero(**cell)) {
+            *cell = CellValue::Empty;
         }
     }
 
@@ -247,6 +264,10 @@ pub(super) struct RowCollector<'a> {
     formula: Option<(u32, u32)>,
     merged: Vec<MergedCells>,
     hidden: RowSet,
+    /// The hidden columns, one bit per column.
+    hidden_columns: u16,
+    /// Whether the sheet does not show zeros.
+    hides_zeros: bool,
 }
 
 impl<'a> RowCollector<'a> {
@@ -266,6 +287,8 @@ impl<'a> RowCollector<'a> {
             formula: None,
             merged: Vec::new(),
             hidden: RowSet::default(),
+            hidden_columns: 0,
+            hides_zeros: false,
         }
     }
 
@@ -379,6 +402,18 @@ impl<'a> RowCollector<'a> {
         self.hidden.insert(row);
     }
 
+    /// Records that columns (0-based, inclusive) are hidden.
+    pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
+        for column in first..=last.min(u16::BITS - 1) {
+            self.hidden_columns |= 1 << column;
+        }
+    }
+
+    /// Records that the sheet shows an empty cell for a zero.
+    pub(super) const fn hide_zeros(&mut self) {
+        self.hides_zeros = true;
+    }
+
     /// Adds a cell at a row (1-based) and column (0-based).
     pub(super) fn cell(&mut self, row: u32, column: u32, value: CellValue) -> Result<()> {
         let is_formula = self.formula.take() == Some((row, column));
@@ -414,11 +449,8 @@ impl<'a> RowCollector<'a> {
         if self.rows.numbers.last() != Some(&number) {
             self.begin_row(number);
         }
-        // A row with nothing but 序号 is blank: users fill in the serial numbers in advance, and formulas for later rows.
-        let says_nothing = kind == Kind::Serial
-            || is_formula && is_zero(value)
-            || value == CellValue::FormulaWithoutValue && kind.is_number();
-        if !self.last_row_filled && !says_nothing && !self.is_blank(value) {
+        let fills_row = !(is_formula && is_zero(value)) && self.fills_row(kind, value);
+        if !self.last_row_filled && fills_row {
             self.last_row_filled = true;
             self.filled_rows += 1;
             if self.filled_rows > self.limits.rows {
@@ -453,6 +485,27 @@ impl<'a> RowCollector<'a> {
         self.last_row_filled = false;
     }
 
+    /// Whether a value in a column of this kind shows that its row is not blank. Users fill in the serial numbers in advance,
+    /// and formulas for later rows.
+    fn fills_row(&self, kind: Kind, value: CellValue) -> bool {
+        let says_nothing = kind == Kind::Serial || value == CellValue::FormulaWithoutValue && kind.is_number();
+        !says_nothing && !self.is_blank(value)
+    }
+
+    /// Removes the rows that have become blank.
+    fn remove_blank_rows(&mut self) {
+        let Rows { width, numbers, cells, .. } = std::mem::replace(&mut self.rows, Rows::new(0));
+        let mut rows = Rows::new(width);
+        for (number, cells) in numbers.into_iter().zip(cells.chunks_exact(width)) {
+            let mut columns = self.template.columns().iter().zip(cells);
+            if columns.any(|(column, value)| self.fills_row(column.kind, *value)) {
+                rows.push(number);
+                rows.last_row().copy_from_slice(cells);
+            }
+        }
+        self.rows = rows;
+    }
+
     fn is_blank(&self, value: CellValue) -> bool {
         match value {
             CellValue::Empty => true,
@@ -472,10 +525,15 @@ impl<'a> RowCollector<'a> {
         if !self.ascending {
             self.rows = std::mem::replace(&mut self.rows, Rows::new(0)).sorted();
         }
+        if self.hides_zeros {
+            self.rows.remove_zeros();
+            self.remove_blank_rows();
+        }
         if self.rows.numbers.is_empty() {
             return Err(Refusal::Empty);
         }
         self.merge()?;
+        self.rows.hidden_columns = self.hidden_columns;
         let hidden: Vec<bool> = self.rows.numbers.iter().map(|row| self.hidden.contains(*row)).collect();
         if hidden.contains(&true) {
             self.rows.hidden = hidden;

@@ -351,6 +351,20 @@ impl WorkbookGlobals {
                     to.hidden_row(u32::from(u16_at(data, 0)?) + 1);
                 }
             }
+            record_type::COLUMN_INFO => {
+                // [MS-XLS] 2.4.53. The columns are inclusive. A width of 0 hides them too.
+                const HIDDEN: u16 = 1;
+                if u16_at(data, 8).is_ok_and(|flags| flags & HIDDEN != 0) || u16_at(data, 4)? == 0 {
+                    to.hide_columns(u16_at(data, 0)?.into(), u16_at(data, 2)?.into());
+                }
+            }
+            record_type::WINDOW => {
+                // [MS-XLS] 2.4.346.
+                const SHOWS_ZEROS: u16 = 0x10;
+                if u16_at(data, 0)? & SHOWS_ZEROS == 0 {
+                    to.hide_zeros();
+                }
+            }
             record_type::MERGED_CELLS => {
                 // [MS-XLS] 2.4.168.
                 let ranges = data.get(2..).unwrap_or_default().as_chunks::<8>().0.iter();

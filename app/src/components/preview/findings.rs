@@ -6,7 +6,7 @@ use crate::{
     routes::UrlQuery,
 };
 use domain::{
-    Code, Severity,
+    Severity, Template,
     import_batch::{FindingSummary, StateCounts},
 };
 use leptos::{html, leptos_dom::helpers::request_animation_frame, prelude::*};
@@ -66,8 +66,8 @@ pub fn findings_summary(
     )
 }
 
-/// Tells how many rows of the file are hidden. `None` if there are none.
-pub fn hidden_rows_notice(lang: Lang, kinds: &[FindingSummary]) -> Option<AnyView> {
-    let hidden = kinds.iter().find(|kind| kind.code == Code::HiddenRows)?;
-    Some(notice(Tone::Info, lang.finding_title(hidden.code), lang.hidden_rows(hidden.count)))
+/// The findings on the whole file: a notice for each.
+pub fn file_notices(lang: Lang, template: Template, kinds: &[FindingSummary]) -> Vec<AnyView> {
+    let on_file = kinds.iter().filter(|kind| kind.code.is_on_file());
+    on_file.map(|kind| notice(Tone::Info, lang.finding_title(kind.code), lang.file_finding(template, kind))).collect()
 }

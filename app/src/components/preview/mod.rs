@@ -10,7 +10,7 @@ mod toolbar;
 
 pub(crate) use copy::copy;
 pub use filter::Filter;
-pub use findings::{findings_summary, hidden_rows_notice};
+pub use findings::{file_notices, findings_summary};
 pub use sheet::rows_view;
 pub use state::{state_badge, state_bar};
 pub use toolbar::Toolbar;
