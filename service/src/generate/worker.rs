@@ -16,7 +16,7 @@ use crate::{
 use domain::{
     Finding, Template,
     ids::BatchId,
-    import_batch::{BatchState, RowState, StateCounts},
+    import_batch::{BatchState, FindingSummary, RowState, StateCounts},
     preview,
 };
 use entity::{Count, import_batch, import_row};
@@ -135,7 +135,7 @@ async fn finish(services: &Services, job: &Job) -> Result<()> {
     let tx = services.write().await?;
     job.renew(&tx, services).await?;
     let counts = serde_json::to_string(&counts(&tx, job.batch).await?)?;
-    let kinds = serde_json::to_string(&preview::kinds(&findings(&tx, job.batch).await?))?;
+    let kinds = serde_json::to_string(&kinds(&tx, job.batch).await?)?;
     import_batch::Entity::update_many()
         .col_expr(import_batch::Column::State, Expr::val(BatchState::Generated))
         .col_expr(import_batch::Column::Counts, Expr::val(counts))
@@ -165,6 +165,20 @@ async fn counts(tx: &DatabaseTransaction, batch: BatchId) -> Result<StateCounts>
         counts.add_rows(state, rows.into());
     }
     Ok(counts)
+}
+
+/// The findings of the rows by code, and those on the whole file, which no row has.
+async fn kinds(tx: &DatabaseTransaction, batch: BatchId) -> Result<Vec<FindingSummary>> {
+    let stored: Option<String> = import_batch::Entity::find_by_id(batch)
+        .select_only()
+        .column(import_batch::Column::Kinds)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    let stored: Vec<FindingSummary> = stored.map_or(Ok(Vec::new()), |kinds| serde_json::from_str(&kinds))?;
+    let mut kinds = preview::kinds(&findings(tx, batch).await?);
+    kinds.extend(stored.into_iter().filter(|kind| kind.code.is_on_file()));
+    Ok(kinds)
 }
 
 async fn findings(tx: &DatabaseTransaction, batch: BatchId) -> Result<Vec<Finding>> {

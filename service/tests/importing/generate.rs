@@ -82,6 +82,23 @@ async fn a_batch_becomes_units_accounts_and_sms(#[values(Sqlite, Postgres)] back
 
 #[rstest]
 #[tokio::test]
+async fn findings_on_the_whole_file_outlast_its_generation(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let path = world.app.folder().join("hidden.xlsx");
+    hiding_sheet(&[row(1), row(2), row(3).with(units::RATIO, "5").with(units::SHARE, "")], &path);
+    let batch = world.stage_file(&own, &path).await.unwrap();
+    let kinds = async || import::batch(world.services(), &own, batch).await.unwrap().kinds;
+    let found = kinds().await;
+    let on_file = [Code::RatioBelowPolicy, Code::HiddenRows, Code::HiddenColumns];
+    assert_eq!(found.iter().map(|kind| kind.code).collect::<Vec<_>>(), on_file);
+    assert_eq!((&found[1].rows, &found[2].columns), (&vec![5], &vec![units::TOTAL]));
+    world.generate(&own, batch).await;
+    assert_eq!(kinds().await, found);
+}
+
+#[rstest]
+#[tokio::test]
 async fn the_account_list_and_the_marked_sheet_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let own = world.own().await;

@@ -263,9 +263,22 @@ pub(crate) fn code(n: u32) -> String {
 
 /// Writes the rows into a file of their template.
 pub(crate) fn sheet<const N: usize>(rows: &[Row<N>], path: &Path) {
-    let template = template::<N>();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    fill(book.add_worksheet(), rows);
+    book.save(path).unwrap();
+}
+
+/// Writes rows of template 1 into a file that hides the second row and the column of the totals.
+pub(crate) fn hiding_sheet(rows: &[Row], path: &Path) {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
+    fill(sheet, rows);
+    sheet.set_row_hidden(4).unwrap().set_column_hidden(units::TOTAL.into()).unwrap();
+    book.save(path).unwrap();
+}
+
+fn fill<const N: usize>(sheet: &mut rust_xlsxwriter::Worksheet, rows: &[Row<N>]) {
+    let template = template::<N>();
     sheet.write(0, 0, template.title()).unwrap();
     sheet.write(1, 0, "填报说明").unwrap();
     for (column, header) in (0..).zip(template.columns()) {
@@ -276,7 +289,6 @@ pub(crate) fn sheet<const N: usize>(rows: &[Row<N>], path: &Path) {
             sheet.write(at, column, text).unwrap();
         }
     }
-    book.save(path).unwrap();
 }
 
 /// A sample file.
