@@ -31,6 +31,13 @@ pub enum Cell<'a> {
         /// The text that a person sees.
         text: Cow<'a, str>,
     },
+    /// A number in a text column of which the cell shows an abbreviation, 1.38E+10, or nothing but #####. Its digits count.
+    Abbreviated {
+        /// The stored value.
+        stored: f64,
+        /// The text that a person sees.
+        shown: Cow<'a, str>,
+    },
     /// TRUE or FALSE.
     Bool(bool),
     /// An error value as displayed, such as `#N/A`.

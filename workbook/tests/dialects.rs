@@ -250,7 +250,7 @@ fn the_relationship_leads_to_every_part() {
         let parts = renamed(parts_with_remark(cell), STYLES, name, "<none/>").with(name, styles.clone());
         let sheet = read_units(&parts).unwrap();
         let remark = sheet.rows().next_back().unwrap().cells[usize::from(units::REMARK)].clone();
-        assert_eq!(remark, Cell::Number { value: 0.5, percent: true }, "{name}");
+        assert_eq!(remark, Cell::Shown { stored: 0.5, text: "50.00%".into() }, "{name}");
     }
 }
 
@@ -262,7 +262,7 @@ fn a_cell_without_style_has_the_first(#[case] cell: &str) {
     let styles = format!("<styleSheet xmlns='{MAIN}'><cellXfs><xf numFmtId='9'/></cellXfs></styleSheet>");
     let sheet = read_units(&parts_with_remark(cell).with(STYLES, styles)).unwrap();
     let remark = sheet.rows().next_back().unwrap().cells[usize::from(units::REMARK)].clone();
-    assert_eq!(remark, Cell::Number { value: 0.5, percent: true });
+    assert_eq!(remark, Cell::Shown { stored: 0.5, text: "50%".into() });
 }
 
 #[rstest]

@@ -80,7 +80,10 @@ fn dates_are_read_as_displayed(#[case] name: &str) {
     let sheet = read(Template::Units, &fs::read(path).unwrap(), Limits::default()).unwrap();
     let checked = check::check(Template::Units, sheet.rows());
     let cell = |column| checked.rows[0].cell(column);
-    assert_eq!([units::NAME, units::CONTACT, units::REMARK].map(cell), ["2026-03-01", "10:30", "2026-03-01 10:00"]);
+    assert_eq!(
+        [units::NAME, units::CONTACT, units::REMARK].map(cell),
+        ["2026-03-01", "10:30:00", "2026-03-01 10:00:00"]
+    );
     // The day 46,082 must not become an amount.
     let total = checked.findings.iter().find(|finding| finding.column == units::TOTAL).unwrap();
     assert_eq!((cell(units::TOTAL), total.code), ("2026-03-01", Code::NumberFormat));

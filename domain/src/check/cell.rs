@@ -24,6 +24,9 @@ const WAN: &str = "万元";
 /// From this value on, a number has more than 15 digits. Spreadsheet programs replace the further digits by zeros.
 const MORE_THAN_15_DIGITS: f64 = 1e15;
 
+/// From this value on, a cell without a number format shows a power of ten.
+const GENERAL_END: f64 = 1e11;
+
 /// Tidies and checks the cells of a row. Appends the findings in column order.
 pub(super) fn check_row(template: Template, row: Row<'_>, findings: &mut Vec<Finding>) -> CheckedRow {
     let number = row.row;
@@ -186,6 +189,12 @@ impl<'a> CellText<'a> {
         Self { text, before, ..Self::default() }
     }
 
+    /// The digits of a number in a text column of which the cell shows an abbreviation.
+    fn abbreviated(kind: Kind, stored: f64, shown: Cow<'a, str>) -> Self {
+        let text = Self::typed(kind, display_number(stored).into()).check_digits(kind, stored);
+        Self { before: text.before.or(Some(shown)), ..text }
+    }
+
     fn number(text: String) -> Self {
         Self { text: text.into(), is_number: true, ..Self::default() }
     }
@@ -210,10 +219,14 @@ fn read(kind: Kind, cell: Cell<'_>) -> CellText<'_> {
             CellText::number(display_number(value * 100.0) + PERCENT).check_digits(kind, value * 100.0)
         }
         Cell::Number { value, percent: false } if kind == Kind::Share => CellText::number(display_share(value)),
-        Cell::Number { value, percent: false } if kind == Kind::Mobile => {
-            CellText::typed(kind, display_number(value).into()).check_digits(kind, value)
+        Cell::Number { value, percent: false } if kind.is_number() || kind == Kind::Serial => {
+            CellText::number(display_number(value))
         }
-        Cell::Number { value, percent: false } => CellText::number(display_number(value)).check_digits(kind, value),
+        Cell::Number { value, percent: false } if value.abs() < GENERAL_END => {
+            CellText::typed(kind, display_number(value).into())
+        }
+        Cell::Number { value, percent: false } => CellText::abbreviated(kind, value, general(value).into()),
+        Cell::Abbreviated { stored, shown } => CellText::abbreviated(kind, stored, shown),
         Cell::Scaled { stored, shown } => {
             let text = if kind == Kind::Share { display_share(shown) } else { display_number(shown) };
             CellText { before: Some(display_number(stored).into()), ..CellText::number(text) }
@@ -223,13 +236,26 @@ fn read(kind: Kind, cell: Cell<'_>) -> CellText<'_> {
             let before = Some(display_number(stored)).filter(|stored| *stored != shown.text);
             CellText { before: before.map(Cow::from), ..shown }
         }
-        Cell::Shown { stored, text } => CellText::typed(kind, text).check_digits(kind, stored),
+        Cell::Shown { stored, text } => {
+            let has_other_digits =
+                text.replace(',', "").parse().is_ok_and(|shown: f64| display_number(shown) != display_number(stored));
+            let shown = CellText::typed(kind, text).check_digits(kind, stored);
+            let rounded = has_other_digits.then(|| display_number(stored).into());
+            CellText { before: shown.before.or(rounded), ..shown }
+        }
         Cell::Bool(value) => CellText { text: if value { "TRUE" } else { "FALSE" }.into(), ..CellText::default() },
         Cell::Error(text) => CellText { text: text.into(), fault: Some(Code::CellError), ..CellText::default() },
         // The serial number is ignored.
         Cell::FormulaWithoutValue if kind == Kind::Serial => CellText::default(),
         Cell::FormulaWithoutValue => CellText { fault: Some(Code::FormulaWithoutValue), ..CellText::default() },
     }
+}
+
+/// Formats a large number as a cell without a number format shows it: 123456789012 as 1.23457E+11.
+fn general(value: f64) -> String {
+    let text = format!("{value:.5e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, ""));
+    format!("{}E+{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Formats a share. A formula may give more decimal places than a person types; a share counts in whole fen.

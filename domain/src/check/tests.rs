@@ -231,6 +231,28 @@ fn hidden_rows_are_checked_and_counted() {
     assert_eq!(check(Template::Units, rows).hidden, HiddenData { rows: vec![4], columns: vec![] });
 }
 
+/// A text column has the digits of a number, and what the cell shows instead is told.
+#[rstest]
+#[case(Cell::Number { value: 123_456_789_012.0, percent: false }, "123456789012", Some("1.23457E+11"))]
+#[case(Cell::Number { value: 100_000_000_000.0, percent: false }, "100000000000", Some("1E+11"))]
+#[case(Cell::Number { value: 13_812_345_678.0, percent: false }, "13812345678", None)]
+#[case(Cell::Abbreviated { stored: 13_812_345_678.0, shown: "1.38E+10".into() }, "13812345678", Some("1.38E+10"))]
+#[case(Cell::Shown { stored: 1.005, text: "1.01".into() }, "1.01", Some("1.005"))]
+#[case(Cell::Shown { stored: 1_234.0, text: "1,234.00".into() }, "1,234.00", None)]
+#[case(Cell::Shown { stored: 46_082.0, text: "2026年3月1日".into() }, "2026年3月1日", None)]
+#[case(Cell::Shown { stored: 123.0, text: "000123".into() }, "000123", None)]
+fn a_number_of_which_a_text_column_shows_other_digits_is_told(
+    #[case] cell: Cell<'static>,
+    #[case] read: &str,
+    #[case] before: Option<&str>,
+) {
+    let checked = check(Template::Units, vec![row_with(units::REMARK, cell)]);
+    assert_eq!(checked.rows[0].cell(units::REMARK), read);
+    let change = |from: &str| Detail::Change { from: from.to_owned(), to: read.to_owned() };
+    let told: Vec<_> = checked.findings.into_iter().map(|found| (found.code, found.detail)).collect();
+    assert_eq!(told, before.map(|before| (Code::Normalized, change(before))).into_iter().collect::<Vec<_>>());
+}
+
 #[test]
 fn hidden_columns_with_values_are_named() {
     // 序号 is ignored, and the remark is empty.

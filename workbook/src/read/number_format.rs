@@ -2,9 +2,16 @@
 //! a percent sign, a day instead of a count of days, a thousandth, more or fewer digits, or further text. What a person sees
 //! counts. Rounding is the exception: an amount has its full precision.
 
+mod date;
+mod fraction;
+mod numerals;
+
 use super::sheet::CellValue;
 use calamine::{ExcelDateTime, ExcelDateTimeType};
+use date::DateCode;
 use domain::schema::Kind;
+use fraction::Fraction;
+use numerals::{Numerals, write_chinese};
 use std::{iter::Peekable, str::Chars, sync::Arc};
 
 /// How a cell displays its number or its text.
@@ -13,10 +20,6 @@ pub(super) enum NumberFormat {
     /// As a plain number, all digits (`General`).
     #[default]
     Number,
-    /// Times 100, with a percent sign.
-    Percent,
-    /// As a date, a time or both.
-    Date,
     /// By the sections of a format code.
     Sections(Arc<Sections>),
 }
@@ -38,65 +41,88 @@ impl NumberFormat {
     /// Parses the code of a number format.
     pub(super) fn parse(code: &str) -> Self {
         let sections = Sections::parse(code);
-        let (first, changes_text) = (sections.numbers.first(), sections.text.is_some());
-        match first.map(|section| &section.layout) {
-            None | Some(Layout::General) if !changes_text && sections.numbers.iter().all(Section::is_plain) => {
-                Self::Number
-            }
-            Some(Layout::Date) if !changes_text => Self::Date,
-            Some(Layout::Digits(digits))
-                if !changes_text && sections.numbers.len() == 1 && digits.is_percent(first) =>
-            {
-                Self::Percent
-            }
-            _ => Self::Sections(Arc::new(sections)),
+        if sections.text.is_none() && sections.numbers.iter().all(Section::is_plain) {
+            return Self::Number;
         }
+        Self::Sections(Arc::new(sections))
     }
 
-    /// The built-in format with this id (ECMA-376 part 1, 18.8.30). The dates and times include those of Chinese Excel.
+    /// The built-in format with this id (ECMA-376 part 1, 18.8.30). Dates and times, of which some depend on the region of
+    /// the computer, are those of China.
     pub(super) fn builtin(id: u16) -> Self {
-        match id {
-            1 => Self::parse("0"),
-            2 => Self::parse("0.00"),
-            3 | 37 | 38 => Self::parse("#,##0"),
-            4 | 39 | 40 => Self::parse("#,##0.00"),
-            5 | 6 => Self::parse("¥#,##0;¥-#,##0"),
-            7 | 8 => Self::parse("¥#,##0.00;¥-#,##0.00"),
-            9 | 10 => Self::Percent,
-            14..=22 | 27..=36 | 45..=47 | 50..=58 => Self::Date,
-            41 => Self::parse("#,##0;-#,##0;\"-\""),
-            42 => Self::parse("¥#,##0;¥-#,##0;¥\"-\""),
-            43 => Self::parse("#,##0.00;-#,##0.00;\"-\"??"),
-            44 => Self::parse("¥#,##0.00;¥-#,##0.00;¥\"-\"??"),
-            _ => Self::Number,
-        }
+        let code = match id {
+            1 => "0",
+            2 => "0.00",
+            3 | 37 | 38 => "#,##0",
+            4 | 39 | 40 => "#,##0.00",
+            5 | 6 => "¥#,##0;¥-#,##0",
+            7 | 8 => "¥#,##0.00;¥-#,##0.00",
+            9 => "0%",
+            10 => "0.00%",
+            11 => "0.00E+00",
+            12 => "# ?/?",
+            13 => "# ??/??",
+            14 => "yyyy/m/d",
+            15 => "d-mmm-yy",
+            16 => "d-mmm",
+            17 => "mmm-yy",
+            18 => "h:mm AM/PM",
+            19 => "h:mm:ss AM/PM",
+            20 => "h:mm",
+            21 => "h:mm:ss",
+            22 => "yyyy/m/d h:mm",
+            27 | 36 | 50 | 52 | 57 => "yyyy\"年\"m\"月\"",
+            28 | 29 | 51 | 53 | 54 | 58 => "m\"月\"d\"日\"",
+            30 => "m-d-yy",
+            31 => LONG_DATE,
+            32 => "h\"时\"mm\"分\"",
+            33 => "h\"时\"mm\"分\"ss\"秒\"",
+            34 | 55 => "上午/下午h\"时\"mm\"分\"",
+            35 | 56 => "上午/下午h\"时\"mm\"分\"ss\"秒\"",
+            41 => "#,##0;-#,##0;\"-\"",
+            42 => "¥#,##0;¥-#,##0;¥\"-\"",
+            43 => "#,##0.00;-#,##0.00;\"-\"??",
+            44 => "¥#,##0.00;¥-#,##0.00;¥\"-\"??",
+            45 => "mm:ss",
+            46 => "[h]:mm:ss",
+            47 => "mm:ss.0",
+            48 => "##0.0E+0",
+            _ => "General",
+        };
+        Self::parse(code)
     }
 
     /// Whether the number of a cell with this format counts days.
     pub(super) fn is_date(&self) -> bool {
         match self {
-            Self::Date => true,
             Self::Sections(sections) => sections.numbers.iter().any(|section| section.layout == Layout::Date),
-            Self::Number | Self::Percent => false,
+            Self::Number => false,
         }
     }
 
-    /// The value of a cell with this format that stores `value`, without regard to its column. A day is counted from 1900.
-    pub(super) fn cell_value(&self, value: f64) -> CellValue {
+    /// What a person sees of a number in a column of this kind. A day is counted from 1900.
+    pub(super) fn show(&self, kind: Kind, value: f64) -> Shown<'_> {
         match self {
-            Self::Date => day(value),
-            Self::Percent => CellValue::Number { value, percent: true },
-            Self::Number | Self::Sections(_) => CellValue::Number { value, percent: false },
+            Self::Sections(sections) => sections.show(kind, value),
+            Self::Number => Shown::Value(CellValue::Number { value, percent: false }),
         }
     }
 }
 
+/// From this value on, a number has more than the 15 digits that spreadsheet programs keep.
+const END_OF_EXACT_DIGITS: f64 = 1e15;
+
+/// The long date of a computer in China.
+const LONG_DATE: &str = "yyyy\"年\"m\"月\"d\"日\"";
+/// The time of a computer in China.
+const TIME: &str = "h:mm:ss";
+
+fn is_in_calendar(days: f64) -> bool {
+    (0.0..END_OF_DATES).contains(&days)
+}
+
 fn day(value: f64) -> CellValue {
-    if (0.0..END_OF_DATES).contains(&value) {
-        CellValue::Date(value)
-    } else {
-        CellValue::Number { value, percent: false }
-    }
+    if is_in_calendar(value) { CellValue::Date(value) } else { CellValue::Number { value, percent: false } }
 }
 
 /// The sections of a format code: for positive numbers, negative numbers, zero and text, or by conditions.
@@ -114,6 +140,8 @@ struct Section {
     condition: Option<Condition>,
     tokens: Vec<Token>,
     numerals: Numerals,
+    /// Whether the names of months and days are Chinese.
+    is_chinese: bool,
     layout: Layout,
     /// Whether the text around the digits names another unit than 万元.
     contradicts_amount: bool,
@@ -130,36 +158,13 @@ enum Token {
     Point,
     Comma,
     Percent,
-    Exponent,
+    /// `E+` or `E-`. `true`: a plus sign is shown too.
+    Exponent(bool),
     Slash,
     General,
+    Date(DateCode),
     /// The text of the cell (`@`).
     Text,
-}
-
-/// The digits of a section, chosen by `[DBNum1]` to `[DBNum3]`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Numerals {
-    #[default]
-    Ascii,
-    /// 一二三
-    Chinese,
-    /// 壹贰叁
-    Formal,
-    /// １２３
-    FullWidth,
-}
-
-impl Numerals {
-    fn of(self, digit: u8) -> char {
-        let digits = match self {
-            Self::Ascii => "0123456789",
-            Self::Chinese => "〇一二三四五六七八九",
-            Self::Formal => "零壹贰叁肆伍陆柒捌玖",
-            Self::FullWidth => "０１２３４５６７８９",
-        };
-        digits.chars().nth(usize::from(digit)).unwrap_or('?')
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -208,8 +213,10 @@ enum Layout {
     /// All digits of the number.
     General,
     Date,
-    /// A power of ten or a fraction. Both stand for the number itself.
+    /// A power of ten: 1.38E+10.
     Exponent,
+    /// A fraction: 1/2.
+    Fraction(Fraction),
     /// Text without the number.
     Literal,
     Digits(DigitLayout),
@@ -234,20 +241,14 @@ struct DigitLayout {
     shows_zero: bool,
 }
 
-impl DigitLayout {
-    /// Whether the section shows a percentage and nothing else.
-    fn is_percent(&self, section: Option<&Section>) -> bool {
-        let has_text = section.is_none_or(|s| s.tokens.iter().any(|t| matches!(t, Token::Literal(_))));
-        !has_text && self.percents == 1 && self.thousands == 0
-    }
-}
-
 /// What a person sees of a number in a column.
 pub(super) enum Shown<'a> {
     /// A value.
     Value(CellValue),
     /// A text.
     Text(NumberText<'a>),
+    /// A text that stands for the number, but does not have its digits: 1.38E+10, or ##### for what is no date.
+    Abbreviated(NumberText<'a>),
 }
 
 /// The text that a section makes of a number.
@@ -260,13 +261,9 @@ pub(super) struct NumberText<'a> {
 
 impl Sections {
     fn parse(code: &str) -> Self {
-        let mut parser = Parser::default();
-        let code: String = code.chars().take(MAX_CODE_CHARACTERS).collect();
-        let mut chars = code.chars().peekable();
-        while parser.next(&mut chars) {}
-        let mut drafts = parser.finish();
+        let mut drafts = Parser::parse(code);
         // A single section without content, such as a colour, is `General`.
-        if matches!(drafts.as_slice(), [only] if only.tokens.is_empty() && !only.is_date) {
+        if matches!(drafts.as_slice(), [only] if only.tokens.is_empty() && only.system_code.is_none()) {
             drafts.clear();
         }
         let has_text_section =
@@ -294,7 +291,7 @@ impl Sections {
                 Token::Percent => to.push('%'),
                 Token::Slash => to.push('/'),
                 Token::Text => to.push_str(text),
-                Token::Exponent | Token::General => {}
+                Token::Exponent(_) | Token::General | Token::Date(_) => {}
             }
         }
         true
@@ -328,35 +325,58 @@ impl Sections {
     }
 
     /// What a person sees of a number in a column of this kind.
-    pub(super) fn show(&self, kind: Kind, value: f64) -> Shown<'_> {
+    fn show(&self, kind: Kind, value: f64) -> Shown<'_> {
         let number = |percent| Shown::Value(CellValue::Number { value, percent });
         let Some((section, signed)) = self.section(value) else { return number(false) };
-        // The digits of a larger number are not exact.
-        let has_exact_digits = value.abs() < 1e15;
-        let text = if has_exact_digits { Shown::Text(NumberText { section, value, signed }) } else { number(false) };
-        let contradicts = match kind {
-            Kind::Amount | Kind::Share => section.contradicts_amount,
-            Kind::Ratio => section.contradicts_ratio,
+        if value.abs() >= END_OF_EXACT_DIGITS && section.layout != Layout::Date {
+            return number(false);
+        }
+        let text = NumberText { section, value, signed };
+        if kind.is_number() { section.show_amount(kind, text) } else { section.show_text(text) }
+    }
+}
+
+impl Section {
+    /// What a person sees in a text column: the text that the section makes of the number.
+    fn show_text<'a>(&self, text: NumberText<'a>) -> Shown<'a> {
+        let is_abbreviation = match self.layout {
+            Layout::Exponent => true,
+            Layout::Date => !is_in_calendar(text.value),
             _ => false,
         };
-        match &section.layout {
+        if is_abbreviation { Shown::Abbreviated(text) } else { Shown::Text(text) }
+    }
+
+    /// What a person sees in a number column: the number in full precision, unless the section makes another one of it.
+    fn show_amount<'a>(&self, kind: Kind, text: NumberText<'a>) -> Shown<'a> {
+        let value = text.value;
+        let number = |percent| Shown::Value(CellValue::Number { value, percent });
+        let contradicts = if kind == Kind::Ratio { self.contradicts_ratio } else { self.contradicts_amount };
+        match &self.layout {
             Layout::Date => Shown::Value(day(value)),
-            Layout::Exponent => number(false),
-            Layout::Literal if kind.is_number() && value == 0.0 && section.is_dash() => number(false),
-            Layout::General if kind.is_number() && !contradicts && !section.adds_digits() => number(false),
-            Layout::Digits(digits) if kind.is_number() && !contradicts && !digits.altered_by_text => {
+            Layout::Exponent | Layout::Fraction(_) => number(false),
+            Layout::Literal if value == 0.0 && self.is_dash() => number(false),
+            Layout::General if !contradicts && !self.adds_digits() => number(false),
+            Layout::Digits(digits) if !contradicts && !digits.altered_by_text => {
                 let places = digits.thousands.saturating_mul(3).saturating_add(digits.places_behind_literal_point);
-                let may_be_invisible = !digits.shows_zero && value.abs() < 1.0;
+                let may_be_invisible = !digits.shows_zero && digits.scaled(value).abs() < 1.0;
                 match (digits.percents, places) {
-                    _ if may_be_invisible => text,
+                    _ if may_be_invisible => Shown::Text(text),
                     (0, 0) => number(false),
                     (1, 0) => number(true),
                     (0, _) => Shown::Value(CellValue::Scaled { stored: value, shown: value / 10_f64.powi(places) }),
-                    _ => text,
+                    _ => Shown::Text(text),
                 }
             }
-            Layout::Literal | Layout::General | Layout::Digits(_) => text,
+            Layout::Literal | Layout::General | Layout::Digits(_) => Shown::Text(text),
         }
+    }
+}
+
+impl DigitLayout {
+    /// The number whose digits are shown.
+    fn scaled(&self, value: f64) -> f64 {
+        value * 100_f64.powi(self.percents) / 1_000_f64.powi(self.thousands)
     }
 }
 
@@ -366,7 +386,9 @@ struct Draft {
     condition: Option<Condition>,
     tokens: Vec<Token>,
     numerals: Numerals,
-    is_date: bool,
+    is_chinese: bool,
+    /// The code that the computer shows instead of this one.
+    system_code: Option<&'static str>,
 }
 
 impl Draft {
@@ -381,6 +403,18 @@ impl Draft {
     fn character(&mut self, c: char) {
         self.literal(c.encode_utf8(&mut [0; 4]));
     }
+
+    /// The locale of a section: the language in its lower 10 bits, or a format of the computer's own.
+    fn set_locale(&mut self, locale: &str) {
+        const LANGUAGE: u32 = 0x3FF;
+        const CHINESE: u32 = 0x04;
+        match u32::from_str_radix(locale, 16) {
+            Ok(0xF800) => self.system_code = Some(LONG_DATE),
+            Ok(0xF400) => self.system_code = Some(TIME),
+            Ok(locale) => self.is_chinese = locale & LANGUAGE == CHINESE,
+            Err(_) => {}
+        }
+    }
 }
 
 /// Splits a code into sections and tokens.
@@ -391,31 +425,32 @@ struct Parser {
 }
 
 impl Parser {
-    fn finish(self) -> Vec<Draft> {
-        let mut drafts = self.done;
-        drafts.push(self.draft);
+    fn parse(code: &str) -> Vec<Draft> {
+        let mut parser = Self::default();
+        let code: String = code.chars().take(MAX_CODE_CHARACTERS).collect();
+        let mut chars = code.chars().peekable();
+        while parser.next(&mut chars) {}
+        let mut drafts = parser.done;
+        drafts.push(parser.draft);
         drafts
     }
 
     /// Reads the next token. Returns `false` at the end.
     fn next(&mut self, chars: &mut Peekable<Chars<'_>>) -> bool {
         let Some(c) = chars.peek() else { return false };
-        let names: &[&str] = match c {
-            'G' | 'g' => &["General", "G/通用格式"],
-            'A' | 'a' => &["AM/PM", "A/P", "aaa"],
+        let names: &[(&str, Token)] = match c {
+            'G' | 'g' => &[("General", Token::General), ("G/通用格式", Token::General)],
+            'A' | 'a' => &[("AM/PM", Token::Date(DateCode::HalfDay)), ("A/P", Token::Date(DateCode::HalfDayLetter))],
+            '上' => &[("上午/下午", Token::Date(DateCode::ChineseHalfDay))],
             _ => &[],
         };
-        let starts_with = |name: &&&str| {
+        let starts_with = |(name, _): &&(&str, Token)| {
             let mut rest = chars.clone();
             name.chars().all(|expected| rest.next().is_some_and(|c| c.eq_ignore_ascii_case(&expected)))
         };
-        if let Some(name) = names.iter().find(starts_with) {
+        if let Some((name, token)) = names.iter().find(starts_with) {
             chars.by_ref().take(name.chars().count()).for_each(drop);
-            if name.starts_with('G') {
-                self.draft.tokens.push(Token::General);
-            } else {
-                self.draft.is_date = true;
-            }
+            self.draft.tokens.push(token.clone());
             return true;
         }
         let Some(c) = chars.next() else { return false };
@@ -428,12 +463,20 @@ impl Parser {
             '%' => draft.tokens.push(Token::Percent),
             '/' => draft.tokens.push(Token::Slash),
             '@' => draft.tokens.push(Token::Text),
-            'E' | 'e' if chars.next_if(|sign| matches!(sign, '+' | '-')).is_some() => {
-                draft.tokens.push(Token::Exponent);
+            'E' | 'e' if matches!(chars.peek(), Some('+' | '-')) => {
+                draft.tokens.push(Token::Exponent(chars.next() == Some('+')));
             }
-            'e' | 'E' | 'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => {
-                draft.is_date = true;
-                draft.character(c);
+            'e' | 'E' | 'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'a' | 'A' => {
+                let mut count = 1;
+                while chars.next_if(|next| next.eq_ignore_ascii_case(&c)).is_some() {
+                    count += 1;
+                }
+                // `aaa` and `aaaa` are days of the week, a single letter is text.
+                if matches!(c, 'a' | 'A') && count < 3 {
+                    draft.literal(&String::from(c).repeat(count));
+                } else {
+                    draft.tokens.push(Token::Date(DateCode::Letters(c.to_ascii_lowercase(), count)));
+                }
             }
             // Chinese Excel escapes with an exclamation mark.
             '\\' | '!' => chars.next().into_iter().for_each(|c| draft.character(c)),
@@ -450,11 +493,14 @@ impl Parser {
     fn bracket(&mut self, inside: &str) {
         let draft = &mut self.draft;
         if let Some(currency) = inside.strip_prefix('$') {
-            draft.literal(currency.split('-').next().unwrap_or_default());
+            let (currency, locale) = currency.split_once('-').unwrap_or((currency, ""));
+            draft.literal(currency);
+            draft.set_locale(locale);
         } else if inside.starts_with(['<', '>', '=']) {
             draft.condition = Condition::parse(inside);
         } else if !inside.is_empty() && inside.chars().all(|c| matches!(c, 'h' | 'H' | 'm' | 'M' | 's' | 'S')) {
-            draft.is_date = true;
+            let letter = inside.chars().next().unwrap_or('h').to_ascii_lowercase();
+            draft.tokens.push(Token::Date(DateCode::Elapsed(letter, inside.len())));
         } else {
             match inside.to_ascii_lowercase().as_str() {
                 "dbnum1" => draft.numerals = Numerals::Chinese,
@@ -468,16 +514,21 @@ impl Parser {
 
 impl Section {
     fn new(draft: Draft) -> Self {
-        let Draft { condition, tokens, numerals, is_date } = draft;
+        let Draft { condition, mut tokens, numerals, is_chinese, system_code } = draft;
+        if let Some(code) = system_code {
+            tokens = Parser::parse(code).into_iter().next().map(|draft| draft.tokens).unwrap_or_default();
+        }
         let is_digit = |token: &Token| matches!(token, Token::Digit(_));
-        let layout = if is_date {
+        let layout = if tokens.iter().any(|token| matches!(token, Token::Date(_))) {
             Layout::Date
         } else if tokens.contains(&Token::General) {
             Layout::General
         } else if !tokens.iter().any(is_digit) {
             Layout::Literal
-        } else if tokens.contains(&Token::Exponent) || is_fraction(&tokens) {
+        } else if tokens.iter().any(|token| matches!(token, Token::Exponent(_))) {
             Layout::Exponent
+        } else if let Some(fraction) = Fraction::parse(&tokens) {
+            Layout::Fraction(fraction)
         } else {
             Layout::Digits(digit_layout(&tokens))
         };
@@ -488,6 +539,7 @@ impl Section {
             condition,
             tokens,
             numerals,
+            is_chinese,
             layout,
         }
     }
@@ -518,13 +570,6 @@ impl Token {
     fn as_literal(&self) -> Option<&str> {
         if let Self::Literal(text) = self { Some(text) } else { None }
     }
-}
-
-/// Whether a section shows a fraction such as 1/2: a slash between digits.
-fn is_fraction(tokens: &[Token]) -> bool {
-    let mut parts = tokens.split(|token| *token == Token::Slash);
-    let has_digits = |part: &[Token]| part.iter().any(|token| matches!(token, Token::Digit(_)));
-    parts.next().is_some_and(has_digits) && parts.next().is_some_and(has_digits)
 }
 
 fn digit_layout(tokens: &[Token]) -> DigitLayout {
@@ -592,18 +637,29 @@ impl NumberText<'_> {
     pub(super) fn write(&self, to: &mut String) {
         let Self { section, value, signed } = *self;
         let start = to.len();
-        let has_digits = if let Layout::Digits(layout) = &section.layout {
-            section.write_digits(layout, value, to)
-        } else {
-            for token in &section.tokens {
-                match token {
-                    Token::Literal(text) => to.push_str(text),
-                    Token::General => section.write_general(value, to),
-                    Token::Percent => to.push('%'),
-                    _ => {}
-                }
+        let has_digits = match &section.layout {
+            Layout::Date if is_in_calendar(value) => {
+                date::write(&section.tokens, value, section.is_chinese, section.numerals, to);
+                false
             }
-            value != 0.0
+            Layout::Date => {
+                to.push_str("#####");
+                false
+            }
+            Layout::Digits(layout) => section.write_digits(&section.tokens, layout, value, to),
+            Layout::Fraction(fraction) => fraction.write(&section.tokens, value, to),
+            Layout::Exponent => section.write_exponent(value, to),
+            Layout::General | Layout::Literal => {
+                for token in &section.tokens {
+                    match token {
+                        Token::Literal(text) => to.push_str(text),
+                        Token::General => section.write_general(value, to),
+                        Token::Percent => to.push('%'),
+                        _ => {}
+                    }
+                }
+                value != 0.0
+            }
         };
         if signed && has_digits {
             to.insert(start, '-');
@@ -619,44 +675,56 @@ impl Section {
     /// Writes all digits of a number, without its sign.
     fn write_general(&self, value: f64, to: &mut String) {
         let digits = Decimal::of(value, usize::MAX);
-        if matches!(self.numerals, Numerals::Chinese | Numerals::Formal)
-            && digits.fraction.is_empty()
-            && (1..=4).contains(&digits.whole.len())
-        {
-            return self.write_chinese(&digits.whole, to);
-        }
         if digits.whole.is_empty() {
             self.push_digit(0, to);
+        } else if self.numerals.has_units() {
+            write_chinese(&digits.whole, self.numerals, to);
+        } else {
+            digits.whole.iter().for_each(|digit| self.push_digit(*digit, to));
         }
-        digits.whole.iter().for_each(|digit| self.push_digit(*digit, to));
         if !digits.fraction.is_empty() {
             to.push('.');
             digits.fraction.iter().for_each(|digit| self.push_digit(*digit, to));
         }
     }
 
-    /// Writes a number of at most four digits as Chinese Excel does: 12 is 一十二, 105 is 一百〇五.
-    fn write_chinese(&self, digits: &[u8], to: &mut String) {
-        let units =
-            if self.numerals == Numerals::Formal { ["", "拾", "佰", "仟"] } else { ["", "十", "百", "千"] };
-        let mut zero_pending = false;
-        for (index, digit) in digits.iter().enumerate() {
-            if *digit == 0 {
-                zero_pending = true;
-                continue;
-            }
-            if std::mem::take(&mut zero_pending) {
-                self.push_digit(0, to);
-            }
-            self.push_digit(*digit, to);
-            to.push_str(units.get(digits.len() - 1 - index).copied().unwrap_or_default());
+    /// Writes a number as a power of ten, without its sign: the digits of a number between 1 and 10, or 1,000 for three
+    /// places, and the exponent. Returns whether a digit is not 0.
+    fn write_exponent(&self, value: f64, to: &mut String) -> bool {
+        let is_exponent = |token: &Token| matches!(token, Token::Exponent(_));
+        let at = self.tokens.iter().position(is_exponent).unwrap_or(self.tokens.len());
+        let (mantissa, power) = self.tokens.split_at_checked(at).unwrap_or((&self.tokens, &[]));
+        let layout = digit_layout(mantissa);
+        let step = i32::try_from(layout.whole.max(1)).unwrap_or(1);
+        let exponent_of = |value: f64| {
+            let text = format!("{value:.14e}");
+            let exponent: i32 =
+                text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or_default();
+            exponent - exponent.rem_euclid(step)
+        };
+        let value = value.abs();
+        let mut exponent = exponent_of(value);
+        // Rounding may give a digit more.
+        let rounded = Decimal::of(value / 10_f64.powi(exponent), layout.decimals);
+        if rounded.whole.len() > layout.whole.max(1) {
+            exponent += step;
         }
+        let has_digits = self.write_digits(mantissa, &layout, value / 10_f64.powi(exponent), to);
+        let places = power.iter().filter(|token| matches!(token, Token::Digit(_))).count();
+        let sign = match power.first() {
+            _ if exponent < 0 => "-",
+            Some(Token::Exponent(true)) => "+",
+            _ => "",
+        };
+        to.push_str(&format!("E{sign}{:0places$}", exponent.abs()));
+        let behind = power.iter().filter_map(Token::as_literal);
+        behind.for_each(|text| to.push_str(text));
+        has_digits
     }
 
     /// Writes the digits in their places, without the sign of the number. Returns whether a digit is not 0.
-    fn write_digits(&self, layout: &DigitLayout, value: f64, to: &mut String) -> bool {
-        let scaled = value.abs() * 100_f64.powi(layout.percents) / 1_000_f64.powi(layout.thousands);
-        let Decimal { whole, fraction } = Decimal::of(scaled, layout.decimals);
+    fn write_digits(&self, tokens: &[Token], layout: &DigitLayout, value: f64, to: &mut String) -> bool {
+        let Decimal { whole, fraction } = Decimal::of(layout.scaled(value.abs()), layout.decimals);
         let is_nonzero = !whole.is_empty() || !fraction.is_empty();
         let mut fraction = fraction.into_iter();
         // Number of places before the decimal point that are still to come.
@@ -668,7 +736,7 @@ impl Section {
             }
         };
         let mut is_fraction = false;
-        for token in &self.tokens {
+        for token in tokens {
             match token {
                 Token::Literal(text) => to.push_str(text),
                 Token::Percent => to.push('%'),

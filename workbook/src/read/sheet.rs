@@ -4,7 +4,7 @@
 use super::{
     Limits, Result,
     header::{FirstRows, HEADER_SEARCH_COLUMNS, HEADER_SEARCH_ROWS},
-    number_format::{NumberFormat, Sections, Shown, format_date},
+    number_format::{NumberFormat, NumberText, Sections, Shown, format_date},
 };
 use domain::{
     Excess, Refusal, Template, normalize,
@@ -88,6 +88,7 @@ impl TextPool {
             CellValue::Date(days) => Cell::Text(format_date(days).into()),
             CellValue::Scaled { stored, shown } => Cell::Scaled { stored, shown },
             CellValue::Shown { stored, text } => Cell::Shown { stored, text: self.get(text).into() },
+            CellValue::Abbreviated { stored, text } => Cell::Abbreviated { stored, shown: self.get(text).into() },
             CellValue::Bool(value) => Cell::Bool(value),
             CellValue::Error(text) => Cell::Error(text),
             CellValue::FormulaWithoutValue => Cell::FormulaWithoutValue,
@@ -109,7 +110,9 @@ pub(super) enum CellValue {
     Scaled { stored: f64, shown: f64 },
     /// A number that its format turns into a text of the [`TextPool`].
     Shown { stored: f64, text: TextSpan },
-    /// A date or a time, in days counted from 1900.
+    /// A number in a text column that its format abbreviates to a text of the [`TextPool`].
+    Abbreviated { stored: f64, text: TextSpan },
+    /// A date or a time in a number column, in days counted from 1900.
     Date(f64),
     /// TRUE or FALSE.
     Bool(bool),
@@ -305,23 +308,29 @@ impl<'a> RowCollector<'a> {
 
     /// Adds a cell with a number.
     pub(super) fn number(&mut self, row: u32, column: u32, value: f64, format: &NumberFormat) -> Result<()> {
-        let shown = match (format, self.kind_of_data(row, column)) {
-            (NumberFormat::Sections(sections), Some(kind)) => match sections.show(kind, value) {
-                Shown::Value(value) => value,
-                Shown::Text(number) => {
-                    let text = self.texts.add(|texts| {
-                        number.write(texts);
-                        Ok(())
-                    })?;
-                    self.check_pool()?;
-                    // The format hides the number.
-                    let is_blank = normalize::is_blank(self.texts.get(text));
-                    if is_blank { CellValue::Empty } else { CellValue::Shown { stored: value, text } }
-                }
-            },
-            _ => format.cell_value(value),
+        let shown = match self.kind_of_data(row, column).map(|kind| format.show(kind, value)) {
+            None => CellValue::Number { value, percent: false },
+            Some(Shown::Value(value)) => value,
+            Some(Shown::Text(number)) => {
+                let text = self.number_text(&number)?;
+                // The format hides the number.
+                let is_blank = normalize::is_blank(self.texts.get(text));
+                if is_blank { CellValue::Empty } else { CellValue::Shown { stored: value, text } }
+            }
+            Some(Shown::Abbreviated(number)) => {
+                CellValue::Abbreviated { stored: value, text: self.number_text(&number)? }
+            }
         };
         self.cell(row, column, shown)
+    }
+
+    fn number_text(&mut self, number: &NumberText<'_>) -> Result<TextSpan> {
+        let text = self.texts.add(|texts| {
+            number.write(texts);
+            Ok(())
+        })?;
+        self.check_pool()?;
+        Ok(text)
     }
 
     /// Adds a cell with a text that other cells share.
@@ -466,9 +475,8 @@ impl<'a> RowCollector<'a> {
 
     /// Counts the bytes of the texts of all cells.
     fn count_text(&mut self, value: CellValue) -> Result<()> {
-        if let CellValue::Text(TextSpan { start, end }) | CellValue::Shown { text: TextSpan { start, end }, .. } = value
-        {
-            self.text_bytes = self.text_bytes.saturating_add(u64::from(end - start));
+        if let CellValue::Text(text) | CellValue::Shown { text, .. } | CellValue::Abbreviated { text, .. } = value {
+            self.text_bytes = self.text_bytes.saturating_add(u64::from(text.end - text.start));
             if self.text_bytes > self.limits.text_bytes() {
                 return Err(self.limits.too_much_text());
             }
@@ -584,7 +592,9 @@ impl<'a> RowCollector<'a> {
 fn is_zero(value: CellValue) -> bool {
     match value {
         CellValue::Number { value, .. } | CellValue::Date(value) => value == 0.0,
-        CellValue::Scaled { stored, .. } | CellValue::Shown { stored, .. } => stored == 0.0,
+        CellValue::Scaled { stored, .. } | CellValue::Shown { stored, .. } | CellValue::Abbreviated { stored, .. } => {
+            stored == 0.0
+        }
         _ => false,
     }
 }

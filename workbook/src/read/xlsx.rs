@@ -9,7 +9,7 @@ use super::{
     number_format::{NumberFormat, days_from_1904},
     number_formats::{MAX_FORMATS, NumberFormats, TOO_MANY_FORMATS},
     package::{DESCRIPTION_BYTES, Package, Relationship, RelationshipType},
-    sheet::{CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
+    sheet::{RowCollector, Rows, Sheet, TextPool, TextSpan},
     single_filled_sheet,
     xml::{Attributes, SPREADSHEET_NAMESPACES, Visitor, parse_bool, parse_number, visit},
 };
@@ -48,8 +48,7 @@ impl CellContext {
 
     /// The stored number of a cell; a day is counted from 1900.
     pub(super) fn number(&self, stored: f64, format: &NumberFormat) -> f64 {
-        let is_date = || matches!(format.cell_value(stored), CellValue::Date(_));
-        if self.is_1904 && is_date() { days_from_1904(stored) } else { stored }
+        if self.is_1904 && format.is_date() { days_from_1904(stored) } else { stored }
     }
 }
 

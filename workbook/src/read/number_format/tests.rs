@@ -1,25 +1,31 @@
 use super::*;
 use rstest::rstest;
 
-/// What a person sees of a number in a text column.
+/// What a person sees of a number in a text column. An abbreviation stands in angle brackets.
 fn shown(code: &str, value: f64) -> String {
-    let NumberFormat::Sections(sections) = NumberFormat::parse(code) else { panic!("{code} has no sections") };
+    shown_in(&NumberFormat::parse(code), value)
+}
+
+fn shown_in(format: &NumberFormat, value: f64) -> String {
     let mut text = String::new();
-    match sections.show(Kind::Name, value) {
+    match format.show(Kind::Name, value) {
         Shown::Text(number) => number.write(&mut text),
+        Shown::Abbreviated(number) => {
+            text.push('<');
+            number.write(&mut text);
+            text.push('>');
+        }
         Shown::Value(value) => text = format!("{value:?}"),
     }
     text
 }
 
-/// The value of a number in a column of this kind.
+/// The value of a number in a number column of this kind.
 fn value_in(kind: Kind, code: &str, value: f64) -> Option<CellValue> {
-    match NumberFormat::parse(code) {
-        NumberFormat::Sections(sections) => match sections.show(kind, value) {
-            Shown::Value(value) => Some(value),
-            Shown::Text(_) => None,
-        },
-        format => Some(format.cell_value(value)),
+    match NumberFormat::parse(code).show(kind, value) {
+        Shown::Value(value) => Some(value),
+        Shown::Text(_) => None,
+        Shown::Abbreviated(_) => panic!("a number column has no abbreviations"),
     }
 }
 
@@ -182,6 +188,119 @@ fn a_number_in_a_text_column_is_the_text_that_a_person_sees(
     assert_eq!(shown(code, value), expected);
 }
 
+/// What Excel shows, by ECMA-376 part 1, 18.8.30 and 18.8.31, and for fractions and powers of ten the tables of SSF.
+#[rstest]
+// Powers of ten.
+#[case("0.00E+00", 13_812_345_678.0, "<1.38E+10>")]
+#[case("0.00E+00", 0.000_123_4, "<1.23E-04>")]
+#[case("0E+0", 9.99, "<1E+1>")]
+#[case("0.00E-00", 12_345.0, "<1.23E04>")]
+#[case("##0.0E+0", 12_345.0, "<12.3E+3>")]
+#[case("##0.0E+0", 123_456_789.0, "<123.5E+6>")]
+#[case("##0.0E+0", 999_960.0, "<1.0E+6>")]
+#[case("0.00E+00", 0.0, "<0.00E+00>")]
+#[case("0.0E+0\"号\"", -150.0, "<-1.5E+2号>")]
+// Fractions.
+#[case("# ?/?", 0.5, "1/2")]
+#[case("# ?/?", 1.5, "1 1/2")]
+#[case("# ?/?", 3.0, "3")]
+#[case("# ?/?", 0.0, "0")]
+#[case("# ?/?", 0.3, "2/7")]
+#[case("# ??/??", 0.3, "3/10")]
+#[case("# ??/??", 3.141_592_653_589_79, "3 1/7")]
+#[case("# ???/???", 3.141_592_653_589_79, "3 16/113")]
+#[case("??/??", 3.141_592_653_589_79, "22/7")]
+#[case("# ?/2", 0.5, "1/2")]
+#[case("# ?/16", 0.3, "5/16")]
+#[case("# ??/100", 0.25, "25/100")]
+#[case("# ??/100", 0.999, "1")]
+#[case("0 ?/?", 0.5, "0 1/2")]
+#[case("\"约\"# ?/?\"份\"", -1.5, "-约1 1/2份")]
+#[case("# ?/?", 13_812_345_678.0, "13812345678")]
+// Percent signs, groups, colours, conditions, fillers and placeholders.
+#[case("0%", 0.155, "16%")]
+#[case("0.00%", 0.155, "15.50%")]
+#[case("#,##0;[Red]-#,##0", -1_234.0, "-1,234")]
+#[case("[红色]0", 3.0, "3")]
+#[case("[Color 3]0", 3.0, "3")]
+#[case("[>100]0.0;0.00", 150.0, "150.0")]
+#[case("[>100]0.0;0.00", 50.0, "50.00")]
+#[case("[>=100][Red]0;[<50][Blue]\"少\";\"中\"", 10.0, "少")]
+#[case("[>=100][Red]0;[<50][Blue]\"少\";\"中\"", 70.0, "中")]
+#[case("[$¥-804]#,##0.00", 12.5, "¥12.50")]
+#[case("[$-804]0", 12.0, "12")]
+#[case("0!号", 12.0, "12号")]
+#[case("0\\-0", 12.0, "1-2")]
+#[case("???-????", 1_234.0, "-1234")]
+#[case("_ * 0_ ", 3.0, "3")]
+// Chinese numerals.
+#[case("[DBNum1][$-804]General", 12_345.0, "一万二千三百四十五")]
+#[case("[DBNum1][$-804]General", 10_010.0, "一万〇一十")]
+#[case("[DBNum1][$-804]G/通用格式", 100_010_001.0, "一亿〇一万〇一")]
+#[case("[DBNum1]General", 123_456_789_012_345.0, "一百二十三万四千五百六十七亿八千九百〇一万二千三百四十五")]
+#[case("[DBNum1]General", 1e14, "一百万亿")]
+#[case("[DBNum2][$-804]General", 1_005.5, "壹仟零伍.伍")]
+#[case("[DBNum1]General", 0.0, "〇")]
+#[case("[DBNum3]0", 12.0, "１２")]
+// Dates and times.
+#[case("yyyy\"年\"m\"月\"d\"日\"", 46_082.0, "2026年3月1日")]
+#[case("[$-804]yyyy\"年\"m\"月\"d\"日\";@", 46_082.0, "2026年3月1日")]
+#[case("yyyy!年mm\\月", 46_082.0, "2026年03月")]
+#[case("[DBNum1][$-804]yyyy\"年\"m\"月\"d\"日\"", 46_370.0, "二〇二六年十二月十四日")]
+#[case("[DBNum1][$-804]m\"月\"d\"日\"", 46_387.0, "十二月三十一日")]
+#[case("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", 46_082.0, "2026年3月1日")]
+#[case("[$-F400]h:mm:ss AM/PM", 0.75, "18:00:00")]
+#[case("yyyy/m/d", 46_082.75, "2026/3/1")]
+#[case("yy-mm-dd", 46_082.0, "26-03-01")]
+#[case("e\"年\"", 46_082.0, "2026年")]
+#[case("d-mmm-yy", 46_082.0, "1-Mar-26")]
+#[case("mmmm d, yyyy", 46_082.0, "March 1, 2026")]
+#[case("mmmmm", 46_082.0, "M")]
+#[case("[$-804]mmmm", 46_370.0, "十二月")]
+#[case("ddd dddd", 46_082.0, "Sun Sunday")]
+#[case("aaaa", 46_083.0, "星期一")]
+#[case("aaa", 46_083.0, "周一")]
+#[case("yyyy/m/d h:mm", 46_082.427_083_333_3, "2026/3/1 10:15")]
+#[case("h:mm:ss", 0.999_999_9, "0:00:00")]
+#[case("h:mm AM/PM", 0.0, "12:00 AM")]
+#[case("h:mm AM/PM", 0.75, "6:00 PM")]
+#[case("h:mm A/P", 0.75, "6:00 P")]
+#[case("上午/下午h\"时\"mm\"分\"", 0.5625, "下午1时30分")]
+#[case("[$-804]h:mm AM/PM", 0.25, "6:00 上午")]
+#[case("[h]:mm", 1.5, "36:00")]
+#[case("[mm]:ss", 0.0625, "90:00")]
+#[case("[s]", 0.001, "86")]
+#[case("mm:ss.0", 0.000_7, "01:00.5")]
+#[case("m/d", 60.0, "2/29")]
+#[case("yyyy-mm-dd", -1.0, "<#####>")]
+#[case("yyyy-mm-dd", 13_812_345_678.0, "<#####>")]
+fn a_number_is_shown_as_excel_does(#[case] code: &str, #[case] value: f64, #[case] expected: &str) {
+    assert_eq!(shown(code, value), expected);
+}
+
+#[rstest]
+#[case(11, 13_812_345_678.0, "<1.38E+10>")]
+#[case(12, 0.25, "1/4")]
+#[case(14, 46_082.0, "2026/3/1")]
+#[case(22, 46_082.5, "2026/3/1 12:00")]
+#[case(31, 46_082.0, "2026年3月1日")]
+#[case(46, 1.5, "36:00:00")]
+#[case(48, 12_345.0, "<12.3E+3>")]
+#[case(57, 46_082.0, "2026年3月")]
+#[case(58, 46_082.0, "3月1日")]
+fn a_built_in_format_is_shown_as_excel_does(#[case] id: u16, #[case] value: f64, #[case] expected: &str) {
+    assert_eq!(shown_in(&NumberFormat::builtin(id), value), expected);
+}
+
+#[rstest]
+#[case(Kind::Amount, "# ?/?", 0.5)]
+#[case(Kind::Amount, "##0.0E+0", 1_234.5)]
+#[case(Kind::Ratio, "#%", 0.15)]
+fn a_number_in_a_number_column_keeps_its_digits(#[case] kind: Kind, #[case] code: &str, #[case] value: f64) {
+    let percent = code.contains('%');
+    assert_eq!(value_in(kind, code, value), Some(CellValue::Number { value, percent }));
+}
+
 #[test]
 fn a_number_without_exact_digits_stays_a_number() {
     for kind in [Kind::Name, Kind::Amount] {
@@ -221,19 +340,21 @@ fn format_date_shows_date_and_time(#[case] days: f64, #[case] expected: &str) {
 #[case(END_OF_DATES)]
 #[case(f64::NAN)]
 fn a_value_outside_the_calendar_stays_a_number(#[case] value: f64) {
-    assert!(matches!(NumberFormat::Date.cell_value(value), CellValue::Number { percent: false, .. }));
+    let shown = value_in(Kind::Amount, "yyyy-mm-dd", value);
+    assert!(matches!(shown, Some(CellValue::Number { percent: false, .. })));
 }
 
 proptest::proptest! {
     #[test]
     fn no_format_panics(code in "[0#?.,;%@E+eymdhsGAa/\\\\!_*\"\\[\\]$<>=DBNum1万元千 -]{0,24}", value in proptest::num::f64::ANY) {
-        if let NumberFormat::Sections(sections) = NumberFormat::parse(&code) {
-            let mut text = String::new();
-            for kind in [Kind::Name, Kind::Amount, Kind::Ratio] {
-                if let Shown::Text(number) = sections.show(kind, value) {
-                    number.write(&mut text);
-                }
+        let format = NumberFormat::parse(&code);
+        let mut text = String::new();
+        for kind in [Kind::Name, Kind::Amount, Kind::Ratio] {
+            if let Shown::Text(number) | Shown::Abbreviated(number) = format.show(kind, value) {
+                number.write(&mut text);
             }
+        }
+        if let NumberFormat::Sections(sections) = format {
             sections.write_text("教育局", &mut text);
         }
     }
