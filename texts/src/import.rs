@@ -20,9 +20,9 @@ texts! {
     import_template_xls: "下载模板 .xls", "Template .xls";
     import_template_xlsx: "下载模板 .xlsx", "Template .xlsx";
 
-    import_fill_lead of Template: "《预算单位采购贫困地区农副产品预留份额情况表》，WPS 和 Excel 都能填。",
-        "The reserved share sheet. Works in WPS and Excel."
-        | "《采购人交易账号开通填报表》，WPS 和 Excel 都能填。", "The trading account sheet. Works in WPS and Excel.";
+    import_fill_lead of Template: "《预算单位采购贫困地区农副产品预留份额情况表》，用表格软件填写。",
+        "The reserved share sheet. Fill it in with your spreadsheet program."
+        | "《采购人交易账号开通填报表》，用表格软件填写。", "The trading account sheet. Fill it in with your spreadsheet program.";
     import_fill_header of Template: "表头和单元格格式请保持原样，从第 4 行起一行填一个单位。",
         "Do not change the header or the cell formats. Enter one unit per row, starting from row 4."
         | "表头和单元格格式请保持原样，从第 4 行起一行填一个采购人。",

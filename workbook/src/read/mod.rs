@@ -3,8 +3,8 @@
 //! The reader detects a spreadsheet's format from its content and ignores the file name. It compares every count and
 //! length with the bytes that exist, so that no file makes it panic or allocate more than a small multiple of [`Limits`].
 //!
-//! This module reads .xls, and the .xlsx that nearly every program writes, with its own scanners, because a person waits
-//! for the result in a browser. It rewrites any other .xlsx in one spelling, which calamine reads. Every reading of a part
+//! This module reads .xls, and .xlsx in the usual spelling, with its own scanners, because a person waits for the result in
+//! a browser. It rewrites any other .xlsx in one spelling, which calamine reads. Every reading of a part
 //! of an .xlsx counts against one budget.
 
 mod biff;

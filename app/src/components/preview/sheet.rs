@@ -166,7 +166,7 @@ fn cell(lang: Lang, template: Template, row: &RowView, index: u8, column: &Colum
     .into_any()
 }
 
-/// The error and its correction, after the cell's name as WPS shows it.
+/// The error and its correction, after the cell's name as the spreadsheet program shows it.
 fn note(lang: Lang, template: Template, name: &str, finding: &Finding) -> AnyView {
     let suggestions = (!finding.suggestions.is_empty()).then(|| {
         let buttons = finding
