@@ -966,6 +966,10 @@ mod tests {
             zh_file(hidden(Code::HiddenColumns, vec![6, 9])),
             "G 列“采购总额(万元)”、J 列“联系人”被隐藏，也会导入；请取消隐藏，核对内容后再导入。"
         );
+        for column in [1, 2] {
+            assert_eq!(zh(column, Code::MergedCell, Detail::None), "与其他单元格合并了，请取消合并，每行都填");
+        }
+        assert!(zh(8, Code::FormulaWithoutValue, Detail::None).starts_with("公式没有计算结果"));
         assert_eq!(zh(1, Code::TooShort, Detail::Length(1)), "只有 1 个字，请填全称");
         assert_eq!(zh(1, Code::TooLong, Detail::Length(101)), "有 101 个字，最多 100 个，请缩短");
     }

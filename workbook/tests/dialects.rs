@@ -368,3 +368,18 @@ fn a_zero_that_the_sheet_hides_is_an_empty_cell(
     assert_eq!(row.cells[usize::from(units::TOTAL)], if shown { number(0.0) } else { Cell::Empty });
     assert_eq!(row.cells[usize::from(units::RATIO)], number(0.5));
 }
+
+#[rstest]
+fn hidden_and_filtered_rows_are_marked(
+    #[values("hidden='1'", "hidden='true' ht='15'", "ht='0'")] attributes: &str,
+    #[values("", "<!-- -->")] comment: &str,
+) {
+    let hiding = parts().replace(SHEET, "<row r=\"60\">", &format!("{comment}<row r=\"60\" {attributes}>")).replace(
+        SHEET,
+        "</sheetData>",
+        "</sheetData><autoFilter ref='A3:L60'/>",
+    );
+    let sheet = read_units(&hiding).unwrap();
+    assert_eq!(sheet.rows().filter(|row| row.hidden).map(|row| row.row).collect::<Vec<_>>(), [60]);
+    assert_eq!(sheet.rows().len(), read_units(&parts()).unwrap().rows().len());
+}

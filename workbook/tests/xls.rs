@@ -498,6 +498,17 @@ fn formats_of_all_versions_are_read(#[case] format: u16, #[case] cell_format: u1
     assert_cell(&book.read(), units::RATIO, &Cell::Number { value: 0.15, percent: false });
 }
 
+#[test]
+fn hidden_rows_are_marked() {
+    let mut book = Book::new(Excel97).with_name("示例县教育局");
+    let row = |row, flags| record(0x0208, &numbers(&[row, 0, 12, 255, 0, 0, flags, 0]));
+    book.cells.extend(row(FIRST_ROW, 0x0120));
+    book.cells.extend(cell(LABEL, FIRST_ROW + 1, units::NAME, &Excel97.string("示例县民政局")));
+    book.cells.extend(row(FIRST_ROW + 1, 0x0100));
+    let sheet = book.read().unwrap();
+    assert_eq!(sheet.rows().map(|row| row.hidden).collect::<Vec<_>>(), [true, false]);
+}
+
 #[rstest]
 #[case::hidden(9, 1)]
 #[case::without_width(0, 0)]

@@ -24,8 +24,8 @@ const WAN: &str = "万元";
 /// From this value on, a number has more than 15 digits. Spreadsheet programs replace the further digits by zeros.
 const MORE_THAN_15_DIGITS: f64 = 1e15;
 
-/// From this value on, a cell without a number format shows a power of ten.
-const GENERAL_END: f64 = 1e11;
+/// The most characters of a number that a cell without a number format shows, apart from the minus sign.
+const GENERAL_CHARACTERS: usize = 11;
 
 /// Tidies and checks the cells of a row. Appends the findings in column order.
 pub(super) fn check_row(template: Template, row: Row<'_>, findings: &mut Vec<Finding>) -> CheckedRow {
@@ -191,8 +191,10 @@ impl<'a> CellText<'a> {
 
     /// The digits of a number in a text column of which the cell shows an abbreviation.
     fn abbreviated(kind: Kind, stored: f64, shown: Cow<'a, str>) -> Self {
-        let text = Self::typed(kind, display_number(stored).into()).check_digits(kind, stored);
-        Self { before: text.before.or(Some(shown)), ..text }
+        let digits = display_number(stored);
+        let told = (shown != digits).then_some(shown);
+        let text = Self::typed(kind, digits.into()).check_digits(kind, stored);
+        Self { before: text.before.or(told), ..text }
     }
 
     fn number(text: String) -> Self {
@@ -222,9 +224,6 @@ fn read(kind: Kind, cell: Cell<'_>) -> CellText<'_> {
         Cell::Number { value, percent: false } if kind.is_number() || kind == Kind::Serial => {
             CellText::number(display_number(value))
         }
-        Cell::Number { value, percent: false } if value.abs() < GENERAL_END => {
-            CellText::typed(kind, display_number(value).into())
-        }
         Cell::Number { value, percent: false } => CellText::abbreviated(kind, value, general(value).into()),
         Cell::Abbreviated { stored, shown } => CellText::abbreviated(kind, stored, shown),
         Cell::Scaled { stored, shown } => {
@@ -251,11 +250,25 @@ fn read(kind: Kind, cell: Cell<'_>) -> CellText<'_> {
     }
 }
 
-/// Formats a large number as a cell without a number format shows it: 123456789012 as 1.23457E+11.
+/// Formats a number as a cell without a number format shows it, if the cell is wide enough: 123456789012 as 1.23457E+11,
+/// 3.14159265358979 as 3.141592654.
 fn general(value: f64) -> String {
+    let digits = display_number(value);
+    let length = |text: &str| text.trim_start_matches('-').len();
+    if length(&digits) <= GENERAL_CHARACTERS {
+        return digits;
+    }
+    if (1e-4..1e11).contains(&value.abs()) {
+        let whole = digits.split('.').next().map_or(0, length);
+        let places = i32::try_from(GENERAL_CHARACTERS.saturating_sub(whole + 1)).unwrap_or_default();
+        let scale = 10_f64.powi(places);
+        return display_number((value * scale).round() / scale);
+    }
     let text = format!("{value:.5e}");
-    let (digits, exponent) = text.split_once('e').unwrap_or((&text, ""));
-    format!("{}E+{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
+    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+    format!("{mantissa}E{sign}{exponent:0>2}")
 }
 
 /// Formats a share. A formula may give more decimal places than a person types; a share counts in whole fen.

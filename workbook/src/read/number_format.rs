@@ -12,7 +12,7 @@ use date::DateCode;
 use domain::schema::Kind;
 use fraction::Fraction;
 use numerals::{Numerals, write_chinese};
-use std::{iter::Peekable, str::Chars, sync::Arc};
+use std::{fmt::Write as _, iter::Peekable, str::Chars, sync::Arc};
 
 /// How a cell displays its number or its text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -119,10 +119,6 @@ const TIME: &str = "h:mm:ss";
 
 fn is_in_calendar(days: f64) -> bool {
     (0.0..END_OF_DATES).contains(&days)
-}
-
-fn day(value: f64) -> CellValue {
-    if is_in_calendar(value) { CellValue::Date(value) } else { CellValue::Number { value, percent: false } }
 }
 
 /// The sections of a format code: for positive numbers, negative numbers, zero and text, or by conditions.
@@ -353,7 +349,7 @@ impl Section {
         let number = |percent| Shown::Value(CellValue::Number { value, percent });
         let contradicts = if kind == Kind::Ratio { self.contradicts_ratio } else { self.contradicts_amount };
         match &self.layout {
-            Layout::Date => Shown::Value(day(value)),
+            Layout::Date if is_in_calendar(value) => Shown::Value(CellValue::Date(value)),
             Layout::Exponent | Layout::Fraction(_) => number(false),
             Layout::Literal if value == 0.0 && self.is_dash() => number(false),
             Layout::General if !contradicts && !self.adds_digits() => number(false),
@@ -368,7 +364,7 @@ impl Section {
                     _ => Shown::Text(text),
                 }
             }
-            Layout::Literal | Layout::General | Layout::Digits(_) => Shown::Text(text),
+            Layout::Date | Layout::Literal | Layout::General | Layout::Digits(_) => Shown::Text(text),
         }
     }
 }
@@ -404,15 +400,15 @@ impl Draft {
         self.literal(c.encode_utf8(&mut [0; 4]));
     }
 
-    /// The locale of a section: the language in its lower 10 bits, or a format of the computer's own.
+    /// The locale of a section, a number or a tag: a language, or a format of the computer's own.
     fn set_locale(&mut self, locale: &str) {
         const LANGUAGE: u32 = 0x3FF;
         const CHINESE: u32 = 0x04;
-        match u32::from_str_radix(locale, 16) {
-            Ok(0xF800) => self.system_code = Some(LONG_DATE),
-            Ok(0xF400) => self.system_code = Some(TIME),
-            Ok(locale) => self.is_chinese = locale & LANGUAGE == CHINESE,
-            Err(_) => {}
+        match (locale, u32::from_str_radix(locale, 16)) {
+            (_, Ok(0xF800)) | ("x-sysdate", _) => self.system_code = Some(LONG_DATE),
+            (_, Ok(0xF400)) | ("x-systime", _) => self.system_code = Some(TIME),
+            (_, Ok(locale)) => self.is_chinese = locale & LANGUAGE == CHINESE,
+            (tag, Err(_)) => self.is_chinese = tag.starts_with("zh"),
         }
     }
 }
@@ -716,9 +712,8 @@ impl Section {
             Some(Token::Exponent(true)) => "+",
             _ => "",
         };
-        to.push_str(&format!("E{sign}{:0places$}", exponent.abs()));
-        let behind = power.iter().filter_map(Token::as_literal);
-        behind.for_each(|text| to.push_str(text));
+        let _ = write!(to, "E{sign}{:0places$}", exponent.abs());
+        to.extend(power.iter().filter_map(Token::as_literal));
         has_digits
     }
 

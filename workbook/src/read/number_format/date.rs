@@ -56,15 +56,16 @@ struct Moment {
 
 impl Moment {
     /// `places` is the number of decimal places of the seconds. Seconds are rounded, days are not.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the calendar has fewer than 10^15 milliseconds
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the calendar has less than 10^15 milliseconds
     fn new(days: f64, has_time: bool, places: usize) -> Self {
-        let parts_per_second = 10_u64.pow(u32::try_from(places).unwrap_or_default());
+        let parts_per_second = 10_u32.pow(u32::try_from(places).unwrap_or_default());
         let seconds = if has_time { days } else { days.floor() } * SECONDS_PER_DAY;
-        let parts = (seconds * parts_per_second as f64).round() as u64;
-        let elapsed = parts / parts_per_second;
-        let (day_number, of_day) = (elapsed / 86_400, elapsed % 86_400);
+        let parts = (seconds * f64::from(parts_per_second)).round() as u64;
+        let elapsed = parts / u64::from(parts_per_second);
+        let of_day = elapsed % 86_400;
+        let day_number = (elapsed / 86_400) as u32;
         let (year, month, day, ..) =
-            ExcelDateTime::new(day_number as f64, ExcelDateTimeType::DateTime, false).to_ymd_hms_milli();
+            ExcelDateTime::new(f64::from(day_number), ExcelDateTimeType::DateTime, false).to_ymd_hms_milli();
         Self {
             year,
             month,
@@ -74,7 +75,7 @@ impl Moment {
             hour: of_day / 3_600,
             minute: of_day / 60 % 60,
             second: of_day % 60,
-            fraction: parts % parts_per_second,
+            fraction: parts % u64::from(parts_per_second),
             elapsed,
         }
     }
@@ -102,7 +103,7 @@ pub(super) fn write(tokens: &[Token], days: f64, is_chinese: bool, numerals: Num
                     DateCode::Letters('d', count @ 1..=2) => number(moment.day.into(), count, to),
                     DateCode::Letters('a', count) => write_chinese_weekday(moment.weekday, count == 3, to),
                     DateCode::Letters('d', count) if is_chinese => {
-                        write_chinese_weekday(moment.weekday, count == 3, to)
+                        write_chinese_weekday(moment.weekday, count == 3, to);
                     }
                     DateCode::Letters('d', count) => {
                         let name = WEEKDAYS.get(moment.weekday).copied().unwrap_or_default();
@@ -161,11 +162,11 @@ fn write_number(value: u64, width: usize, numerals: Numerals, to: &mut String) {
         && rest.len() == 1
     {
         to.push('十');
-        rest.iter().filter(|digit| **digit != 0).for_each(|digit| to.push(numerals.of(*digit)));
+        to.extend(rest.iter().filter(|digit| **digit != 0).map(|digit| numerals.of(*digit)));
     } else if numerals.has_units() && digits.first() != Some(&0) {
         write_chinese(&digits, numerals, to);
     } else {
-        digits.iter().for_each(|digit| to.push(numerals.of(*digit)));
+        to.extend(digits.iter().map(|digit| numerals.of(*digit)));
     }
 }
 
@@ -173,7 +174,7 @@ fn write_number(value: u64, width: usize, numerals: Numerals, to: &mut String) {
 fn write_year(year: u16, count: usize, numerals: Numerals, code: DateCode, to: &mut String) {
     let is_short = count <= 2 && matches!(code, DateCode::Letters('y', _));
     let year = if is_short { format!("{:02}", year % 100) } else { format!("{year:04}") };
-    year.bytes().for_each(|digit| to.push(numerals.of(digit - b'0')));
+    to.extend(year.bytes().map(|digit| numerals.of(digit - b'0')));
 }
 
 fn write_month(month: u8, count: usize, is_chinese: bool, to: &mut String) {

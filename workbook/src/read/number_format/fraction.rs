@@ -1,6 +1,7 @@
 //! Fractions such as `# ?/?` and `# ??/100`.
 
 use super::Token;
+use std::fmt::Write as _;
 
 /// Where a section shows a fraction.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,13 +75,13 @@ impl Fraction {
             if index == self.places.0 {
                 let shows_whole = self.has_whole && (whole > 0.0 || numerator == 0.0 || self.shows_zero);
                 if shows_whole {
-                    to.push_str(&whole.to_string());
+                    let _ = write!(to, "{whole}");
                 }
                 if shows_whole && numerator > 0.0 {
                     to.push(' ');
                 }
                 if numerator > 0.0 || !self.has_whole {
-                    to.push_str(&format!("{numerator}/{denominator}"));
+                    let _ = write!(to, "{numerator}/{denominator}");
                 }
             }
             if (self.places.0..self.places.1).contains(&index) {

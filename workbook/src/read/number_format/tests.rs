@@ -207,9 +207,9 @@ fn a_number_in_a_text_column_is_the_text_that_a_person_sees(
 #[case("# ?/?", 0.0, "0")]
 #[case("# ?/?", 0.3, "2/7")]
 #[case("# ??/??", 0.3, "3/10")]
-#[case("# ??/??", 3.141_592_653_589_79, "3 1/7")]
-#[case("# ???/???", 3.141_592_653_589_79, "3 16/113")]
-#[case("??/??", 3.141_592_653_589_79, "22/7")]
+#[case("# ??/??", std::f64::consts::PI, "3 1/7")]
+#[case("# ???/???", std::f64::consts::PI, "3 16/113")]
+#[case("??/??", std::f64::consts::PI, "22/7")]
 #[case("# ?/2", 0.5, "1/2")]
 #[case("# ?/16", 0.3, "5/16")]
 #[case("# ??/100", 0.25, "25/100")]
@@ -250,6 +250,9 @@ fn a_number_in_a_text_column_is_the_text_that_a_person_sees(
 #[case("[DBNum1][$-804]m\"月\"d\"日\"", 46_387.0, "十二月三十一日")]
 #[case("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", 46_082.0, "2026年3月1日")]
 #[case("[$-F400]h:mm:ss AM/PM", 0.75, "18:00:00")]
+#[case("[$-x-sysdate]dddd, mmmm dd, yyyy", 46_082.0, "2026年3月1日")]
+#[case("[$-zh-CN]dddd", 46_083.0, "星期一")]
+#[case("[$-409]dddd", 46_083.0, "Monday")]
 #[case("yyyy/m/d", 46_082.75, "2026/3/1")]
 #[case("yy-mm-dd", 46_082.0, "26-03-01")]
 #[case("e\"年\"", 46_082.0, "2026年")]
@@ -339,9 +342,9 @@ fn format_date_shows_date_and_time(#[case] days: f64, #[case] expected: &str) {
 #[case(-1.0)]
 #[case(END_OF_DATES)]
 #[case(f64::NAN)]
-fn a_value_outside_the_calendar_stays_a_number(#[case] value: f64) {
-    let shown = value_in(Kind::Amount, "yyyy-mm-dd", value);
-    assert!(matches!(shown, Some(CellValue::Number { percent: false, .. })));
+fn a_value_outside_the_calendar_is_no_amount(#[case] value: f64) {
+    assert_eq!(value_in(Kind::Amount, "yyyy-mm-dd", value), None);
+    assert_eq!(shown("yyyy-mm-dd", value), "<#####>");
 }
 
 proptest::proptest! {
