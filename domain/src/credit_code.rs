@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A code of 18 characters with the right check character.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 pub struct CreditCode(String);
 
 /// The reason why a text is not a credit code.

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A mainland mobile number. `Debug` masks it, so that logs do not contain it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 pub struct Mobile(String);
 
 /// The text is not a mainland mobile number.

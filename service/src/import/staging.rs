@@ -8,12 +8,17 @@ use crate::{
     sql::import::StagedRow,
 };
 use domain::{
-    Code, Detail, Finding, Severity,
+    Cells, Code, Detail, Finding, Severity,
     check::merge,
     import_batch::{FindingSummary, RowState, StateCounts},
     preview,
 };
 use std::collections::HashSet;
+
+/// A typed row is rarely longer.
+const TYPED_BYTES: usize = 192;
+/// The JSON of a row's cells is rarely longer.
+const CELLS_BYTES: usize = 384;
 
 /// A file as it is stored.
 pub(super) struct StagedBatch {
@@ -49,6 +54,12 @@ pub(super) fn stage_rows<T: ImportTarget>(
     staging.compare()?;
     add_suggestions::<T>(sheet, names, &mut staging.findings);
     staging.finish()
+}
+
+fn json(cells: &Cells) -> Result<String> {
+    let mut json = Vec::with_capacity(CELLS_BYTES);
+    serde_json::to_writer(&mut json, cells)?;
+    String::from_utf8(json).map_err(Error::internal)
 }
 
 impl<'a, T: ImportTarget> Staging<'a, T> {
@@ -91,7 +102,7 @@ impl<'a, T: ImportTarget> Staging<'a, T> {
                     Finding::new(row.row, column, Code::Update).with(change)
                 }));
             }
-            row_match.input = Some(postcard::to_stdvec(&input)?);
+            row_match.input = Some(postcard::to_extend(&input, Vec::with_capacity(TYPED_BYTES))?);
         }
         Ok(())
     }
@@ -120,7 +131,7 @@ impl<'a, T: ImportTarget> Staging<'a, T> {
             rows.push(StagedRow {
                 row: row.row,
                 state,
-                cells: serde_json::to_string(&row.cells)?,
+                cells: json(&row.cells)?,
                 findings: if own.is_empty() { None } else { Some(serde_json::to_string(own)?) },
                 input: row_match.input,
                 target: row_match.record.map(ImportTarget::id),
