@@ -7,9 +7,9 @@
 
 use super::{
     Limits, Result,
+    cell_sink::CellSink,
     fast_xlsx::MAX_SHARED_STRINGS,
-    header::HEADER_SEARCH_COLUMNS,
-    sheet::{CellRange, CellValue, RowCollector, Rows, TextPool, TextSpan},
+    sheet::{CellRange, CellValue, TextPool, TextSpan},
     xlsx::{CellContext, ERRORS},
     xml::{
         Attributes, BLANKS, PartReader, SPREADSHEET_NAMESPACES, Visitor, decode_escapes, parse_bool, parse_number,
@@ -41,8 +41,8 @@ pub(super) fn shared_strings(
     Ok(strings.spans)
 }
 
-/// Reads the rows of a sheet.
-pub(super) fn sheet(part: PartReader<'_, impl Read>, cells: &CellContext, to: RowCollector<'_>) -> Result<Rows> {
+/// Reads the cells of a sheet.
+pub(super) fn sheet<S: CellSink>(part: PartReader<'_, impl Read>, cells: &CellContext, to: S) -> Result<S::Output> {
     let mut sheet =
         SheetCells { cells, to, rows: CanonicalRows::default(), cell: OpenCell::default(), row: 1, column: 0 };
     visit(part, SheetPlace::Outside, &mut sheet)?;
@@ -137,9 +137,9 @@ impl Visitor for SharedStrings<'_> {
 }
 
 /// Collects the cells of a sheet.
-struct SheetCells<'a> {
+struct SheetCells<'a, S> {
     cells: &'a CellContext,
-    to: RowCollector<'a>,
+    to: S,
     /// The cells that are not passed on yet.
     rows: CanonicalRows,
     cell: OpenCell,
@@ -197,7 +197,7 @@ enum SheetPlace {
     Setting,
 }
 
-impl Visitor for SheetCells<'_> {
+impl<S: CellSink> Visitor for SheetCells<'_, S> {
     type Place = SheetPlace;
 
     const NAMESPACES: &'static [&'static str] = &SPREADSHEET_NAMESPACES;
@@ -280,7 +280,7 @@ impl Visitor for SheetCells<'_> {
     }
 }
 
-impl SheetCells<'_> {
+impl<S: CellSink> SheetCells<'_, S> {
     fn begin_row(&mut self, attributes: &Attributes<'_>) -> Result<()> {
         let [row, hidden, height] = attributes.get(["r", "hidden", "ht"])?;
         if let Some(row) = row {
@@ -331,7 +331,7 @@ impl SheetCells<'_> {
 
     fn end_cell(&mut self) -> Result<()> {
         let OpenCell { row, column, style, kind, has_formula, value, inline } = std::mem::take(&mut self.cell);
-        if column as usize >= HEADER_SEARCH_COLUMNS {
+        if column as usize >= S::COLUMNS {
             return Ok(());
         }
         let trimmed = value.as_deref().map(|value| value.trim_matches(BLANKS)).filter(|value| !value.is_empty());
@@ -346,7 +346,7 @@ impl SheetCells<'_> {
                     CellType::Shared => {
                         let index = parse_number(stored).map(|index| index as usize);
                         let text = index.and_then(|index| self.cells.shared.get(index)).ok_or(Refusal::Damaged)?;
-                        CanonicalValue::Text(Cow::Borrowed(self.to.text_of(*text)))
+                        CanonicalValue::Text(Cow::Borrowed(self.to.texts().get(*text)))
                     }
                     CellType::Error => CanonicalValue::Error(
                         ERRORS.into_iter().find(|error| *error == stored).unwrap_or(UNKNOWN_ERROR),
@@ -403,7 +403,7 @@ impl SheetCells<'_> {
                 self.to.mark_formula(row, column);
             }
             let format = self.cells.format(u32::try_from(style).unwrap_or(u32::MAX));
-            let text = |text: &str, to: &mut RowCollector<'_>| {
+            let text = |text: &str, to: &mut S| {
                 to.text(row, column, format, |texts| {
                     texts.push_str(text);
                     Ok(())
@@ -470,14 +470,14 @@ impl CanonicalRows {
     }
 
     fn add(&mut self, row: u32, column: u32, style: u32, value: &CanonicalValue<'_>) {
-        let letter = u8::try_from(column).map_or('A', |column| char::from(b'A'.saturating_add(column)));
+        let letters = column_letters(column);
         let xml = &mut self.xml;
         if xml.is_empty() || self.row != row {
             let end = if xml.is_empty() { "" } else { "</row>" };
             push(xml, format_args!("{end}<row r=\"{row}\">"));
             self.row = row;
         }
-        push(xml, format_args!("<c r=\"{letter}{row}\" s=\"{style}\""));
+        push(xml, format_args!("<c r=\"{letters}{row}\" s=\"{style}\""));
         match value {
             CanonicalValue::Number(stored) => push(xml, format_args!("><v>{stored}</v></c>")),
             CanonicalValue::Text(text) => {
@@ -573,6 +573,15 @@ fn parse_cell(reference: &str) -> Option<(u32, u32)> {
     Some((row, column - 1))
 }
 
+/// The letters of a column (0-based).
+pub(super) fn column_letters(column: u32) -> String {
+    let last = char::from(b'A'.saturating_add(u8::try_from(column % 26).unwrap_or_default()));
+    match column / 26 {
+        0 => last.to_string(),
+        rest => format!("{}{last}", column_letters(rest - 1)),
+    }
+}
+
 /// An ISO 8601 date similar to what a person sees: `2026-03-01`, `2026-03-01 10:00`, `10:00`.
 fn date_as_shown(stored: &str) -> Cow<'_, str> {
     let stored = stored.strip_suffix('Z').unwrap_or(stored);
@@ -636,5 +645,15 @@ mod tests {
     #[case("ABCD1", None)]
     fn cell_references_are_parsed(#[case] reference: &str, #[case] cell: Option<(u32, u32)>) {
         assert_eq!(parse_cell(reference), cell);
+    }
+
+    #[rstest]
+    #[case(0, "A")]
+    #[case(25, "Z")]
+    #[case(26, "AA")]
+    #[case(16_383, "XFD")]
+    fn columns_have_letters(#[case] column: u32, #[case] letters: &str) {
+        assert_eq!(column_letters(column), letters);
+        assert_eq!(parse_cell(&format!("{letters}7")), Some((7, column)));
     }
 }

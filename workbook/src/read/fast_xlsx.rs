@@ -29,8 +29,9 @@
 //! - Values are exactly as programs write them: an index has digits only, a boolean is 0 or 1, and so on.
 
 use super::{
+    cell_sink::CellSink,
     number_format::NumberFormat,
-    sheet::{CellRange, CellValue, RowCollector, Rows, TextPool, TextSpan},
+    sheet::{CellRange, CellValue, TextPool, TextSpan},
     xlsx::{CellContext, ERRORS},
     xml::{BLANKS, COMPATIBILITY_NAMESPACE, SPREADSHEET_NAMESPACES},
 };
@@ -93,16 +94,16 @@ pub(super) fn shared_strings(part: impl Read, texts: &mut TextPool) -> Result<Ve
     Err(Stop::Unsupported)
 }
 
-/// Reads the rows of a sheet.
-pub(super) fn sheet(part: impl Read, cells: &CellContext, to: RowCollector<'_>) -> Result<Rows> {
+/// Reads the cells of a sheet.
+pub(super) fn sheet<S: CellSink>(part: impl Read, cells: &CellContext, to: S) -> Result<S::Output> {
     SheetPart { cells, to, depth: 0, in_merged_cells: false, has_rows: false, in_row: false, row: 1, column: 0 }
         .read(part)
 }
 
 /// Reads the part of one sheet.
-struct SheetPart<'a> {
+struct SheetPart<'a, S> {
     cells: &'a CellContext,
-    to: RowCollector<'a>,
+    to: S,
     /// Number of open elements outside the rows.
     depth: u32,
     in_merged_cells: bool,
@@ -139,8 +140,8 @@ enum CellType {
     Error,
 }
 
-impl SheetPart<'_> {
-    fn read(mut self, part: impl Read) -> Result<Rows> {
+impl<S: CellSink> SheetPart<'_, S> {
+    fn read(mut self, part: impl Read) -> Result<S::Output> {
         let mut blocks = Blocks::new(part, b"</row>");
         let (mut is_first, mut in_rows) = (true, false);
         while let Some(block) = blocks.next()? {

@@ -9,6 +9,7 @@
 
 mod biff;
 mod canonical_xlsx;
+mod cell_sink;
 mod code_page;
 mod compound_file;
 mod encryption;

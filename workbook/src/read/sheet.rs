@@ -3,8 +3,9 @@
 
 use super::{
     Limits, Result,
+    cell_sink::{CellSink, CellSinkFactory},
     header::{FirstRows, HEADER_SEARCH_COLUMNS, HEADER_SEARCH_ROWS},
-    number_format::{NumberFormat, NumberText, Sections, Shown, format_date},
+    number_format::{Sections, format_date},
 };
 use domain::{
     Excess, Refusal, Template, normalize,
@@ -56,6 +57,11 @@ impl TextPool {
         Ok(TextSpan { start, end: self.end()? })
     }
 
+    /// The size of all texts.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.0.len() as u64
+    }
+
     fn end(&self) -> Result<u32> {
         u32::try_from(self.0.len()).map_err(|_| Refusal::Damaged)
     }
@@ -70,7 +76,7 @@ impl TextPool {
     }
 
     /// Adds what a format makes of a text of the pool.
-    fn add_formatted(&mut self, text: TextSpan, sections: &Sections) -> Result<TextSpan> {
+    pub(super) fn add_formatted(&mut self, text: TextSpan, sections: &Sections) -> Result<TextSpan> {
         let mut shown = String::new();
         sections.write_text(self.get(text), &mut shown);
         self.add(|texts| {
@@ -294,99 +300,56 @@ impl<'a> RowCollector<'a> {
             hides_zeros: false,
         }
     }
+}
 
-    /// A text that cells share.
-    pub(super) fn text_of(&self, text: TextSpan) -> &str {
-        self.texts.get(text)
+/// Makes the collectors of a template's rows.
+pub(super) struct RowCollectors {
+    pub(super) template: Template,
+    pub(super) limits: Limits,
+}
+
+impl CellSinkFactory for RowCollectors {
+    type Output = Rows;
+    type Sink<'t> = RowCollector<'t>;
+
+    fn sink<'t>(&self, texts: &'t mut TextPool) -> RowCollector<'t> {
+        RowCollector::new(self.template, self.limits, texts)
+    }
+}
+
+impl CellSink for RowCollector<'_> {
+    type Output = Rows;
+
+    const COLUMNS: usize = HEADER_SEARCH_COLUMNS;
+
+    fn limits(&self) -> Limits {
+        self.limits
     }
 
-    /// The kind of a column whose cells are shown by their formats. `None` for cells that are not data.
-    fn kind_of_data(&self, row: u32, column: u32) -> Option<Kind> {
+    fn texts(&self) -> &TextPool {
+        self.texts
+    }
+
+    fn texts_mut(&mut self) -> &mut TextPool {
+        self.texts
+    }
+
+    fn takes_text(&self, row: u32, column: u32) -> bool {
+        let columns = if row <= HEADER_SEARCH_ROWS { HEADER_SEARCH_COLUMNS } else { self.template.columns().len() };
+        (column as usize) < columns
+    }
+
+    /// Cells above the data, and serial numbers, count as stored.
+    fn shown_as(&self, row: u32, column: u32) -> Option<Kind> {
         let kind = self.template.columns().get(column as usize)?.kind;
         (row >= FIRST_DATA_ROW && kind != Kind::Serial).then_some(kind)
     }
 
-    /// Adds a cell with a number.
-    pub(super) fn number(&mut self, row: u32, column: u32, value: f64, format: &NumberFormat) -> Result<()> {
-        let shown = match self.kind_of_data(row, column).map(|kind| format.show(kind, value)) {
-            None => CellValue::Number { value, percent: false },
-            Some(Shown::Value(value)) => value,
-            Some(Shown::Text(number)) => {
-                let text = self.number_text(&number)?;
-                // The format hides the number.
-                let is_blank = normalize::is_blank(self.texts.get(text));
-                if is_blank { CellValue::Empty } else { CellValue::Shown { stored: value, text } }
-            }
-            Some(Shown::Abbreviated(number)) => {
-                CellValue::Abbreviated { stored: value, text: self.number_text(&number)? }
-            }
-        };
-        self.cell(row, column, shown)
-    }
-
-    fn number_text(&mut self, number: &NumberText<'_>) -> Result<TextSpan> {
-        let text = self.texts.add(|texts| {
-            number.write(texts);
-            Ok(())
-        })?;
-        self.check_pool()?;
-        Ok(text)
-    }
-
-    /// Adds a cell with a text that other cells share.
-    pub(super) fn shared_text(&mut self, row: u32, column: u32, text: TextSpan, format: &NumberFormat) -> Result<()> {
-        let text = match format {
-            NumberFormat::Sections(sections)
-                if !sections.keeps_text()
-                    && self.kind_of_data(row, column).is_some()
-                    && !normalize::is_blank(self.texts.get(text)) =>
-            {
-                let shown = self.texts.add_formatted(text, sections)?;
-                self.check_pool()?;
-                shown
-            }
-            _ => text,
-        };
-        self.cell(row, column, CellValue::Text(text))
-    }
-
-    /// The pool holds the shared texts and the texts of single cells. Each kind has the limit of its own.
-    fn check_pool(&self) -> Result<()> {
-        if self.texts.0.len() as u64 > self.limits.text_bytes().saturating_mul(2) {
-            return Err(self.limits.too_much_text());
-        }
-        Ok(())
-    }
-
-    /// Adds a cell with a text of its own. `write` appends the text to the pool.
-    pub(super) fn text(
-        &mut self,
-        row: u32,
-        column: u32,
-        format: &NumberFormat,
-        write: impl FnOnce(&mut String) -> Result<()>,
-    ) -> Result<()> {
-        let columns = if row <= HEADER_SEARCH_ROWS { HEADER_SEARCH_COLUMNS } else { self.template.columns().len() };
-        if column as usize >= columns {
-            return Ok(());
-        }
-        let text = self.texts.add(write)?;
-        self.check_pool()?;
-        self.shared_text(row, column, text, format)
-    }
-
-    /// Records that the value of this cell, which the caller adds next, is the result of a formula.
-    pub(super) const fn mark_formula(&mut self, row: u32, column: u32) {
+    fn mark_formula(&mut self, row: u32, column: u32) {
         self.formula = Some((row, column));
     }
 
-    /// Adds a cell with a formula that has no stored value.
-    pub(super) fn formula_without_value(&mut self, row: u32, column: u32) -> Result<()> {
-        self.cell(row, column, CellValue::FormulaWithoutValue)
-    }
-
-    /// Records merged cells. Only the first cell of the range has a value.
-    pub(super) fn merged_cells(&mut self, range: CellRange) -> Result<()> {
+    fn merged_cells(&mut self, range: CellRange) -> Result<()> {
         /// A file with more ranges is refused, so that they fill at most 24 MB.
         const MAX_RANGES: u32 = 2_000_000;
         let CellRange { first_row, last_row, first_column, last_column } = range;
@@ -406,25 +369,21 @@ impl<'a> RowCollector<'a> {
         Ok(())
     }
 
-    /// Records that a row (1-based) is hidden, also by a filter.
-    pub(super) fn hidden_row(&mut self, row: u32) {
+    fn hidden_row(&mut self, row: u32) {
         self.hidden.insert(row);
     }
 
-    /// Records that columns (0-based, inclusive) are hidden.
-    pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
+    fn hide_columns(&mut self, first: u32, last: u32) {
         for column in first..=last.min(u16::BITS - 1) {
             self.hidden_columns |= 1 << column;
         }
     }
 
-    /// Records that the sheet shows an empty cell for a zero.
-    pub(super) const fn hide_zeros(&mut self) {
+    fn hide_zeros(&mut self) {
         self.hides_zeros = true;
     }
 
-    /// Adds a cell at a row (1-based) and column (0-based).
-    pub(super) fn cell(&mut self, row: u32, column: u32, value: CellValue) -> Result<()> {
+    fn cell(&mut self, row: u32, column: u32, value: CellValue) -> Result<()> {
         let is_formula = self.formula.take() == Some((row, column));
         if row <= HEADER_SEARCH_ROWS && self.header_matches != Some(true) {
             self.record_header(row, column, value);
@@ -439,6 +398,35 @@ impl<'a> RowCollector<'a> {
         self.data_cell(row, column, value, is_formula)
     }
 
+    /// Returns the rows in ascending order, without blank rows.
+    fn finish(mut self) -> Result<Rows> {
+        if !self.header_matches.unwrap_or_else(|| self.first_rows.matches(self.template)) {
+            return Err(self.first_rows.refusal(self.template));
+        }
+        if !self.last_row_filled {
+            self.rows.pop();
+        }
+        if !self.ascending {
+            self.rows = std::mem::replace(&mut self.rows, Rows::new(0)).sorted();
+        }
+        if self.hides_zeros {
+            self.rows.remove_zeros();
+            self.remove_blank_rows();
+        }
+        if self.rows.numbers.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        self.merge()?;
+        self.rows.hidden_columns = self.hidden_columns;
+        let hidden: Vec<bool> = self.rows.numbers.iter().map(|row| self.hidden.contains(*row)).collect();
+        if hidden.contains(&true) {
+            self.rows.hidden = hidden;
+        }
+        Ok(self.rows)
+    }
+}
+
+impl RowCollector<'_> {
     fn record_header(&mut self, row: u32, column: u32, value: CellValue) {
         match value {
             CellValue::Text(text) => self.first_rows.record(row, column, self.texts.get(text)),
@@ -520,33 +508,6 @@ impl<'a> RowCollector<'a> {
             CellValue::Text(text) | CellValue::Shown { text, .. } => normalize::is_blank(self.texts.get(text)),
             _ => false,
         }
-    }
-
-    /// Returns the rows in ascending order, without blank rows.
-    pub(super) fn finish(mut self) -> Result<Rows> {
-        if !self.header_matches.unwrap_or_else(|| self.first_rows.matches(self.template)) {
-            return Err(self.first_rows.refusal(self.template));
-        }
-        if !self.last_row_filled {
-            self.rows.pop();
-        }
-        if !self.ascending {
-            self.rows = std::mem::replace(&mut self.rows, Rows::new(0)).sorted();
-        }
-        if self.hides_zeros {
-            self.rows.remove_zeros();
-            self.remove_blank_rows();
-        }
-        if self.rows.numbers.is_empty() {
-            return Err(Refusal::Empty);
-        }
-        self.merge()?;
-        self.rows.hidden_columns = self.hidden_columns;
-        let hidden: Vec<bool> = self.rows.numbers.iter().map(|row| self.hidden.contains(*row)).collect();
-        if hidden.contains(&true) {
-            self.rows.hidden = hidden;
-        }
-        Ok(self.rows)
     }
 
     /// Gives the cells that are merged with a filled cell of their column its value, and marks all cells that are merged with a

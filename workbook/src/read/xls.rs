@@ -3,13 +3,14 @@
 use super::{
     Limits, Result,
     biff::{Bof, Continued, Record, Records, f64_at, record_type, u16_at, u32_at},
+    cell_sink::CellSink,
     check_sheet_counts,
     code_page::CodePage,
     compound_file::CompoundFile,
     encryption, formula,
     number_format::{NumberFormat, days_from_1904},
     number_formats::{MAX_FORMATS, NumberFormats},
-    sheet::{CellRange, CellValue, RowCollector, Rows, Sheet, TextPool, TextSpan},
+    sheet::{CellRange, CellValue, RowCollector, Sheet, TextPool, TextSpan},
     single_filled_sheet, xlsx,
 };
 use domain::{Excess, Refusal, Template};
@@ -19,30 +20,76 @@ use std::{
 };
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
+    let stream = match content(bytes)? {
+        Content::Package(package) => return xlsx::read(template, &package, limits),
+        Content::Records(stream) => stream,
+    };
+    let mut texts = TextPool::default();
+    let mut workbook = Workbook::open(&stream, &mut texts)?;
+    let rows = single_filled_sheet(workbook.sheets(), |start| {
+        workbook.sheet(start, RowCollector::new(template, limits, &mut texts))
+    })?;
+    Ok(Sheet::new(texts, rows))
+}
+
+/// What a compound file holds.
+pub(super) enum Content<'a> {
+    /// An .xlsx that was encrypted.
+    Package(Vec<u8>),
+    /// The records of an .xls.
+    Records(Cow<'a, [u8]>),
+}
+
+/// Finds the spreadsheet in a compound file, and decrypts it if it opens without a password.
+pub(super) fn content(bytes: &[u8]) -> Result<Content<'_>> {
     let file = CompoundFile::open(bytes)?;
     if let Some(package) = file.stream("EncryptedPackage") {
         let info = file.stream("EncryptionInfo").ok_or(Refusal::Damaged)??;
-        return xlsx::read(template, &encryption::decrypt_package(&info, &package?)?, limits);
+        return encryption::decrypt_package(&info, &package?).map(Content::Package);
     }
     // Other documents are compound files too. Excel 5 named the stream "Book". A file for Excel 5 and 97 has both.
     let stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(Refusal::NotASpreadsheet)??;
-    let stream = match file_pass(&stream)? {
+    Ok(Content::Records(match file_pass(&stream)? {
         Some(file_pass) => Cow::Owned(encryption::decrypt_records(&stream, file_pass)?),
         None => stream,
-    };
-    let mut texts = TextPool::default();
-    let globals = WorkbookGlobals::read(&stream, &mut texts)?;
-    // Sheets do not overlap. More bytes are read only if several sheets claim the same ones.
-    let mut readable_bytes = stream.len().saturating_mul(2);
-    let excess = Excess::ContentBytes { limit: readable_bytes as u64 };
-    let rows = single_filled_sheet(&globals.sheets, |start| {
-        let sheet = stream.get(*start..).ok_or(Refusal::Damaged)?;
+    }))
+}
+
+/// The records of a workbook.
+pub(super) struct Workbook<'a> {
+    stream: &'a [u8],
+    globals: WorkbookGlobals,
+    /// Bytes of sheets that may still be read.
+    readable_bytes: usize,
+}
+
+impl<'a> Workbook<'a> {
+    /// Reads what concerns all sheets. `texts` takes the shared texts.
+    pub(super) fn open(stream: &'a [u8], texts: &mut TextPool) -> Result<Self> {
+        let globals = WorkbookGlobals::read(stream, texts)?;
+        Ok(Self { stream, globals, readable_bytes: max_sheet_bytes(stream) })
+    }
+
+    /// The start of each visible sheet of cells, in the order of the workbook.
+    pub(super) fn sheets(&self) -> Vec<usize> {
+        self.globals.sheets.clone()
+    }
+
+    /// Reads the sheet that starts at `start`.
+    pub(super) fn sheet<S: CellSink>(&mut self, start: usize, to: S) -> Result<S::Output> {
+        let sheet = self.stream.get(start..).ok_or(Refusal::Damaged)?;
         let mut records = Records::new(sheet);
-        let rows = globals.rows(&mut records, RowCollector::new(template, limits, &mut texts));
-        readable_bytes = readable_bytes.checked_sub(sheet.len() - records.unread()).ok_or(Refusal::TooLarge(excess))?;
-        rows
-    })?;
-    Ok(Sheet::new(texts, rows))
+        let read = self.globals.sheet(&mut records, to);
+        let bytes = sheet.len() - records.unread();
+        let excess = Excess::ContentBytes { limit: max_sheet_bytes(self.stream) as u64 };
+        self.readable_bytes = self.readable_bytes.checked_sub(bytes).ok_or(Refusal::TooLarge(excess))?;
+        read
+    }
+}
+
+/// Maximum number of bytes that are read of all sheets. Sheets do not overlap, unless several claim the same bytes.
+const fn max_sheet_bytes(stream: &[u8]) -> usize {
+    stream.len().saturating_mul(2)
 }
 
 /// The data of the FILEPASS record, if the stream is encrypted.
@@ -244,8 +291,8 @@ impl CellHeader {
 }
 
 impl WorkbookGlobals {
-    /// Reads the rows of a sheet from its records.
-    fn rows(&self, records: &mut Records<'_>, mut to: RowCollector<'_>) -> Result<Rows> {
+    /// Reads the cells of a sheet from its records.
+    fn sheet<S: CellSink>(&self, records: &mut Records<'_>, mut to: S) -> Result<S::Output> {
         records.bof()?;
         // The cell of a formula whose text result follows in a STRING record.
         let mut pending_formula = None;
@@ -257,14 +304,14 @@ impl WorkbookGlobals {
     }
 
     /// Adds the cells of one record.
-    fn read_record<'a>(
+    fn read_record<'a, S: CellSink>(
         &self,
         (record_type, data): Record<'a>,
         records: &mut Records<'a>,
-        to: &mut RowCollector<'_>,
+        to: &mut S,
         pending_formula: &mut Option<CellHeader>,
     ) -> Result<()> {
-        let put = |to: &mut RowCollector<'_>, cell: CellHeader, value| to.cell(cell.row(), cell.column.into(), value);
+        let put = |to: &mut S, cell: CellHeader, value| to.cell(cell.row(), cell.column.into(), value);
         match record_type {
             record_type::LABEL_SST => {
                 let (cell, data) = CellHeader::parse(data)?;
@@ -390,7 +437,7 @@ impl WorkbookGlobals {
         &self.format(cell).number_format
     }
 
-    fn number(&self, to: &mut RowCollector<'_>, cell: CellHeader, value: f64) -> Result<()> {
+    fn number(&self, to: &mut impl CellSink, cell: CellHeader, value: f64) -> Result<()> {
         let format = self.number_format(cell);
         let value = if self.is_1904 && format.is_date() { days_from_1904(value) } else { value };
         to.number(cell.row(), cell.column.into(), value, format)
@@ -399,7 +446,7 @@ impl WorkbookGlobals {
     /// Adds a cell whose text is stored in its own record ([MS-XLS] 2.5.294).
     fn text(
         &self,
-        to: &mut RowCollector<'_>,
+        to: &mut impl CellSink,
         cell: CellHeader,
         mut data: Continued<'_, '_>,
         length_bytes: LengthBytes,
@@ -431,7 +478,7 @@ enum LengthBytes {
 }
 
 /// Adds the cell of a formula whose text result is missing.
-fn formula_without_value(to: &mut RowCollector<'_>, pending_formula: Option<CellHeader>) -> Result<()> {
+fn formula_without_value(to: &mut impl CellSink, pending_formula: Option<CellHeader>) -> Result<()> {
     pending_formula.map_or(Ok(()), |cell| to.formula_without_value(cell.row(), cell.column.into()))
 }
 

@@ -4,12 +4,14 @@
 //! reads the shared strings and the sheets. What it does not know goes to [`super::canonical_xlsx`].
 
 use super::{
-    Limits, Result, canonical_xlsx, check_sheet_counts,
+    Limits, Result, canonical_xlsx,
+    cell_sink::CellSinkFactory,
+    check_sheet_counts,
     fast_xlsx::{self, Stop},
     number_format::{NumberFormat, days_from_1904},
     number_formats::{MAX_FORMATS, NumberFormats, TOO_MANY_FORMATS},
     package::{DESCRIPTION_BYTES, Package, Relationship, RelationshipType},
-    sheet::{RowCollector, Rows, Sheet, TextPool, TextSpan},
+    sheet::{RowCollectors, Sheet, TextPool, TextSpan},
     single_filled_sheet,
     xml::{Attributes, SPREADSHEET_NAMESPACES, Visitor, parse_bool, parse_number, visit},
 };
@@ -17,21 +19,56 @@ use domain::{Refusal, Template};
 use std::collections::HashMap;
 
 pub(super) fn read(template: Template, bytes: &[u8], limits: Limits) -> Result<Sheet> {
-    let mut package = Package::open(bytes, limits)?;
-    let (sheets, mut cells) = workbook(&mut package)?;
     let mut texts = TextPool::default();
-    if let Some(path) = cells.shared_strings.clone() {
-        cells.shared = shared_strings(&mut package, &path, limits, &mut texts)?;
-    }
-    let rows = single_filled_sheet(sheets, |path| sheet(&mut package, &path, template, limits, &cells, &mut texts))?;
+    let mut workbook = Workbook::open(bytes, limits, &mut texts)?;
+    let to = RowCollectors { template, limits };
+    let rows = single_filled_sheet(workbook.sheets(), |path| workbook.sheet(&path, &to, &mut texts))?;
     Ok(Sheet::new(texts, rows))
+}
+
+/// A package whose main part is a workbook.
+pub(super) struct Workbook<'a> {
+    package: Package<'a>,
+    sheets: Vec<String>,
+    cells: CellContext,
+}
+
+impl<'a> Workbook<'a> {
+    /// Reads what concerns all sheets. `texts` takes the shared texts.
+    pub(super) fn open(bytes: &'a [u8], limits: Limits, texts: &mut TextPool) -> Result<Self> {
+        let mut package = Package::open(bytes, limits)?;
+        let (sheets, mut cells) = workbook(&mut package)?;
+        if let Some(path) = cells.shared_strings.clone() {
+            cells.shared = shared_strings(&mut package, &path, limits, texts)?;
+        }
+        Ok(Self { package, sheets, cells })
+    }
+
+    /// The path of each visible sheet of cells, in the order of the workbook.
+    pub(super) fn sheets(&self) -> Vec<String> {
+        self.sheets.clone()
+    }
+
+    /// Reads a sheet.
+    pub(super) fn sheet<F: CellSinkFactory>(&mut self, path: &str, to: &F, texts: &mut TextPool) -> Result<F::Output> {
+        let mark = texts.add(|_| Ok(()))?;
+        let scanned = fast_xlsx::sheet(self.package.part(path, u64::MAX)?, &self.cells, to.sink(texts));
+        match scanned {
+            Ok(output) => Ok(output),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Unsupported) => {
+                texts.truncate(mark);
+                canonical_xlsx::sheet(self.package.part(path, u64::MAX)?, &self.cells, to.sink(texts))
+            }
+        }
+    }
 }
 
 /// What the cells of all sheets refer to.
 #[derive(Default)]
 pub(super) struct CellContext {
     /// The path of the part with the shared strings.
-    shared_strings: Option<String>,
+    pub(super) shared_strings: Option<String>,
     /// The shared strings, by the index that cells use.
     pub(super) shared: Vec<TextSpan>,
     /// The number format of each cell style, by the index that cells use.
@@ -93,28 +130,8 @@ fn shared_strings(
     }
 }
 
-fn sheet(
-    package: &mut Package<'_>,
-    path: &str,
-    template: Template,
-    limits: Limits,
-    cells: &CellContext,
-    texts: &mut TextPool,
-) -> Result<Rows> {
-    let mark = texts.add(|_| Ok(()))?;
-    let scanned = fast_xlsx::sheet(package.part(path, u64::MAX)?, cells, RowCollector::new(template, limits, texts));
-    match scanned {
-        Ok(rows) => Ok(rows),
-        Err(Stop::Refused(refusal)) => Err(refusal),
-        Err(Stop::Unsupported) => {
-            texts.truncate(mark);
-            canonical_xlsx::sheet(package.part(path, u64::MAX)?, cells, RowCollector::new(template, limits, texts))
-        }
-    }
-}
-
 /// Finds the visible sheets of cells, in the order of the workbook, and what their cells refer to.
-fn workbook(package: &mut Package<'_>) -> Result<(Vec<String>, CellContext)> {
+pub(super) fn workbook(package: &mut Package<'_>) -> Result<(Vec<String>, CellContext)> {
     let main = package.relationships("")?.into_iter().find(|r| r.kind == RelationshipType::OfficeDocument);
     let Some(main) = main.filter(|main| package.has_part(&main.path)) else { return Err(Refusal::NotASpreadsheet) };
     // A binary workbook (.xlsb) is not XML.
@@ -248,84 +265,5 @@ impl Visitor for Styles {
             }
             _ => Ok(None),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::sheet::Row;
-    use std::{fs, path::Path};
-
-    /// Reads with only one of the two readers.
-    fn read_with(
-        template: Template,
-        bytes: &[u8],
-        shared_strings: impl Fn(&mut Package<'_>, &str, &mut TextPool) -> std::result::Result<Vec<TextSpan>, Stop>,
-        sheet: impl Fn(&mut Package<'_>, &str, &CellContext, RowCollector<'_>) -> std::result::Result<Rows, Stop>,
-    ) -> std::result::Result<Sheet, Stop> {
-        let limits = Limits::default();
-        let mut package = Package::open(bytes, limits)?;
-        let (sheets, mut cells) = workbook(&mut package)?;
-        let mut texts = TextPool::default();
-        if let Some(path) = cells.shared_strings.clone().filter(|path| package.has_part(path)) {
-            cells.shared = shared_strings(&mut package, &path, &mut texts)?;
-        }
-        let mut unsupported = false;
-        let rows = single_filled_sheet(sheets, |path| {
-            let to = RowCollector::new(template, limits, &mut texts);
-            sheet(&mut package, &path, &cells, to).map_err(|stop| match stop {
-                Stop::Refused(refusal) => refusal,
-                Stop::Unsupported => {
-                    unsupported = true;
-                    Refusal::Damaged
-                }
-            })
-        });
-        if unsupported { Err(Stop::Unsupported) } else { Ok(Sheet::new(texts, rows?)) }
-    }
-
-    fn rows_of<'a>(sheet: std::result::Result<&'a Sheet, &Stop>) -> Result<Vec<Row<'a>>> {
-        match sheet {
-            Ok(sheet) => Ok(sheet.rows().collect()),
-            Err(Stop::Refused(refusal)) => Err(refusal.clone()),
-            Err(Stop::Unsupported) => unreachable!("the canonical reader supports everything"),
-        }
-    }
-
-    #[test]
-    fn the_fast_scanner_and_the_canonical_reader_read_the_same_rows() {
-        let folder = |name| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
-        let files = ["samples", "libreoffice"].into_iter().flat_map(|name| fs::read_dir(folder(name)).unwrap());
-        let (mut scanned, mut unsupported) = (0, Vec::new());
-        for path in files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "xlsx"))
-        {
-            let bytes = fs::read(&path).unwrap();
-            for template in Template::ALL {
-                let fast = read_with(
-                    template,
-                    &bytes,
-                    |package, path, texts| fast_xlsx::shared_strings(package.part(path, u64::MAX)?, texts),
-                    |package, path, cells, to| fast_xlsx::sheet(package.part(path, u64::MAX)?, cells, to),
-                );
-                if matches!(fast, Err(Stop::Unsupported)) {
-                    unsupported.push(path.clone());
-                    continue;
-                }
-                let canonical = read_with(
-                    template,
-                    &bytes,
-                    |package, path, texts| {
-                        let part = package.part(path, u64::MAX)?;
-                        Ok(canonical_xlsx::shared_strings(part, texts, Limits::default())?)
-                    },
-                    |package, path, cells, to| Ok(canonical_xlsx::sheet(package.part(path, u64::MAX)?, cells, to)?),
-                );
-                assert_eq!(rows_of(fast.as_ref()), rows_of(canonical.as_ref()), "{path:?}");
-                scanned += 1;
-            }
-        }
-        // The fast scanner supports the files of openpyxl and of LibreOffice.
-        assert!(scanned > 20 && unsupported.is_empty(), "{scanned}, {unsupported:?}");
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::read::number_format::NumberFormat;
 use domain::schema::units;
 use rstest::rstest;
 
