@@ -311,8 +311,9 @@ impl<S: CellSink> SheetCells<'_, S> {
             Some(reference) => parse_cell(&reference).ok_or(Refusal::Damaged)?,
             None => (self.row, self.column),
         };
-        let style = match style {
-            Some(style) => parse_number(&style).ok_or(Refusal::Damaged)?,
+        // Some programs write an empty attribute for a cell without a style.
+        let style = match style.as_deref().map(|style| style.trim_matches(BLANKS)).filter(|style| !style.is_empty()) {
+            Some(style) => parse_number(style).ok_or(Refusal::Damaged)?,
             None => 0,
         };
         let kind = match kind.as_deref().unwrap_or_default().trim_matches(BLANKS) {
