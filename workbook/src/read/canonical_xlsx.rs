@@ -584,7 +584,11 @@ pub(super) fn column_letters(column: u32) -> String {
 }
 
 /// An ISO 8601 date similar to what a person sees: `2026-03-01`, `2026-03-01 10:00`, `10:00`.
-fn date_as_shown(stored: &str) -> Cow<'_, str> {
+pub(super) fn date_as_shown(stored: &str) -> Cow<'_, str> {
+    // A period such as `PT30M` is no date.
+    if stored.starts_with(['P', '-']) {
+        return Cow::Borrowed(stored);
+    }
     let stored = stored.strip_suffix('Z').unwrap_or(stored);
     let (date, time) = match stored.split_once('T') {
         Some((date, time)) => (date, time),
@@ -633,6 +637,8 @@ mod tests {
     #[case("2026-03-01T10:30:15+08:00", "2026-03-01 10:30:15")]
     #[case("10:30:00", "10:30")]
     #[case("P1D", "P1D")]
+    #[case("PT0H11M0.000S", "PT0H11M0.000S")]
+    #[case("-PT5M", "-PT5M")]
     fn a_date_is_read_as_shown(#[case] stored: &str, #[case] shown: &str) {
         assert_eq!(date_as_shown(stored), shown);
     }
