@@ -16,7 +16,7 @@
 //! row     = <row A> ( cell | S )* </row> | <row A/>
 //! cell    = <c A> f? ( v | <v/> | is )? </c> | <c A/>
 //! f       = <f A> chars </f> | <f A/>
-//! v       = <v> chars </v>                       of inline strings: <v/> only
+//! v       = <v> chars </v> | <v/>                of inline strings: <v/> only
 //! is      = <is> string </is>
 //! ```
 //!
@@ -337,9 +337,12 @@ impl<S: CellSink> SheetPart<'_, S> {
             scanner.expect(b"</v>")?;
             has_value = self.value(row, column, kind, stored, format)?;
             scanner.expect_tag()?;
-        } else if scanner.consume(b"v/>") {
+        } else if scanner.consume(b"v/>") || scanner.consume(b"v />") {
             // The text of a formula may be empty.
-            has_value = matches!(kind, CellType::Formula);
+            if matches!(kind, CellType::Formula) {
+                has_value = true;
+                self.to.text(row, column, format, |_| Ok(()))?;
+            }
             scanner.expect_tag()?;
         } else if matches!(kind, CellType::Inline) && scanner.consume(b"is>") {
             has_value = true;
