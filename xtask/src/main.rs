@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod corpus;
 mod lint;
 mod paths;
 mod postgres;
@@ -57,6 +58,8 @@ enum Task {
     Ci,
     /// Make the .xls templates (needs LibreOffice)
     Templates,
+    /// Write the files that test the reader anew (needs Python 3 with pip)
+    Corpus,
     /// Measure, built for release
     Bench {
         /// What to measure
@@ -103,6 +106,7 @@ fn dispatch(command: Option<Task>) -> Outcome {
         Some(Task::Build { release }) => return build_all(release),
         Some(Task::Sql) => return sql_scan::check(),
         Some(Task::Templates) => return templates::make(),
+        Some(Task::Corpus) => return corpus::make(),
         Some(Task::Bench { what: Bench::Import }) => return bench::import(),
         Some(Task::Bench { what: Bench::Units }) => return bench::units(),
         Some(Task::Lint { save_summary }) => {
