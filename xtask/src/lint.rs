@@ -21,6 +21,9 @@ pub(crate) fn lint(report: &mut Report) {
     });
     report.step("SQL in its folder", sql_scan::check);
     report.step("lints, native", || clippy("checking the native crates", &NATIVE_PACKAGES));
+    report.step("lints, oracle", || {
+        clippy("checking the oracle", &["--package", "workbook", "--features", "oracle,write"])
+    });
     report.step("lints, xtask", || clippy("checking xtask", &["--package", "xtask"]));
     report.step("lints, wasm32", || {
         setup::wasm_target()?;

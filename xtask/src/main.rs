@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod corpus;
 mod lint;
+mod oracle;
 mod paths;
 mod postgres;
 mod report;
@@ -60,6 +61,11 @@ enum Task {
     Templates,
     /// Write the files that test the reader anew (needs Python 3 with pip)
     Corpus,
+    /// Read the spreadsheets below FOLDER in several ways and compare (LibreOffice takes part if installed)
+    Oracle {
+        /// The folder
+        folder: PathBuf,
+    },
     /// Measure, built for release
     Bench {
         /// What to measure
@@ -107,6 +113,7 @@ fn dispatch(command: Option<Task>) -> Outcome {
         Some(Task::Sql) => return sql_scan::check(),
         Some(Task::Templates) => return templates::make(),
         Some(Task::Corpus) => return corpus::make(),
+        Some(Task::Oracle { folder }) => return oracle::compare(&folder),
         Some(Task::Bench { what: Bench::Import }) => return bench::import(),
         Some(Task::Bench { what: Bench::Units }) => return bench::units(),
         Some(Task::Lint { save_summary }) => {

@@ -60,7 +60,7 @@ pub(super) trait CellSink: Sized {
     /// Adds a cell with a number.
     fn number(&mut self, row: u32, column: u32, value: f64, format: &NumberFormat) -> Result<()> {
         let shown = match self.shown_as(row, column).map(|kind| format.show(kind, value)) {
-            None => CellValue::Number { value, percent: false },
+            None => self.stored_number(value, format),
             Some(Shown::Value(value)) => value,
             Some(Shown::Text(number)) => {
                 let text = self.number_text(&number)?;
@@ -73,6 +73,11 @@ pub(super) trait CellSink: Sized {
             }
         };
         self.cell(row, column, shown)
+    }
+
+    /// The value of a cell with a number that counts as stored.
+    fn stored_number(&self, value: f64, _format: &NumberFormat) -> CellValue {
+        CellValue::Number { value, percent: false }
     }
 
     /// Adds what a format makes of a number to the texts.

@@ -18,6 +18,8 @@ mod formula;
 mod header;
 mod number_format;
 mod number_formats;
+#[cfg(any(test, feature = "oracle"))]
+pub mod oracle;
 mod package;
 mod sheet;
 mod xls;

@@ -117,7 +117,8 @@ const LONG_DATE: &str = "yyyy\"年\"m\"月\"d\"日\"";
 /// The time of a computer in China.
 const TIME: &str = "h:mm:ss";
 
-fn is_in_calendar(days: f64) -> bool {
+/// Whether spreadsheet programs show these days, counted from 1900, as a date.
+pub(super) fn is_in_calendar(days: f64) -> bool {
     (0.0..END_OF_DATES).contains(&days)
 }
 
