@@ -87,7 +87,7 @@ impl CellSink for GridCollector<'_> {
 
     fn merged_cells(&mut self, range: CellRange) -> Result<()> {
         self.merged.insert([range.first_row, range.last_row, range.first_column, range.last_column]);
-        self.check_items(self.merged.len())
+        check_items(self.merged.len())
     }
 
     fn hidden_row(&mut self, row: u32) {
@@ -141,7 +141,7 @@ impl CellSink for GridCollector<'_> {
         if (column as usize) < Self::COLUMNS {
             self.cells.push(((row, column), Cell { value, is_formula }));
         }
-        self.check_items(self.cells.len())
+        check_items(self.cells.len())
     }
 
     fn finish(self) -> Result<SheetCells> {
@@ -156,8 +156,7 @@ impl CellSink for GridCollector<'_> {
     }
 }
 
-impl GridCollector<'_> {
-    fn check_items(&self, count: usize) -> Result<()> {
-        if count > MAX_ITEMS { Err(Refusal::TooLarge(Excess::Elements)) } else { Ok(()) }
-    }
+/// Refuses a sheet with too many items.
+const fn check_items(count: usize) -> Result<()> {
+    if count > MAX_ITEMS { Err(Refusal::TooLarge(Excess::Elements)) } else { Ok(()) }
 }
