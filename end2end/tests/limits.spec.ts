@@ -24,7 +24,7 @@ test('the browser checks a file by the configured number of rows', async ({ page
 test('the browser checks a file by the configured size', async ({ page }) => {
   await withSettings(page, { max_bytes: 1024 });
   await choose(page, sample('units-valid.xlsx'));
-  await expect(page.getByText('文件太大').first()).toBeVisible();
+  await expect(page.getByText('文件超过 1 MB').first()).toBeVisible();
 });
 
 test('the browser accepts a file of the largest configured number of rows', async ({ page }) => {
