@@ -306,6 +306,13 @@ fn a_broken_or_foreign_sheet_is_only_its_own_loss(#[case] id: &str, #[case] rela
     }
 }
 
+/// The rows must not get lost because a fault ends the sheet before them.
+#[test]
+fn an_end_tag_of_another_element_before_the_rows_is_damage() {
+    let broken = parts().replace(SHEET, "<sheetData>", "<sheetViews></worksheet><sheetData>");
+    assert_eq!(read_units(&broken), Err(Refusal::Damaged));
+}
+
 #[test]
 fn a_sheet_behind_many_others_is_read() {
     let others = "<sheet name='other' sheetId='9' r:id='other'/>".repeat(200);

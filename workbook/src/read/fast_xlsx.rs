@@ -23,8 +23,8 @@
 //! - A declaration names UTF-8 or nothing. After it, there is no comment, processing instruction, CDATA or document type.
 //! - `A`: no `xml:*` except `xml:space` at `t`. The root declares a namespace of spreadsheets as the default; no other element
 //!   declares a default, and no prefix stands for that namespace or, except `mc`, for `mc:AlternateContent`.
-//! - `X` has no element with the prefix `mc`. Nothing but the attributes of `<sheetView>`, `<col>` and `<mergeCell>` is read from
-//!   it, so that nobody notices where it is not well-formed.
+//! - `X` has no element with the prefix `mc`, and its end tags close what its start tags opened. Nothing but the attributes of
+//!   `<sheetView>`, `<col>` and `<mergeCell>` is read from it, so that nobody notices its other faults.
 //! - chars have neither `_x` nor a carriage return, so that they need no decoding but of entities and character references.
 //! - Values are exactly as programs write them: an index has digits only, a boolean is 0 or 1, and so on.
 
@@ -96,16 +96,25 @@ pub(super) fn shared_strings(part: impl Read, texts: &mut TextPool) -> Result<Ve
 
 /// Reads the cells of a sheet.
 pub(super) fn sheet<S: CellSink>(part: impl Read, cells: &CellContext, to: S) -> Result<S::Output> {
-    SheetPart { cells, to, depth: 0, in_merged_cells: false, has_rows: false, in_row: false, row: 1, column: 0 }
-        .read(part)
+    SheetPart {
+        cells,
+        to,
+        open: OpenElements::default(),
+        in_merged_cells: false,
+        has_rows: false,
+        in_row: false,
+        row: 1,
+        column: 0,
+    }
+    .read(part)
 }
 
 /// Reads the part of one sheet.
 struct SheetPart<'a, S> {
     cells: &'a CellContext,
     to: S,
-    /// Number of open elements outside the rows.
-    depth: u32,
+    /// The open elements outside the rows.
+    open: OpenElements,
     in_merged_cells: bool,
     /// Whether the rows have begun.
     has_rows: bool,
@@ -114,6 +123,43 @@ struct SheetPart<'a, S> {
     row: u32,
     /// The column (0-based) of the next cell, if the cell does not state its position.
     column: u32,
+}
+
+/// The names of the elements that are open. An end tag with another name could end the sheet before its rows.
+#[derive(Default)]
+struct OpenElements {
+    /// All names, concatenated.
+    names: Vec<u8>,
+    /// The start of each name.
+    starts: Vec<usize>,
+}
+
+impl OpenElements {
+    /// Usual programs nest elements less than 20 deep.
+    const MAX_DEPTH: usize = 100;
+
+    const fn depth(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn open(&mut self, name: &[u8]) -> Result<()> {
+        if self.depth() >= Self::MAX_DEPTH {
+            return Err(Stop::Unsupported);
+        }
+        self.starts.push(self.names.len());
+        self.names.extend_from_slice(name);
+        Ok(())
+    }
+
+    /// Closes the element that was opened last. Its name must be `name`.
+    fn close(&mut self, name: &[u8]) -> Result<()> {
+        let start = self.starts.pop().ok_or(Stop::Unsupported)?;
+        if self.names.get(start..) != Some(name) {
+            return Err(Stop::Unsupported);
+        }
+        self.names.truncate(start);
+        Ok(())
+    }
 }
 
 /// The reason why a step of reading a sheet ends.
@@ -161,11 +207,10 @@ impl<S: CellSink> SheetPart<'_, S> {
 
     /// Reads what stands before or behind the rows.
     fn outside_rows(&mut self, scanner: &mut Scanner<'_>) -> Result<StepEnd> {
-        while if self.depth == 0 { scanner.next_tag()? } else { scanner.skip_to_tag() } {
+        while if self.open.depth() == 0 { scanner.next_tag()? } else { scanner.skip_to_tag() } {
             if scanner.consume(b"/") {
-                scanner.until(b'>')?;
-                self.depth = self.depth.checked_sub(1).ok_or(Stop::Unsupported)?;
-                match self.depth {
+                self.open.close(scanner.until(b'>')?.trim_ascii_end())?;
+                match self.open.depth() {
                     0 => return Ok(StepEnd::Sheet),
                     1 => self.in_merged_cells = false,
                     _ => {}
@@ -173,7 +218,7 @@ impl<S: CellSink> SheetPart<'_, S> {
                 continue;
             }
             let name = scanner.element_name()?;
-            let is_empty = match (self.depth, name) {
+            let is_empty = match (self.open.depth(), name) {
                 (0, b"worksheet") => scanner.root_attributes()?,
                 (0, _) => return Err(Stop::Unsupported),
                 (1, b"sheetData") => {
@@ -192,8 +237,8 @@ impl<S: CellSink> SheetPart<'_, S> {
                 _ => scanner.skipped_attributes()?,
             };
             if !is_empty {
-                self.in_merged_cells |= self.depth == 1 && name == b"mergeCells";
-                self.depth += 1;
+                self.in_merged_cells |= self.open.depth() == 1 && name == b"mergeCells";
+                self.open.open(name)?;
             }
         }
         Ok(StepEnd::Block)
