@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod corpus;
+mod fuzz;
 mod lint;
 mod oracle;
 mod paths;
@@ -66,6 +67,12 @@ enum Task {
         /// The folder
         folder: PathBuf,
     },
+    /// Look for spreadsheets on which the reader fails
+    Fuzz {
+        /// The time for each target
+        #[arg(long, default_value_t = 5)]
+        minutes: u32,
+    },
     /// Measure, built for release
     Bench {
         /// What to measure
@@ -113,6 +120,7 @@ fn dispatch(command: Option<Task>) -> Outcome {
         Some(Task::Sql) => return sql_scan::check(),
         Some(Task::Templates) => return templates::make(),
         Some(Task::Corpus) => return corpus::make(),
+        Some(Task::Fuzz { minutes }) => return fuzz::fuzz(minutes),
         Some(Task::Oracle { folder }) => return oracle::compare(&folder),
         Some(Task::Bench { what: Bench::Import }) => return bench::import(),
         Some(Task::Bench { what: Bench::Units }) => return bench::units(),

