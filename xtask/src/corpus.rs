@@ -2,7 +2,7 @@
 //! committed, so that other commands need no writers.
 
 use crate::{
-    paths::{root, target},
+    paths::root,
     setup,
     shell::{Outcome, run},
 };
@@ -33,19 +33,7 @@ pub(crate) fn make() -> Outcome {
 
 /// Writes by openpyxl, XlsxWriter and xlwt.
 fn by_python(cases: &Path, folder: &Path) -> Outcome {
-    let packages = target().join("tools/corpus");
-    if !packages.is_dir() {
-        run(
-            "installing the writers in Python",
-            Command::new("python3")
-                .env("PIP_ROOT_USER_ACTION", "ignore")
-                .args(["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirement"])
-                .arg(root().join("xtask/corpus.txt"))
-                .arg("--target")
-                .arg(&packages),
-            "It takes Python 3 with pip (Debian: sudo apt-get install python3-pip).",
-        )?;
-    }
+    let packages = setup::python_writers()?;
     run(
         "writing by openpyxl, XlsxWriter and xlwt",
         Command::new("python3").env("PYTHONPATH", packages).arg(folder.join("writers/python.py")).args([cases, folder]),

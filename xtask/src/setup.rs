@@ -115,6 +115,29 @@ pub(crate) fn browser() -> Outcome {
     Ok(())
 }
 
+/// Installs the packages in Python that write spreadsheets. Returns their folder, which belongs into `PYTHONPATH`.
+pub(crate) fn python_writers() -> Outcome<PathBuf> {
+    let list = root().join("xtask/python-writers.txt");
+    let folder = target().join("tools/python-writers");
+    let installed = folder.join("installed.txt");
+    let expected = fs::read(&list).map_err(|why| format!("{}: {why}", list.display()))?;
+    if fs::read(&installed).is_ok_and(|current| current == expected) {
+        return Ok(folder);
+    }
+    run(
+        "installing what writes spreadsheets in Python",
+        Command::new("python3")
+            .env("PIP_ROOT_USER_ACTION", "ignore")
+            .args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--require-hashes", "--requirement"])
+            .arg(&list)
+            .arg("--target")
+            .arg(&folder),
+        "It takes Python 3 with pip (Debian: sudo apt-get install python3-pip).",
+    )?;
+    fs::write(&installed, expected).map_err(|why| format!("{}: {why}", installed.display()))?;
+    Ok(folder)
+}
+
 /// The toolchain of the fuzz targets: only a nightly compiler counts the code that an input reaches.
 pub(crate) const FUZZ_TOOLCHAIN: &str = "nightly";
 

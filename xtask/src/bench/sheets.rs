@@ -2,7 +2,8 @@
 //! five errors; the others are valid.
 
 use crate::{
-    paths::{end2end, root, target},
+    paths::end2end,
+    setup,
     shell::{Outcome, run},
 };
 use domain::{CreditCode, Template};
@@ -34,22 +35,10 @@ pub(super) fn xls(folder: &Path, rows: u32) -> Outcome<PathBuf> {
     let table = folder.join("rows.tsv");
     let text: String = sheet(rows, 0, true).iter().map(|row| row.join("\t") + "\n").collect();
     fs::write(&table, text).map_err(|why| format!("{}: {why}", table.display()))?;
-    let tools = target().join("tools");
-    if !tools.join("xlwt").is_dir() {
-        run(
-            "installing xlwt, which writes .xls",
-            Command::new("python3")
-                .env("PIP_ROOT_USER_ACTION", "ignore")
-                .args(["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirement"])
-                .arg(root().join("xtask/bench-xls.txt"))
-                .arg("--target")
-                .arg(&tools),
-            "It takes Python 3 with pip (Debian: sudo apt-get install python3-pip).",
-        )?;
-    }
+    let packages = setup::python_writers()?;
     run(
         &format!("writing {}", file.display()),
-        Command::new("python3").env("PYTHONPATH", tools).arg(end2end().join("bench/xls.py")).arg(table).arg(&file),
+        Command::new("python3").env("PYTHONPATH", packages).arg(end2end().join("bench/xls.py")).arg(table).arg(&file),
         "Look at what Python says above.",
     )?;
     Ok(file)
