@@ -242,3 +242,19 @@ for (const [what, name, script, message] of [
     await expect(page).toHaveURL(/\/units\/import\/\d+/);
   });
 }
+
+test('a file that is chosen while another is checked does not wait for that check', async ({ page }) => {
+  const script = `onmessage = ({ data }) => {
+    postMessage({ id: data.id, result: 'Started' });
+    while (data.task.Check.file.name.includes('endless'));
+    postMessage({ id: data.id, result: { Refused: 'empty' } });
+  };`;
+  await page.route(/check-worker\.js/, (route) => route.fulfill({ contentType: 'text/javascript', body: script }));
+  await page.goto('/units/import');
+  await page.waitForLoadState('networkidle');
+  const file = (name: string) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) });
+  await page.getByLabel(FILE_INPUT).setInputFiles(file('endless.xlsx'));
+  await expect(page.getByText('不等了，由服务器检查')).toBeVisible({ timeout: 20_000 });
+  await page.getByLabel(FILE_INPUT).setInputFiles(file('other.xlsx'));
+  await expect(page.getByText('表格中没有数据').first()).toBeVisible();
+});

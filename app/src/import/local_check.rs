@@ -144,6 +144,10 @@ impl LocalCheck {
 
     /// Checks a newly chosen file.
     pub(super) fn check(self, template: Template, file: File) {
+        // The worker does one task after the other, and an earlier file may take it long.
+        if self.started.get_value() && matches!(self.state.get_untracked(), CheckState::Checking { .. }) {
+            self.end_worker();
+        }
         let id = self.next_id();
         self.check_request.set_value(id);
         let task = CheckTask::Check { template, settings: public_settings(), file: MessageFile(file.clone()) };
