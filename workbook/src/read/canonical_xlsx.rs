@@ -10,6 +10,7 @@ use super::{
     cell_sink::CellSink,
     fast_xlsx::MAX_SHARED_STRINGS,
     sheet::{CellRange, CellValue, TextPool, TextSpan},
+    stored_archive::stored_archive,
     xlsx::{CellContext, ERRORS},
     xml::{
         Attributes, BLANKS, PartReader, SPREADSHEET_NAMESPACES, Visitor, decode_escapes, parse_bool, parse_number,
@@ -23,9 +24,8 @@ use std::{
     borrow::Cow,
     collections::{HashSet, VecDeque},
     fmt::Write as _,
-    io::{Cursor, Read, Write as _},
+    io::{Cursor, Read},
 };
-use zip::{CompressionMethod, ZipWriter, result::ZipResult, write::SimpleFileOptions};
 
 /// Maximum length of the text of one element in bytes. A cell has at most 32,767 characters.
 const MAX_TEXT_BYTES: usize = 4 << 20;
@@ -394,7 +394,7 @@ impl<S: CellSink> SheetCells<'_, S> {
         if xml.is_empty() {
             return Ok(());
         }
-        let file = canonical_file(&xml).map_err(|_| Refusal::Damaged)?;
+        let file = canonical_file(&xml).ok_or(Refusal::Damaged)?;
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(&*file)).map_err(|_| Refusal::Damaged)?;
         let mut cells = book.worksheet_cells_reader(SHEET_NAME).map_err(|_| Refusal::Damaged)?;
         while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|_| Refusal::Damaged)? {
@@ -519,21 +519,13 @@ const ROOT_RELATIONSHIPS: &str = concat!(
 const SHEET_START: &str = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#;
 
 /// An .xlsx file of one sheet with the given rows, the last of which is open.
-fn canonical_file(rows: &str) -> ZipResult<Vec<u8>> {
-    let mut file = ZipWriter::new(Cursor::new(Vec::with_capacity(rows.len() + 4_096)));
-    let parts: [(&str, &[&str]); 4] = [
+fn canonical_file(rows: &str) -> Option<Vec<u8>> {
+    stored_archive(&[
         ("_rels/.rels", &[ROOT_RELATIONSHIPS]),
         ("xl/workbook.xml", &[WORKBOOK]),
         ("xl/_rels/workbook.xml.rels", &[WORKBOOK_RELATIONSHIPS]),
         ("xl/worksheets/sheet1.xml", &[SHEET_START, rows, "</row></sheetData></worksheet>"]),
-    ];
-    for (name, texts) in parts {
-        file.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored))?;
-        for text in texts {
-            file.write_all(text.as_bytes())?;
-        }
-    }
-    Ok(file.finish()?.into_inner())
+    ])
 }
 
 /// Encodes by `_xHHHH_` what XML changes or cannot hold, and what would look like such an escape.

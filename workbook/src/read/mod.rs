@@ -22,6 +22,7 @@ mod number_formats;
 pub mod oracle;
 mod package;
 mod sheet;
+mod stored_archive;
 mod xls;
 mod xlsx;
 mod xml;
