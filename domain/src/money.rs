@@ -51,7 +51,7 @@ impl Money {
     /// Parses a reserved share (预留份额) in 万元. It may have more decimal places than an amount, because a formula may
     /// calculate it. Parts of a fen are cut off.
     pub fn parse_share(text: &str) -> Result<Self, NumberError> {
-        let places = text.find('.').map_or(text.len(), |point| (point + 1 + 6).min(text.len()));
+        let places = decimal_point(text).map_or(text.len(), |point| (point + 1 + 6).min(text.len()));
         let (counted, rest) = text.split_at_checked(places).ok_or(NumberError::Format)?;
         if !rest.bytes().all(|b| b.is_ascii_digit()) {
             return Err(NumberError::Format);
@@ -110,7 +110,10 @@ const BOUND: i64 = 100 * Money::MAX.0;
 /// Parses a decimal text and multiplies it by 10^places, exactly. A negative number is out of range, not a wrong format.
 fn decimal(text: &str, places: u32) -> Result<i64, NumberError> {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, fraction) = match decimal_point(digits) {
+        Some(point) => (digits.get(..point).unwrap_or_default(), digits.get(point + 1..).unwrap_or_default()),
+        None => (digits, ""),
+    };
     let fraction = fraction.trim_end_matches('0');
     let is_decimal = !whole.is_empty() && has_valid_groups(whole) && fraction.bytes().all(|b| b.is_ascii_digit());
     if !is_decimal || fraction.len() > places as usize {
@@ -120,6 +123,11 @@ fn decimal(text: &str, places: u32) -> Result<i64, NumberError> {
     let digits = whole.bytes().filter(|b| *b != b',').chain(fraction);
     let value = digits.fold(0_i64, |value, digit| value.min(BOUND) * 10 + i64::from(digit - b'0'));
     if value > BOUND || negative && value > 0 { Err(NumberError::Range) } else { Ok(value) }
+}
+
+/// The place of the decimal point. For texts as short as these, this is faster than a search by `char`.
+fn decimal_point(text: &str) -> Option<usize> {
+    text.bytes().position(|byte| byte == b'.')
 }
 
 /// Whether a text has only digits, with or without thousands separators as in `1,234,567`.

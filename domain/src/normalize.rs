@@ -157,7 +157,9 @@ const COMPATIBILITY_IDEOGRAPHS: &str = "\
 /// Whether a text may contain white space, an invisible character or a full-width character. It looks for the first bytes of
 /// these characters in UTF-8, which most texts do not have.
 fn is_suspicious(raw: &str) -> bool {
-    raw.bytes().any(|b| matches!(b, 0..=b' ' | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF3))
+    let is_suspicious = |b| matches!(b, 0..=b' ' | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF3);
+    // Without an early exit the compiler looks at many bytes at once.
+    raw.bytes().fold(false, |any, b| any | is_suspicious(b))
 }
 
 /// The non-breaking space, which texts copied from web pages contain.

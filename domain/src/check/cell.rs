@@ -171,6 +171,7 @@ struct CellText<'a> {
 
 impl<'a> CellText<'a> {
     /// Tidies a text.
+    #[inline]
     fn typed(kind: Kind, raw: Cow<'a, str>) -> Self {
         let tidied = match kind {
             Kind::Name | Kind::UnitName | Kind::Contact | Kind::Remark | Kind::Serial => normalize::text(&raw),
@@ -183,10 +184,10 @@ impl<'a> CellText<'a> {
         let (text, before) = match tidied {
             None => (raw, None),
             // Spaces around a serial number are not worth a finding.
-            Some(tidied) if kind == Kind::Serial => (tidied.into(), None),
+            Some(tidied) if matches!(kind, Kind::Serial) => (tidied.into(), None),
             Some(tidied) => (tidied.into(), Some(raw)),
         };
-        Self { text, before, ..Self::default() }
+        Self { text, before, is_number: false, fault: None }
     }
 
     /// The digits of a number in a text column of which the cell shows an abbreviation.
@@ -212,6 +213,7 @@ impl<'a> CellText<'a> {
 }
 
 /// Reads a cell as a person sees it, and tidies its text.
+#[inline]
 fn read(kind: Kind, cell: Cell<'_>) -> CellText<'_> {
     match cell {
         Cell::Empty => CellText::default(),
@@ -376,6 +378,9 @@ fn check_words(kind: Kind, text: &str) -> Option<Finding> {
             return Some(finding(Code::TooLong).with(Detail::Length(count)));
         }
     }
+    if !may_have_bad_characters(text) {
+        return None;
+    }
     // Only a remark may have several lines.
     let line_breaks_allowed = kind == Kind::Remark;
     let is_break = |c| matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}');
@@ -386,12 +391,16 @@ fn check_words(kind: Kind, text: &str) -> Option<Finding> {
     if let Some(bad) = (1..).zip(text.chars()).find(|(_, c)| is_bad(*c)) {
         return Some(finding(Code::BadCharacters).with(at(bad)));
     }
-    // In UTF-8, private-use characters start with one of these bytes. Few other characters in names do.
-    if !text.bytes().any(|b| matches!(b, 0xEE | 0xEF | 0xF3 | 0xF4)) {
-        return None;
-    }
     let private = (1..).zip(text.chars()).find(|(_, c)| is_private_use(*c))?;
     Some(finding(Code::PrivateUseCharacter).with(at(private)))
+}
+
+/// Whether a text may have a control character, a line break, or one of the characters of [`is_no_text`] and
+/// [`is_private_use`]. It looks for the first bytes of these characters in UTF-8, which most texts do not have.
+fn may_have_bad_characters(text: &str) -> bool {
+    let is_suspicious = |b| matches!(b, 0..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEE | 0xEF | 0xF3 | 0xF4);
+    // Without an early exit the compiler looks at many bytes at once.
+    text.bytes().fold(false, |any, b| any | is_suspicious(b))
 }
 
 /// Whether a text is a formula that a program has stored as text. WPS stores a picture in a cell as the formula `=DISPIMG(…)`.
@@ -444,6 +453,15 @@ mod tests {
     fn display_by_formatting(value: f64) -> String {
         let rounded: f64 = format!("{value:.14e}").parse().unwrap();
         if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
+    }
+
+    #[test]
+    fn every_bad_character_is_found() {
+        let bad =
+            |c: &char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || is_no_text(*c) || is_private_use(*c);
+        for c in (char::MIN..=char::MAX).filter(bad) {
+            assert!(may_have_bad_characters(c.encode_utf8(&mut [0; 4])), "{c:?}");
+        }
     }
 
     proptest! {

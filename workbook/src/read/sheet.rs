@@ -446,8 +446,7 @@ impl RowCollector<'_> {
         if self.rows.numbers.last() != Some(&number) {
             self.begin_row(number);
         }
-        let fills_row = !(is_formula && is_zero(value)) && self.fills_row(kind, value);
-        if !self.last_row_filled && fills_row {
+        if !self.last_row_filled && !(is_formula && is_zero(value)) && self.fills_row(kind, value) {
             self.last_row_filled = true;
             self.filled_rows += 1;
             if self.filled_rows > self.limits.rows {
