@@ -64,6 +64,8 @@ pub enum Code {
     SuperiorCycle,
     /// A unit named as its own superior.
     SuperiorSelf,
+    /// More levels of units below each other than [`crate::unit::MAX_DEPTH`].
+    TooDeep,
     /// A reserved ratio below the policy minimum.
     RatioBelowPolicy,
     /// The superior unit does not exist.
@@ -92,7 +94,7 @@ pub enum Code {
 
 impl Code {
     /// All codes in the order of the rules.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Required,
         Self::CellError,
         Self::FormulaWithoutValue,
@@ -115,6 +117,7 @@ impl Code {
         Self::DuplicateName,
         Self::SuperiorCycle,
         Self::SuperiorSelf,
+        Self::TooDeep,
         Self::RatioBelowPolicy,
         Self::SuperiorUnknown,
         Self::SuperiorAmbiguous,
@@ -172,6 +175,7 @@ impl Code {
             Self::DuplicateName => "duplicate-name",
             Self::SuperiorCycle => "superior-cycle",
             Self::SuperiorSelf => "superior-self",
+            Self::TooDeep => "too-deep",
             Self::RatioBelowPolicy => "ratio-below-policy",
             Self::SuperiorUnknown => "superior-unknown",
             Self::SuperiorAmbiguous => "superior-ambiguous",

@@ -14,6 +14,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// The largest number of levels of units below each other, with the highest unit of the programme as the first. The programme
+/// has six levels of administration, and a few more of units in each.
+pub const MAX_DEPTH: u32 = 20;
+
 /// The id and the name of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitRef {

@@ -8,6 +8,7 @@ use domain::{
     import_batch::FindingSummary,
     password::{self, PolicyFault},
     schema::{HEADER_ROW, Kind, cell_name, letter},
+    unit::MAX_DEPTH,
 };
 
 texts! {
@@ -60,6 +61,7 @@ impl Lang {
             Code::DuplicateCode => self.of("统一信用代码重复", "Duplicate credit code"),
             Code::DuplicateName => self.of("名称重复", "Duplicate name"),
             Code::SuperiorCycle => self.of("上下级关系成环", "Superiors form a loop"),
+            Code::TooDeep => self.of("上下级层数过多", "Too many levels"),
             Code::SuperiorSelf => self.of("上级填成了本单位", "Unit is its own superior"),
             Code::RatioBelowPolicy => self.of("预留比例低于 10%", "Reserved ratio below 10%"),
             Code::SuperiorUnknown => self.of("没有这个预算单位", "Unit not found"),
@@ -141,6 +143,10 @@ impl Lang {
             Code::SuperiorCycle => match self {
                 Self::Zh => format!("与{}互为上下级，绕成了一圈，请改正其中一行", self.other_rows(&finding.detail)),
                 Self::En => format!("forms a loop with {}: correct one of these rows", self.other_rows(&finding.detail)),
+            },
+            Code::TooDeep => match self {
+                Self::Zh => format!("上下级超过了 {MAX_DEPTH} 层，请核对上级单位"),
+                Self::En => format!("more than {MAX_DEPTH} levels of units below each other: check the superior"),
             },
             Code::SuperiorSelf => self
                 .of("上级不能是本单位，请填直接上级的全称", "cannot be the unit itself: enter the full name of the direct superior")

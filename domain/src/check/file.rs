@@ -117,7 +117,20 @@ fn superiors<'a>(
             }
         })
         .collect();
-    for cycle in find_cycles(&superior_rows) {
+    let cycles = find_cycles(&superior_rows);
+    let mut edges_off_cycles = superior_rows;
+    for node in cycles.iter().flatten() {
+        if let Some(edge) = edges_off_cycles.get_mut(*node) {
+            *edge = None;
+        }
+    }
+    // The unit that uploads the file is above all its rows.
+    for (row, depth) in rows.iter().zip(depths(&edges_off_cycles, |_| 1)) {
+        if depth >= MAX_DEPTH {
+            findings.push(Finding::new(row.row, units::SUPERIOR, Code::TooDeep));
+        }
+    }
+    for cycle in cycles {
         let mut numbers: Vec<u32> = cycle.iter().filter_map(|i| rows.get(*i)).map(|r| r.row).collect();
         numbers.sort_unstable();
         for row in &numbers {
@@ -153,4 +166,32 @@ pub fn find_cycles(edges: &[Option<usize>]) -> Vec<Vec<usize>> {
         }
     }
     cycles
+}
+
+/// The depth of each node of a graph in which every node has at most one edge: `edges[i]` is the target of node `i`. A node is
+/// `step(i)` deeper than its target, or `step(i)` deep if it has none. Visits each node once. The depths of nodes that lead to a
+/// cycle have no meaning.
+pub fn depths(edges: &[Option<usize>], step: impl Fn(usize) -> u32) -> Vec<u32> {
+    let mut depths: Vec<Option<u32>> = vec![None; edges.len()];
+    let mut trail = Vec::new();
+    for start in 0..edges.len() {
+        let mut next = Some(start);
+        let mut depth = 0_u32;
+        while let Some(node) = next {
+            if let Some(known) = depths.get(node).copied().flatten() {
+                depth = known;
+                break;
+            }
+            trail.push(node);
+            // A cycle would never end, but no trail is longer than the graph.
+            next = edges.get(node).copied().flatten().filter(|_| trail.len() <= edges.len());
+        }
+        while let Some(node) = trail.pop() {
+            depth = depth.saturating_add(step(node));
+            if let Some(slot) = depths.get_mut(node) {
+                *slot = Some(depth);
+            }
+        }
+    }
+    depths.into_iter().map(Option::unwrap_or_default).collect()
 }

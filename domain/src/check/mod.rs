@@ -8,7 +8,7 @@ mod file;
 mod typed;
 
 pub use cell::check_field;
-pub use file::find_cycles;
+pub use file::{depths, find_cycles};
 pub use typed::{PurchaserInput, UnitInput, purchaser_input, unit_input};
 
 use crate::{

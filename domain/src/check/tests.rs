@@ -316,6 +316,19 @@ fn only_rows_on_a_cycle_are_reported(#[case] edges: &[(&str, &str)], #[case] exp
 }
 
 #[test]
+fn a_chain_in_a_file_has_a_limit() {
+    let rows = (4..30).map(|row| {
+        let mut cells = valid_row(row, &format!("单位{row}"));
+        cells.cells[usize::from(units::SUPERIOR)] = text(&format!("单位{}", row - 1));
+        cells
+    });
+    let checked = check(Template::Units, rows);
+    let too_deep = checked.findings.into_iter().filter(|f| f.code == Code::TooDeep).map(|f| f.row);
+    // The first row is on the second level at best.
+    assert_eq!(too_deep.collect::<Vec<_>>(), (23..30).collect::<Vec<_>>());
+}
+
+#[test]
 fn many_equal_rows_name_few_other_rows() {
     let checked = check(Template::Units, (4..5_004).map(|row| valid_row(row, "示例县教育局")));
     let named: usize = checked.findings.iter().map(|f| if let Detail::Rows(r) = &f.detail { r.len() } else { 0 }).sum();

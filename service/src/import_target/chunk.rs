@@ -109,7 +109,7 @@ impl Chunk<'_> {
     }
 
     /// The unit that a row belongs below or to; none if the row that makes it was not generated.
-    fn parent_id<Input>(&self, task: &Task<Input>) -> Option<UnitId> {
+    pub(crate) fn parent_id<Input>(&self, task: &Task<Input>) -> Option<UnitId> {
         match task.parent? {
             ParentRef::Unit(id) => Some(id),
             ParentRef::SheetRow(index) => self.targets.get(index).copied().flatten().map(UnitId),

@@ -1,6 +1,6 @@
 //! The order in which the rows of a file are generated: a superior before the units below it.
 
-use domain::ids::UnitId;
+use domain::{check::depths, ids::UnitId};
 use std::collections::HashMap;
 
 /// The position of a row among the rows of its batch, from 0.
@@ -42,29 +42,9 @@ pub(crate) fn rows_above(nodes: &[Node<'_>]) -> Vec<Option<RowIndex>> {
 
 /// The rows in an order in which each comes after the row above it, and otherwise as in the file.
 pub(crate) fn parents_first(above: &[Option<RowIndex>]) -> Vec<RowIndex> {
-    let mut depths: Vec<Option<u32>> = vec![None; above.len()];
-    let mut trail = Vec::new();
-    for start in 0..above.len() {
-        let mut next = Some(start);
-        let mut depth = 0;
-        while let Some(node) = next {
-            if let Some(known) = depths.get(node).copied().flatten() {
-                depth = known + 1;
-                break;
-            }
-            trail.push(node);
-            // A loop would never end, but no trail is longer than the file.
-            next = above.get(node).copied().flatten().filter(|_| trail.len() <= above.len());
-        }
-        while let Some(node) = trail.pop() {
-            if let Some(slot) = depths.get_mut(node) {
-                *slot = Some(depth);
-            }
-            depth += 1;
-        }
-    }
+    let depths = depths(above, |_| 1);
     let mut order: Vec<RowIndex> = (0..above.len()).collect();
-    order.sort_by_key(|node| depths.get(*node).copied().flatten());
+    order.sort_by_key(|node| depths.get(*node).copied());
     order
 }
 

@@ -11,16 +11,21 @@ use crate::{
     Error, Result, Subtree,
     ids::{IdSequence, take},
     query::is_any_of,
-    unit::write::{self, Addition, Alteration},
+    sql::tree::levels_below,
+    unit::{
+        depth,
+        write::{self, Addition, Alteration},
+    },
 };
 use domain::{
     Code, Detail, Finding,
-    check::{CheckedRow, UnitInput, find_cycles, unit_input},
+    check::{CheckedRow, UnitInput, depths, find_cycles, unit_input},
     ids::UnitId,
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
     normalize::same_name,
     schema::units,
+    unit::MAX_DEPTH,
 };
 use entity::{reserve_plan, unit};
 use sea_orm::{
@@ -105,7 +110,10 @@ impl ImportTarget for StoredUnit {
     ) -> Vec<Option<ParentRef>> {
         let search = SuperiorSearch::new(sheet, lookup, stored);
         let superiors: Vec<Superior<'_>> = sheet.rows.iter().map(|row| search.superior(row, findings)).collect();
-        find_loops(sheet, stored, &superiors, findings);
+        let nodes: Vec<_> = stored.iter().zip(&superiors).map(|(stored, superior)| superior.node(*stored)).collect();
+        let above = rows_above(&nodes);
+        find_loops(sheet, stored, &superiors, &above, findings);
+        find_too_deep(sheet, stored, &superiors, &above, findings);
         find_namesakes(sheet, lookup, stored, findings);
         superiors.into_iter().map(|superior| superior.parent).collect()
     }
@@ -142,13 +150,14 @@ impl ImportTarget for StoredUnit {
         let mut taken = write::taken_codes(chunk.tx, rows.iter().map(|row| row.task.input.code.as_str())).await?;
         let stored = stored_units(chunk, rows).await?;
         let mut paths = chunk.parent_paths(rows).await?;
+        let levels_below = levels_below_moved(chunk, rows, &stored).await?;
         paths.extend(stored.iter().map(|(id, unit)| (*id, unit.path.clone())));
         let additions = additions(rows)?;
         let mut next = if additions > 0 { take(chunk.tx, IdSequence::Unit, additions).await? } else { 0 };
         let (mut added, mut altered) = (Vec::new(), Vec::new());
         for row in rows {
             let task = &row.task;
-            match placement(chunk, task, &taken, &paths, &stored) {
+            match placement(chunk, task, &taken, &paths, &stored, &levels_below) {
                 Err(code) => {
                     let column = if code == Code::CodeTaken { units::CODE } else { units::SUPERIOR };
                     chunk.failed(task, column, code);
@@ -189,6 +198,22 @@ struct Superior<'a> {
     parent: Option<ParentRef>,
     /// Its path, if it exists.
     path: Option<&'a str>,
+}
+
+impl Superior<'_> {
+    /// The row of a unit below this superior. `stored` is the unit that the row changes.
+    fn node(&self, stored: Option<&StoredUnit>) -> Node<'_> {
+        Node { unit: stored.map(|unit| unit.id), parent: self.parent, parent_path: self.path }
+    }
+
+    /// Whether this superior is another one than that of the unit that the row changes. A unit that is added does not move.
+    fn moves(&self, stored: Option<&StoredUnit>) -> bool {
+        match (stored, self.parent) {
+            (Some(stored), Some(ParentRef::Unit(id))) => stored.parent_id != Some(id),
+            (Some(_), Some(ParentRef::SheetRow(_))) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Finds superiors by name, in the file and in the database.
@@ -272,30 +297,50 @@ fn find_namesakes(
 }
 
 /// Finds units that would end up below themselves. The checks of the file find loops of names; these loops go through units
-/// that exist.
-fn find_loops(sheet: &Sheet, stored: &[Option<&StoredUnit>], superiors: &[Superior<'_>], findings: &mut Vec<Finding>) {
-    let rows = || stored.iter().copied().zip(superiors);
-    let moves = |(stored, superior): (Option<&StoredUnit>, &Superior<'_>)| match (stored, superior.parent) {
-        (Some(stored), Some(ParentRef::Unit(id))) => stored.parent_id != Some(id),
-        (Some(_), Some(ParentRef::SheetRow(_))) => true,
-        _ => false,
-    };
-    if !rows().any(moves) {
+/// that exist. `above` has the nearest row above each row.
+fn find_loops(
+    sheet: &Sheet,
+    stored: &[Option<&StoredUnit>],
+    superiors: &[Superior<'_>],
+    above: &[Option<RowIndex>],
+    findings: &mut Vec<Finding>,
+) {
+    if !superiors.iter().zip(stored).any(|(superior, stored)| superior.moves(*stored)) {
         return;
     }
-    let nodes: Vec<_> = rows()
-        .map(|(stored, superior)| Node {
-            unit: stored.map(|unit| unit.id),
-            parent: superior.parent,
-            parent_path: superior.path,
-        })
-        .collect();
-    for on_loop in find_cycles(&rows_above(&nodes)) {
+    for on_loop in find_cycles(above) {
         let mut numbers: Vec<u32> = on_loop.iter().filter_map(|i| sheet.rows.get(*i)).map(|row| row.row).collect();
         numbers.sort_unstable();
         for row in &numbers {
             let others = numbers.iter().copied().filter(|other| other != row).take(20).collect();
             findings.push(Finding::new(*row, units::SUPERIOR, Code::SuperiorCycle).with(Detail::Rows(others)));
+        }
+    }
+}
+
+/// Finds units that would be too deep in the tree, if there is no loop. A unit that stays where it is may be. Generation checks
+/// again, and then also the units below a unit that moves.
+fn find_too_deep(
+    sheet: &Sheet,
+    stored: &[Option<&StoredUnit>],
+    superiors: &[Superior<'_>],
+    above: &[Option<RowIndex>],
+    findings: &mut Vec<Finding>,
+) {
+    if !find_cycles(above).is_empty() {
+        return;
+    }
+    // The number of levels between a row and the row above it, or the highest unit.
+    let step = |row: RowIndex| {
+        let superior = superiors.get(row).copied().unwrap_or_default();
+        let superior_depth = superior.path.map_or(0, depth);
+        let unit_above = above.get(row).copied().flatten().and_then(|row| stored.get(row).copied().flatten());
+        1 + superior_depth.saturating_sub(unit_above.map_or(0, |unit| depth(&unit.path)))
+    };
+    let rows = sheet.rows.iter().zip(superiors).zip(stored);
+    for (((row, superior), stored), depth) in rows.zip(depths(above, step)) {
+        if depth > MAX_DEPTH && (stored.is_none() || superior.moves(*stored)) {
+            findings.push(Finding::new(row.row, units::SUPERIOR, Code::TooDeep));
         }
     }
 }
@@ -319,6 +364,23 @@ async fn stored_units(chunk: &Chunk<'_>, rows: &[PreparedRow<UnitInput>]) -> Res
     Ok(units.into_iter().map(|unit| (unit.id, unit)).collect())
 }
 
+/// The number of levels below each unit that moves.
+async fn levels_below_moved(
+    chunk: &Chunk<'_>,
+    rows: &[PreparedRow<UnitInput>],
+    stored: &HashMap<UnitId, unit::Model>,
+) -> Result<HashMap<UnitId, u32>> {
+    let moved: Vec<&unit::Model> = rows
+        .iter()
+        .filter_map(|row| Some((row, stored.get(&UnitId(row.task.target?))?)))
+        .filter(|(row, unit)| chunk.parent_id(&row.task) != unit.parent_id)
+        .map(|(_, unit)| unit)
+        .collect();
+    let paths: Vec<&str> = moved.iter().map(|unit| unit.path.as_str()).collect();
+    let levels = levels_below(chunk.tx, &paths).await?;
+    Ok(moved.into_iter().filter_map(|unit| Some((unit.id, *levels.get(&unit.path)?))).collect())
+}
+
 /// The place of a row's unit in the tree.
 struct Placement<'a> {
     parent: UnitId,
@@ -335,6 +397,7 @@ fn placement<'a>(
     taken: &HashSet<String>,
     paths: &HashMap<UnitId, String>,
     stored: &'a HashMap<UnitId, unit::Model>,
+    levels_below: &HashMap<UnitId, u32>,
 ) -> std::result::Result<Option<Placement<'a>>, Code> {
     let (parent, parent_path) = chunk.parent(task, paths)?;
     let code = task.input.code.as_str();
@@ -353,5 +416,13 @@ fn placement<'a>(
         None if taken.contains(code) => return Err(Code::CodeTaken),
         None => None,
     };
+    // A unit that stays where it is has no entry.
+    let levels = match &changed {
+        Some((unit, _)) => levels_below.get(&unit.id).copied(),
+        None => Some(0),
+    };
+    if levels.is_some_and(|levels| depth(parent_path) + 1 + levels > MAX_DEPTH) {
+        return Err(Code::TooDeep);
+    }
     Ok(Some(Placement { parent, path: parent_path.to_owned(), changed }))
 }

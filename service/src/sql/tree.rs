@@ -5,8 +5,9 @@ use crate::{Result, Subtree};
 use entity::unit;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend,
-    sea_query::{BinOper, CommonTableExpression, Expr, ExprTrait, Func, Query, Values},
+    sea_query::{BinOper, CommonTableExpression, Expr, ExprTrait, Func, JoinType, Query, Values},
 };
+use std::collections::HashMap;
 
 /// The key of the lock: "tree" in ASCII.
 const TREE: i64 = 0x7472_6565;
@@ -67,6 +68,42 @@ pub(crate) async fn move_paths(tx: &DatabaseTransaction, moves: &[PathMove]) -> 
         tx.execute(&update).await?;
     }
     Ok(())
+}
+
+/// The number of levels below each unit, from their paths. It is one statement for any number of units.
+///
+/// The query builder has no string functions.
+pub(crate) async fn levels_below(db: &impl ConnectionTrait, paths: &[&str]) -> Result<HashMap<String, u32>> {
+    const LIST: &str = "list";
+    const COLUMNS: [&str; 2] = ["first_path", "end_path"];
+    let mut levels = HashMap::with_capacity(paths.len());
+    for paths in paths.chunks(BINDS / COLUMNS.len()) {
+        let row = |path: &&str| {
+            let range = Subtree::of(path);
+            Values(vec![range.from.into(), range.to.into()])
+        };
+        let mut list = CommonTableExpression::new();
+        list.table_name(LIST).columns(COLUMNS).values(paths.iter().map(row).collect::<Vec<_>>());
+        let [first, end] = COLUMNS.map(|column| Expr::col((LIST, column)));
+        let path = || Expr::col((unit::Entity, unit::Column::Path));
+        let without_slashes = Func::cust("replace").args([path(), Expr::val("/"), Expr::val("")]);
+        let depth = Expr::from(Func::char_length(path())).sub(Func::char_length(without_slashes));
+        let mut select = Query::select();
+        select
+            .with_cte(list)
+            .expr_as(first.clone(), "path")
+            .expr_as(Func::max(depth), "depth")
+            .from(LIST)
+            .join(JoinType::InnerJoin, unit::Entity, path().gte(first.clone()).and(path().lt(end)))
+            .add_group_by([first]);
+        for row in db.query_all(&select).await? {
+            let path: String = row.try_get("", "path")?;
+            let depth = u32::try_from(row.try_get::<i32>("", "depth")?).unwrap_or(u32::MAX);
+            let own_depth = crate::unit::depth(&path);
+            levels.insert(path, depth.saturating_sub(own_depth));
+        }
+    }
+    Ok(levels)
 }
 
 /// The moves of moved_ranges as ranges that do not overlap. `units` has the old and the new path of each unit that gets another
@@ -149,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn subtrees_move_in_one_statement(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
         let (_db, pools) = test_database(backend).await;
-        let tx = begin(&pools.write).await.unwrap();
+        let tx = begin(&pools.write, &pools.link).await.unwrap();
         lock(&tx).await.unwrap();
         let paths = ["1/", "1/2/", "1/2/3/", "1/2/3/4/", "1/2/5/", "1/20/", "1/6/"];
         let units = paths.iter().zip([1, 2, 3, 4, 5, 20, 6]).map(|(path, id)| unit::ActiveModel {

@@ -1,7 +1,7 @@
 //! 新增 and 编辑: adds a unit by a form, and changes one.
 
 use super::{
-    below, subtree,
+    below, depth, subtree,
     write::{self, Addition, Alteration},
 };
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     audit::AuditActor,
     ids::{IdSequence, take},
     password, query, sms,
+    sql::tree::levels_below,
     writer::Writer,
 };
 use domain::{
@@ -19,7 +20,7 @@ use domain::{
     ids::UnitId,
     normalize::same_name,
     problem::FieldFault,
-    unit::{UnitEdit, UnitRef},
+    unit::{MAX_DEPTH, UnitEdit, UnitRef},
 };
 use entity::{reserve_plan, unit};
 use sea_orm::{
@@ -190,6 +191,10 @@ async fn free_location(
         Some(unit) if superior.path.starts_with(&unit.path) => Err(Code::SuperiorCycle),
         _ => Ok(superior),
     });
+    let superior = match superior {
+        Ok(superior) if is_too_deep(tx, &superior, edited).await? => Err(Code::TooDeep),
+        superior => superior,
+    };
     if let Ok(superior) = &superior {
         let name = same_name(&input.name);
         // Two units that had the same name before may keep it until one of them is renamed.
@@ -207,6 +212,17 @@ async fn free_location(
             Err(Problem::Fields(faults).into())
         }
     }
+}
+
+/// Whether the unit, or a unit below it, would be too deep in the tree below this superior. A unit that stays where it is may
+/// be.
+async fn is_too_deep(tx: &DatabaseTransaction, superior: &UnitLocation, edited: Option<&unit::Model>) -> Result<bool> {
+    let levels = match edited {
+        None => 0,
+        Some(unit) if unit.parent_id == Some(superior.id) => return Ok(false),
+        Some(unit) => levels_below(tx, &[&unit.path]).await?.into_values().max().unwrap_or_default(),
+    };
+    Ok(depth(&superior.path) + 1 + levels > MAX_DEPTH)
 }
 
 /// The unit that a form names. If several units of the subtree have the name, it is the one that was chosen from the list

@@ -1,16 +1,16 @@
 //! 单位合并: dissolves a unit, and another one takes over what belongs to it.
 
-use super::{ManagedUnit, below, list::path, remove::budget_unit, subtree, write};
+use super::{ManagedUnit, below, depth, list::path, remove::budget_unit, subtree, write};
 use crate::{
     Actor, Result, Services, Subtree, account,
     audit::{self, AuditAction, AuditActor, AuditEvent},
     batch,
     query::insert_many,
-    sql::tree::{PathMove, move_paths},
+    sql::tree::{PathMove, levels_below, move_paths},
 };
 use domain::{
     Code, Money, Problem, Ratio, Template, calendar::Timestamp, ids::UnitId, import_batch::BatchState,
-    problem::FieldFault,
+    problem::FieldFault, unit::MAX_DEPTH,
 };
 use entity::{import_batch, purchaser, reserve_plan, unit, unit_alias};
 use sea_orm::{
@@ -34,6 +34,11 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     let into_path = path(&tx, &subtree(&tx, actor).await?, into).await?;
     if into_path.starts_with(&managed.path) {
         return Err(Problem::Fields(vec![FieldFault::new("into", Code::SuperiorCycle)]).into());
+    }
+    // The units below the dissolved unit take its place below the other one.
+    let levels = levels_below(&tx, &[&managed.path]).await?.into_values().max().unwrap_or_default();
+    if levels > 0 && depth(&into_path) + levels > MAX_DEPTH && depth(&into_path) > depth(&managed.path) {
+        return Err(Problem::Fields(vec![FieldFault::new("into", Code::TooDeep)]).into());
     }
     refuse_while_generating(&tx, from).await?;
     // The account before the unit: everybody who changes both locks them in this order.

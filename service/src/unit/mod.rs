@@ -44,6 +44,11 @@ pub(crate) async fn subtree(tx: &impl ConnectionTrait, actor: &Actor) -> Result<
     }
 }
 
+/// The number of units on a path, which is the depth of the last one.
+pub(crate) fn depth(path: &str) -> u32 {
+    u32::try_from(path.matches('/').count()).unwrap_or(u32::MAX)
+}
+
 /// A unit that the actor manages.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "unit::Entity")]
