@@ -16,6 +16,9 @@ pub(crate) fn start(services: &Services, stop: &CancellationToken) -> TaskTracke
     spawn(&workers, "jobs", services, stop, service::generate::work);
     spawn(&workers, "sms", services, stop, service::sms::work);
     spawn(&workers, "sweep", services, stop, delete_expired_sessions);
+    let (watched, watch_stop) = (services.clone(), stop.clone());
+    let watch = move || watched.clone().watch_database(watch_stop.clone());
+    workers.spawn(keep_running("database link", stop.clone(), watch));
     workers.close();
     workers
 }
@@ -30,7 +33,30 @@ fn spawn<F>(
     F: Future<Output = ()> + Send + 'static,
 {
     let (services, worker_stop) = (services.clone(), stop.clone());
-    workers.spawn(keep_running(name, stop.clone(), move || work(services.clone(), worker_stop.clone())));
+    let work = move || work_while_database_answers(name, services.clone(), worker_stop.clone(), work);
+    workers.spawn(keep_running(name, stop.clone(), work));
+}
+
+/// Works until `stop` is cancelled. The work is dropped when the database falls silent, because its statements would wait without
+/// a limit, and begins again when the database answers.
+async fn work_while_database_answers<F>(
+    name: &'static str,
+    services: Services,
+    stop: CancellationToken,
+    work: fn(Services, CancellationToken) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        tokio::select! {
+            () = work(services.clone(), stop.clone()) => return,
+            () = services.database_lost() => tracing::warn!(worker = name, "a worker waits for the database"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = services.database_restored() => {}
+        }
+    }
 }
 
 /// Starts a worker again if it ends although `stop` is not cancelled.

@@ -5,21 +5,32 @@
 //! writers of this process queue in order, and writers of other processes wait for the lock. Readers have connections that
 //! cannot write, and never wait. On PostgreSQL both pools are the same.
 
+mod link;
+
+pub(crate) use link::DatabaseLink;
+
 use crate::{Error, Result, SqliteSynchronous};
+use domain::Problem;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{self, SqliteConnectOptions, SqliteJournalMode},
 };
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::time::{sleep, timeout};
 
 /// How long SQLite waits for the writer of another process.
 const BUSY: Duration = Duration::from_secs(20);
-/// How long a request waits for a connection before it fails.
-const ACQUIRE: Duration = Duration::from_secs(20);
-/// A connection that was idle longer is tested before use: a server or a firewall may have closed it.
-const IDLE: Duration = Duration::from_secs(15);
+/// How long a request waits for a connection before it fails. On SQLite, the writers of this process wait for each other.
+const ACQUIRE_SQLITE: Duration = Duration::from_secs(20);
+const ACQUIRE_POSTGRES: Duration = Duration::from_secs(8);
+/// The limits of PostgreSQL, so that nothing waits without end: for a statement, for a lock, and for the next statement of an
+/// open transaction. No transaction pauses for seconds; a server that was frozen or lost its network must not keep its locks.
+const POSTGRES_LIMITS: [(&str, &str); 3] =
+    [("statement_timeout", "120s"), ("lock_timeout", "20s"), ("idle_in_transaction_session_timeout", "15s")];
 
 /// The two pools.
 pub(crate) struct Pools {
@@ -27,18 +38,24 @@ pub(crate) struct Pools {
     pub(crate) read: DatabaseConnection,
     /// For everything that writes.
     pub(crate) write: DatabaseConnection,
+    /// Whether the database answers. The link to SQLite is never lost.
+    pub(crate) link: DatabaseLink,
 }
 
 /// Opens the pools. Creates the SQLite file and its folder if they do not exist.
 pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSynchronous) -> Result<Pools> {
     if let Some(rest) = url.strip_prefix("postgresql://").or_else(|| url.strip_prefix("postgres://")) {
+        let link = DatabaseLink::default();
         let mut options = options(&format!("postgres://{rest}"), connections);
-        options.set_application_name("farm-purchase");
+        options.set_application_name("farm-purchase").acquire_timeout(ACQUIRE_POSTGRES).test_before_acquire(false);
         // PostgreSQL would soon keep one plan of a statement for all values of its parameters. Such a plan expects a tenth of
         // all rows behind an unknown LIMIT and as many failed SMS as sent ones, and is several times slower.
-        options.map_sqlx_postgres_opts(|o| o.options([("plan_cache_mode", "force_custom_plan")]));
+        options
+            .map_sqlx_postgres_opts(|o| o.options([("plan_cache_mode", "force_custom_plan")]).options(POSTGRES_LIMITS));
+        let guard = link.clone();
+        options.map_sqlx_postgres_pool_opts(move |pool| guard.guard_pool(pool));
         let pool = Database::connect(options).await?;
-        return Ok(Pools { read: pool.clone(), write: pool });
+        return Ok(Pools { read: pool.clone(), write: pool, link });
     }
     let file: SqliteConnectOptions = url
         .strip_prefix("sqlite:")
@@ -51,7 +68,7 @@ pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSync
     let write = open(writer).await?;
     let mut readers = options(url, connections);
     readers.map_sqlx_sqlite_opts(move |o| sqlite_options(o, synchronous).pragma("query_only", "ON"));
-    Ok(Pools { read: open(readers).await?, write })
+    Ok(Pools { read: open(readers).await?, write, link: DatabaseLink::default() })
 }
 
 /// Opens a pool for SQLite. Turning WAL on needs the file exclusively, and SQLite does not wait for that: if servers start at
@@ -78,6 +95,13 @@ fn is_locked(error: &DbErr) -> bool {
     code.is_some_and(|code| code & 0xFF == 5)
 }
 
+/// The folder of the SQLite file; none for PostgreSQL.
+pub(crate) fn sqlite_folder(url: &str) -> Option<PathBuf> {
+    let file: SqliteConnectOptions = url.strip_prefix("sqlite:").and_then(|_| url.parse().ok())?;
+    let folder = file.get_filename().parent()?;
+    Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
+}
+
 /// Creates an empty file if there is none. Only its owner may read it, because it will hold personal data. SQLite gives the
 /// same rights to its other files.
 fn create(path: &Path) -> Result<()> {
@@ -98,8 +122,7 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .acquire_timeout(ACQUIRE)
-        .test_before_acquire_if_idle_for(IDLE)
+        .acquire_timeout(ACQUIRE_SQLITE)
         // Statements hold personal data.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
@@ -117,10 +140,40 @@ fn sqlite_options(options: SqliteConnectOptions, synchronous: SqliteSynchronous)
         .busy_timeout(BUSY)
 }
 
-/// Begins a transaction that writes.
-pub(crate) async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
+/// Begins a transaction that writes. [`Problem::Busy`] if the database falls silent meanwhile.
+pub(crate) async fn begin(writer: &DatabaseConnection, link: &DatabaseLink) -> Result<DatabaseTransaction> {
     let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-    Ok(writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await?)
+    begin_with(writer, link, TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+}
+
+/// Begins a transaction.
+///
+/// The caller may be dropped at any moment. If that happens while the transaction begins, sqlx 0.9.0 does not roll it back on
+/// PostgreSQL: the connection goes back to the pool with an open transaction, in which the statements of others then run
+/// unseen. Therefore a task begins the transaction to its end, and the transaction is dropped as a whole.
+async fn begin_with(
+    pool: &DatabaseConnection,
+    link: &DatabaseLink,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction> {
+    let (pool, link) = (pool.clone(), link.clone());
+    let begin = async move {
+        tokio::select! {
+            transaction = pool.begin_with_options(options) => Ok(transaction?),
+            // The connection is older than the loss, so that the pool closes it.
+            () = link.lost() => Err(Problem::Busy.into()),
+        }
+    };
+    tokio::spawn(begin).await?
+}
+
+/// Begins a transaction that only reads, and in which the database does not change.
+pub(crate) async fn begin_reading(reader: &DatabaseConnection, link: &DatabaseLink) -> Result<DatabaseTransaction> {
+    // On SQLite every transaction is like this, and the reader cannot write.
+    let is_postgres = reader.get_database_backend() == DbBackend::Postgres;
+    let isolation_level = is_postgres.then_some(IsolationLevel::RepeatableRead);
+    let access_mode = is_postgres.then_some(AccessMode::ReadOnly);
+    begin_with(reader, link, TransactionOptions { isolation_level, access_mode, ..Default::default() }).await
 }
 
 #[cfg(test)]
@@ -130,7 +183,7 @@ mod tests {
     use entity::counter;
     use futures_util::future::try_join_all;
     use rstest::rstest;
-    use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement};
+    use sea_orm::{ConnectionTrait, EntityTrait, Statement};
     use testdb::{Backend, TestDb};
 
     #[tokio::test(flavor = "multi_thread")]
@@ -165,9 +218,9 @@ mod tests {
         let (db, first) = migrated(backend).await;
         let second = connect(db.url(), 4, SqliteSynchronous::Normal).await.unwrap();
         let takers = (0..40).map(|n| {
-            let writer = if n % 2 == 0 { &first.write } else { &second.write };
+            let pools = if n % 2 == 0 { &first } else { &second };
             async move {
-                let tx = begin(writer).await?;
+                let tx = begin(&pools.write, &pools.link).await?;
                 counter::Entity::find().all(&tx).await?;
                 let number = take(&tx, IdSequence::Unit, 3).await?;
                 tx.commit().await?;
@@ -218,5 +271,39 @@ mod tests {
     async fn another_kind_of_database_is_refused_and_its_url_is_not_shown() {
         let error = connect("mysql://root:secret@h/x", 4, SqliteSynchronous::Full).await.err().unwrap().into_problem();
         assert_eq!(error.code(), "internal");
+    }
+
+    /// Whether the only connection of a pool is in a transaction, in which the time stands still.
+    async fn is_in_transaction(pool: &DatabaseConnection) -> bool {
+        let now = || Statement::from_string(DbBackend::Postgres, "SELECT now()::text");
+        let mut times = Vec::new();
+        for _ in 0..2 {
+            let row = pool.query_one_raw(now()).await.unwrap().unwrap();
+            times.push(row.try_get_by_index::<String>(0).unwrap());
+        }
+        times[0] == times[1]
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_transaction_that_is_dropped_while_it_begins_is_not_left_open() {
+        let db = TestDb::create(Backend::Postgres).await;
+        let pools = connect(db.url(), 1, SqliteSynchronous::Normal).await.unwrap();
+        // A client that hangs up drops its request between two polls, here after each possible number of polls.
+        for polls in 1.. {
+            let mut beginning = Box::pin(begin(&pools.write, &pools.link));
+            let mut began = false;
+            for _ in 0..polls {
+                began = futures_util::poll!(&mut beginning).is_ready();
+                if began {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(beginning);
+            assert!(!is_in_transaction(&pools.read).await, "after {polls} polls");
+            if began {
+                return;
+            }
+        }
     }
 }

@@ -103,7 +103,7 @@ mod tests {
     #[tokio::test]
     async fn many_rows_are_inserted_and_found(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
         let (_db, pools) = migrated(backend).await;
-        let tx = begin(&pools.write).await.unwrap();
+        let tx = begin(&pools.write, &pools.link).await.unwrap();
         assert_eq!(insert_many(&tx, rows(0), None).await.unwrap(), 0);
         assert_eq!(insert_many(&tx, rows(40_000), None).await.unwrap(), 40_000);
         let nothing = OnConflict::column(counter::Column::Name).do_nothing().to_owned();

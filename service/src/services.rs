@@ -3,7 +3,7 @@
 use crate::{
     Clock, Result,
     cipher::Cipher,
-    database::{self, Pools},
+    database::{self, DatabaseLink, Pools},
     password::Hasher,
     reader::ReaderQueue,
     settings::Settings,
@@ -24,6 +24,7 @@ pub(crate) struct Inner {
     pub(crate) db: DatabaseConnection,
     /// For single statements that write. Transactions that write begin with [`Services::write`].
     pub(crate) writer: DatabaseConnection,
+    link: DatabaseLink,
     pub(crate) clock: Clock,
     pub(crate) hasher: Hasher,
     pub(crate) cipher: Cipher,
@@ -63,12 +64,13 @@ impl Services {
     }
 
     fn with_pools(pools: Pools, settings: Settings, clock: Clock) -> Result<Self> {
-        let Pools { read: db, write: writer } = pools;
+        let Pools { read: db, write: writer, link } = pools;
         let hasher = Hasher::new(settings.hashing)?;
         let cipher = Cipher::new(settings.secret_key.0);
         Ok(Self(Arc::new(Inner {
             db,
             writer,
+            link,
             clock,
             hasher,
             cipher,
@@ -104,7 +106,12 @@ impl Services {
     /// Begins a transaction that writes. SQLite has one such transaction at a time, and callers queue for it: a second
     /// one inside the first would wait for itself.
     pub(crate) async fn write(&self) -> Result<DatabaseTransaction> {
-        database::begin(&self.0.writer).await
+        database::begin(&self.0.writer, &self.0.link).await
+    }
+
+    /// Begins a transaction that only reads, and in which the database does not change.
+    pub(crate) async fn read(&self) -> Result<DatabaseTransaction> {
+        database::begin_reading(&self.0.db, &self.0.link).await
     }
 
     /// The current time.

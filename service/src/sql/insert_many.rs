@@ -86,7 +86,7 @@ mod tests {
         #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
     ) {
         let (_db, pools) = test_database(backend).await;
-        let tx = begin(&pools.write).await.unwrap();
+        let tx = begin(&pools.write, &pools.link).await.unwrap();
         let rows = || (0..1_001).map(|n| counter::ActiveModel { name: Set(n.to_string()), value: Set(n) });
         let add_seven = || {
             let value = Expr::col((counter::Entity, counter::Column::Value)).add(7_i64);

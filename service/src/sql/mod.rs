@@ -5,6 +5,7 @@ pub(crate) mod import;
 pub(crate) mod insert_many;
 pub(crate) mod lists;
 pub(crate) mod schema;
+pub(crate) mod session;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod units;

@@ -65,7 +65,7 @@ mod tests {
     #[tokio::test]
     async fn each_row_gets_its_own_values(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
         let (_db, pools) = test_database(backend).await;
-        let tx = begin(&pools.write).await.unwrap();
+        let tx = begin(&pools.write, &pools.link).await.unwrap();
         for sequence in [ids::IdSequence::Unit, ids::IdSequence::Purchaser, ids::IdSequence::Sms] {
             ids::take(&tx, sequence, 1).await.unwrap();
         }
