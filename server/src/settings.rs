@@ -43,6 +43,7 @@ fn settings(config: &Config) -> Result<Settings, Error> {
         },
         demo: demo.enabled,
         site_url: site.url.clone(),
+        temporary_folder: import.upload_dir.clone(),
         sms_file: sms.file.clone(),
     })
 }

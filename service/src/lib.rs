@@ -31,6 +31,7 @@ pub mod settings;
 pub mod sms;
 mod sql;
 mod throttle;
+mod turns;
 pub mod unit;
 mod writer;
 

@@ -8,12 +8,19 @@ use crate::{
     reader::ReaderQueue,
     settings::Settings,
     sql,
+    turns::Turns,
 };
 use domain::calendar::Timestamp;
 use migration::{MigrationInfo, Migrator, MigratorTrait, SchemaStatus};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
-use std::sync::Arc;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend};
+use std::{sync::Arc, thread::available_parallelism};
 use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Number of spreadsheets that wait until another one is written.
+const MAX_WAITING_EXPORTS: usize = 16;
+/// Number of spreadsheets of one account that are written or wait.
+const MAX_EXPORTS_OF_ACCOUNT: usize = 2;
 
 /// The database, the clock and the secrets. Cheap to clone.
 #[derive(Clone)]
@@ -30,11 +37,17 @@ pub(crate) struct Inner {
     pub(crate) cipher: Cipher,
     pub(crate) settings: Settings,
     pub(crate) reader_queue: ReaderQueue,
+    /// The spreadsheets that are written at once.
+    pub(crate) export_turns: Turns,
     /// Wake the worker of jobs and the worker of SMS after something was added.
     pub(crate) job_added: Notify,
     pub(crate) sms_added: Notify,
     /// Notifies the pages that show a job after the job has made progress.
     pub(crate) job_moved: watch::Sender<()>,
+}
+
+fn cores() -> usize {
+    available_parallelism().map_or(1, usize::from)
 }
 
 impl Services {
@@ -76,6 +89,7 @@ impl Services {
             cipher,
             settings,
             reader_queue: ReaderQueue::default(),
+            export_turns: Turns::new(cores(), MAX_WAITING_EXPORTS, MAX_EXPORTS_OF_ACCOUNT),
             job_added: Notify::new(),
             sms_added: Notify::new(),
             job_moved: watch::Sender::default(),

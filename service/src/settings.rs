@@ -30,6 +30,8 @@ pub struct Settings {
     pub demo: bool,
     /// The public URL of the site, without a slash at its end. The SMS of trading accounts contain it.
     pub site_url: Option<String>,
+    /// The folder of files that exist for one request.
+    pub temporary_folder: PathBuf,
     /// The file that the `file` gateway writes.
     pub sms_file: PathBuf,
 }

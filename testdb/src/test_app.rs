@@ -53,6 +53,7 @@ impl TestApp {
             },
             demo: true,
             site_url: Some("https://farm.example.cn".to_owned()),
+            temporary_folder: folder.path().to_owned(),
             sms_file: folder.path().join("sms.jsonl"),
         };
         change(&mut settings);

@@ -1,4 +1,6 @@
 //! Writes spreadsheets: the templates, a batch with its findings marked, and plain tables. Not part of the browser bundle.
+//!
+//! Sheets with many rows are written to a file row by row. Only the present row is in memory, and up to 5,000 notes.
 
 use domain::{
     Finding, Severity, Template,
@@ -6,11 +8,16 @@ use domain::{
 };
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, Format, FormatAlign, FormatBorder, Note, ProtectionOptions, Workbook,
-    Worksheet,
+    Worksheet, XlsxError,
+};
+use std::{
+    fs::File,
+    io::{self, Seek},
+    path::Path,
 };
 use texts::{Lang, sheet};
 
-/// The spreadsheet could not be written, because it has more rows or longer texts than the format allows.
+/// The spreadsheet could not be written: it has more rows or longer texts than the format allows, or the disk is full.
 #[derive(Debug, thiserror::Error)]
 #[error("the spreadsheet could not be written: {0}")]
 pub struct WriteError(#[from] rust_xlsxwriter::XlsxError);
@@ -40,7 +47,9 @@ pub const XLS_DATA_ROWS: u32 = 65_536 - HEADER_ROW;
 
 /// The empty template as .xlsx, with drop-down lists in `max_rows` data rows. The sheet is always Chinese.
 pub fn template(template: Template, max_rows: u32) -> Result<Vec<u8>> {
-    annotated(template, Lang::Zh, max_rows, [])
+    let mut book = Workbook::new();
+    fill_template(book.add_worksheet(), template, max_rows)?;
+    Ok(book.save_to_buffer()?)
 }
 
 /// The empty template as .xls, with drop-down lists down to the last row. `cargo xtask templates` makes these files.
@@ -52,22 +61,26 @@ pub const fn template_xls(template: Template) -> &'static [u8] {
 }
 
 /// A row of a batch: its number in the sheet (1-based), one text per template column, and its findings.
-pub type MarkedRow<'a> = (u32, &'a [String], &'a [Finding]);
+pub type MarkedRow = (u32, Vec<String>, Vec<Finding>);
 
-/// A batch as .xlsx, with each row at its own row number. Errors and warnings appear as colour and note of their cell; only
-/// the first 5,000 get a note. The file has the form of the template, so that the user can correct it and upload it again.
-/// Drop-down lists reach over `max_rows` data rows.
-pub fn annotated<'a>(
+/// A batch as .xlsx, with each row at its own row number. The row numbers ascend. Errors and warnings appear as colour and note
+/// of their cell; only the first 5,000 get a note. The file has the form of the template, so that the user can correct it and
+/// upload it again. Drop-down lists reach over `max_rows` data rows. The file is an unnamed one in `folder`, at its beginning;
+/// it vanishes when it is closed.
+pub fn annotated<E: From<WriteError>>(
+    folder: &Path,
     template: Template,
     lang: Lang,
     max_rows: u32,
-    rows: impl IntoIterator<Item = MarkedRow<'a>>,
-) -> Result<Vec<u8>> {
+    rows: impl IntoIterator<Item = std::result::Result<MarkedRow, E>>,
+) -> std::result::Result<File, E> {
     let mut book = Workbook::new();
-    let sheet = add_template_sheet(&mut book, template, max_rows)?;
+    let sheet = add_large_worksheet(&mut book, folder)?;
+    fill_template(sheet, template, max_rows)?;
     let formats: Vec<CellFormats> = template.columns().iter().map(|column| CellFormats::new(column.kind)).collect();
     let mut notes = 0;
-    for (number, cells, findings) in rows {
+    for row in rows {
+        let (number, cells, findings) = row?;
         let Some(row) = number.checked_sub(1).filter(|_| number >= FIRST_DATA_ROW) else { continue };
         for (column, column_formats) in (0..).zip(&formats) {
             let text = cells.get(usize::from(column)).map_or("", String::as_str);
@@ -77,17 +90,33 @@ pub fn annotated<'a>(
             let reported = finding.filter(|finding| finding.severity() > Severity::Info && notes < MAX_NOTES);
             if let Some(finding) = reported {
                 notes += 1;
-                sheet.insert_note(row, column.into(), &note(template, lang, finding))?;
+                let note = note(template, lang, finding);
+                sheet.insert_note(row, column.into(), &note).map_err(WriteError)?;
             }
         }
     }
-    Ok(book.save_to_buffer()?)
+    Ok(save(book, folder)?)
 }
 
-/// Adds a sheet with everything of a template except data: title, instructions, header, column widths, formats, drop-down
-/// lists and protection.
-fn add_template_sheet(book: &mut Workbook, template: Template, max_rows: u32) -> Result<&mut Worksheet> {
-    let sheet = book.add_worksheet().set_name(template.title())?;
+/// Adds a sheet whose rows go to a file in `folder` and not into memory.
+fn add_large_worksheet<'a>(book: &'a mut Workbook, folder: &Path) -> Result<&'a mut Worksheet> {
+    book.set_tempdir(folder)?;
+    Ok(book.add_worksheet_with_constant_memory()?)
+}
+
+/// Writes the workbook to an unnamed file in `folder`.
+fn save(mut book: Workbook, folder: &Path) -> Result<File> {
+    let failed = |error: io::Error| WriteError(XlsxError::IoError(error));
+    let mut file = tempfile::tempfile_in(folder).map_err(failed)?;
+    book.save_to_writer(&mut file)?;
+    file.rewind().map_err(failed)?;
+    Ok(file)
+}
+
+/// Writes everything of a template except data: title, instructions, header, column widths, formats, drop-down lists and
+/// protection.
+fn fill_template(sheet: &mut Worksheet, template: Template, max_rows: u32) -> Result<()> {
+    sheet.set_name(template.title())?;
     let columns = template.columns();
     let last = (0..).zip(columns).last().map_or(0, |(index, _)| index);
     let title = Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center);
@@ -119,7 +148,7 @@ fn add_template_sheet(book: &mut Workbook, template: Template, max_rows: u32) ->
         ..ProtectionOptions::new()
     };
     sheet.protect_with_options(&allowed);
-    Ok(sheet)
+    Ok(())
 }
 
 fn drop_down(values: &[&str]) -> Result<DataValidation> {
@@ -219,22 +248,56 @@ pub enum Value {
 }
 
 /// A plain table as .xlsx. `title` is the name of the sheet: at most 31 characters, without `[]:*?/\`. Each row has one value
-/// per column.
-pub fn table(title: &str, columns: &[&str], rows: impl IntoIterator<Item = Vec<Value>>) -> Result<Vec<u8>> {
+/// per column. The file is an unnamed one in `folder`, at its beginning; it vanishes when it is closed.
+pub fn table<E: From<WriteError>>(
+    folder: &Path,
+    title: &str,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = std::result::Result<Vec<Value>, E>>,
+) -> std::result::Result<File, E> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet().set_name(title)?;
+    let sheet = add_large_worksheet(&mut book, folder)?;
+    let mut widths: Vec<f64> = columns.iter().map(|column| shown_width(column)).collect();
+    write_table_header(sheet, title, columns)?;
+    for (row, values) in (1..).zip(rows) {
+        for ((column, width), value) in (0..).zip(&mut widths).zip(values?) {
+            *width = width.max(write_value(sheet, row, column, value)?);
+        }
+    }
+    for (column, width) in (0..).zip(widths) {
+        sheet.set_column_width(column, width).map_err(WriteError)?;
+    }
+    Ok(save(book, folder)?)
+}
+
+fn write_table_header(sheet: &mut Worksheet, title: &str, columns: &[&str]) -> Result<()> {
+    sheet.set_name(title)?.set_freeze_panes(1, 0)?;
     let header = header_format();
     for (index, column) in (0..).zip(columns) {
         sheet.write_string_with_format(0, index, *column, &header)?;
     }
-    for (row, values) in (1..).zip(rows) {
-        for (column, value) in (0..).zip(values) {
-            match value {
-                Value::Text(text) => sheet.write_string(row, column, truncate(&text))?,
-                Value::Number(number) => sheet.write_number(row, column, number)?,
-            };
+    Ok(())
+}
+
+/// Writes a value and returns the width that it needs.
+fn write_value(sheet: &mut Worksheet, row: u32, column: u16, value: Value) -> Result<f64> {
+    match value {
+        Value::Text(text) => {
+            sheet.write_string(row, column, truncate(&text))?;
+            Ok(shown_width(&text))
+        }
+        Value::Number(number) => {
+            sheet.write_number(row, column, number)?;
+            Ok(shown_width(&number.to_string()))
         }
     }
-    sheet.set_freeze_panes(1, 0)?.autofit();
-    Ok(book.save_to_buffer()?)
+}
+
+/// The width of a column that shows a text, in characters of the sheet's font. A Chinese character is as wide as two letters.
+fn shown_width(text: &str) -> f64 {
+    const MARGIN: u16 = 2;
+    const LARGEST: u16 = 60;
+    let widths = text.chars().map(|character| if character.is_ascii() { 1 } else { 2 });
+    let width = widths.take(usize::from(LARGEST)).fold(MARGIN, u16::saturating_add);
+    f64::from(width.min(LARGEST))
 }

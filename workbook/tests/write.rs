@@ -9,11 +9,11 @@ use domain::{
     sheet::{Cell, Row},
 };
 use rstest::rstest;
-use std::io::Read;
+use std::{fs::File, io::Read};
 use texts::Lang;
 use workbook::{
     read::{Limits, read},
-    write::{self, Value},
+    write::{self, MarkedRow, Value, WriteError},
 };
 
 #[rstest]
@@ -65,6 +65,18 @@ fn drop_down_lists_reach_over_the_configured_rows(
     }
 }
 
+/// A marked batch of units.
+fn annotated(rows: impl IntoIterator<Item = MarkedRow>) -> Vec<u8> {
+    let rows = rows.into_iter().map(Ok::<_, WriteError>);
+    content(write::annotated(&std::env::temp_dir(), Template::Units, Lang::Zh, 50_000, rows).unwrap())
+}
+
+fn content(mut file: File) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
 fn checked_rows() -> Vec<CheckedRow> {
     let texts = [
         "1",
@@ -90,8 +102,8 @@ fn a_marked_batch_reads_back_unchanged() {
     let findings =
         [Finding::new(17, units::NAME, Code::DuplicateName), Finding::new(17, units::SHARE, Code::ShareMismatch)];
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.cells.iter().map(str::to_owned).collect()).collect();
-    let marked = rows.iter().zip(&cells).map(|(row, cells)| (row.row, cells.as_slice(), findings.as_slice()));
-    let bytes = write::annotated(Template::Units, Lang::Zh, 50_000, marked).unwrap();
+    let marked = rows.iter().zip(cells).map(|(row, cells)| (row.row, cells, findings.to_vec()));
+    let bytes = annotated(marked);
     assert!(part(&bytes, "xl/comments1.xml").contains("名称相同"));
     let again = check(Template::Units, read(Template::Units, &bytes, Limits::default()).unwrap().rows());
     assert_eq!(again.rows, rows);
@@ -99,16 +111,17 @@ fn a_marked_batch_reads_back_unchanged() {
 
 #[test]
 fn rows_above_the_data_are_not_overwritten() {
-    let cells = vec![String::from("x")];
-    let rows = (0..FIRST_DATA_ROW).map(|row| (row, cells.as_slice(), [].as_slice()));
-    let bytes = write::annotated(Template::Units, Lang::Zh, 50_000, rows).unwrap();
+    let rows = (0..FIRST_DATA_ROW).map(|row| (row, vec![String::from("x")], Vec::new()));
+    let bytes = annotated(rows);
     assert_eq!(read(Template::Units, &bytes, Limits::default()), Err(Refusal::Empty));
 }
 
 #[test]
 fn a_table_contains_no_formula() {
     let row = vec![Value::Text("=HYPERLINK(\"http://x\")".into()), Value::Number(1.5), Value::Text("x".repeat(40_000))];
-    let bytes = write::table("账号清单", &["单位", "金额", "备注"], [row]).unwrap();
+    let columns = ["单位", "金额", "备注"];
+    let file = write::table::<WriteError>(&std::env::temp_dir(), "账号清单", &columns, [Ok(row)]).unwrap();
+    let bytes = content(file);
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     assert!(!sheet.contains("<f>") && sheet.contains("<v>1.5</v>"));
 }

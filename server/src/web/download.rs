@@ -19,6 +19,8 @@ use domain::{Problem, Template, ids::BatchId, purchaser::PurchaserQuery, unit::U
 use http::{HeaderMap, HeaderValue, header};
 use service::export::{self, Download, Selection};
 use std::{fmt::Write, str::FromStr};
+use tokio::fs;
+use tokio_util::io::ReaderStream;
 
 /// The media type of .xlsx.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -121,7 +123,14 @@ pub(super) fn batch_id(text: &str) -> Result<BatchId, Problem> {
 
 fn download_response(outcome: Result<Download, Problem>, headers: &HeaderMap) -> Response {
     match outcome {
-        Ok(download) => attachment(&download.name, XLSX, download.bytes.into()),
+        Ok(Download { name, file }) => {
+            let length = file.metadata().map(|file| file.len());
+            let mut response = attachment(&name, XLSX, Body::from_stream(ReaderStream::new(fs::File::from_std(file))));
+            if let Ok(length) = length {
+                response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+            }
+            response
+        }
         Err(problem) => ResponseFormat::of_headers(headers).problem_response(&problem),
     }
 }

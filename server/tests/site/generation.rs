@@ -7,8 +7,8 @@ use reqwest::Method;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
-use std::collections::HashSet;
-use workbook::write::annotated;
+use std::{collections::HashSet, io::Read};
+use workbook::write::{WriteError, annotated};
 
 #[rstest]
 #[tokio::test]
@@ -106,8 +106,11 @@ fn many_units() -> Vec<u8> {
             cells.map(str::to_owned).to_vec()
         })
         .collect();
-    let rows = (4..).zip(&rows).map(|(row, cells)| (row, cells.as_slice(), [].as_slice()));
-    annotated(Template::Units, texts::Lang::Zh, 50_000, rows).unwrap()
+    let rows = (4..).zip(rows).map(|(row, cells)| Ok::<_, WriteError>((row, cells, Vec::new())));
+    let mut file = annotated(&std::env::temp_dir(), Template::Units, texts::Lang::Zh, 50_000, rows).unwrap();
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    bytes
 }
 
 /// A credit code with the check character that fits.

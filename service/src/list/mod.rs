@@ -165,6 +165,28 @@ impl<E: Listed> ListQuery<E> {
         self.rows(db, limit, None).await
     }
 
+    /// Whether there are more rows than this number.
+    pub(crate) async fn has_more_than(&self, db: &impl ConnectionTrait, number: u32) -> Result<bool> {
+        let bounded = self.select().expr(Expr::val(1)).limit(u64::from(number) + 1).to_owned();
+        Ok(sql::lists::count(db, bounded, &self.table, E::INDEX).await? > number)
+    }
+
+    /// The rows behind a row in order, or the first rows. It is for transactions in which that row cannot vanish.
+    pub(crate) async fn rows_behind(
+        &self,
+        db: &impl ConnectionTrait,
+        row: Option<E::Id>,
+        limit: u32,
+    ) -> Result<Vec<E::Row>> {
+        match row {
+            None => self.first(db, limit).await,
+            Some(id) => match self.position(db, Cursor::behind(id)).await? {
+                Some(position) => self.rows(db, limit, Some(&position)).await,
+                None => Ok(Vec::new()),
+            },
+        }
+    }
+
     /// The page that begins at a cursor. It is the first page if the cursor's row is gone, if fewer rows than a page stand
     /// before the row, or if none stands behind it.
     pub(crate) async fn page(&self, db: &impl ConnectionTrait, cursor: Option<&str>) -> Result<Page<E>> {

@@ -339,7 +339,7 @@ async fn purchasers_are_exported(#[values(Sqlite, Postgres)] backend: Backend) {
     ] {
         let sheet = service::export::purchasers(services, &own, &selection, texts::Lang::Zh).await.unwrap();
         assert_eq!(sheet.name, "采购人列表.xlsx");
-        let mut book = Xlsx::new(std::io::Cursor::new(sheet.bytes)).unwrap();
+        let mut book = Xlsx::new(std::io::BufReader::new(sheet.file)).unwrap();
         let range = book.worksheet_range_at(0).unwrap().unwrap();
         assert_eq!(range.height(), rows);
         let first: Vec<String> = range.rows().nth(1).unwrap().iter().map(ToString::to_string).collect();

@@ -1,15 +1,19 @@
 //! Spreadsheets to download.
 
+mod sheet_writer;
+
+use sheet_writer::{PAGE_ROWS, Pages, Rows, write_sheet};
+
 use crate::{
     Actor, Result, Services,
     batch::of_unit,
-    list::{ListQuery, Listed},
+    list::{ListQuery, ListRow, Listed},
     purchaser,
     query::is_within,
     unit,
 };
 use domain::{
-    Finding, Problem, Template,
+    Problem, Template,
     ids::{BatchId, PurchaserId, UnitId},
     import_batch::RowState,
     mobile::mask,
@@ -19,12 +23,13 @@ use domain::{
 };
 use entity::{Count, import_row, sms_outbox};
 use sea_orm::{
-    ColumnTrait, DerivePartialModel, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    ColumnTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Select, SelectModel, Selector,
     sea_query::{Expr, ExprTrait, IntoIden},
 };
+use std::fs::File;
 use texts::Lang;
-use tokio::task::spawn_blocking;
-use workbook::write::{self, Value};
+use workbook::write::{self, MarkedRow, Value};
 
 /// Rows of a sheet at most.
 const MAX_ROWS: u32 = 100_000;
@@ -33,8 +38,8 @@ const MAX_ROWS: u32 = 100_000;
 pub struct Download {
     /// The suggested file name.
     pub name: String,
-    /// The .xlsx.
-    pub bytes: Vec<u8>,
+    /// The .xlsx, at its beginning. The file has no name, so that it vanishes when it is closed.
+    pub file: File,
 }
 
 /// A row of a batch with its findings.
@@ -46,29 +51,54 @@ struct CheckedRow {
     findings: Option<String>,
 }
 
+impl CheckedRow {
+    fn into_marked(self) -> Result<MarkedRow> {
+        let findings = self.findings.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
+        Ok((self.row.into(), serde_json::from_str(&self.cells)?, findings))
+    }
+}
+
 /// 下载标注错误的表: the batch as uploaded, with each finding marked at its cell.
 /// [`domain::Problem::NotFound`] if the batch is not the own unit's, as everywhere here.
 pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang: Lang) -> Result<Download> {
-    let db = &services.0.db;
-    let (template, file) = of_unit(db, batch, actor.unit()?.id).await?;
-    let stored = import_row::Entity::find()
-        .filter(import_row::Column::BatchId.eq(batch))
-        .order_by_asc(import_row::Column::Row)
-        .into_partial_model::<CheckedRow>()
-        .all(db)
-        .await?;
+    let (template, file_name) = of_unit(&services.0.db, batch, actor.unit()?.id).await?;
+    let read = async |tx: &DatabaseTransaction, pages: Pages<CheckedRow>| {
+        read_batch(tx, pages, |behind| rows_of_batch(batch, behind).into_partial_model(), |row| row.row).await
+    };
     let max_rows = services.settings().public.max_rows;
-    let bytes = spawn_blocking(move || {
-        let rows = stored.iter().map(|row| {
-            let findings = row.findings.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
-            Ok((row.row.into(), serde_json::from_str(&row.cells)?, findings))
-        });
-        let rows: Vec<(u32, Vec<String>, Vec<Finding>)> = rows.collect::<Result<_>>()?;
-        let marked = rows.iter().map(|(row, cells, findings)| (*row, cells.as_slice(), findings.as_slice()));
-        write::annotated(template, lang, max_rows, marked).map_err(crate::Error::internal)
-    })
-    .await??;
-    Ok(Download { name: lang.annotated_file(stem(&file)), bytes })
+    let folder = services.settings().temporary_folder.clone();
+    let write = move |rows: Rows<CheckedRow>| {
+        write::annotated(&folder, template, lang, max_rows, rows.map(CheckedRow::into_marked))
+    };
+    let file = write_sheet(services, actor, read, write).await?;
+    Ok(Download { name: lang.annotated_file(stem(&file_name)), file })
+}
+
+/// The rows of a batch behind a row, at most a page.
+fn rows_of_batch(batch: BatchId, behind: Count) -> Select<import_row::Entity> {
+    import_row::Entity::find()
+        .filter(import_row::Column::BatchId.eq(batch))
+        .filter(import_row::Column::Row.gt(behind))
+        .order_by_asc(import_row::Column::Row)
+        .limit(u64::from(PAGE_ROWS))
+}
+
+/// Sends the rows of a batch page by page. `select` finds the page behind a row number, which `number` tells of a row.
+async fn read_batch<Row: FromQueryResult + Send + Sync>(
+    tx: &DatabaseTransaction,
+    pages: Pages<Row>,
+    select: impl Fn(Count) -> Selector<SelectModel<Row>>,
+    number: impl Fn(&Row) -> Count,
+) -> Result<()> {
+    let mut behind = Count(0);
+    loop {
+        let page = select(behind).all(tx).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        behind = number(last);
+        if !pages.send(page).await {
+            return Ok(());
+        }
+    }
 }
 
 /// The unit or the purchaser that generation created from a row, in the joins below. The columns that are read have the same
@@ -98,13 +128,14 @@ struct GeneratedAccount {
     sms: Option<SmsState>,
 }
 
-/// The accounts that generation created from the rows of a batch, without those that have left the subtree since then.
-async fn generated_accounts(
-    services: &Services,
+/// The accounts that generation created from the rows of a batch behind a row, at most a page, without those that have left
+/// the subtree since then.
+fn generated_accounts(
     actor: &Actor,
     batch: BatchId,
     template: Template,
-) -> Result<Vec<GeneratedAccount>> {
+    behind: Count,
+) -> Selector<SelectModel<GeneratedAccount>> {
     let subtree = actor.subtree();
     let (holder, unit_id, is_inside, sms_holder): (RelationDef, _, _, _) = match template {
         Template::Units => (
@@ -130,24 +161,21 @@ async fn generated_accounts(
     let is_its_sms = Expr::col((sms_outbox::Entity, sms_outbox::Column::BatchId))
         .equals((import_row::Entity, import_row::Column::BatchId))
         .and(Expr::col((sms_outbox::Entity, sms_holder)).equals((HOLDER, entity::unit::Column::Id)));
-    let mut rows = import_row::Entity::find().join_as(JoinType::InnerJoin, holder, HOLDER);
+    let mut rows = rows_of_batch(batch, behind).join_as(JoinType::InnerJoin, holder, HOLDER);
     QuerySelect::query(&mut rows).join_as(JoinType::LeftJoin, entity::unit::Entity, UNIT, is_unit).join(
         JoinType::LeftJoin,
         sms_outbox::Entity,
         is_its_sms,
     );
-    let rows = rows
-        .filter(import_row::Column::BatchId.eq(batch))
-        .filter(import_row::Column::State.eq(RowState::Generated))
-        .filter(is_inside)
-        .order_by_asc(import_row::Column::Row);
-    Ok(rows.into_partial_model().all(&services.0.db).await?)
+    rows.filter(import_row::Column::State.eq(RowState::Generated)).filter(is_inside).into_partial_model()
 }
 
 /// 下载账号清单: the account that generation created from each row, without passwords.
 pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: Lang) -> Result<Download> {
-    let (template, file) = of_unit(&services.0.db, batch, actor.unit()?.id).await?;
-    let accounts = generated_accounts(services, actor, batch, template).await?;
+    let (template, file_name) = of_unit(&services.0.db, batch, actor.unit()?.id).await?;
+    let read = async |tx: &DatabaseTransaction, pages: Pages<GeneratedAccount>| {
+        read_batch(tx, pages, |behind| generated_accounts(actor, batch, template, behind), |row| row.row).await
+    };
     let (name, unit) = match template {
         Template::Units => (lang.export_column_unit(), lang.export_column_superior()),
         Template::Purchasers => (lang.export_column_purchaser(), lang.export_column_unit()),
@@ -174,8 +202,8 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
             Value::Text(account.sms.map_or(lang.export_sms_none(), |sms| sms_state(lang, sms)).to_owned()),
         ]
     };
-    let bytes = sheet(lang.accounts_sheet(), columns, accounts, row).await?;
-    Ok(Download { name: lang.accounts_file(stem(&file)), bytes })
+    let file = write_sheet(services, actor, read, table(services, lang.accounts_sheet(), columns, row)).await?;
+    Ok(Download { name: lang.accounts_file(stem(&file_name)), file })
 }
 
 /// What to export.
@@ -231,8 +259,9 @@ pub async fn units(
             optional(unit.sms.map(|sms| sms_state(lang, sms).to_owned())),
         ]
     };
-    let bytes = sheet(lang.units_sheet(), columns, all_rows(services, &units).await?, row).await?;
-    Ok(Download { name: lang.units_file().to_owned(), bytes })
+    let read = async |tx: &DatabaseTransaction, pages: Pages<_>| read_list(tx, pages, &units).await;
+    let file = write_sheet(services, actor, read, table(services, lang.units_sheet(), columns, row)).await?;
+    Ok(Download { name: lang.units_file().to_owned(), file })
 }
 
 /// 导出: purchasers of the subtree as a sheet; [`domain::Problem::TooManyAtOnce`] above 100,000.
@@ -273,28 +302,36 @@ pub async fn purchasers(
             optional(purchaser.sms.map(|sms| sms_state(lang, sms).to_owned())),
         ]
     };
-    let bytes = sheet(lang.purchasers_sheet(), columns, all_rows(services, &purchasers).await?, row).await?;
-    Ok(Download { name: lang.purchasers_file().to_owned(), bytes })
+    let read = async |tx: &DatabaseTransaction, pages: Pages<_>| read_list(tx, pages, &purchasers).await;
+    let file = write_sheet(services, actor, read, table(services, lang.purchasers_sheet(), columns, row)).await?;
+    Ok(Download { name: lang.purchasers_file().to_owned(), file })
 }
 
-/// All rows of a list; [`Problem::TooManyAtOnce`] if a sheet cannot hold them.
-async fn all_rows<E: Listed>(services: &Services, list: &ListQuery<E>) -> Result<Vec<E::Row>> {
-    let rows = list.first(&services.0.db, MAX_ROWS + 1).await?;
-    if rows.len() > MAX_ROWS as usize {
+/// Sends the rows of a list page by page. [`Problem::TooManyAtOnce`] if a sheet cannot hold them.
+async fn read_list<E: Listed>(tx: &DatabaseTransaction, pages: Pages<E::Row>, list: &ListQuery<E>) -> Result<()> {
+    if list.has_more_than(tx, MAX_ROWS).await? {
         return Err(Problem::TooManyAtOnce { limit: MAX_ROWS }.into());
     }
-    Ok(rows)
+    let mut behind = None;
+    loop {
+        let page = list.rows_behind(tx, behind, PAGE_ROWS).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        behind = Some(last.id());
+        if !pages.send(page).await {
+            return Ok(());
+        }
+    }
 }
 
-/// Writes a sheet on a thread of its own, as it takes long.
-async fn sheet<const N: usize, Row: Send + 'static>(
+/// Writes a table with these columns.
+fn table<const N: usize, Row, Cells: Fn(Row) -> Vec<Value> + Send>(
+    services: &Services,
     name: &'static str,
     columns: [&'static str; N],
-    rows: Vec<Row>,
-    cells: impl Fn(Row) -> Vec<Value> + Send + 'static,
-) -> Result<Vec<u8>> {
-    spawn_blocking(move || write::table(name, &columns, rows.into_iter().map(cells)).map_err(crate::Error::internal))
-        .await?
+    cells: Cells,
+) -> impl FnOnce(Rows<Row>) -> Result<File> + Send + use<N, Row, Cells> {
+    let folder = services.settings().temporary_folder.clone();
+    move |rows| write::table(&folder, name, &columns, rows.map(|row| Ok(cells(row))))
 }
 
 fn optional(text: Option<String>) -> Value {
