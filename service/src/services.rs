@@ -112,9 +112,23 @@ impl Services {
         Ok(pending)
     }
 
-    /// Fails if the database does not respond. For health checks.
-    pub async fn ping(&self) -> Result<()> {
-        Ok(self.0.db.ping().await?)
+    /// Watches the link to the database until `stop` is cancelled.
+    pub async fn watch_database(self, stop: CancellationToken) {
+        match self.0.db.get_database_backend() {
+            DbBackend::Postgres => self.0.link.watch(&self.settings().database_url.0, stop).await,
+            _ => stop.cancelled().await,
+        }
+    }
+
+    /// Waits until the database has fallen silent; ends at once if it is silent now. What waits for the database must then give
+    /// up. Only [`Services::watch_database`] notices it.
+    pub async fn database_lost(&self) {
+        self.0.link.lost().await;
+    }
+
+    /// Waits until the database answers again; ends at once if it was not lost.
+    pub async fn database_restored(&self) {
+        self.0.link.restored().await;
     }
 
     /// Begins a transaction that writes. SQLite has one such transaction at a time, and callers queue for it: a second

@@ -27,10 +27,13 @@ use axum::{
 use domain::Template;
 use http::StatusCode;
 use leptos::config::LeptosOptions;
-use service::Services;
+use service::{Services, health};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower_http::csrf::CsrfLayer;
+
+/// The time in which the health of the server must be known.
+const HEALTH_TIME: Duration = Duration::from_secs(2);
 
 /// The state that every handler gets. Cheap to clone.
 #[derive(Clone)]
@@ -94,10 +97,11 @@ fn with_time_limit(router: Router<App>, app: &App) -> Router<App> {
     router.layer(from_fn_with_state(app.clone(), guard::limit_time))
 }
 
-/// Whether the database answers, for monitoring.
+/// Whether the server can work, for monitoring.
 async fn healthz(State(app): State<App>) -> Response {
-    match tokio::time::timeout(Duration::from_secs(2), app.services.ping()).await {
-        Ok(Ok(())) => "ok".into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+    let health = tokio::time::timeout(HEALTH_TIME, health::check(&app.services)).await;
+    match health.unwrap_or(Err(health::Fault::Database)) {
+        Ok(()) => "ok".into_response(),
+        Err(fault) => (StatusCode::SERVICE_UNAVAILABLE, fault.to_string()).into_response(),
     }
 }
