@@ -308,13 +308,13 @@ pub async fn purchasers(
 }
 
 /// Sends the rows of a list page by page. [`Problem::TooManyAtOnce`] if a sheet cannot hold them.
-async fn read_list<E: Listed>(tx: &DatabaseTransaction, pages: Pages<E::Row>, list: &ListQuery<E>) -> Result<()> {
-    if list.has_more_than(tx, MAX_ROWS).await? {
+async fn read_list<E: Listed>(tx: &DatabaseTransaction, pages: Pages<E::Row>, query: &ListQuery<E>) -> Result<()> {
+    if query.has_more_than(tx, MAX_ROWS).await? {
         return Err(Problem::TooManyAtOnce { limit: MAX_ROWS }.into());
     }
     let mut behind = None;
     loop {
-        let page = list.rows_behind(tx, behind, PAGE_ROWS).await?;
+        let page = query.rows_behind(tx, behind, PAGE_ROWS).await?;
         let Some(last) = page.last() else { return Ok(()) };
         behind = Some(last.id());
         if !pages.send(page).await {

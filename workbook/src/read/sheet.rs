@@ -446,7 +446,8 @@ impl RowCollector<'_> {
         if self.rows.numbers.last() != Some(&number) {
             self.begin_row(number);
         }
-        if !self.last_row_filled && !(is_formula && is_zero(value)) && self.fills_row(kind, value) {
+        let is_zero_of_formula = is_formula && is_zero(value);
+        if !(self.last_row_filled || is_zero_of_formula) && self.fills_row(kind, value) {
             self.last_row_filled = true;
             self.filled_rows += 1;
             if self.filled_rows > self.limits.rows {
