@@ -30,10 +30,11 @@ pub enum CreditCodeError {
 
 /// The 31 characters of the code in the order of their values: no I, O, S, V, Z (GB 32100-2015, table 2).
 const CHARSET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-/// The weight of place i is 3^(i-1) mod 31 (GB 32100-2015, 4.5).
-const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
-/// Places 3 to 8 hold the administrative division, digits only (GB 32100-2015, 4.3).
-const DIVISION: std::ops::RangeInclusive<u32> = 3..=8;
+/// The weight of place i is 3^(i-1) mod 31 (GB 32100-2015, 4.5). The check character at place 18 makes the sum of all values with
+/// their weights a multiple of 31.
+const WEIGHTS: [u32; 18] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 1];
+/// The characters of the administrative division, counted from 0. They are digits (GB 32100-2015, 4.3).
+const DIVISION: std::ops::Range<usize> = 2..8;
 
 impl CreditCode {
     /// Parses a text. The rules are those of [`CreditCode::verify`].
@@ -47,15 +48,22 @@ impl CreditCode {
         if length != 18 {
             return Err(CreditCodeError::Length(count::of(length)));
         }
-        let mut sum = 0;
-        let mut last = 0;
-        for (place, (found, weight)) in (1..).zip(text.chars().zip(WEIGHTS.into_iter().chain([0]))) {
-            let value = value(found).filter(|_| !DIVISION.contains(&place) || found.is_ascii_digit());
-            let Some(value) = value else { return Err(CreditCodeError::Charset { place, found }) };
-            sum += value * weight;
-            last = value;
+        let (mut sum, mut is_possible) = (0, true);
+        for (byte, weight) in text.bytes().zip(WEIGHTS) {
+            let value = value(byte);
+            is_possible &= value.is_some();
+            sum += value.unwrap_or_default() * weight;
         }
-        if (31 - sum % 31) % 31 == last { Ok(()) } else { Err(CreditCodeError::Check) }
+        let division = text.get(DIVISION).unwrap_or_default();
+        if is_possible && division.bytes().all(|byte| byte.is_ascii_digit()) {
+            return if sum % 31 == 0 { Ok(()) } else { Err(CreditCodeError::Check) };
+        }
+        let is_wrong = |(index, found): &(usize, char)| {
+            let value = u8::try_from(*found).ok().and_then(value);
+            value.is_none() || DIVISION.contains(index) && !found.is_ascii_digit()
+        };
+        let wrong = text.chars().enumerate().find(is_wrong).map(|(index, found)| (count::of(index + 1), found));
+        Err(wrong.map_or(CreditCodeError::Check, |(place, found)| CreditCodeError::Charset { place, found }))
     }
 
     /// The 18 characters.
@@ -81,9 +89,9 @@ impl CreditCode {
     }
 }
 
-/// The value of a character by its ASCII code. [`NONE`] for a character that cannot occur.
-const VALUES: [u8; 128] = {
-    let mut values = [NONE; 128];
+/// The value of a character by its ASCII code. [`NONE`] for a byte that cannot occur.
+const VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
     let mut value = 0;
     while value < CHARSET.len() {
         #[allow(clippy::cast_possible_truncation)]
@@ -96,8 +104,8 @@ const VALUES: [u8; 128] = {
 };
 const NONE: u8 = u8::MAX;
 
-fn value(c: char) -> Option<u32> {
-    VALUES.get(c as usize).copied().filter(|value| *value != NONE).map(u32::from)
+fn value(byte: u8) -> Option<u32> {
+    VALUES.get(usize::from(byte)).copied().filter(|value| *value != NONE).map(u32::from)
 }
 
 impl fmt::Display for CreditCode {

@@ -305,30 +305,17 @@ fn exact_decimal(value: f64) -> Option<String> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let scaled = scaled as u64;
     let whole = u32::try_from(scaled / 10_u64.pow(PLACES)).ok()?;
-    let mut fraction = u32::try_from(scaled % 10_u64.pow(PLACES)).ok()?;
-    // The digits are written from the last to the first.
-    let mut text = Vec::with_capacity(16);
+    let fraction = u32::try_from(scaled % 10_u64.pow(PLACES)).ok()?;
+    let mut digits = itoa::Buffer::new();
+    let mut text = String::with_capacity(16);
+    text.push_str(digits.format(whole));
     if fraction > 0 {
-        let mut places = PLACES;
-        while fraction % 10 == 0 {
-            fraction /= 10;
-            places -= 1;
-        }
-        push_backwards(&mut text, fraction, places);
-        text.push(b'.');
+        // The digit before the fraction keeps its leading zeros.
+        let fraction = digits.format(10_u32.pow(PLACES) + fraction).trim_end_matches('0');
+        text.push('.');
+        text.push_str(fraction.get(1..).unwrap_or_default());
     }
-    push_backwards(&mut text, whole, 1);
-    text.reverse();
-    String::from_utf8(text).ok()
-}
-
-/// Appends the digits of a number from the last to the first, with leading zeros for at least `places` digits.
-fn push_backwards(text: &mut Vec<u8>, mut number: u32, mut places: u32) {
-    while number > 0 || places > 0 {
-        text.extend(u8::try_from(number % 10).map(|digit| b'0' + digit));
-        number /= 10;
-        places = places.saturating_sub(1);
-    }
+    Some(text)
 }
 
 /// Checks a cell that is not empty. The caller sets row and column of the finding.
