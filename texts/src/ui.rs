@@ -280,9 +280,11 @@ impl Lang {
             (Self::Zh, SmsState::Waiting) => "待发送",
             (Self::Zh, SmsState::Sent) => "已发送",
             (Self::Zh, SmsState::Failed) => "发送失败",
+            (Self::Zh, SmsState::Withdrawn) => "已撤回",
             (Self::En, SmsState::Waiting) => "Waiting",
             (Self::En, SmsState::Sent) => "Sent",
             (Self::En, SmsState::Failed) => "Failed",
+            (Self::En, SmsState::Withdrawn) => "Withdrawn",
         }
     }
 
