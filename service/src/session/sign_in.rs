@@ -8,6 +8,7 @@ use crate::{
     RequestOrigin, Result, Services,
     account::AccountWithHolder,
     audit::{self, AuditAction, AuditActor, AuditEvent, AuditObject},
+    hashing_queue::HashingSender,
     password::Verification,
     throttle::{self, ThrottleKey},
 };
@@ -45,13 +46,13 @@ pub async fn sign_in(
         Some(login) => AccountWithHolder::find(&services.0.db, account::Column::Login.eq(login)).await?,
     };
     let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let verification = services.0.hasher.verify(password, stored).await?;
+    let verification = services.0.hasher.verify(password, stored, HashingSender::address(&origin.address)).await?;
     let refused = match &account {
         Some(account) if verification != Verification::Wrong => refusal(account, portal, now),
         _ => Some(Problem::SignInFailed),
     };
     let rehashed = match (&refused, verification) {
-        (None, Verification::CorrectNeedsRehash) => Some(services.0.hasher.hash(password).await?),
+        (None, Verification::CorrectNeedsRehash) => Some(services.0.hasher.hash(password, HashingSender::address(&origin.address)).await?),
         _ => None,
     };
 
