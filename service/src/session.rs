@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod current_account;
+mod device;
 mod expire;
 mod sign_in;
 mod sign_out;
@@ -10,6 +11,7 @@ mod token;
 pub use authenticate::{authenticate, authenticate_trading};
 pub use current_account::{current_account, current_trading_account};
 pub use expire::delete_expired;
+pub use device::DEVICE_LIFETIME;
 pub use sign_in::sign_in;
 pub use sign_out::sign_out;
 
@@ -61,6 +63,8 @@ pub struct SignedIn {
     pub sign_in_step: SignInStep,
 }
 
+    /// The value of the browser's device cookie, if it gets a new one. The cookie may live for [`DEVICE_LIFETIME`].
+    pub device: Option<Zeroizing<String>>,
 impl Session {
     /// The account as an actor. Errors: [`domain::Problem::MustChangePassword`] and [`domain::Problem::MustCompleteProfile`]
     /// until the account has done so.

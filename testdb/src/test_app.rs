@@ -97,7 +97,7 @@ impl TestApp {
 
     /// The origin of the requests in tests.
     pub fn client() -> RequestOrigin {
-        RequestOrigin { address: ADDRESS.to_owned() }
+        RequestOrigin { address: ADDRESS.to_owned(), device: None }
     }
 
     /// Signs in with a password.

@@ -48,7 +48,7 @@ pub async fn change_password(
     audit::record(&tx, now, &own.audit_actor(), vec![event]).await?;
     tx.commit().await?;
     let sign_in_step = AccountWithHolder { must_change: false, ..account }.sign_in_step();
-    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, sign_in_step })
+    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, sign_in_step, device: None })
 }
 
 /// Verifies an account's own password. Attempts are throttled, as somebody else may sit at the browser.

@@ -8,7 +8,7 @@ use domain::{
     calendar::Timestamp,
     ids::AccountId,
 };
-use entity::{account, session, sms_outbox};
+use entity::{account, known_device, session, sms_outbox};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
 /// Removes the accounts of a holder with their SMS and sessions. [`Problem::AccountIs`] if one of them was ever activated: a
@@ -28,6 +28,7 @@ pub(crate) async fn remove_unused(tx: &DatabaseTransaction, holder: AccountHolde
     }
     let ids = || accounts.iter().map(|(id, _)| *id);
     sms_outbox::Entity::delete_many().filter(sms_outbox::Column::AccountId.is_in(ids())).exec(tx).await?;
+    known_device::Entity::delete_many().filter(known_device::Column::AccountId.is_in(ids())).exec(tx).await?;
     session::Entity::delete_many().filter(session::Column::AccountId.is_in(ids())).exec(tx).await?;
     account::Entity::delete_many().filter(account::Column::Id.is_in(ids())).exec(tx).await?;
     Ok(())
