@@ -6,6 +6,7 @@ use crate::{
     database::{self, Pools},
     password::Hasher,
     reader::ReaderQueue,
+    session::LastUsed,
     settings::Settings,
     sql,
 };
@@ -29,6 +30,7 @@ pub(crate) struct Inner {
     pub(crate) cipher: Cipher,
     pub(crate) settings: Settings,
     pub(crate) reader_queue: ReaderQueue,
+    pub(crate) last_used: LastUsed,
     /// Wake the worker of jobs and the worker of SMS after something was added.
     pub(crate) job_added: Notify,
     pub(crate) sms_added: Notify,
@@ -74,6 +76,7 @@ impl Services {
             cipher,
             settings,
             reader_queue: ReaderQueue::default(),
+            last_used: LastUsed::default(),
             job_added: Notify::new(),
             sms_added: Notify::new(),
             job_moved: watch::Sender::default(),
