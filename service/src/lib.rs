@@ -19,6 +19,7 @@ mod ids;
 pub mod import;
 mod import_target;
 mod list;
+pub mod outage;
 mod password;
 pub mod profile;
 pub mod purchaser;
