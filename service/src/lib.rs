@@ -13,6 +13,7 @@ pub mod desktop;
 mod error;
 pub mod export;
 pub mod generate;
+mod guessable;
 mod hashing_queue;
 mod history;
 mod ids;

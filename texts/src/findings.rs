@@ -827,6 +827,10 @@ mod tests {
         details.extend([1, 11, 17, 300].map(Detail::Length));
         details
     }
+            PolicyFault::Guessable => self.of(
+                "这个密码容易被猜到，请换一个更长的，例如把几个不相干的词连起来。不要用名称的拼音或首字母、年份和键盘上相邻的键。",
+                "This password is easy to guess. Choose a longer one, such as a few unrelated words. Do not use the pinyin or initials of names, years or neighbouring keys.",
+            ),
 
     fn refusals() -> Vec<Refusal> {
         let altered = |expected: &str, found: &str| Refusal::AlteredHeader {
@@ -910,6 +914,7 @@ mod tests {
         problems.extend(refusals().into_iter().map(Problem::File));
         problems
     }
+            PolicyFault::Guessable,
 
     #[test]
     fn every_finding_code_has_messages_without_a_full_stop() {
