@@ -44,4 +44,4 @@ pub use migration::{MigrationInfo, SchemaStatus};
 pub use password::PlaintextPassword;
 pub use services::Services;
 pub use session::{Session, TradingSession};
-pub use settings::{Hashing, Secret, Settings, SqliteSynchronous};
+pub use settings::{Hashing, Secret, Settings, SmsLimits, SqliteSynchronous};

@@ -12,14 +12,17 @@ const FIXTURES: &[(&str, &str)] = &[("m20261124_000001_initial", include_str!("f
 
 /// Rows for the tables that a migration adds.
 const ADDED_TABLES: &[(&str, &str)] = &[
-    ("m20261130_000006_known_devices", "INSERT INTO known_device (id, account_id, last_used_at) VALUES ('hash', 2, 5)"),
-    ("m20261130_000008_key_fingerprints", "INSERT INTO key_fingerprint (name, fingerprint) VALUES ('sms', 'hash')"),
+    (
+        "m20261130_000006_known_devices",
+        "INSERT INTO known_device (id, account_id, last_used_at) VALUES ('hash', 2, 5);",
+    ),
+    ("m20261130_000008_key_fingerprints", "INSERT INTO key_fingerprint (name, fingerprint) VALUES ('sms', 'hash');"),
 ];
 
 /// The statements for the tables that were added up to a migration, or after it.
 fn added_tables(migration: &str, until: bool) -> String {
     let added = ADDED_TABLES.iter().filter(|(from, _)| (*from <= migration) == until);
-    added.map(|(_, rows)| format!("{rows};\n")).collect()
+    added.map(|(_, rows)| *rows).collect()
 }
 
 /// The statements for a schema whose newest migration has this name.

@@ -7,7 +7,7 @@ use crate::{
     hashing_queue::HashingSender,
     password,
     session::normalized_login,
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit},
 };
 use domain::{
     Mobile, Problem, account::AccountKind, check::check_field, ids::UnitId, mobile::mask, problem::FieldFault,

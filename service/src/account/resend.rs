@@ -12,7 +12,7 @@ use crate::{
     hashing_queue::HashingSender,
     password,
     query::{is_any_of, within},
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit, Quota},
 };
 use domain::{
     Problem,
@@ -167,7 +167,7 @@ async fn write(
     let hash = |resend: &Resend| Some((resend.account.id, resend.initial.as_ref()?.1.clone()));
     set_initial_passwords(services, tx, resends.iter().filter_map(hash).collect()).await?;
     let messages: Vec<_> = resends.iter().map(Resend::message).collect();
-    sms::queue(services, tx, &messages).await?;
+    sms::queue(services, tx, &messages, OverLimit::Refuse).await?;
     let events = resends.iter().map(|resend| sms_event(&resend.account, AuditAction::SmsResent)).collect();
     audit::record(tx, now, &AuditActor::from(actor), events).await
 }

@@ -6,7 +6,7 @@ use crate::{
     audit::{self, AuditAction, AuditActor},
     hashing_queue::HashingSender,
     password,
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit},
 };
 use domain::{Problem, account::AccountHolder, sms::SmsKind};
 use entity::account;
@@ -47,7 +47,7 @@ pub async fn reset(
     match account.mobile() {
         Some(mobile) => {
             let message = NewSms { kind, account: account.id, holder, batch: None, mobile, secret };
-            sms::queue(services, &tx, &[message]).await?;
+            sms::queue(services, &tx, &[message], OverLimit::Refuse).await?;
         }
         // Nobody would learn a generated password.
         None if secret.is_some() => return Err(Problem::NoMobile.into()),
