@@ -8,6 +8,8 @@ use texts::Lang;
 
 /// The reader's language.
 const LANGUAGE: &str = "lang";
+/// The token by which the server knows a browser that has signed in before. It outlives the session.
+const DEVICE: &str = "device";
 /// What was typed into a form that was refused (`form_echo`).
 const FORM_ECHO: &str = "typed";
 /// How long the browser may take to open the page that shows a refused form.
@@ -58,6 +60,18 @@ pub(crate) fn set_session_token(
     let (name, path) = session_cookie(portal);
     let lifetime = Duration::try_from(lifetime).unwrap_or(Duration::MAX);
     let cookie = Cookie::build((name, token)).path(path).max_age(lifetime);
+    header_value(cookie.http_only(true).same_site(SameSite::Lax), secure)
+}
+
+/// The token of the device: a browser that has signed in before.
+pub fn device_token(headers: &HeaderMap) -> Option<&str> {
+    value(headers, DEVICE)
+}
+
+/// Keeps the token of the device. Both portals use it: it gives no access, and its database row names the account.
+pub(crate) fn set_device_token(token: &str, secure: bool) -> Option<HeaderValue> {
+    let lifetime = Duration::try_from(service::session::DEVICE_LIFETIME).unwrap_or(Duration::MAX);
+    let cookie = Cookie::build((DEVICE, token)).path("/").max_age(lifetime);
     header_value(cookie.http_only(true).same_site(SameSite::Lax), secure)
 }
 

@@ -80,6 +80,8 @@ pub enum Code {
     NameExists,
     /// The administrative level of the unit is above the level of its superior.
     LevelConflict,
+    /// Many rows of one file have the same mobile number, which gets a limited number of SMS. The detail has the number of rows.
+    SameMobile,
     /// A value was tidied. The detail has the old and the new value.
     Normalized,
     /// Rows of the file are hidden or filtered out. A finding on the file, not at a cell.
@@ -125,6 +127,7 @@ impl Code {
         Self::CodeTaken,
         Self::NameExists,
         Self::LevelConflict,
+        Self::SameMobile,
         Self::Normalized,
         Self::HiddenRows,
         Self::HiddenColumns,
@@ -135,9 +138,11 @@ impl Code {
     /// The severity of the code.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::RatioBelowPolicy | Self::NameExists | Self::LevelConflict | Self::PrivateUseCharacter => {
-                Severity::Warning
-            }
+            Self::RatioBelowPolicy
+            | Self::NameExists
+            | Self::LevelConflict
+            | Self::PrivateUseCharacter
+            | Self::SameMobile => Severity::Warning,
             Self::Normalized | Self::HiddenRows | Self::HiddenColumns | Self::Unchanged | Self::Update => {
                 Severity::Info
             }
@@ -183,6 +188,7 @@ impl Code {
             Self::CodeTaken => "code-taken",
             Self::NameExists => "name-exists",
             Self::LevelConflict => "level-conflict",
+            Self::SameMobile => "same-mobile",
             Self::Normalized => "normalized",
             Self::HiddenRows => "hidden-rows",
             Self::HiddenColumns => "hidden-columns",
@@ -228,6 +234,8 @@ pub enum Detail {
         /// After.
         to: String,
     },
+    /// A number of rows.
+    Count(u32),
 }
 
 /// A finding at a cell.

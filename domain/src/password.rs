@@ -29,6 +29,8 @@ pub enum PolicyFault {
     LikeUnit,
     /// A common password, a sequence or a repetition.
     Common,
+    /// Easy to guess, as an estimate of the necessary guesses says. Only the server makes it: its lists are large.
+    Guessable,
     /// The same as the old password.
     Unchanged,
 }
@@ -42,6 +44,7 @@ impl PolicyFault {
             Self::LikeLogin => "password-like-login",
             Self::LikeUnit => "password-like-unit",
             Self::Common => "password-common",
+            Self::Guessable => "password-guessable",
             Self::Unchanged => "password-unchanged",
         }
     }

@@ -156,6 +156,7 @@ mod tests {
             let texts = ["", "名称", "", "上级单位", "县级", "一级预算单位", "10", "5", "", "王丽", "13812345678", ""];
             let mut cells: Vec<_> = texts.iter().map(|t| cell(t)).collect();
             cells[usize::from(units::NAME)] = cell(&format!("示例县第{row}小学"));
+            cells[usize::from(units::MOBILE)] = cell(&format!("138{row:08}"));
             sheet::Row::new(row, cells)
         });
         Preview::new(Template::Units, check(Template::Units, rows))
@@ -183,7 +184,7 @@ mod tests {
     fn page_number_is_clamped_and_mobile_numbers_are_masked() {
         let page = file(120).page(&RowQuery { page: 99, ..RowQuery::default() });
         assert_eq!((page.page, page.total, page.rows.len()), (3, 120, 20));
-        assert_eq!(page.rows[0].cells[usize::from(units::MOBILE)], "138****5678");
+        assert_eq!(page.rows[0].cells[usize::from(units::MOBILE)], "138****0104");
     }
 
     #[test]

@@ -87,6 +87,11 @@ pub enum Problem {
         /// Maximum number per day.
         limit: u32,
     },
+    /// The mobile number already gets as many SMS as it may within an hour or a day.
+    SmsLimit {
+        /// Whole minutes until the next SMS is possible, at least 1.
+        minutes: u32,
+    },
     /// The unit has subordinate units.
     HasSubordinates {
         /// Number of direct subordinate units.
@@ -151,6 +156,7 @@ impl Problem {
             Self::NoMobile => "no-mobile",
             Self::ResendTooSoon { .. } => "resend-too-soon",
             Self::ResendTooMany { .. } => "resend-too-many",
+            Self::SmsLimit { .. } => "sms-limit",
             Self::HasSubordinates { .. } => "has-subordinates",
             Self::HasPurchasers { .. } => "has-purchasers",
             Self::TooManyAtOnce { .. } => "too-many-at-once",
@@ -169,7 +175,10 @@ impl Problem {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotSignedIn => 401,
-            Self::SignInThrottled { .. } | Self::ResendTooSoon { .. } | Self::ResendTooMany { .. } => 429,
+            Self::SignInThrottled { .. }
+            | Self::ResendTooSoon { .. }
+            | Self::ResendTooMany { .. }
+            | Self::SmsLimit { .. } => 429,
             Self::WrongPortal(_)
             | Self::AccountDisabled
             | Self::InitialPasswordExpired

@@ -15,6 +15,8 @@ pub enum SmsState {
     Sent,
     /// Not sent after all attempts. A person must check it.
     Failed,
+    /// Not sent, because its password became invalid or its account was deleted before.
+    Withdrawn,
 }
 
 /// The purpose of an SMS.

@@ -45,7 +45,7 @@ pub struct Model {
     /// The worker that holds the lease.
     #[sea_orm(column_type = "Text")]
     pub locked_by: Option<String>,
-    /// When the lease expires.
+    /// When the lease expires, by the clock of the database.
     pub locked_until: Option<Timestamp>,
     /// The last error, for the operator.
     #[sea_orm(column_type = "Text")]

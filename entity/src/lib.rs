@@ -9,6 +9,8 @@ pub mod counter;
 pub mod import_batch;
 pub mod import_row;
 pub mod job;
+pub mod key_fingerprint;
+pub mod known_device;
 mod number;
 pub mod purchaser;
 pub mod reserve_plan;

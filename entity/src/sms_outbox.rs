@@ -18,7 +18,7 @@ pub struct Model {
     pub id: i64,
     /// The purpose of the SMS.
     pub kind: SmsKind,
-    /// The account that it is about.
+    /// The account that it is about. It may be deleted, and so may its holder: what was sent stays.
     pub account_id: AccountId,
     /// The unit of that account.
     pub unit_id: Option<UnitId>,
@@ -29,7 +29,7 @@ pub struct Model {
     /// The mobile number of the recipient, in full.
     #[sea_orm(column_type = "Text")]
     pub mobile: String,
-    /// The encrypted password. It is deleted when the gateway has accepted the SMS or the worker has given it up.
+    /// The encrypted password. It is deleted when the gateway has accepted the SMS, the worker has given it up, or it was withdrawn.
     #[sea_orm(column_type = "Blob")]
     pub secret: Option<Vec<u8>>,
     /// The state of the SMS.
@@ -38,7 +38,7 @@ pub struct Model {
     pub attempts: Count,
     /// When it may be claimed.
     pub next_at: Timestamp,
-    /// When the claim of a worker expires.
+    /// When the claim of a worker expires, by the clock of the database.
     pub locked_until: Option<Timestamp>,
     /// The last error, for the operator.
     #[sea_orm(column_type = "Text")]
@@ -47,14 +47,19 @@ pub struct Model {
     pub created_at: Timestamp,
     /// When the gateway accepted it.
     pub sent_at: Option<Timestamp>,
+    /// The worker that has claimed it.
+    #[sea_orm(column_type = "Text")]
+    pub locked_by: Option<String>,
+    /// When it may go at the earliest, as its number gets a limited number of SMS; none in rows of earlier versions.
+    pub not_before: Option<Timestamp>,
     /// The account.
-    #[sea_orm(belongs_to, from = "AccountId", to = "Id")]
+    #[sea_orm(belongs_to, from = "AccountId", to = "Id", skip_fk)]
     pub account: BelongsTo<account::Entity>,
     /// The unit of the account.
-    #[sea_orm(belongs_to, from = "UnitId", to = "Id")]
+    #[sea_orm(belongs_to, from = "UnitId", to = "Id", skip_fk)]
     pub unit: BelongsTo<Option<unit::Entity>>,
     /// The purchaser of the account.
-    #[sea_orm(belongs_to, from = "PurchaserId", to = "Id")]
+    #[sea_orm(belongs_to, from = "PurchaserId", to = "Id", skip_fk)]
     pub purchaser: BelongsTo<Option<purchaser::Entity>>,
     /// The batch that created the account.
     #[sea_orm(belongs_to, from = "BatchId", to = "Id")]

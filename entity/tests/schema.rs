@@ -13,8 +13,8 @@ use domain::{
     sms::{SmsKind, SmsState},
 };
 use entity::{
-    AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row, job, purchaser,
-    reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
+    AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row, job,
+    key_fingerprint, known_device, purchaser, reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -36,6 +36,8 @@ macro_rules! every_entity {
             import_batch,
             import_row,
             job,
+            key_fingerprint,
+            known_device,
             purchaser,
             reserve_plan,
             session,
@@ -323,6 +325,8 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         expires_at: at,
     };
     round_trip(db, session, &[]).await;
+    let device = known_device::Model { id: "00".repeat(32), account_id, last_used_at: at };
+    round_trip(db, device, &[]).await;
     let throttle = throttle::Model { name: "login:X".to_owned(), failures: 3, window_until: at, blocked_until: at };
     round_trip(db, throttle, &[]).await;
     let plan = reserve_plan::Model {
@@ -398,6 +402,8 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         error: text("error"),
         created_at: at,
         sent_at: Some(at),
+        locked_by: text("0123456789abcdef"),
+        not_before: Some(at),
     };
     round_trip(db, sms, &[]).await;
     let event = audit_event::Model {
@@ -415,5 +421,7 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         after: text("{}"),
     };
     round_trip(db, event, &[]).await;
+    let key = key_fingerprint::Model { name: "sms".to_owned(), fingerprint: "00".repeat(32) };
+    round_trip(db, key, &[]).await;
     round_trip(db, counter::Model { name: "unit".to_owned(), value: i64::MAX }, &[]).await;
 }

@@ -9,6 +9,9 @@ mod m20261125_000002_search_text;
 mod m20261125_000003_derived_columns;
 mod m20261125_000004_typed_rows;
 mod m20261130_000005_name_keys;
+mod m20261130_000006_known_devices;
+mod m20261130_000007_sms_history;
+mod m20261130_000008_key_fingerprints;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -41,6 +44,9 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261125_000003_derived_columns::Migration),
         Box::new(m20261125_000004_typed_rows::Migration),
         Box::new(m20261130_000005_name_keys::Migration),
+        Box::new(m20261130_000006_known_devices::Migration),
+        Box::new(m20261130_000007_sms_history::Migration),
+        Box::new(m20261130_000008_key_fingerprints::Migration),
     ]
 }
 

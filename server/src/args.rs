@@ -46,6 +46,10 @@ pub(crate) enum Command {
         /// The login name
         login: String,
     },
+    /// Go on with the generations that were given up; the servers that run do the work
+    ResumeJobs,
+    /// Make the SMS key of this server the key of the database, if it was changed on purpose or lost
+    AcceptSmsKey,
     /// Check a spreadsheet without a database; exit code 0: clean, 1: errors, 2: refused
     Check {
         /// The spreadsheet
@@ -118,6 +122,8 @@ mod tests {
     #[case(&["seed"], Some(Command::Seed { demo: false }))]
     #[case(&["seed", "--demo"], Some(Command::Seed { demo: true }))]
     #[case(&["issue-password", "GL00000001"], Some(Command::IssuePassword { login: "GL00000001".into() }))]
+    #[case(&["resume-jobs"], Some(Command::ResumeJobs))]
+    #[case(&["accept-sms-key"], Some(Command::AcceptSmsKey))]
     #[case(&["read", "--template=units"], Some(Command::Read { template: Template::Units }))]
     #[case(
         &["check", "a.xls", "--template", "purchasers", "--format", "json", "--lang", "en"],

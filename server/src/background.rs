@@ -1,6 +1,6 @@
 //! Workers that run beside requests: jobs, SMS and the deletion of expired sessions.
 
-use service::Services;
+use service::{Services, outage::Outage};
 use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -79,11 +79,13 @@ where
 }
 
 async fn delete_expired_sessions(services: Services, stop: CancellationToken) {
-    loop {
+    let mut outage = Outage::none("expired sessions cannot be deleted");
+    while !stop.is_cancelled() {
         if let Err(error) = service::session::delete_expired(&services).await {
-            // `into_problem` logs the error.
-            let _ = error.into_problem();
+            outage.pause(&error, &stop).await;
+            continue;
         }
+        outage.end();
         tokio::select! {
             () = stop.cancelled() => return,
             () = sleep(SWEEP_INTERVAL) => {}

@@ -36,6 +36,19 @@ pub(crate) enum Error {
         .0.join(", ")
     )]
     SchemaAhead(Vec<String>),
+    /// The SMS key is not that of the database.
+    #[error(
+        "`sms.secret_key`: the database was used with another key, and passwords that wait to be sent need it; give every \
+         server the same key (FARM_SMS_SECRET_KEY, or a copy of the file of FARM_SMS_SECRET_KEY_FILE); if the old key is lost or was \
+         changed on purpose, stop all servers and run `server accept-sms-key`"
+    )]
+    OtherKey,
+    /// The SMS key could not be compared or replaced.
+    #[error("the SMS key could not be compared with that of the database: {}", .0)]
+    Key(service::Error),
+    /// Generations could not be resumed.
+    #[error("the generations could not be resumed: {}", .0)]
+    Resume(service::Error),
     /// The folder of uploads cannot be used.
     #[error("`import.upload_dir`: {}: {why}; name a folder that this user may write to", .path.display())]
     Uploads {

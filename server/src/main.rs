@@ -39,6 +39,8 @@ fn main() -> ExitCode {
         Command::Migrate { dry_run } => configured(config, move |config| tasks::migrate(config, dry_run)),
         Command::Seed { demo } => configured(config, move |config| tasks::seed(config, demo)),
         Command::IssuePassword { login } => configured(config, |config| tasks::issue_password(config, login)),
+        Command::ResumeJobs => configured(config, tasks::resume_jobs),
+        Command::AcceptSmsKey => configured(config, tasks::accept_sms_key),
     }
 }
 

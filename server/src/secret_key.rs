@@ -89,7 +89,14 @@ mod tests {
 
     fn sms(folder: &tempfile::TempDir) -> Sms {
         let file = folder.path().join("data/secret.key");
-        Sms { gateway: Gateway::File, file: "sms.jsonl".into(), secret_key: None, secret_key_file: file }
+        Sms {
+            gateway: Gateway::File,
+            file: "sms.jsonl".into(),
+            per_number_hour: 5,
+            per_number_day: 10,
+            secret_key: None,
+            secret_key_file: file,
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `serve`: runs the site until a signal arrives, and ends after requests and jobs have ended.
 
 use crate::{background, config::Config, error::Error, settings, web};
+use service::sms::KeyStatus;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +14,9 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     let uploads = &config.import.upload_dir;
     web::delete_leftover_uploads(uploads).map_err(|why| Error::Uploads { path: uploads.clone(), why })?;
     let services = settings::open_migrated(&config).await?;
+    if service::sms::check_key(&services).await.map_err(Error::Key)? == KeyStatus::Different {
+        return Err(Error::OtherKey);
+    }
 
     let listener = TcpListener::bind(addr).await.map_err(|why| Error::Listen { addr, why })?;
     let addr = listener.local_addr().map_err(|why| Error::Listen { addr, why })?;

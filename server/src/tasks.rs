@@ -45,3 +45,19 @@ pub(crate) async fn issue_password(config: Config, login: String) -> Result<(), 
     println!("{}", password.as_str());
     Ok(())
 }
+
+/// `resume-jobs`: queues the generations again that were given up.
+pub(crate) async fn resume_jobs(config: Config) -> Result<(), Error> {
+    let services = settings::open_migrated(&config).await?;
+    let resumed = service::generate::resume_failed(&services).await.map_err(Error::Resume)?;
+    println!("{resumed} generations go on as soon as a server runs");
+    Ok(())
+}
+
+/// `accept-sms-key`: makes the SMS key of the configuration the key of the database.
+pub(crate) async fn accept_sms_key(config: Config) -> Result<(), Error> {
+    let services = settings::open_migrated(&config).await?;
+    let lost = service::sms::accept_key(&services).await.map_err(Error::Key)?;
+    println!("the key is accepted; {lost} waiting SMS had passwords of another key and have failed: send them again");
+    Ok(())
+}

@@ -1,16 +1,18 @@
 //! Authorization: the account that acts, and the units that it may see. There is no other mechanism.
 
-use crate::{Error, Result};
+use crate::{Error, Result, Secret};
 use domain::{
     Problem,
     ids::{AccountId, PurchaserId, UnitId},
 };
 
 /// The origin of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct RequestOrigin {
     /// The network address, for the audit log and for throttling.
     pub address: String,
+    /// The token of the browser's device cookie, if it sent one.
+    pub device: Option<Secret<String>>,
 }
 
 /// The signed-in account that calls a use case. Only [`crate::Session::actor`] creates an actor, and only after the account

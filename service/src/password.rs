@@ -1,6 +1,10 @@
 //! Password hashing (argon2id, RFC 9106) and initial passwords.
 
-use crate::{Error, Result, settings::Hashing};
+use crate::{
+    Error, Result,
+    hashing_queue::{HashingQueue, HashingSender},
+    settings::Hashing,
+};
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::{
@@ -16,7 +20,6 @@ use std::{
     },
     thread::available_parallelism,
 };
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 /// The characters of initial passwords. Characters that look alike (0 O o, 1 l I, 2 Z z, 5 S s, 8 B) are left out, because
@@ -49,8 +52,8 @@ pub(crate) enum Verification {
 pub(crate) struct Hasher {
     argon2: Argon2<'static>,
     bulk_threads: Arc<rayon::ThreadPool>,
-    /// Limits the hashes that users wait for to one per core, because each takes 19 MiB by default.
-    interactive_permits: Semaphore,
+    /// The hashes that users wait for.
+    queue: HashingQueue,
     /// The hash that is verified if there is no account. Without it, the shorter response would show that there is none.
     dummy_hash: String,
 }
@@ -73,25 +76,38 @@ impl Hasher {
             .build()
             .map_err(Error::internal)?;
         let dummy_hash = hash(&argon2, &initial(), &mut allocate_memory(&argon2))?;
-        let (bulk_threads, interactive_permits) = (Arc::new(bulk_threads), Semaphore::new(cores));
-        Ok(Self { argon2, bulk_threads, interactive_permits, dummy_hash })
+        Ok(Self { argon2, bulk_threads: Arc::new(bulk_threads), queue: HashingQueue::new(cores), dummy_hash })
     }
 
     /// Hashes one password while a user waits.
-    pub(crate) async fn hash(&self, password: &str) -> Result<String> {
-        let _permit = self.interactive_permits.acquire().await.map_err(Error::internal)?;
+    pub(crate) async fn hash(&self, password: &str, sender: HashingSender) -> Result<String> {
+        let permit = self.queue.permit(sender).await?;
         let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
-        tokio::task::spawn_blocking(move || hash(&argon2, &password, &mut allocate_memory(&argon2))).await?
+        tokio::task::spawn_blocking(move || {
+            // The thread goes on if the client hangs up, so it keeps the permit until its end.
+            let _permit = permit;
+            hash(&argon2, &password, &mut allocate_memory(&argon2))
+        })
+        .await?
     }
 
     /// Verifies one password while a user waits. Without a stored hash the result is [`Verification::Wrong`], after the same
     /// time.
-    pub(crate) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verification> {
-        let _permit = self.interactive_permits.acquire().await.map_err(Error::internal)?;
+    pub(crate) async fn verify(
+        &self,
+        password: &str,
+        stored: Option<&str>,
+        sender: HashingSender,
+    ) -> Result<Verification> {
+        let permit = self.queue.permit(sender).await?;
         let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
         let has_hash = stored.is_some();
         let stored = stored.unwrap_or(&self.dummy_hash).to_owned();
-        let verification = tokio::task::spawn_blocking(move || verify(&argon2, &password, &stored)).await??;
+        let verification = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            verify(&argon2, &password, &stored)
+        });
+        let verification = verification.await??;
         Ok(if has_hash { verification } else { Verification::Wrong })
     }
 
@@ -155,18 +171,41 @@ fn verify(argon2: &Argon2<'_>, password: &str, stored: &str) -> Result<Verificat
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     const CHEAP: Hashing = Hashing { memory_kib: 64, passes: 1, lanes: 1 };
 
     #[tokio::test]
     async fn a_correct_password_needs_a_new_hash_if_the_configured_cost_has_changed() {
         let hasher = Hasher::new(CHEAP).unwrap();
-        let stored = hasher.hash("correct horse").await.unwrap();
-        assert_eq!(hasher.verify("correct horse", Some(&stored)).await.unwrap(), Verification::Correct);
-        assert_eq!(hasher.verify("correct hors", Some(&stored)).await.unwrap(), Verification::Wrong);
-        assert_eq!(hasher.verify("correct horse", None).await.unwrap(), Verification::Wrong);
+        let stored = hasher.hash("correct horse", HashingSender::console()).await.unwrap();
+        assert_eq!(
+            hasher.verify("correct horse", Some(&stored), HashingSender::console()).await.unwrap(),
+            Verification::Correct
+        );
+        assert_eq!(
+            hasher.verify("correct hors", Some(&stored), HashingSender::console()).await.unwrap(),
+            Verification::Wrong
+        );
+        assert_eq!(hasher.verify("correct horse", None, HashingSender::console()).await.unwrap(), Verification::Wrong);
         let higher_cost = Hasher::new(Hashing { passes: 2, ..CHEAP }).unwrap();
-        assert_eq!(higher_cost.verify("correct horse", Some(&stored)).await.unwrap(), Verification::CorrectNeedsRehash);
+        assert_eq!(
+            higher_cost.verify("correct horse", Some(&stored), HashingSender::console()).await.unwrap(),
+            Verification::CorrectNeedsRehash
+        );
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_dropped_keeps_its_turn_until_its_hash_ends() {
+        let hasher = Hasher::new(Hashing { memory_kib: 65_536, passes: 4, lanes: 1 }).unwrap();
+        let cores = available_parallelism().map_or(1, usize::from);
+        for _ in 0..cores {
+            // The first poll begins to hash. Then the request is gone.
+            let hash = hasher.hash("correct horse", HashingSender::console());
+            assert!(tokio::time::timeout(Duration::ZERO, hash).await.is_err());
+        }
+        assert_eq!(hasher.queue.free(), 0);
+        hasher.hash("correct horse", HashingSender::console()).await.unwrap();
     }
 
     #[tokio::test]
@@ -176,7 +215,10 @@ mod tests {
         let pairs = hasher.hash_all(passwords.clone()).await.unwrap();
         for (password, (returned, hash)) in passwords.iter().zip(&pairs) {
             assert_eq!(password, returned);
-            assert_eq!(hasher.verify(password, Some(hash)).await.unwrap(), Verification::Correct);
+            assert_eq!(
+                hasher.verify(password, Some(hash), HashingSender::console()).await.unwrap(),
+                Verification::Correct
+            );
         }
     }
 

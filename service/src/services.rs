@@ -6,6 +6,7 @@ use crate::{
     database::{self, DatabaseLink, Pools},
     password::Hasher,
     reader::ReaderQueue,
+    session::LastUsed,
     settings::Settings,
     sql,
     turns::Turns,
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) reader_queue: ReaderQueue,
     /// The spreadsheets that are written at once.
     pub(crate) export_turns: Turns,
+    pub(crate) last_used: LastUsed,
     /// Wake the worker of jobs and the worker of SMS after something was added.
     pub(crate) job_added: Notify,
     pub(crate) sms_added: Notify,
@@ -90,6 +92,7 @@ impl Services {
             settings,
             reader_queue: ReaderQueue::default(),
             export_turns: Turns::new(cores(), MAX_WAITING_EXPORTS, MAX_EXPORTS_OF_ACCOUNT),
+            last_used: LastUsed::default(),
             job_added: Notify::new(),
             sms_added: Notify::new(),
             job_moved: watch::Sender::default(),

@@ -2,17 +2,21 @@
 
 mod authenticate;
 mod current_account;
+mod device;
 mod expire;
+mod last_used;
 mod sign_in;
 mod sign_out;
 mod token;
 
 pub use authenticate::{authenticate, authenticate_trading};
 pub use current_account::{current_account, current_trading_account};
+pub use device::DEVICE_LIFETIME;
 pub use expire::delete_expired;
 pub use sign_in::sign_in;
 pub use sign_out::sign_out;
 
+pub(crate) use last_used::LastUsed;
 pub(crate) use sign_in::normalized_login;
 pub(crate) use token::open;
 
@@ -59,6 +63,8 @@ pub struct SignedIn {
     pub lifetime: Duration,
     /// What the account must do first.
     pub sign_in_step: SignInStep,
+    /// The value of the browser's device cookie, if it gets a new one. The cookie may live for [`DEVICE_LIFETIME`].
+    pub device: Option<Zeroizing<String>>,
 }
 
 impl Session {

@@ -32,6 +32,8 @@ pub struct Settings {
     pub site_url: Option<String>,
     /// The folder of files that exist for one request.
     pub temporary_folder: PathBuf,
+    /// How many SMS a mobile number gets.
+    pub sms_limits: SmsLimits,
     /// The file that the `file` gateway writes.
     pub sms_file: PathBuf,
 }
@@ -52,6 +54,15 @@ impl Settings {
     pub(crate) fn initial_password_lifetime(&self) -> Duration {
         crate::clock::DAY * self.public.initial_password_days
     }
+}
+
+/// How many SMS a mobile number gets at most, whatever they are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SmsLimits {
+    /// Within an hour.
+    pub per_number_hour: u32,
+    /// Within 24 hours.
+    pub per_number_day: u32,
 }
 
 /// The cost of argon2id (RFC 9106).

@@ -6,8 +6,8 @@ use crate::{
 };
 use domain::{PublicSettings, account::Portal};
 use service::{
-    Actor, Clock, Hashing, RequestOrigin, Secret, Services, Session, Settings, SqliteSynchronous, reader::Reader,
-    seed::DemoAccount,
+    Actor, Clock, Hashing, RequestOrigin, Secret, Services, Session, Settings, SmsLimits, SqliteSynchronous,
+    reader::Reader, seed::DemoAccount,
 };
 use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
@@ -54,6 +54,8 @@ impl TestApp {
             demo: true,
             site_url: Some("https://farm.example.cn".to_owned()),
             temporary_folder: folder.path().to_owned(),
+            // Higher than the configuration's: many tests are not about the limits.
+            sms_limits: SmsLimits { per_number_hour: 1_000, per_number_day: 1_000 },
             sms_file: folder.path().join("sms.jsonl"),
         };
         change(&mut settings);
@@ -98,7 +100,7 @@ impl TestApp {
 
     /// The origin of the requests in tests.
     pub fn client() -> RequestOrigin {
-        RequestOrigin { address: ADDRESS.to_owned() }
+        RequestOrigin { address: ADDRESS.to_owned(), device: None }
     }
 
     /// Signs in with a password.

@@ -18,6 +18,7 @@ texts! {
     export_sms_waiting: "等待发送", "Waiting";
     export_sms_sent: "已发送", "Sent";
     export_sms_failed: "发送失败", "Failed";
+    export_sms_withdrawn: "已撤回", "Withdrawn";
     export_sms_none: "未发送（单位已有账号）", "Not sent (the unit already had an account)";
     units_sheet: "预算单位", "Budget units";
     units_file: "预算单位列表.xlsx", "budget-units.xlsx";

@@ -70,6 +70,7 @@ impl Lang {
             Code::CodeTaken => self.of("统一信用代码已被使用", "Credit code already in use"),
             Code::NameExists => self.of("已有同名的单位", "A unit with this name exists"),
             Code::LevelConflict => self.of("行政级次高于上级", "Level is above the superior unit's"),
+            Code::SameMobile => self.of("多行是同一个手机号码", "Many rows with one mobile number"),
             Code::Normalized => self.of("已自动整理", "Tidied"),
             Code::HiddenRows => self.of("有隐藏或筛掉的行，也会导入", "Hidden rows, imported too"),
             Code::HiddenColumns => self.of("有隐藏的列，也会导入", "Hidden columns, imported too"),
@@ -129,6 +130,7 @@ impl Lang {
             Code::NumberFormat => self.with_stored_number(&finding.detail, self.number_format(kind)),
             Code::NumberRange => self.with_stored_number(&finding.detail, self.number_range(kind)),
             Code::ShareMismatch => self.share_mismatch(&finding.detail),
+            Code::SameMobile => self.same_mobile(&finding.detail),
             Code::DuplicateCode => match self {
                 Self::Zh => format!("与{}的代码相同，每个单位只填一行，请核对", self.other_rows(&finding.detail)),
                 Self::En => format!("same code as {}: enter each unit only once", self.other_rows(&finding.detail)),
@@ -428,6 +430,42 @@ impl Lang {
         }
     }
 
+    fn same_mobile(self, detail: &Detail) -> String {
+        match (self, detail) {
+            (Self::Zh, Detail::Count(rows)) => {
+                format!("共有 {rows} 行是这个手机号码，请核对；账号短信会分批发送，要等较长时间")
+            }
+            (Self::En, Detail::Count(rows)) => {
+                format!(
+                    "{rows} rows have this mobile number: check it. Their SMS are sent little by little and take long"
+                )
+            }
+            (Self::Zh, _) => "有多行是这个手机号码，请核对；账号短信会分批发送，要等较长时间".to_owned(),
+            (Self::En, _) => {
+                "many rows have this mobile number: check it. Their SMS are sent little by little and take long"
+                    .to_owned()
+            }
+        }
+    }
+
+    /// A mobile number that gets no further SMS for some time.
+    fn sms_limit(self, minutes: u32) -> String {
+        let (hours, in_hours) = (minutes.div_ceil(60), minutes > 90);
+        match self {
+            Self::Zh if in_hours => {
+                format!("这个手机号码近期的短信已达上限，没有执行。请约 {hours} 小时后再试，或先核对联系人手机号码。")
+            }
+            Self::Zh => format!("这个手机号码近期的短信已达上限，没有执行。请 {minutes} 分钟后再试。"),
+            Self::En if in_hours => format!(
+                "This mobile number has received as many SMS as allowed, so nothing was done. Try again in about {hours} hours, or check the contact mobile number first."
+            ),
+            Self::En => format!(
+                "This mobile number has received as many SMS as allowed, so nothing was done. Try again in {minutes} {}.",
+                if minutes == 1 { "minute" } else { "minutes" }
+            ),
+        }
+    }
+
     /// The other rows of a finding: 第 5、9 行.
     fn other_rows(self, detail: &Detail) -> String {
         /// Maximum number of rows in the message. A cell has little space.
@@ -711,6 +749,7 @@ impl Lang {
                     ),
                 };
             }
+            Problem::SmsLimit { minutes } => return self.sms_limit(*minutes),
             Problem::HasPurchasers { count } => {
                 return match self {
                     Self::Zh => format!("还有 {count} 个采购人属于这个单位，请先移到其他单位，或改用单位合并。"),
@@ -793,6 +832,10 @@ impl Lang {
             PolicyFault::Common => self.of(
                 "这个密码太常见，容易被猜到，请换一个。",
                 "This password is too common and easy to guess. Choose another.",
+            ),
+            PolicyFault::Guessable => self.of(
+                "这个密码容易被猜到，请换一个更长的，例如把几个不相干的词连起来。不要用名称的拼音或首字母、年份和键盘上相邻的键。",
+                "This password is easy to guess. Choose a longer one, such as a few unrelated words. Do not use the pinyin or initials of names, years or neighbouring keys.",
             ),
             PolicyFault::Unchanged => self.of("新密码与原密码相同，请换一个。", "The new password is the same as the current one. Choose another."),
         };
@@ -877,6 +920,7 @@ mod tests {
             PolicyFault::LikeLogin,
             PolicyFault::LikeUnit,
             PolicyFault::Common,
+            PolicyFault::Guessable,
             PolicyFault::Unchanged,
         ];
         let mut problems = vec![
@@ -900,6 +944,8 @@ mod tests {
             Problem::NoMobile,
             Problem::ResendTooSoon { seconds: 1 },
             Problem::ResendTooMany { limit: 5 },
+            Problem::SmsLimit { minutes: 1 },
+            Problem::SmsLimit { minutes: 120 },
             Problem::HasSubordinates { count: 2 },
             Problem::HasPurchasers { count: 2 },
             Problem::TooManyAtOnce { limit: 200 },

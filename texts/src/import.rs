@@ -139,8 +139,9 @@ texts! {
     import_done_title of Template: "管理账号已生成", "Accounts generated" | "交易账号已生成", "Trading accounts generated";
     import_done_partly: "已生成，有几行没有成功", "Accounts generated, but some rows failed";
     import_job_failed: "生成中断了", "Generation stopped";
-    import_job_failed_help: "已生成的账号都有效，其余的行没有动。请联系平台运维处理。",
-        "The accounts generated so far are valid. The other rows are unchanged. Contact the platform operator.";
+    import_job_failed_help: "已生成的账号都有效，其余的行没有动，可以继续生成。如果又中断，请联系平台运维。",
+        "The accounts generated so far are valid. The other rows are unchanged, and you can continue. If it stops again, contact the platform operator.";
+    import_go_on: "继续生成", "Continue";
     import_count_created of Template: "生成管理账号", "Accounts generated" | "生成交易账号", "Accounts generated";
     import_count_updated of Template: "更新单位", "Units updated" | "更新采购人", "Purchasers updated";
     import_count_failed: "未成功", "Failed";

@@ -97,7 +97,7 @@ texts! {
     password_rules_title: "密码要求", "Password requirements";
     password_rule_length: "至少 8 个字符，可以用中文和空格", "At least 8 characters. Chinese characters and spaces are allowed";
     password_rule_own: "不含登录账号、单位名称、信用代码和手机号码", "Does not contain the login name, unit name, credit code or mobile number";
-    password_rule_common: "不是 12345678、abcd1234 这样的常见密码", "Not a common password such as 12345678 or abcd1234";
+    password_rule_common: "不是常见或容易猜到的密码，如 abcd1234、Czj@2026、!QAZ2wsx", "Not a common or easily guessed password such as abcd1234, Czj@2026 or !QAZ2wsx";
     password_rule_advice: "几个不相干的词连起来，又长又好记。", "A few unrelated words make a password that is long and easy to remember.";
     password_goes_on: "还不够 8 个字符", "Fewer than 8 characters";
 }
@@ -280,9 +280,11 @@ impl Lang {
             (Self::Zh, SmsState::Waiting) => "待发送",
             (Self::Zh, SmsState::Sent) => "已发送",
             (Self::Zh, SmsState::Failed) => "发送失败",
+            (Self::Zh, SmsState::Withdrawn) => "已撤回",
             (Self::En, SmsState::Waiting) => "Waiting",
             (Self::En, SmsState::Sent) => "Sent",
             (Self::En, SmsState::Failed) => "Failed",
+            (Self::En, SmsState::Withdrawn) => "Withdrawn",
         }
     }
 

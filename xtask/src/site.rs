@@ -47,6 +47,9 @@ impl Site {
                 .env("FARM_IMPORT_UPLOAD_DIR", path("uploads"))
                 .env("FARM_SMS_FILE", path("sms.jsonl"))
                 .env("FARM_SMS_SECRET_KEY_FILE", path("secret.key"))
+                // The tests send more to some numbers than people do.
+                .env("FARM_SMS_PER_NUMBER_HOUR", "1000")
+                .env("FARM_SMS_PER_NUMBER_DAY", "1000")
                 .env("FARM_DEMO_ENABLED", "true")
                 .env("FARM_LOG_FILTER", "warn,server=info")
                 .stdin(Stdio::null());

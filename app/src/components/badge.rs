@@ -61,6 +61,7 @@ pub fn sms_badge(lang: Lang, state: SmsState) -> AnyView {
         SmsState::Waiting => (Tone::Info, "…"),
         SmsState::Sent => (Tone::Good, "✓"),
         SmsState::Failed => (Tone::Error, "✕"),
+        SmsState::Withdrawn => (Tone::Quiet, "–"),
     };
     badge(tone, sign, lang.sms_state(state))
 }

@@ -146,7 +146,7 @@ fn Batch(
                 </div>
                 {state_bar(lang, &counts)}
             </section>
-            {watch.map(|watch| view! { <JobPanel template watch/> })}
+            {watch.map(|watch| view! { <JobPanel template watch generate/> })}
             {open.then(|| findings_summary(lang, &counts, &batch.kinds, &path, focus)).flatten()}
             {open.then(|| file_notices(lang, template, &batch.kinds))}
             // The rows of a superseded batch are deleted.

@@ -141,7 +141,7 @@ fn what_happens(lang: Lang, template: Template, counts: StateCounts) -> AnyView 
 
 /// The progress of the job, and its result.
 #[component]
-pub(super) fn JobPanel(template: Template, watch: JobWatch) -> impl IntoView {
+pub(super) fn JobPanel(template: Template, watch: JobWatch, generate: ServerAction<Generate>) -> impl IntoView {
     let lang = use_lang();
     let over = Memo::new(move |_| watch.job.with(is_over));
     view! {
@@ -154,6 +154,7 @@ pub(super) fn JobPanel(template: Template, watch: JobWatch) -> impl IntoView {
                 }
             }}
             {counts(lang, template, watch.job)}
+            {move || watch.job.with(|job| job.state == JobState::Failed).then(|| go_on(lang, watch.batch, generate))}
             {move || over.get().then(|| next(lang, template, watch.batch, watch.job.with_untracked(|job| job.failed)))}
         </section>
     }
@@ -195,6 +196,28 @@ fn result(lang: Lang, template: Template, job: &JobView) -> AnyView {
             <h2 id="job-title"><span class="job-sign" data-sign=sign aria-hidden="true">{sign}</span> {title}</h2>
             {help.map(|help| view! { <p>{help}</p> })}
         </div>
+    }
+    .into_any()
+}
+
+/// 继续生成: starts a job again that was given up.
+fn go_on(lang: Lang, batch: BatchId, generate: ServerAction<Generate>) -> AnyView {
+    let pending = generate.pending();
+    let failure = move || {
+        generate.value().get().and_then(Result::err).map(|error| {
+            view! { <p role="alert">{lang.problem(error.problem())} " " {problem_action(lang, error.problem())}</p> }
+        })
+    };
+    view! {
+        <ServerForm action=generate>
+            {failure}
+            <input type="hidden" name="id" value=batch.to_string()/>
+            <div class="job-actions">
+                <button type="submit" class="button is-primary" aria-disabled=move || pending.get().then_some("true")>
+                    {move || if pending.get() { lang.import_starting() } else { lang.import_go_on() }}
+                </button>
+            </div>
+        </ServerForm>
     }
     .into_any()
 }

@@ -28,6 +28,9 @@ pub(crate) async fn sign_in(login: &str, password: Secret<String>, next: &str) -
     let signed_in = service::session::sign_in(&services, portal, login.trim(), &password.0, old, &visitor.origin).await;
     let signed_in = signed_in.inspect_err(|_| form_echo::store(Route::SignIn(portal), &login))?;
     set_session_cookie(&visitor, Some((&signed_in.token, signed_in.lifetime)));
+    if let Some(device) = &signed_in.device {
+        set_cookie(cookies::set_device_token(device, visitor.secure));
+    }
     let next = own_path(next).filter(|next| portal_of(next) == portal);
     Ok(redirected(next.map_or_else(|| Route::Home(portal).to_string(), str::to_owned)))
 }

@@ -17,7 +17,11 @@ use std::{
 /// Maximum number of other rows in a finding.
 const MAX_ROWS_NAMED: usize = 20;
 
-/// Finds duplicate codes and names, units that are their own superior, and cycles of superiors. Ignores cells in error.
+/// Rows of a file that may have the same mobile number without a finding: somebody may be the contact of a few units. The SMS to
+/// more are sent over hours or days, because a number gets a limited number of them.
+const ROWS_PER_MOBILE: u32 = 5;
+
+/// Finds mobile numbers of many rows, duplicate codes and names, units that are their own superior, and cycles of superiors. Ignores cells in error.
 pub(super) fn check(template: Template, rows: &[CheckedRow], errors: &[ColumnSet]) -> Vec<Finding> {
     let valid_cells = |column: u8| {
         let cells = rows.iter().zip(errors);
@@ -33,6 +37,7 @@ pub(super) fn check(template: Template, rows: &[CheckedRow], errors: &[ColumnSet
             let key_rows =
                 duplicates(rows, names.iter().map(Option::as_deref), units::NAME, Code::DuplicateName, &mut findings);
             superiors(rows, &names, valid_cells(units::SUPERIOR), &key_rows, &mut findings);
+            same_mobiles(rows, valid_cells(units::MOBILE), units::MOBILE, &mut findings);
         }
         Template::Purchasers => {
             // Several purchasers may share a code, if their names differ.
@@ -40,9 +45,29 @@ pub(super) fn check(template: Template, rows: &[CheckedRow], errors: &[ColumnSet
                 .zip(valid_cells(purchasers::NAME))
                 .map(|(code, name)| Some((code?, name.map(same_name)?)));
             duplicates(rows, keys, purchasers::NAME, Code::DuplicateName, &mut findings);
+            same_mobiles(rows, valid_cells(purchasers::MOBILE), purchasers::MOBILE, &mut findings);
         }
     }
     findings
+}
+
+/// Reports the rows whose mobile number more than [`ROWS_PER_MOBILE`] rows have.
+fn same_mobiles<'a>(
+    rows: &[CheckedRow],
+    mobiles: impl Iterator<Item = Option<&'a str>> + Clone,
+    column: u8,
+    findings: &mut Vec<Finding>,
+) {
+    let mut counts: HashMap<&str, u32> = HashMap::new();
+    for mobile in mobiles.clone().flatten() {
+        *counts.entry(mobile).or_default() += 1;
+    }
+    for (row, mobile) in rows.iter().zip(mobiles) {
+        let count = mobile.and_then(|mobile| counts.get(mobile)).copied().unwrap_or_default();
+        if count > ROWS_PER_MOBILE {
+            findings.push(Finding::new(row.row, column, Code::SameMobile).with(Detail::Count(count)));
+        }
+    }
 }
 
 /// The rows of a file that have the same key.

@@ -31,6 +31,21 @@ fn findings_of(rows: Vec<Row<'static>>) -> Vec<(u32, u8, Code)> {
     check(Template::Units, rows).findings.into_iter().map(|f| (f.row, f.column, f.code)).collect()
 }
 
+#[test]
+fn many_rows_with_one_mobile_number_are_found() {
+    let rows =
+        |count: u32| (4..4 + count).map(|row| valid_row(row, &format!("示例县第{row}小学校"))).collect::<Vec<_>>();
+    let found = |count| {
+        let found: Vec<Finding> = check(Template::Units, rows(count)).findings;
+        found.into_iter().filter(|finding| finding.code == Code::SameMobile).collect::<Vec<_>>()
+    };
+    assert_eq!(found(5), []);
+    let six = found(6);
+    assert_eq!(six.len(), 6);
+    assert_eq!((six[0].row, six[0].column, &six[0].detail), (4, units::MOBILE, &Detail::Count(6)));
+    assert_eq!(six[0].severity(), Severity::Warning);
+}
+
 #[rstest]
 #[case(units::NAME, " ", Some(Code::Required))]
 #[case(units::NAME, "局", Some(Code::TooShort))]

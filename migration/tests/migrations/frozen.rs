@@ -12,6 +12,8 @@ const FILES: &[(&str, &str)] = &[
         "ceaba2b616b556e3ce76b12e297f4ea1019cf62d9494722b5773e6a480489a11",
     ),
     ("m20261125_000003_derived_columns/sqlite.sql", "9a7a0329e87c1834dfce23d06124dae9b79060c547e91f2547c088473a4f465f"),
+    ("m20261130_000007_sms_history/postgres.sql", "a0cc0b46cf0b4600f3ac60dff9ad7dad7085eb9bc9da124fcbbbf3ac70f4287d"),
+    ("m20261130_000007_sms_history/sqlite.sql", "4c08d6845af3f1d339ed57c29eed704befce8e04f7c7c0e0f26b651b5819f133"),
 ];
 
 #[test]

@@ -10,6 +10,21 @@ use testdb::Backend;
 /// the statements fail comes with a file of its own.
 const FIXTURES: &[(&str, &str)] = &[("m20261124_000001_initial", include_str!("fixtures/initial.sql"))];
 
+/// Rows for the tables that a migration adds.
+const ADDED_TABLES: &[(&str, &str)] = &[
+    (
+        "m20261130_000006_known_devices",
+        "INSERT INTO known_device (id, account_id, last_used_at) VALUES ('hash', 2, 5);",
+    ),
+    ("m20261130_000008_key_fingerprints", "INSERT INTO key_fingerprint (name, fingerprint) VALUES ('sms', 'hash');"),
+];
+
+/// The statements for the tables that were added up to a migration, or after it.
+fn added_tables(migration: &str, until: bool) -> String {
+    let added = ADDED_TABLES.iter().filter(|(from, _)| (*from <= migration) == until);
+    added.map(|(_, rows)| *rows).collect()
+}
+
 /// The statements for a schema whose newest migration has this name.
 fn fixture(migration: &str) -> &'static str {
     FIXTURES.iter().rev().find(|(from, _)| *from <= migration).unwrap().1
@@ -23,7 +38,9 @@ async fn filled_databases_of_every_version_become_equal_to_a_new_one(
     let names: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     let (_new_db, new) = empty_database(backend).await;
     Migrator::up(&new, None).await.unwrap();
-    new.execute_unprepared(fixture(names.last().unwrap())).await.unwrap();
+    let newest = names.last().unwrap();
+    new.execute_unprepared(fixture(newest)).await.unwrap();
+    new.execute_unprepared(&added_tables(newest, true)).await.unwrap();
     let (schema, tables) = (schema(&new).await, tables(&new).await);
     let rows = rows(&new, &tables).await;
     for (table, rows) in tables.iter().zip(&rows) {
@@ -33,7 +50,9 @@ async fn filled_databases_of_every_version_become_equal_to_a_new_one(
         let (_db, old) = empty_database(backend).await;
         Migrator::up(&old, Some(version)).await.unwrap();
         old.execute_unprepared(fixture(name)).await.unwrap();
+        old.execute_unprepared(&added_tables(name, true)).await.unwrap();
         Migrator::up(&old, None).await.unwrap();
+        old.execute_unprepared(&added_tables(name, false)).await.unwrap();
         assert_eq!(self::schema(&old).await, schema, "{name}");
         for ((table, old), new) in tables.iter().zip(self::rows(&old, &tables).await).zip(&rows) {
             assert_eq!(&old, new, "{name}: {table}");

@@ -156,6 +156,12 @@ pub(crate) struct Sms {
     /// File of the `file` gateway.
     #[serde(deserialize_with = "values::file")]
     pub(crate) file: PathBuf,
+    /// SMS to one mobile number within an hour.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 1000>")]
+    pub(crate) per_number_hour: u32,
+    /// SMS to one mobile number within 24 hours.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 1000>")]
+    pub(crate) per_number_day: u32,
     /// Key that encrypts the passwords in the outbox; if there is none, `secret_key_file` holds it.
     #[serde(deserialize_with = "values::secret_key")]
     pub(crate) secret_key: Option<[u8; 32]>,

@@ -26,7 +26,10 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Adds the [`Visitor`] to the request.
 pub(super) async fn add_visitor(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let response_format = ResponseFormat::of_request(&request);
-    let origin = RequestOrigin { address: client_address(&request, &app.config.site.trusted_proxies) };
+    let origin = RequestOrigin {
+        address: client_address(&request, &app.config.site.trusted_proxies),
+        device: cookies::device_token(request.headers()).map(|token| Secret(token.to_owned())),
+    };
     let portal = portal_of(request.uri().path());
     let token = cookies::session_token(request.headers(), portal).map(|token| Secret(token.to_owned()));
     let session = match (&token, portal) {

@@ -210,6 +210,27 @@ async fn a_first_password_is_printed_once_and_works() {
     assert!(unknown.contains("no password was issued for GL99999999"), "{unknown}");
 }
 
+#[rstest]
+#[tokio::test]
+async fn servers_with_different_sms_keys_do_not_start(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let site = Site::new(backend, &[]).await;
+    drop(site.serve().await);
+    let other_key = || {
+        let mut command = site.command(&["serve"]);
+        command.env("FARM_SMS_SECRET_KEY", "0a".repeat(32));
+        command
+    };
+    let error = start_error(other_key());
+    assert!(error.contains("another key") && error.contains("server accept-sms-key"), "{error}");
+    let accepted = site.command(&["accept-sms-key"]).env("FARM_SMS_SECRET_KEY", "0a".repeat(32)).output().unwrap();
+    assert!(accepted.status.success(), "{}", String::from_utf8_lossy(&accepted.stderr));
+    // Now it is the first key that is another one.
+    let error = start_error(site.command(&["serve"]));
+    assert!(error.contains("another key"), "{error}");
+    let resumed = site.run(&["resume-jobs"]);
+    assert_eq!(String::from_utf8(resumed.stdout).unwrap(), "0 generations go on as soon as a server runs\n");
+}
+
 #[tokio::test]
 async fn the_server_is_healthy_and_stops_without_an_error() {
     let site = Site::new(Backend::Sqlite, &[]).await;

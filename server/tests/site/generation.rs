@@ -101,8 +101,9 @@ fn many_units() -> Vec<u8> {
         .map(|number| {
             let code = credit_code(number);
             let name = format!("示例县第{}考验单位", number + 1);
-            let cells =
-                ["", &name, &code, DEPARTMENT, "县级", "二级预算单位", "100", "10", "", "张三", "13812345678", ""];
+            // Numbers of their own, as each gets a limited number of SMS.
+            let mobile = format!("138{number:08}");
+            let cells = ["", &name, &code, DEPARTMENT, "县级", "二级预算单位", "100", "10", "", "张三", &mobile, ""];
             cells.map(str::to_owned).to_vec()
         })
         .collect();

@@ -4,11 +4,12 @@ use super::{AccountWithHolder, revoke_access};
 use crate::{
     RequestOrigin, Result, Services,
     audit::{self, AuditAction, AuditEvent},
+    hashing_queue::HashingSender,
     password::Verification,
     session::{self, Identity, SignedIn},
     throttle::{self, ThrottleKey},
 };
-use domain::{Problem, calendar::Timestamp, password::PolicyFault};
+use domain::{Problem, calendar::Timestamp, ids::AccountId, password::PolicyFault};
 use entity::account::{Column, Entity};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
@@ -32,11 +33,11 @@ pub async fn change_password(
     let account = AccountWithHolder::find(&services.0.db, Column::Id.eq(own.account)).await?;
     let account = account.ok_or(Problem::NotSignedIn)?;
     account.check_new_password(new)?;
-    confirm_own_password(services, &own.login, account.password_hash.as_deref(), old).await?;
+    confirm_own_password(services, account.id, &own.login, account.password_hash.as_deref(), old).await?;
     if new == old {
         return Err(Problem::Password(PolicyFault::Unchanged).into());
     }
-    let hash = services.0.hasher.hash(new).await?;
+    let hash = services.0.hasher.hash(new, HashingSender::account(account.id)).await?;
 
     let now = services.now();
     let tx = services.write().await?;
@@ -47,19 +48,20 @@ pub async fn change_password(
     audit::record(&tx, now, &own.audit_actor(), vec![event]).await?;
     tx.commit().await?;
     let sign_in_step = AccountWithHolder { must_change: false, ..account }.sign_in_step();
-    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, sign_in_step })
+    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, sign_in_step, device: None })
 }
 
 /// Verifies an account's own password. Attempts are throttled, as somebody else may sit at the browser.
 pub(super) async fn confirm_own_password(
     services: &Services,
+    account: AccountId,
     login: &str,
     stored: Option<&str>,
     password: &str,
 ) -> Result<()> {
     let key = ThrottleKey::own_password(login);
     throttle::attempt(&services.0.writer, services.now(), &key).await?;
-    if services.0.hasher.verify(password, stored).await? == Verification::Wrong {
+    if services.0.hasher.verify(password, stored, HashingSender::account(account)).await? == Verification::Wrong {
         return Err(Problem::OldPasswordWrong.into());
     }
     throttle::forget(&services.0.writer, &key).await

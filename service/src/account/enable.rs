@@ -5,6 +5,7 @@ use crate::{
     Actor, Result, Services,
     audit::{self, AuditAction, AuditActor, AuditEvent},
     query::is_any_of,
+    throttle,
 };
 use domain::{
     account::{AccountHolder, AccountState},
@@ -17,8 +18,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-/// Enables or disables an account. A disabled account is signed out everywhere. An account that is so already stays
-/// unchanged.
+/// Enables or disables an account. A disabled account is signed out everywhere. Failed sign-ins at an account that is enabled are
+/// forgotten. An account that is so already stays unchanged.
 pub async fn set_enabled(
     services: &Services,
     actor: &Actor,
@@ -33,6 +34,7 @@ pub async fn set_enabled(
     }
     let action = if enabled {
         set_disabled_at(&tx, &[account.id], None).await?;
+        throttle::forget_accounts(&tx, &[account.id]).await?;
         AuditAction::AccountEnabled
     } else {
         disable(&tx, now, &[account.id]).await?;

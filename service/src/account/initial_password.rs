@@ -1,7 +1,7 @@
 //! Gives accounts passwords that their owners must change at the next sign-in.
 
 use super::revoke_access;
-use crate::{Result, Services, sql::update_each::update_each};
+use crate::{Result, Services, sql::update_each::update_each, throttle};
 use domain::ids::AccountId;
 use entity::account::{Column, Entity};
 use sea_orm::{
@@ -10,7 +10,8 @@ use sea_orm::{
 };
 
 /// Sets initial passwords, each given by its hash. The earlier passwords are no longer valid: their sessions end, and waiting
-/// SMS that contain them are deleted. The caller has locked the accounts.
+/// SMS that contain them are deleted. Failed sign-ins are forgotten, so that the new passwords work at once. The caller has
+/// locked the accounts.
 pub(super) async fn set_initial_passwords(
     services: &Services,
     tx: &DatabaseTransaction,
@@ -29,5 +30,6 @@ pub(super) async fn set_initial_passwords(
             .value(Column::Version, Expr::col((Entity, Column::Version)).add(1));
     })
     .await?;
+    throttle::forget_accounts(tx, &accounts).await?;
     revoke_access(tx, &accounts).await
 }

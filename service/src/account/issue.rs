@@ -4,9 +4,10 @@ use super::{AccountWithHolder, initial_password::set_initial_passwords};
 use crate::{
     Actor, PlaintextPassword, Result, Services,
     audit::{self, AuditAction, AuditActor, AuditEvent},
+    hashing_queue::HashingSender,
     password,
     session::normalized_login,
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit},
 };
 use domain::{
     Mobile, Problem, account::AccountKind, check::check_field, ids::UnitId, mobile::mask, problem::FieldFault,
@@ -26,7 +27,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
     actor.require_operator()?;
     let (contact, mobile) = contact_fields(contact, mobile)?;
     let password = password::initial();
-    let hash = services.0.hasher.hash(&password).await?;
+    let hash = services.0.hasher.hash(&password, HashingSender::account(actor.account)).await?;
 
     let tx = services.write().await?;
     let of_unit = account::Column::Kind.eq(AccountKind::Management).and(account::Column::UnitId.eq(unit));
@@ -55,7 +56,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
         mobile: mobile.as_str(),
         secret: Some(&password),
     };
-    sms::queue(services, &tx, &[message]).await?;
+    sms::queue(services, &tx, &[message], OverLimit::Refuse).await?;
     let event = AuditEvent {
         before: Some(contact_values(account.contact().unwrap_or_default(), account.mobile().unwrap_or_default())),
         after: Some(contact_values(&contact, mobile.as_str())),
@@ -72,7 +73,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
 pub async fn issue_on_console(services: &Services, login: &str) -> Result<PlaintextPassword> {
     let login = normalized_login(login).ok_or(Problem::NotFound)?;
     let password = password::initial();
-    let hash = services.0.hasher.hash(&password).await?;
+    let hash = services.0.hasher.hash(&password, HashingSender::console()).await?;
     let tx = services.write().await?;
     let account = AccountWithHolder::find_and_lock(&tx, account::Column::Login.eq(login))
         .await?

@@ -5,7 +5,7 @@ use crate::{
     audit::holder_columns,
     ids::{IdSequence, login, take},
     query::insert_many,
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit},
 };
 use domain::{
     account::{AccountHolder, AccountKind},
@@ -78,6 +78,8 @@ pub(crate) async fn open<H: HasAccount>(
         mobile: new.mobile,
         secret: Some(&new.password.0),
     });
-    sms::queue(services, tx, &messages.collect::<Vec<_>>()).await?;
+    // A generation is not stopped by one number that many rows share.
+    let over_limit = if batch.is_some() { OverLimit::Wait } else { OverLimit::Refuse };
+    sms::queue(services, tx, &messages.collect::<Vec<_>>(), over_limit).await?;
     Ok(logins)
 }

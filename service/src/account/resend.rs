@@ -9,9 +9,10 @@ use super::{
 use crate::{
     Actor, Error, PlaintextPassword, Result, Services,
     audit::{self, AuditAction, AuditActor},
+    hashing_queue::HashingSender,
     password,
     query::{is_any_of, within},
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit, Quota},
 };
 use domain::{
     Problem,
@@ -60,13 +61,15 @@ pub async fn resend_many(
 /// Sends the SMS in one transaction: the number of statements does not grow with the number of accounts.
 async fn resend_all(services: &Services, actor: &Actor, holders: &[AccountHolder]) -> Result<Vec<BulkOutcome>> {
     let candidates = candidates(services, actor, holders).await?;
-    let mut initial = initial_passwords(services, &candidates).await?;
+    let mut initial = initial_passwords(services, actor, &candidates).await?;
 
     let tx = services.write().await?;
     let now = services.now();
     let visible: Vec<AccountHolder> = candidates.keys().copied().collect();
     let mut managed_accounts = managed::find_and_lock_all(&tx, actor, &visible).await?;
     let earlier = earlier_resends(&tx, now, &visible).await?;
+    let mobiles = managed_accounts.values().filter_map(|account| account.as_ref().ok()?.mobile());
+    let mut quota = Quota::load(services, &tx, mobiles).await?;
     let mut outcomes = Vec::with_capacity(holders.len());
     let mut accepted = Vec::with_capacity(holders.len());
     for holder in holders {
@@ -74,7 +77,9 @@ async fn resend_all(services: &Services, actor: &Actor, holders: &[AccountHolder
         let account = managed_accounts.remove(holder).unwrap_or_else(|| Err(Problem::NotFound.into()));
         let resend = account.and_then(|account| {
             let earlier = earlier.get(&account.id).map_or(&[][..], Vec::as_slice);
-            Resend::new(*holder, account, initial.remove(holder), now, earlier)
+            let resend = Resend::new(*holder, account, initial.remove(holder), now, earlier)?;
+            quota.take_now(&resend.mobile)?;
+            Ok(resend)
         });
         let name = candidates.get(holder).map(|candidate| candidate.name.clone());
         let refused = match resend {
@@ -99,6 +104,7 @@ type HashedPassword = (PlaintextPassword, String);
 /// hashing takes long.
 async fn initial_passwords(
     services: &Services,
+    actor: &Actor,
     candidates: &HashMap<AccountHolder, Candidate>,
 ) -> Result<HashMap<AccountHolder, HashedPassword>> {
     let not_activated = candidates.iter().filter(|(_, candidate)| candidate.state == AccountState::NotActivated);
@@ -106,7 +112,7 @@ async fn initial_passwords(
     if let [holder] = not_activated[..] {
         // Hashing of many gives way to everything else. For one account a user waits.
         let password = password::initial();
-        let hash = services.0.hasher.hash(&password).await?;
+        let hash = services.0.hasher.hash(&password, HashingSender::account(actor.account)).await?;
         return Ok(HashMap::from([(holder, (password, hash))]));
     }
     let passwords = not_activated.iter().map(|_| password::initial()).collect();
@@ -161,7 +167,7 @@ async fn write(
     let hash = |resend: &Resend| Some((resend.account.id, resend.initial.as_ref()?.1.clone()));
     set_initial_passwords(services, tx, resends.iter().filter_map(hash).collect()).await?;
     let messages: Vec<_> = resends.iter().map(Resend::message).collect();
-    sms::queue(services, tx, &messages).await?;
+    sms::queue(services, tx, &messages, OverLimit::Refuse).await?;
     let events = resends.iter().map(|resend| sms_event(&resend.account, AuditAction::SmsResent)).collect();
     audit::record(tx, now, &AuditActor::from(actor), events).await
 }

@@ -4,8 +4,9 @@ use super::{change_password::confirm_own_password, initial_password::set_initial
 use crate::{
     Actor, PlaintextPassword, Result, Services,
     audit::{self, AuditAction, AuditActor},
+    hashing_queue::HashingSender,
     password,
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit},
 };
 use domain::{Problem, account::AccountHolder, sms::SmsKind};
 use entity::account;
@@ -28,7 +29,7 @@ pub async fn reset(
     }
     confirm(services, actor, own_password).await?;
     let password = typed.map_or_else(password::initial, |typed| PlaintextPassword::new(typed.to_owned()));
-    let hash = services.0.hasher.hash(&password).await?;
+    let hash = services.0.hasher.hash(&password, HashingSender::account(actor.account)).await?;
 
     let tx = services.write().await?;
     let now = services.now();
@@ -46,7 +47,7 @@ pub async fn reset(
     match account.mobile() {
         Some(mobile) => {
             let message = NewSms { kind, account: account.id, holder, batch: None, mobile, secret };
-            sms::queue(services, &tx, &[message]).await?;
+            sms::queue(services, &tx, &[message], OverLimit::Refuse).await?;
         }
         // Nobody would learn a generated password.
         None if secret.is_some() => return Err(Problem::NoMobile.into()),
@@ -68,5 +69,5 @@ async fn confirm(services: &Services, actor: &Actor, password: &str) -> Result<(
         .one(&services.0.db)
         .await?
         .ok_or(Problem::NotSignedIn)?;
-    confirm_own_password(services, &actor.login, hash.as_deref(), password).await
+    confirm_own_password(services, actor.account, &actor.login, hash.as_deref(), password).await
 }

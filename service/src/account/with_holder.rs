@@ -1,12 +1,12 @@
 //! An account with the unit or the purchaser that it belongs to.
 
-use crate::{Result, query::is_any_of};
+use crate::{Result, guessable::is_guessable, query::is_any_of};
 use domain::{
     Problem,
     account::{AccountHolder, AccountKind, AccountState},
     calendar::Timestamp,
     ids::{AccountId, PurchaserId, UnitId},
-    password::Owner,
+    password::{Owner, PolicyFault},
     session::SignInStep,
 };
 use entity::{UnitKind, account, purchaser, unit};
@@ -141,13 +141,17 @@ impl AccountWithHolder {
             || self.purchaser.as_ref().is_some_and(|purchaser| purchaser.completed_at.is_some())
     }
 
-    /// Checks a new password of this account against the policy. It costs nothing, so it comes before hashing.
+    /// Checks a new password of this account against the policy. It costs little, so it comes before hashing.
     pub(crate) fn check_new_password(&self, password: &str) -> Result<()> {
         let unit = self.unit.iter().flat_map(|unit| [Some(&unit.name), unit.code.as_ref(), unit.mobile.as_ref()]);
         let purchaser =
             self.purchaser.iter().flat_map(|purchaser| [&purchaser.name, &purchaser.code, &purchaser.mobile]).map(Some);
         let known: Vec<&str> = unit.chain(purchaser).flatten().map(String::as_str).collect();
         domain::password::check(password, Owner { login: &self.login, unit: &known }).map_err(Problem::Password)?;
+        let words: Vec<&str> = known.into_iter().chain([self.login.as_str()]).chain(self.contact()).collect();
+        if is_guessable(password, &words) {
+            return Err(Problem::Password(PolicyFault::Guessable).into());
+        }
         Ok(())
     }
 }

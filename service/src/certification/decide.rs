@@ -4,7 +4,7 @@ use super::{event, find_version_and_lock, state_value};
 use crate::{
     Actor, Error, Result, Services,
     audit::{self, AuditAction, AuditActor},
-    sms::{self, NewSms},
+    sms::{self, NewSms, OverLimit},
 };
 use domain::{
     Certification, Problem,
@@ -69,7 +69,7 @@ async fn decide(services: &Services, actor: &Actor, id: PurchaserId, version: i3
         .await?
         .ok_or_else(|| Error::internal("a purchaser without an account"))?;
     let message = NewSms { kind, account, holder: id.into(), batch: None, mobile: &stored.mobile, secret: None };
-    sms::queue(services, &tx, &[message]).await?;
+    sms::queue(services, &tx, &[message], OverLimit::Wait).await?;
     let after = json!({ "certification": certification.as_str(), "reason": reason });
     let event = event(action, id, state_value(stored.certification), after);
     audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;

@@ -343,6 +343,7 @@ const fn sms_state(lang: Lang, sms: SmsState) -> &'static str {
         SmsState::Waiting => lang.export_sms_waiting(),
         SmsState::Sent => lang.export_sms_sent(),
         SmsState::Failed => lang.export_sms_failed(),
+        SmsState::Withdrawn => lang.export_sms_withdrawn(),
     }
 }
 

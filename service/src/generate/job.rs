@@ -1,6 +1,6 @@
 //! The lease of a worker on a job.
 
-use crate::{Error, Result, Services, audit::AuditActor};
+use crate::{Error, Result, Services, audit::AuditActor, sql};
 use domain::{
     Template,
     calendar::Timestamp,
@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use std::time::Duration;
 
-/// The duration of a lease. If a worker does not renew its lease in time, another worker takes the job over.
+/// The duration of a lease by the clock of the database. If a worker does not renew its lease in time, another worker takes the job over.
 pub(super) const LEASE: Duration = Duration::from_secs(12);
 /// Attempts without any progress before a job is given up.
 const ATTEMPTS: i32 = 8;
@@ -40,14 +40,18 @@ pub(super) struct Job {
 impl Job {
     /// Claims a job that is due: one that was never begun, or one whose worker has let its lease run out.
     pub(super) async fn claim(services: &Services, worker: &str) -> Result<Option<Self>> {
-        let now = services.clock().now();
+        let now = sql::clock::now(&services.0.writer, services.clock());
         let due = || {
             job::Entity::find()
                 .select_only()
                 .column(job::Column::Id)
                 .filter(job::Column::State.is_in([JobState::Queued, JobState::Running]))
-                .filter(job::Column::RunAt.lte(now))
-                .filter(Condition::any().add(job::Column::LockedUntil.is_null()).add(job::Column::LockedUntil.lte(now)))
+                .filter(job::Column::RunAt.into_expr().lte(now.clone()))
+                .filter(
+                    Condition::any()
+                        .add(job::Column::LockedUntil.is_null())
+                        .add(job::Column::LockedUntil.into_expr().lte(now.clone())),
+                )
                 .order_by_asc(job::Column::Id)
                 .limit(1)
         };
@@ -61,11 +65,15 @@ impl Job {
             .col_expr(job::Column::State, Expr::val(JobState::Running))
             .col_expr(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
             .col_expr(job::Column::LockedBy, Expr::val(worker))
-            .col_expr(job::Column::LockedUntil, Expr::val(lease_end(services)))
+            .col_expr(job::Column::LockedUntil, lease_end(services))
             .filter(job::Column::Id.into_expr().eq(Expr::from(SubQueryStatement::from(next))))
             .exec_with_returning(db)
             .await?;
         let Some(job) = claimed.into_iter().next() else { return Ok(None) };
+        // Another connection sees what was committed: a claim whose commit failed is none.
+        let db = &services.0.db;
+        let committed = job::Entity::find_by_id(job.id).filter(job::Column::LockedBy.eq(worker)).one(db).await?;
+        let Some(job) = committed else { return Err(Error::internal("the claim of a job was not committed")) };
         let batch = job.batch_id.ok_or_else(|| Error::internal("a job without a batch"))?;
         let batch = import_batch::Entity::find_by_id(batch).one(db).await?;
         let batch = batch.ok_or_else(|| Error::internal("a job of a batch that does not exist"))?;
@@ -89,6 +97,13 @@ impl Job {
         AuditActor { account: Some(self.account), login: self.login.clone(), address: self.address.clone() }
     }
 
+    /// The number of rows of the first chunk: half as many for each attempt without progress. An attempt makes progress even if
+    /// its process lives just long enough for a few rows, and a row that cannot be written stops no row before it.
+    pub(super) fn first_chunk(&self, most: usize) -> usize {
+        let halvings = (self.attempts - 1).clamp(0, ATTEMPTS).unsigned_abs();
+        (most >> halvings).max(1)
+    }
+
     /// Whether the workers of all attempts ended without any progress.
     pub(super) const fn is_exhausted(&self) -> bool {
         self.attempts > ATTEMPTS
@@ -98,7 +113,7 @@ impl Job {
     pub(super) async fn renew(&self, db: &impl ConnectionTrait, services: &Services) -> Result<()> {
         let renewed = self
             .update()
-            .col_expr(job::Column::LockedUntil, Expr::val(lease_end(services)))
+            .col_expr(job::Column::LockedUntil, lease_end(services))
             .filter(job::Column::State.eq(JobState::Running))
             .exec(db)
             .await?;
@@ -118,13 +133,13 @@ impl Job {
     /// Puts the job back for its next attempt after a wait, or gives it up.
     pub(super) async fn fail(&self, services: &Services, error: &Error) -> Result<()> {
         let doublings = (self.attempts - 1).clamp(0, MAX_DOUBLINGS).unsigned_abs();
-        let run_at = services.clock().now() + BACKOFF * 2u32.pow(doublings);
+        let run_at = database_time_after(services, BACKOFF * 2u32.pow(doublings));
         let exhausted = Expr::col(job::Column::Attempts).gte(ATTEMPTS);
         let state = CaseStatement::new().case(exhausted, JobState::Failed).finally(JobState::Queued);
         let failed = self
             .unlock()
             .col_expr(job::Column::State, state.into())
-            .col_expr(job::Column::RunAt, Expr::val(run_at))
+            .col_expr(job::Column::RunAt, run_at)
             .col_expr(job::Column::Error, Expr::val(error.with_causes()));
         failed.exec(&services.0.writer).await?;
         Ok(())
@@ -156,6 +171,12 @@ impl Job {
     }
 }
 
-fn lease_end(services: &Services) -> Timestamp {
-    services.clock().now() + LEASE
+fn lease_end(services: &Services) -> Expr {
+    database_time_after(services, LEASE)
+}
+
+/// The time of the database after a duration.
+fn database_time_after(services: &Services, duration: Duration) -> Expr {
+    let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    sql::clock::now(&services.0.writer, services.clock()).add(millis)
 }

@@ -11,7 +11,7 @@ mod plan;
 mod start;
 mod worker;
 
-pub use start::start;
+pub use start::{resume_failed, start};
 pub use worker::work;
 
 use crate::{Actor, Result, Services, batch};

@@ -3,13 +3,12 @@
 use crate::{
     Actor, Error, Result, Services,
     audit::{self, AuditAction, AuditEvent},
-    batch,
+    batch, sql,
     sql::tree::lock,
     unit,
 };
 use domain::{
     Problem,
-    calendar::Timestamp,
     ids::BatchId,
     import_batch::{BatchState, StateCounts},
     job::{JobState, JobView},
@@ -17,14 +16,13 @@ use domain::{
 use entity::{Count, JobKind, import_batch, job};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
 /// Starts the job of a batch without errors, or returns the job that exists already; a job that was given up starts again.
 pub async fn start(services: &Services, actor: &Actor, id: BatchId) -> Result<JobView> {
     let own = actor.unit()?.id;
-    let now = services.clock().now();
     let tx = services.write().await?;
     // The lock puts this transaction before or after a merger of the unit, because nobody can generate the batch of a unit
     // that was merged.
@@ -35,10 +33,12 @@ pub async fn start(services: &Services, actor: &Actor, id: BatchId) -> Result<Jo
     let counts: StateCounts = serde_json::from_str(&batch.counts)?;
     match batch.state {
         BatchState::Superseded => return Err(Problem::BatchClosed.into()),
-        BatchState::Generating | BatchState::Generated => restart(&tx, id, now).await?,
+        BatchState::Generating | BatchState::Generated => {
+            restart(services, &tx, Condition::all().add(job::Column::BatchId.eq(id))).await?;
+        }
         BatchState::Checked if counts.error > 0 => return Err(Problem::BatchHasErrors { rows: counts.error }.into()),
         BatchState::Checked if counts.to_generate() == 0 => return Err(Problem::NothingToGenerate.into()),
-        BatchState::Checked => add_job(&tx, actor, id, counts.to_generate(), now).await?,
+        BatchState::Checked => add_job(services, &tx, actor, id, counts.to_generate()).await?,
     }
     let job = batch::job(&tx, id).await?.ok_or_else(|| Error::internal("a batch is generated without a job"))?;
     tx.commit().await?;
@@ -46,22 +46,38 @@ pub async fn start(services: &Services, actor: &Actor, id: BatchId) -> Result<Jo
     Ok(job)
 }
 
-/// Queues the job of a batch again if it was given up.
-async fn restart(tx: &DatabaseTransaction, batch: BatchId, now: Timestamp) -> Result<()> {
-    job::Entity::update_many()
+/// Queues all jobs again that were given up, for the operator at the command line. Returns how many they are.
+pub async fn resume_failed(services: &Services) -> Result<u64> {
+    let tx = services.write().await?;
+    let resumed = restart(services, &tx, Condition::all()).await?;
+    tx.commit().await?;
+    services.0.job_added.notify_one();
+    Ok(resumed)
+}
+
+/// Queues the jobs that fulfil a condition again if they were given up. Returns how many they are.
+async fn restart(services: &Services, tx: &DatabaseTransaction, condition: Condition) -> Result<u64> {
+    let restarted = job::Entity::update_many()
         .col_expr(job::Column::State, Expr::val(JobState::Queued))
         .col_expr(job::Column::Attempts, Expr::val(0))
-        .col_expr(job::Column::RunAt, Expr::val(now))
+        .col_expr(job::Column::RunAt, sql::clock::now(tx, services.clock()))
         .col_expr(job::Column::Error, Expr::val(None::<String>))
-        .filter(job::Column::BatchId.eq(batch))
+        .filter(condition)
         .filter(job::Column::State.eq(JobState::Failed))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(restarted.rows_affected)
 }
 
 /// Queues a job for a batch that waits.
-async fn add_job(tx: &DatabaseTransaction, actor: &Actor, batch: BatchId, rows: u32, now: Timestamp) -> Result<()> {
+async fn add_job(
+    services: &Services,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    batch: BatchId,
+    rows: u32,
+) -> Result<()> {
+    let now = services.now();
     import_batch::Entity::update_many()
         .col_expr(import_batch::Column::State, Expr::val(BatchState::Generating))
         .col_expr(import_batch::Column::Version, Expr::col(import_batch::Column::Version).add(1))
@@ -80,7 +96,7 @@ async fn add_job(tx: &DatabaseTransaction, actor: &Actor, batch: BatchId, rows: 
         updated: Set(Count(0)),
         failed: Set(Count(0)),
         attempts: Set(0),
-        run_at: Set(now),
+        run_at: Set(sql::clock::read(tx, services.clock()).await?),
         created_at: Set(now),
         ..job::ActiveModel::default()
     };

@@ -11,6 +11,7 @@ use crate::{
         ImportTarget, StoredPurchaser, StoredUnit,
         chunk::{PreparedRow, Task},
     },
+    outage::Outage,
     password, sms,
 };
 use domain::{
@@ -37,21 +38,24 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Works on jobs until `stop` is cancelled. A chunk that has begun is finished first.
 pub async fn work(services: Services, stop: CancellationToken) {
     let worker = format!("{:016x}", rand::random::<u64>());
+    let mut outage = Outage::none("jobs cannot be worked on");
     while !stop.is_cancelled() {
         match Job::claim(&services, &worker).await {
             Ok(Some(job)) => {
                 tracing::info!(job = job.id.0, batch = job.batch.0, "generation begins");
-                if let Err(error) = complete(&services, &job, &stop).await {
-                    error.log("generation failed and will be tried again");
-                    if let Err(error) = job.fail(&services, &error).await {
-                        error.log("a failed job could not be put back; its lease runs out");
-                    }
+                match attempt(&services, &job, &stop).await {
+                    Ok(()) => outage.end(),
+                    // The job could not be put back either. Its lease runs out.
+                    Err(error) => outage.pause(&error, &stop).await,
                 }
                 services.0.job_moved.send_replace(());
                 continue;
             }
-            Ok(None) => {}
-            Err(error) => error.log("jobs cannot be claimed"),
+            Ok(None) => outage.end(),
+            Err(error) => {
+                outage.pause(&error, &stop).await;
+                continue;
+            }
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -59,6 +63,14 @@ pub async fn work(services: Services, stop: CancellationToken) {
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
+}
+
+/// Works on a job. If that fails, puts the job back for another attempt.
+async fn attempt(services: &Services, job: &Job, stop: &CancellationToken) -> Result<()> {
+    let Err(error) = complete(services, job, stop).await else { return Ok(()) };
+    job.fail(services, &error).await?;
+    error.log("generation failed and will be tried again");
+    Ok(())
 }
 
 /// Works on a job to its end and renews the lease meanwhile.
@@ -96,12 +108,14 @@ async fn run<T: ImportTarget>(services: &Services, job: &Job, stop: &Cancellatio
         }
         let mut targets = plan.targets;
         let mut tasks = plan.tasks.into_iter();
-        let mut chunk = prepare(services, tasks.by_ref().take(CHUNK).collect()).await?;
+        let mut size = job.first_chunk(CHUNK);
+        let mut chunk = prepare(services, tasks.by_ref().take(size).collect()).await?;
         while !chunk.is_empty() {
+            size = (size * 2).min(CHUNK);
             // The next chunk is hashed while this one is written, so that hashing never waits.
             let (generated, next) = tokio::join!(
                 write::<T>(services, job, &targets, &chunk),
-                prepare(services, tasks.by_ref().take(CHUNK).collect())
+                prepare(services, tasks.by_ref().take(size).collect())
             );
             for (index, target) in generated? {
                 if let Some(slot) = targets.get_mut(index) {

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Actor, Error, Result, Services,
     audit::AuditActor,
+    hashing_queue::HashingSender,
     ids::{IdSequence, take},
     password, sms,
     unit::{self, UnitLocation},
@@ -53,7 +54,7 @@ pub async fn create(services: &Services, actor: &Actor, form: &PurchaserForm) ->
     actor.unit()?;
     let input = form.check().purchaser().map_err(Problem::Fields)?;
     let clear = password::initial();
-    let hash = services.0.hasher.hash(&clear).await?;
+    let hash = services.0.hasher.hash(&clear, HashingSender::account(actor.account)).await?;
 
     let tx = services.write().await?;
     unit::write::lock(&tx).await?;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Error, PlaintextPassword, Result, Services,
+    hashing_queue::HashingSender,
     ids::{IdSequence, login, take},
     password::{self, Verification},
     query::is_any_of,
@@ -335,7 +336,7 @@ impl Maker {
 async fn spread_states(services: &Services, mut units: Vec<UnitId>) -> Result<()> {
     use account::Column::{ActivatedAt, DisabledAt, InitialUntil, Kind, MustChange, PasswordHash, UnitId};
     units.sort_unstable();
-    let hash = services.0.hasher.hash(&password::initial()).await?;
+    let hash = services.0.hasher.hash(&password::initial(), HashingSender::console()).await?;
     let now = services.clock().now();
     let until = now + services.settings().initial_password_lifetime();
     let tx = services.write().await?;
@@ -369,9 +370,9 @@ async fn make_ready(services: &Services, holder: Option<AccountHolder>, password
     let account = account::Entity::find().filter(condition).order_by_asc(account::Column::Id).one(db).await?;
     let account = account.ok_or_else(|| Error::internal("a demo account is missing"))?;
     let works = if let Some(stored) = &account.password_hash {
-        services.0.hasher.verify(password, Some(stored)).await? != Verification::Wrong
+        services.0.hasher.verify(password, Some(stored), HashingSender::console()).await? != Verification::Wrong
     } else {
-        let hash = services.0.hasher.hash(password).await?;
+        let hash = services.0.hasher.hash(password, HashingSender::console()).await?;
         let set = account::Entity::update_many()
             .col_expr(account::Column::PasswordHash, Expr::val(hash))
             .col_expr(account::Column::MustChange, Expr::val(false))

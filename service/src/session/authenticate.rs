@@ -1,6 +1,6 @@
 //! Finds the session of a request's cookie.
 
-use super::{Identity, Session, TradingSession, token::session_id};
+use super::{Identity, Session, TradingSession, last_used, token::session_id};
 use crate::{
     Error, RequestOrigin, Result, Services,
     account::AccountWithHolder,
@@ -12,7 +12,7 @@ use domain::{
     calendar::Timestamp,
 };
 use entity::{account, session};
-use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
+use sea_orm::{DerivePartialModel, EntityTrait, JoinType, QuerySelect, RelationTrait};
 use std::time::Duration;
 
 /// The time of the last request is written at most this often: it is not worth a write for every request.
@@ -60,7 +60,8 @@ fn identity(account: &AccountWithHolder, origin: &RequestOrigin) -> Identity {
     }
 }
 
-/// The account of a session of this portal that has not ended. The session is marked as used.
+/// The account of a session of this portal that has not ended. The session is marked as used, for which the caller does not
+/// wait.
 async fn account_of(services: &Services, token: &str, portal: Portal) -> Result<AccountWithHolder> {
     let (id, now) = (session_id(token), services.now());
     let StoredSession { last_used_at, expires_at, account } = session::Entity::find_by_id(&id)
@@ -76,12 +77,7 @@ async fn account_of(services: &Services, token: &str, portal: Portal) -> Result<
         return Err(Problem::NotSignedIn.into());
     }
     if now - last_used_at >= LAST_USED_PRECISION {
-        session::Entity::update_many()
-            .col_expr(session::Column::LastUsedAt, now.into())
-            .filter(session::Column::Id.eq(id))
-            .filter(session::Column::LastUsedAt.lt(now))
-            .exec(&services.0.writer)
-            .await?;
+        last_used::note(services, id, now);
     }
     Ok(account)
 }

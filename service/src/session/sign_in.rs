@@ -1,15 +1,16 @@
 //! Signing in (登录).
 
 use super::{
-    SignedIn,
+    SignedIn, device,
     token::{open, session_id},
 };
 use crate::{
     RequestOrigin, Result, Services,
     account::AccountWithHolder,
     audit::{self, AuditAction, AuditActor, AuditEvent, AuditObject},
+    hashing_queue::HashingSender,
     password::Verification,
-    throttle::{self, ThrottleKey},
+    throttle::{self, SignInSource},
 };
 use domain::{Problem, account::Portal, calendar::Timestamp};
 use entity::{account, session};
@@ -18,8 +19,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 /// The length of a login name. A text of another length is neither looked up nor kept.
 const LOGIN_LENGTH: usize = 10;
 
-/// Signs an account in at the portal to which its kind belongs. Attempts are throttled by login name and address, and take
-/// the same time whether or not the name exists. The earlier session of the same browser (`old_token`) ends.
+/// Signs an account in at the portal to which its kind belongs. Attempts are throttled ([`crate::throttle`]), and take the same
+/// time whether or not the name exists. The earlier session of the same browser (`old_token`) ends. The browser becomes a known
+/// device of the account.
 pub async fn sign_in(
     services: &Services,
     portal: Portal,
@@ -30,28 +32,38 @@ pub async fn sign_in(
 ) -> Result<SignedIn> {
     let now = services.now();
     let login = normalized_login(login);
-    let address_key = ThrottleKey::address(&origin.address);
-    let login_key = login.as_deref().map(ThrottleKey::login);
+    let device_token = origin.device.as_ref().map(|token| token.0.as_str());
+    let device = match (&login, device_token) {
+        (Some(login), Some(token)) => device::find(services, login, token).await?,
+        _ => None,
+    };
+    let source = SignInSource { login: login.as_deref(), address: &origin.address, device: device.as_deref() };
     let tx = services.write().await?;
-    let mut throttled = throttle::attempt(&tx, now, &address_key).await;
-    if let (Ok(()), Some(key)) = (&throttled, &login_key) {
-        throttled = throttle::attempt(&tx, now, key).await;
-    }
+    let counted = match throttle::count_sign_in(&tx, now, source).await {
+        Ok(counted) => counted,
+        Err(refused) => {
+            tx.rollback().await?;
+            return Err(refused);
+        }
+    };
     tx.commit().await?;
-    throttled?;
 
     let account = match &login {
         None => None,
         Some(login) => AccountWithHolder::find(&services.0.db, account::Column::Login.eq(login)).await?,
     };
     let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let verification = services.0.hasher.verify(password, stored).await?;
+    let sender = || match &device {
+        Some(device) => HashingSender::device(device),
+        None => HashingSender::address(&origin.address),
+    };
+    let verification = services.0.hasher.verify(password, stored, sender()).await?;
     let refused = match &account {
         Some(account) if verification != Verification::Wrong => refusal(account, portal, now),
         _ => Some(Problem::SignInFailed),
     };
     let rehashed = match (&refused, verification) {
-        (None, Verification::CorrectNeedsRehash) => Some(services.0.hasher.hash(password).await?),
+        (None, Verification::CorrectNeedsRehash) => Some(services.0.hasher.hash(password, sender()).await?),
         _ => None,
     };
 
@@ -65,10 +77,7 @@ pub async fn sign_in(
     let event = |action| AuditEvent::new(action, holder, AuditObject::Account(actor.account));
     let tx = services.write().await?;
     if verification != Verification::Wrong {
-        throttle::take_back(&tx, &address_key).await?;
-        if let Some(key) = &login_key {
-            throttle::forget(&tx, key).await?;
-        }
+        throttle::take_back_sign_in(&tx, &counted).await?;
     }
     let (Some(account), None) = (account, &refused) else {
         let problem = refused.unwrap_or(Problem::SignInFailed);
@@ -94,9 +103,11 @@ pub async fn sign_in(
         session::Entity::delete_by_id(session_id(old_token)).exec(&tx).await?;
     }
     let token = open(services, &tx, account.id, origin).await?;
+    let device = device::remember(&tx, now, account.id, device_token).await?;
     audit::record(&tx, now, &actor, vec![event(AuditAction::SignIn)]).await?;
     tx.commit().await?;
-    Ok(SignedIn { token, lifetime: services.settings().session_lifetime, sign_in_step: account.sign_in_step() })
+    let (lifetime, sign_in_step) = (services.settings().session_lifetime, account.sign_in_step());
+    Ok(SignedIn { token, lifetime, sign_in_step, device: Some(device) })
 }
 
 /// Why an account is not signed in at a portal although the password is right.

@@ -1,17 +1,22 @@
 //! The SMS outbox and its worker.
 //!
-//! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, passes it to the gateway
-//! and marks it as sent. If the process is killed between the last two steps, the SMS is passed to the gateway again with
+//! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, looks once more whether it
+//! still has the claim, passes it to the gateway and marks it as sent. Rows are never deleted: what was sent stays. If the process is killed between the last two steps, the SMS is passed to the gateway again with
 //! the same key. Therefore it is sent at least once. It is sent exactly once if the gateway recognizes repeated keys, as
 //! [`FileGateway`] does.
 
 mod file;
 mod gateway;
+mod key;
+mod quota;
 mod worker;
 
 pub use file::FileGateway;
 pub use gateway::{Gateway, GatewayError, Message};
+pub use key::{KeyStatus, accept_key, check_key};
 pub use worker::{ATTEMPTS, work, work_with};
+
+pub(crate) use quota::Quota;
 
 use crate::{
     Error, Result, Services,
@@ -29,7 +34,7 @@ use entity::{
     Count,
     sms_outbox::{ActiveModel, Column, Entity},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, UpdateMany, sea_query::Expr};
 
 /// Maximum number of SMS on the demo page.
 const MAX_SHOWN_SMS: usize = 200;
@@ -48,16 +53,35 @@ pub(crate) struct NewSms<'a> {
     pub(crate) secret: Option<&'a str>,
 }
 
+/// What happens to an SMS if its mobile number already gets as many as it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OverLimit {
+    /// It is refused, because somebody waits for it: [`Problem::SmsLimit`].
+    Refuse,
+    /// It goes later.
+    Wait,
+}
+
 /// Queues SMS in the transaction of the change that they report. After its commit the caller calls [`wake`].
-pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, messages: &[NewSms<'_>]) -> Result<()> {
+pub(crate) async fn queue(
+    services: &Services,
+    tx: &impl ConnectionTrait,
+    messages: &[NewSms<'_>],
+    over_limit: OverLimit,
+) -> Result<()> {
     let count = u32::try_from(messages.len()).map_err(Error::internal)?;
     if count == 0 {
         return Ok(());
     }
     let now = services.now();
+    let mut quota = Quota::load(services, tx, messages.iter().map(|new| new.mobile)).await?;
     let first = take(tx, IdSequence::Sms, count).await?;
     let rows = (first..).zip(messages).map(|(id, new)| {
         let (unit_id, purchaser_id) = holder_columns(new.holder);
+        let place = match over_limit {
+            OverLimit::Refuse => quota.take_now(new.mobile)?,
+            OverLimit::Wait => quota.take_next(new.mobile),
+        };
         Ok(ActiveModel {
             id: Set(id),
             kind: Set(new.kind),
@@ -69,7 +93,8 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, messag
             secret: Set(new.secret.map(|password| services.0.cipher.seal(id, password)).transpose()?),
             state: Set(SmsState::Waiting),
             attempts: Set(Count(0)),
-            next_at: Set(now),
+            next_at: Set(place),
+            not_before: Set(Some(place)),
             created_at: Set(now),
             ..Default::default()
         })
@@ -78,15 +103,24 @@ pub(crate) async fn queue(services: &Services, tx: &impl ConnectionTrait, messag
     insert_many(tx, rows, None).await.map(drop)
 }
 
-/// Deletes the waiting SMS of accounts that contain a password, because the password is no longer valid.
+/// Withdraws the waiting SMS of accounts that contain a password, because the password is no longer valid.
 pub(crate) async fn withdraw(tx: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<()> {
-    Entity::delete_many()
+    withdrawal(tx, accounts).filter(Column::Secret.is_not_null()).exec(tx).await?;
+    Ok(())
+}
+
+/// Withdraws all waiting SMS of accounts that are deleted. Those that were sent stay too.
+pub(crate) async fn withdraw_all(tx: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<()> {
+    withdrawal(tx, accounts).exec(tx).await?;
+    Ok(())
+}
+
+fn withdrawal(tx: &impl ConnectionTrait, accounts: &[AccountId]) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::State, SmsState::Withdrawn.into())
+        .col_expr(Column::Secret, Expr::val(None::<Vec<u8>>))
         .filter(is_any_of(tx, Column::AccountId, accounts.iter().copied()))
         .filter(Column::State.eq(SmsState::Waiting))
-        .filter(Column::Secret.is_not_null())
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// Wakes the worker after an SMS was queued.

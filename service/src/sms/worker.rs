@@ -1,7 +1,7 @@
 //! Claims the SMS that are due, hands them to the gateway and marks them.
 
 use super::{FileGateway, Gateway, Message};
-use crate::{Error, Result, Services, query::is_any_of};
+use crate::{Error, Result, Services, outage::Outage, query::is_any_of, sql};
 use domain::{
     account::AccountKind,
     calendar::Timestamp,
@@ -18,9 +18,9 @@ use sea_orm::{
     RelationTrait, Select, UpdateMany,
     sea_query::{Expr, ExprTrait, Func, LockBehavior, LockType},
 };
-use std::time::Duration;
+use std::{mem, time::Duration};
 use texts::Lang;
-use tokio::time::timeout;
+use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -38,6 +38,8 @@ const CONCURRENCY: usize = 16;
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a claim lasts: longer than the gateway may take for [`CLAIM`] SMS.
 const CLAIM_DURATION: Duration = Duration::from_secs(30);
+/// How much of a claim must be left when an SMS is handed to the gateway.
+const CLAIM_LEFT: Duration = Duration::from_secs(1);
 /// How often the worker looks for SMS that another process queued and for retries that are due.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -49,12 +51,17 @@ pub async fn work(services: Services, stop: CancellationToken) {
 
 /// Sends the waiting SMS through any gateway, until `stop`.
 pub async fn work_with(services: Services, gateway: &dyn Gateway, stop: CancellationToken) {
+    let worker = format!("{:016x}", rand::random::<u64>());
+    let mut outage = Outage::none("SMS cannot be sent");
     while !stop.is_cancelled() {
-        let claimed = match send_due(&services, gateway).await {
-            Ok(claimed) => claimed,
+        let claimed = match send_due(&services, gateway, &worker).await {
+            Ok(claimed) => {
+                outage.end();
+                claimed
+            }
             Err(error) => {
-                error.log("SMS cannot be sent");
-                0
+                outage.pause(&error, &stop).await;
+                continue;
             }
         };
         if claimed == 0 {
@@ -85,54 +92,86 @@ struct ClaimedSms {
 /// Claims some SMS that are due and sends them. Returns how many were claimed.
 ///
 /// Each SMS is marked as soon as its outcome is there, together with those whose outcomes came at the same moment. An outcome
-/// that cannot be written is logged and delays no other: an SMS that the gateway took but that is not marked goes out again.
-async fn send_due(services: &Services, gateway: &dyn Gateway) -> Result<usize> {
-    let claimed = claim(services).await?;
+/// that cannot be written delays no other and is the error: an SMS that the gateway took but that is not marked goes out again.
+async fn send_due(services: &Services, gateway: &dyn Gateway, worker: &str) -> Result<usize> {
+    let claimed = claim(services, worker).await?;
     let count = claimed.len();
-    let mut outcomes = stream::iter(claimed)
-        .map(|sms| async {
-            let outcome = send(services, gateway, &sms).await;
-            (sms, outcome)
-        })
-        .buffer_unordered(CONCURRENCY)
-        .ready_chunks(CONCURRENCY);
-    while let Some(outcomes) = outcomes.next().await {
-        let taken: Vec<i64> = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(sms, _)| sms.id).collect();
-        if !taken.is_empty()
-            && let Err(error) = mark_sent(services, taken).await
-        {
-            error.log("SMS that were sent cannot be marked");
+    let (outcomes, mut arrived) = unbounded_channel();
+    let sending = async {
+        let outcomes = outcomes;
+        stream::iter(claimed)
+            .for_each_concurrent(CONCURRENCY, |sms| async {
+                let outcome = send(services, gateway, worker, &sms).await;
+                // The receiver lives as long as this function.
+                let _ = outcomes.send((sms, outcome));
+            })
+            .await;
+    };
+    // Beside the sending, and not between two polls of it: SMS that are being sent wait for connections too.
+    let marking = async {
+        let mut failure = None;
+        let mut outcomes = Vec::new();
+        while arrived.recv_many(&mut outcomes, CONCURRENCY).await > 0 {
+            failure = mark(services, worker, mem::take(&mut outcomes)).await.err().or(failure);
         }
-        for (sms, outcome) in outcomes {
-            if let Err(reason) = outcome
-                && let Err(error) = mark_failed(services, &sms, &reason).await
-            {
-                error.log("an SMS that was not sent cannot be marked");
+        failure
+    };
+    let ((), failure) = tokio::join!(sending, marking);
+    failure.map_or(Ok(count), Err)
+}
+
+/// Stores the outcomes of some SMS. Each is tried; the error is the last one.
+async fn mark(services: &Services, worker: &str, outcomes: Vec<(ClaimedSms, Outcome)>) -> Result<()> {
+    let mut failure = None;
+    let taken = |(sms, outcome): &(ClaimedSms, Outcome)| matches!(outcome, Outcome::Taken).then_some(sms.id);
+    let taken: Vec<i64> = outcomes.iter().filter_map(taken).collect();
+    if !taken.is_empty() {
+        failure = mark_sent(services, worker, taken).await.err();
+    }
+    for (sms, outcome) in outcomes {
+        match outcome {
+            Outcome::Taken | Outcome::ClaimLost => {}
+            Outcome::Refused(reason) => {
+                failure = mark_failed(services, worker, &sms, &reason).await.err().or(failure);
             }
+            Outcome::Unknown(error) => failure = Some(error),
         }
     }
-    Ok(count)
+    failure.map_or(Ok(()), Err)
+}
+
+/// What became of an SMS.
+enum Outcome {
+    /// The gateway took it.
+    Taken,
+    /// It was not sent; the reason is for the operator.
+    Refused(String),
+    /// It was not sent, because this worker has lost its claim: it stood still for too long, or the SMS was withdrawn.
+    ClaimLost,
+    /// It was not sent, because the database did not tell whether this worker still has its claim.
+    Unknown(Error),
 }
 
 /// The SMS that may be claimed now.
-fn due(now: Timestamp) -> Select<Entity> {
-    let unclaimed = Condition::any().add(Column::LockedUntil.is_null()).add(Column::LockedUntil.lte(now));
+fn due(now: &Expr) -> Select<Entity> {
+    let unclaimed =
+        Condition::any().add(Column::LockedUntil.is_null()).add(Column::LockedUntil.into_expr().lte(now.clone()));
     Entity::find()
         .filter(Column::State.eq(SmsState::Waiting))
-        .filter(Column::NextAt.lte(now))
+        .filter(Column::NextAt.into_expr().lte(now.clone()))
         .filter(unclaimed)
         .select_only()
         .column(Column::Id)
 }
 
-async fn claim(services: &Services) -> Result<Vec<ClaimedSms>> {
-    let now = services.now();
+async fn claim(services: &Services, worker: &str) -> Result<Vec<ClaimedSms>> {
+    let db = &services.0.writer;
+    let now = sql::clock::now(db, services.clock());
     // Reading first costs nothing while no SMS is due; claiming would take SQLite's only writer every time.
-    if due(now).limit(1).into_tuple::<i64>().one(&services.0.db).await?.is_none() {
+    if due(&now).limit(1).into_tuple::<i64>().one(&services.0.db).await?.is_none() {
         return Ok(Vec::new());
     }
-    let db = &services.0.writer;
-    let next = due(now)
+    let next = due(&now)
         .order_by_asc(Column::NextAt)
         .order_by_asc(Column::Id)
         .limit(u64::from(CLAIM))
@@ -140,7 +179,8 @@ async fn claim(services: &Services) -> Result<Vec<ClaimedSms>> {
         .into_query();
     let claimed = Entity::update_many()
         .col_expr(Column::Attempts, Column::Attempts.into_expr().add(1))
-        .col_expr(Column::LockedUntil, (now + CLAIM_DURATION).into())
+        .col_expr(Column::LockedBy, Expr::val(worker))
+        .col_expr(Column::LockedUntil, now.clone().add(millis(CLAIM_DURATION)))
         .filter(Column::Id.in_subquery(next))
         .exec_with_returning(db)
         .await?;
@@ -148,6 +188,8 @@ async fn claim(services: &Services) -> Result<Vec<ClaimedSms>> {
         Expr::col((unit::Entity, unit::Column::Name)),
         Expr::col((purchaser::Entity, purchaser::Column::Name)),
     ]);
+    // Another connection sees what was committed: a claim whose commit failed is none.
+    let db = &services.0.db;
     Ok(Entity::find()
         .select_only()
         .columns([Column::Id, Column::Kind, Column::Mobile, Column::Secret, Column::Attempts, Column::CreatedAt])
@@ -158,14 +200,40 @@ async fn claim(services: &Services) -> Result<Vec<ClaimedSms>> {
         .join(JoinType::LeftJoin, Relation::Unit.def())
         .join(JoinType::LeftJoin, Relation::Purchaser.def())
         .filter(is_any_of(db, Column::Id, claimed.into_iter().map(|sms| sms.id)))
+        .filter(Column::LockedBy.eq(worker))
         .order_by_asc(Column::Id)
         .into_model()
         .all(db)
         .await?)
 }
 
+/// Whether this worker still has its claim of an SMS. The process may have stood still since it claimed the SMS, and another
+/// worker may have claimed and sent it meanwhile.
+async fn has_claim(services: &Services, worker: &str, sms: &ClaimedSms) -> Result<bool> {
+    let db = &services.0.db;
+    let left = sql::clock::now(db, services.clock()).add(millis(CLAIM_LEFT));
+    let claimed = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.eq(sms.id))
+        .filter(Column::State.eq(SmsState::Waiting))
+        .filter(Column::LockedBy.eq(worker))
+        .filter(Column::LockedUntil.into_expr().gt(left))
+        .into_tuple::<i64>();
+    Ok(claimed.one(db).await?.is_some())
+}
+
+/// Hands an SMS to the gateway.
+async fn send(services: &Services, gateway: &dyn Gateway, worker: &str, sms: &ClaimedSms) -> Outcome {
+    match has_claim(services, worker, sms).await {
+        Ok(true) => hand_over(services, gateway, sms).await.map_or_else(Outcome::Refused, |()| Outcome::Taken),
+        Ok(false) => Outcome::ClaimLost,
+        Err(error) => Outcome::Unknown(error),
+    }
+}
+
 /// Hands an SMS to the gateway; the error is for the operator.
-async fn send(services: &Services, gateway: &dyn Gateway, sms: &ClaimedSms) -> std::result::Result<(), String> {
+async fn hand_over(services: &Services, gateway: &dyn Gateway, sms: &ClaimedSms) -> std::result::Result<(), String> {
     let Count(attempt) = sms.attempts;
     if attempt > ATTEMPTS {
         return Err("every process that tried to send it ended".to_owned());
@@ -204,10 +272,11 @@ fn text(services: &Services, sms: &ClaimedSms) -> Result<Zeroizing<String>> {
     }))
 }
 
-/// Marks SMS that the gateway took and wipes their passwords.
-async fn mark_sent(services: &Services, ids: Vec<i64>) -> Result<()> {
+/// Marks SMS that the gateway took and wipes their passwords. One that was withdrawn meanwhile was sent all the same.
+async fn mark_sent(services: &Services, worker: &str, ids: Vec<i64>) -> Result<()> {
     let db = &services.0.writer;
-    release(None)
+    release(worker, None)
+        .filter(Column::State.is_in([SmsState::Waiting, SmsState::Withdrawn]))
         .col_expr(Column::State, SmsState::Sent.into())
         .col_expr(Column::SentAt, services.now().into())
         .col_expr(Column::Secret, Expr::val(None::<Vec<u8>>))
@@ -218,26 +287,34 @@ async fn mark_sent(services: &Services, ids: Vec<i64>) -> Result<()> {
 }
 
 /// Lets an SMS wait for its next attempt or gives it up. An SMS that is given up loses its password too.
-async fn mark_failed(services: &Services, sms: &ClaimedSms, reason: &str) -> Result<()> {
-    let Count(attempt) = sms.attempts;
-    let failed = release(Some(reason)).filter(Column::Id.eq(sms.id));
+async fn mark_failed(services: &Services, worker: &str, sms: &ClaimedSms, reason: &str) -> Result<()> {
+    let (db, Count(attempt)) = (&services.0.writer, sms.attempts);
+    let failed =
+        release(worker, Some(reason)).filter(Column::Id.eq(sms.id)).filter(Column::State.eq(SmsState::Waiting));
     let failed = if attempt >= ATTEMPTS {
         tracing::error!(sms = sms.id, attempt, error = reason, "an SMS was given up");
         failed.col_expr(Column::State, SmsState::Failed.into()).col_expr(Column::Secret, Expr::val(None::<Vec<u8>>))
     } else {
         tracing::warn!(sms = sms.id, attempt, error = reason, "an SMS was not taken and will be tried again");
-        failed.col_expr(Column::NextAt, (services.now() + backoff(attempt)).into())
+        let next_at = sql::clock::now(db, services.clock()).add(millis(backoff(attempt)));
+        failed.col_expr(Column::NextAt, next_at)
     };
-    failed.exec(&services.0.writer).await?;
+    failed.exec(db).await?;
     Ok(())
 }
 
-/// The part that all outcomes share: ends the claim and stores the error. An SMS that was withdrawn is gone already.
-fn release(error: Option<&str>) -> UpdateMany<Entity> {
+/// The part that all outcomes share: ends the claim of this worker and stores the error.
+fn release(worker: &str, error: Option<&str>) -> UpdateMany<Entity> {
     Entity::update_many()
+        .col_expr(Column::LockedBy, Expr::val(None::<String>))
         .col_expr(Column::LockedUntil, Expr::val(None::<Timestamp>))
         .col_expr(Column::Error, Expr::val(error.map(str::to_owned)))
-        .filter(Column::State.eq(SmsState::Waiting))
+        .filter(Column::LockedBy.eq(worker))
+}
+
+/// A duration in the unit of the database's times.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The wait after an attempt: doubling, and up to a quarter shorter or longer by chance, so that not all SMS come back at

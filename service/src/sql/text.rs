@@ -15,6 +15,12 @@ pub(crate) fn contains(db: &impl ConnectionTrait, text: impl Into<Expr>, part: &
     Expr::from(Func::cust(function).args([text.into(), Expr::val(part)])).gt(0)
 }
 
+/// The first characters of a text.
+pub(crate) fn beginning(text: impl Into<Expr>, length: usize) -> FunctionCall {
+    let length = i32::try_from(length).unwrap_or(i32::MAX);
+    Func::cust("substr").args([text.into(), Expr::val(1), Expr::val(length)])
+}
+
 /// The length of a text in characters.
 pub(crate) fn length(text: impl Into<Expr>) -> FunctionCall {
     Func::cust("length").arg(text.into())
@@ -38,11 +44,13 @@ mod tests {
             let select = Query::select()
                 .expr_as(contains(db, Expr::val(text), part), "found")
                 .expr_as(length(Expr::val(text)), "length")
+                .expr_as(beginning(Expr::val(text), 2), "beginning")
                 .to_owned();
             let row = db.query_one(&select).await.unwrap().unwrap();
             assert_eq!(row.try_get::<bool>("", "found").unwrap(), expected, "{text} {part}");
             let length: i32 = row.try_get("", "length").unwrap();
             assert_eq!(usize::try_from(length).unwrap(), text.chars().count());
+            assert_eq!(row.try_get::<String>("", "beginning").unwrap(), text.chars().take(2).collect::<String>());
         }
     }
 }

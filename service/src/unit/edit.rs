@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Actor, Result, Services, Subtree,
     audit::AuditActor,
+    hashing_queue::HashingSender,
     ids::{IdSequence, take},
     password, query, sms,
     sql::tree::levels_below,
@@ -80,7 +81,7 @@ pub async fn create(services: &Services, actor: &Actor, form: &UnitForm) -> Resu
     actor.unit()?;
     let (input, year) = checked(services, form)?;
     let clear = password::initial();
-    let hash = services.0.hasher.hash(&clear).await?;
+    let hash = services.0.hasher.hash(&clear, HashingSender::account(actor.account)).await?;
 
     let tx = services.write().await?;
     write::lock(&tx).await?;

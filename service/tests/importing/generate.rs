@@ -330,6 +330,97 @@ async fn a_job_that_keeps_failing_is_given_up_and_may_be_tried_again(#[values(Sq
     worker.stop().await;
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_row_that_cannot_be_written_stops_no_row_before_it(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=300).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    generate::start(world.services(), &own, batch).await.unwrap();
+    world
+        .run(match backend {
+            Sqlite => {
+                "CREATE TRIGGER refuse BEFORE INSERT ON unit WHEN NEW.name = '示例县第250小学校' \
+                 BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            }
+            Postgres => "ALTER TABLE unit ADD CONSTRAINT refuse CHECK (name <> '示例县第250小学校')",
+        })
+        .await;
+    let worker = Worker::generating(world.services());
+    let job = until(async || {
+        world.services().clock().advance(Duration::from_mins(10));
+        let job = generate::job(world.services(), &own, batch).await.unwrap().unwrap();
+        (job.state == JobState::Failed).then_some(job)
+    })
+    .await;
+    // Each attempt with progress may be followed by eight more: the job ends at the bad row and not before it.
+    assert_eq!(job.done, 249);
+    world
+        .run(match backend {
+            Sqlite => "DROP TRIGGER refuse",
+            Postgres => "ALTER TABLE unit DROP CONSTRAINT refuse",
+        })
+        .await;
+    // The operator lets it go on.
+    assert_eq!(generate::resume_failed(world.services()).await.unwrap(), 1);
+    assert_eq!(world.wait_for_job(&own, batch).await.created, 300);
+    worker.stop().await;
+    assert_each_row_is_generated_once(&world, 300).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_server_whose_clock_is_ahead_takes_no_job_that_another_one_has(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=900).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    generate::start(world.services(), &own, batch).await.unwrap();
+    let worker = Worker::generating(world.services());
+    until(async || (world.count("SELECT COUNT(*) FROM job WHERE done > 0").await > 0).then_some(())).await;
+    let holder = world.text("SELECT locked_by FROM job").await;
+    let clock = world.services().clock().wrong_by(Duration::from_hours(1));
+    let other = service::Services::open(world.services().settings().clone(), clock).await.unwrap();
+    let ahead = Worker::generating(&other);
+    let holders = until(async || {
+        let state = world.text("SELECT state FROM job").await.unwrap();
+        let now = world.text("SELECT locked_by FROM job").await;
+        (state == "done" || now.is_some() && now != holder).then_some(now)
+    })
+    .await;
+    assert_eq!(holders, None, "the job was taken over");
+    worker.stop().await;
+    ahead.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_worker_pauses_while_nothing_can_be_written(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let batch = world.stage(&own, &[row(1)]).await;
+    generate::start(world.services(), &own, batch).await.unwrap();
+    world
+        .run(match backend {
+            Sqlite => "CREATE TRIGGER refuse BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+            Postgres => "ALTER TABLE job ADD CONSTRAINT refuse CHECK (state <> 'running')",
+        })
+        .await;
+    let work = async {
+        let worker = Worker::generating(world.services());
+        // Others keep adding jobs, which wakes the worker.
+        for _ in 0..300 {
+            generate::start(world.services(), &own, batch).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        worker.stop().await;
+    };
+    let ((), queries) = world.app.count_queries(work).await;
+    let claims = queries.without(|statement| !(statement.starts_with("UPDATE") && statement.contains("locked_by")));
+    assert!((1..=4).contains(&claims.count()), "{claims}");
+}
+
 /// How many connections of this database wait for a lock.
 async fn waiting_for_locks(world: &World) -> i64 {
     let waiting =

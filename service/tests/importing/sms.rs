@@ -1,9 +1,11 @@
 use crate::support::*;
-use domain::Problem;
+use domain::{Code, Detail, Problem, import_batch::RowState, schema::units};
 use rstest::rstest;
+use service::SmsLimits;
 use service::sms::{ATTEMPTS, Gateway, GatewayError, Message, sent, work_with};
 use std::{sync::Mutex, time::Duration};
 use testdb::Backend::{self, Postgres, Sqlite};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Refuses the first attempts at each SMS.
@@ -30,7 +32,8 @@ async fn generate_and_send(world: &World, gateway: &RefusingGateway) {
     world.generate(&own, batch).await;
     let stop = CancellationToken::new();
     let waiting = until(async || {
-        world.services().clock().advance(Duration::from_hours(2));
+        // The waits between the attempts are over.
+        world.run("UPDATE sms_outbox SET next_at = 0 WHERE state = 'waiting' AND locked_until IS NULL").await;
         let waiting =
             world.count("SELECT COUNT(*) FROM sms_outbox WHERE state = 'waiting' AND batch_id IS NOT NULL").await;
         (waiting == 0).then_some(())
@@ -154,6 +157,122 @@ async fn a_worker_killed_before_it_marks_an_sms_does_not_write_it_twice(#[values
     texts.sort();
     texts.dedup();
     assert_eq!(texts.len(), 40);
+}
+
+/// Takes SMS only while it is open, as a server that stands still in the middle of its work.
+struct Gate {
+    open: watch::Sender<bool>,
+    handed_over: Mutex<Vec<String>>,
+}
+
+impl Gate {
+    fn new(open: bool) -> Self {
+        Self { open: watch::Sender::new(open), handed_over: Mutex::default() }
+    }
+
+    fn count(&self) -> usize {
+        self.handed_over.lock().unwrap().len()
+    }
+}
+
+#[async_trait::async_trait]
+impl Gateway for Gate {
+    async fn send(&self, message: &Message) -> Result<(), GatewayError> {
+        self.handed_over.lock().unwrap().push(message.key.clone());
+        self.open.subscribe().wait_for(|open| *open).await.unwrap();
+        Ok(())
+    }
+}
+
+async fn until_sent(world: &World, count: i64) {
+    let sent = "SELECT COUNT(*) FROM sms_outbox WHERE state = 'sent'";
+    until(async || (world.count(sent).await == count).then_some(())).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_server_that_stood_still_looks_at_its_claims_again(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=32).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    world.generate(&own, batch).await;
+    let (frozen, running, other) = (Gate::new(false), Gate::new(true), world.app.second().await);
+    let (stop_frozen, stop_running) = (CancellationToken::new(), CancellationToken::new());
+    let before = world.count("SELECT COUNT(*) FROM sms_outbox WHERE state = 'sent'").await;
+    tokio::join!(
+        work_with(world.services().clone(), &frozen, stop_frozen.clone()),
+        work_with(other, &running, stop_running.clone()),
+        async {
+            // The one that claims first stands still: half of its SMS are in its gateway's hands.
+            until(async || (frozen.count() + running.count() > 0).then_some(())).await;
+            if running.count() == 0 {
+                until(async || (frozen.count() == 16).then_some(())).await;
+                world.services().clock().advance(Duration::from_mins(1));
+            }
+            until_sent(&world, before + 32).await;
+            frozen.open.send_replace(true);
+            stop_frozen.cancel();
+            stop_running.cancel();
+        }
+    );
+    assert!(frozen.count() <= 16, "{} SMS were sent without a claim", frozen.count() - 16);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_server_whose_clock_is_ahead_takes_no_sms_that_another_one_sends(
+    #[values(Sqlite, Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=32).map(row).collect();
+    let batch = world.stage(&own, &rows).await;
+    world.generate(&own, batch).await;
+    let (slow, ahead) = (Gate::new(false), Gate::new(true));
+    let clock = world.services().clock().wrong_by(Duration::from_hours(1));
+    let other = service::Services::open(world.services().settings().clone(), clock).await.unwrap();
+    let (stop, stop_ahead) = (CancellationToken::new(), CancellationToken::new());
+    let claimed = "SELECT COUNT(*) FROM sms_outbox WHERE locked_until IS NOT NULL";
+    tokio::join!(work_with(world.services().clone(), &slow, stop.clone()), async {
+        until(async || (slow.count() == 16 && world.count(claimed).await == 32).then_some(())).await;
+        let batch = world.stage(&own, &[row(33)]).await;
+        world.generate(&own, batch).await;
+        let sent_by_ahead = async {
+            until(async || (ahead.count() > 0).then_some(())).await;
+            stop_ahead.cancel();
+        };
+        tokio::join!(work_with(other, &ahead, stop_ahead.clone()), sent_by_ahead);
+        slow.open.send_replace(true);
+        stop.cancel();
+    });
+    assert_eq!(ahead.count(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn many_rows_with_one_number_are_sent_little_by_little(#[values(Sqlite, Postgres)] backend: Backend) {
+    let limits = SmsLimits { per_number_hour: 5, per_number_day: 10 };
+    let world = World::with(backend, |settings| settings.sms_limits = limits).await;
+    let own = world.own().await;
+    let rows: Vec<_> = (1..=12).map(|n| row(n).with(units::MOBILE, "13800000001")).collect();
+    let batch = world.stage(&own, &rows).await;
+    let stored = world.rows(&own, batch).await;
+    assert!(states(&stored).iter().all(|state| *state == RowState::Warning));
+    assert_eq!(found(&stored), (4..16).map(|row| (row, units::MOBILE, Code::SameMobile)).collect::<Vec<_>>());
+    assert_eq!(stored[0].findings[0].detail, Detail::Count(12));
+    assert_eq!(world.generate(&own, batch).await.created, 12);
+    let gate = Gate::new(true);
+    let stop = CancellationToken::new();
+    let before = world.count("SELECT COUNT(*) FROM sms_outbox WHERE state = 'sent'").await;
+    tokio::join!(work_with(world.services().clone(), &gate, stop.clone()), async {
+        for (hours, sent) in [(0, 4), (1, 7), (22, 7), (1, 11), (1, 12)] {
+            world.services().clock().advance(Duration::from_hours(hours) + Duration::from_mins(u64::from(hours > 0)));
+            until_sent(&world, before + sent).await;
+        }
+        stop.cancel();
+    });
+    assert_eq!(gate.count(), 12);
 }
 
 #[tokio::test]

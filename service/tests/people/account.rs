@@ -135,8 +135,9 @@ async fn the_operator_issues_the_account_of_a_preset_unit(
     issue(services, &operator, province, contact, mobile).await.unwrap();
     issue(services, &operator, province, contact, "13912345678").await.unwrap();
     let waiting = "SELECT mobile || ' ' || kind || ' ' || state AS x FROM sms_outbox WHERE unit_id = $1 ORDER BY id";
-    // Only the newer password is valid, so the SMS with the older one is deleted.
-    assert_eq!(texts(services, waiting, [province.0.into()]).await, ["13912345678 initial-password waiting"]);
+    // Only the newer password is valid, so the SMS with the older one is withdrawn.
+    let expected = ["13812345678 initial-password withdrawn", "13912345678 initial-password waiting"];
+    assert_eq!(texts(services, waiting, [province.0.into()]).await, expected);
     let events = "SELECT after AS x FROM audit_event WHERE action = 'password-issued' ORDER BY id";
     let events = texts(services, events, []).await;
     assert_eq!(events[0], r#"{"contact":"李 雪","mobile":"138****5678"}"#);

@@ -11,6 +11,7 @@ mod purchaser;
 mod races;
 mod seed;
 mod session;
+mod sms_limit;
 mod speed;
 mod unit;
 

@@ -9,7 +9,7 @@ use domain::{
     paging::BoundedCount,
     problem::FieldFault,
     purchaser::PurchaserQuery,
-    sms::SmsKind,
+    sms::{SmsKind, SmsState},
     unit::UnitQuery,
 };
 use rstest::rstest;
@@ -247,7 +247,9 @@ async fn accounts_are_managed_as_those_of_units(#[values(Sqlite, Postgres)] back
     let before = hash().await;
     resend(services, &own, id).await.unwrap();
     assert_ne!(hash().await, before);
-    assert_eq!(kinds().await, [SmsKind::InitialPassword]);
+    assert_eq!(kinds().await, [SmsKind::InitialPassword, SmsKind::InitialPassword]);
+    let states = detail(services, &own, id).await.unwrap().sms.into_iter().map(|sms| sms.state).collect::<Vec<_>>();
+    assert_eq!(states, [SmsState::Waiting, SmsState::Withdrawn]);
     assert!(matches!(problem(resend(services, &own, id).await), Problem::ResendTooSoon { .. }));
 
     activate(services, id).await;
@@ -285,7 +287,8 @@ async fn only_an_unused_purchaser_is_deleted(#[values(Sqlite, Postgres)] backend
     let first = login(id).await;
     delete(services, &own, id).await.unwrap();
     assert_eq!(problem(detail(services, &own, id).await), Problem::NotFound);
-    for table in ["purchaser", "account WHERE purchaser_id IS NOT NULL", "sms_outbox WHERE purchaser_id IS NOT NULL"] {
+    let waiting = "sms_outbox WHERE purchaser_id IS NOT NULL AND state <> 'withdrawn'";
+    for table in ["purchaser", "account WHERE purchaser_id IS NOT NULL", waiting] {
         assert_eq!(texts(services, &format!("SELECT COUNT(*) AS x FROM {table}"), []).await, ["0"], "{table}");
     }
     // Neither its login name nor its id is reused.

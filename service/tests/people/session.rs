@@ -1,13 +1,15 @@
 use crate::{execute, named, not_activated_unit, problem, texts};
-use domain::{Problem, account::Portal, session::SignInStep};
+use domain::{Problem, account::Portal, ids::UnitId, session::SignInStep};
 use futures_util::future::join_all;
 use rstest::rstest;
+use sea_orm::{Database, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use service::{
-    Hashing, RequestOrigin, Services,
+    Hashing, PlaintextPassword, RequestOrigin, Secret, Services,
     session::{SignedIn, authenticate, current_account, delete_expired, sign_in, sign_out},
 };
 use std::time::Duration;
 use testdb::{Backend, TestApp};
+use tokio::time::timeout;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -122,8 +124,236 @@ async fn failed_sign_ins_from_one_address_are_throttled(
     }
     let blocked = problem(enter(services, &account.login, &account.password).await);
     assert_eq!(blocked, Problem::SignInThrottled { minutes: 1 });
-    let elsewhere = RequestOrigin { address: "198.51.100.1".to_owned() };
+    let elsewhere = RequestOrigin { address: "198.51.100.1".to_owned(), device: None };
     sign_in(services, Portal::Management, &account.login, &account.password, None, &elsewhere).await.unwrap();
+}
+
+/// A client at an address, with the device cookie of an earlier sign-in or without one.
+fn client_at(address: &str, device: Option<&SignedIn>) -> RequestOrigin {
+    let device = device.and_then(|signed_in| signed_in.device.as_ref()).map(|token| Secret(token.to_string()));
+    RequestOrigin { address: address.to_owned(), device }
+}
+
+async fn enter_from(
+    services: &Services,
+    login: &str,
+    password: &str,
+    origin: &RequestOrigin,
+) -> service::Result<SignedIn> {
+    sign_in(services, Portal::Management, login, password, None, origin).await
+}
+
+/// The addresses of an attacker.
+fn attackers(count: u8) -> Vec<RequestOrigin> {
+    (0..count).map(|n| client_at(&format!("203.0.113.{n}"), None)).collect()
+}
+
+#[rstest]
+#[case::one_address(1)]
+#[case::many_addresses(40)]
+#[tokio::test]
+async fn an_attacker_does_not_keep_the_owner_out(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[case] addresses: u8,
+) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    // The operator's login name is known to everybody.
+    let operator = named(&accounts, "平台运维");
+    let known = enter(services, &operator.login, &operator.password).await.unwrap();
+    let attackers = attackers(addresses);
+    let mut verified = 0;
+    let mut attack = async || {
+        for attacker in &attackers {
+            match problem(enter_from(services, &operator.login, "wrong", attacker).await) {
+                Problem::SignInFailed => verified += 1,
+                refused => assert!(matches!(refused, Problem::SignInThrottled { .. }), "{refused:?}"),
+            }
+        }
+    };
+    for minute in 0..60 {
+        let at_once = if minute == 0 { 9 } else { 1 };
+        for _ in 0..at_once {
+            attack().await;
+        }
+        services.clock().advance(MINUTE);
+    }
+    attack().await;
+    // From the known device, at the attacker's address, as behind a proxy that the configuration does not name.
+    let device = client_at("203.0.113.0", Some(&known));
+    let known = enter_from(services, &operator.login, &operator.password, &device).await.unwrap();
+    // From another address, without a device; there also after two mistakes.
+    let elsewhere = client_at("198.51.100.1", None);
+    enter_from(services, &operator.login, &operator.password, &elsewhere).await.unwrap();
+    let elsewhere = client_at("198.51.100.2", None);
+    for _ in 0..2 {
+        assert_eq!(problem(enter_from(services, &operator.login, "typo", &elsewhere).await), Problem::SignInFailed);
+    }
+    enter_from(services, &operator.login, &operator.password, &elsewhere).await.unwrap();
+    // The known device got a new token, and the old one is worth nothing.
+    let device = client_at("203.0.113.0", Some(&known));
+    enter_from(services, &operator.login, &operator.password, &device).await.unwrap();
+    assert!(enter_from(services, &operator.login, &operator.password, &device).await.is_err());
+    // One address may guess some times an hour. Many addresses together are slowed down by the brake.
+    assert!(verified <= if addresses == 1 { 13 } else { 160 + 3 * u32::from(addresses) }, "{verified}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_blocked_address_does_not_block_a_known_device(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let account = named(&accounts, "示例县财政局");
+    let known = enter(services, &account.login, &account.password).await.unwrap();
+    for n in 0..50 {
+        assert_eq!(problem(enter(services, &format!("GL9999{n:04}"), "wrong").await), Problem::SignInFailed);
+    }
+    let blocked = problem(enter(services, &account.login, &account.password).await);
+    assert_eq!(blocked, Problem::SignInThrottled { minutes: 1 });
+    let device = client_at(TestApp::client().address.as_str(), Some(&known));
+    enter_from(services, &account.login, &account.password, &device).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_known_device_guesses_no_more_than_others(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let (account, other) = (named(&accounts, "示例县财政局"), named(&accounts, "样例县财政局"));
+    let known = enter(services, &account.login, &account.password).await.unwrap();
+    let device = client_at("203.0.113.1", Some(&known));
+    for _ in 0..5 {
+        assert_eq!(problem(enter_from(services, &account.login, "wrong", &device).await), Problem::SignInFailed);
+    }
+    let blocked = problem(enter_from(services, &account.login, &account.password, &device).await);
+    assert_eq!(blocked, Problem::SignInThrottled { minutes: 1 });
+    // The device is not known to another account: its failures there count at the address.
+    for _ in 0..5 {
+        assert_eq!(problem(enter_from(services, &other.login, "wrong", &device).await), Problem::SignInFailed);
+    }
+    let address = client_at("203.0.113.1", None);
+    let blocked = problem(enter_from(services, &other.login, &other.password, &address).await);
+    assert_eq!(blocked, Problem::SignInThrottled { minutes: 1 });
+    // The people of two accounts may share a browser: it is known to both.
+    services.clock().advance(MINUTE);
+    let shared = enter_from(services, &other.login, &other.password, &device).await.unwrap();
+    let device = client_at("203.0.113.1", Some(&shared));
+    for login in [&account.login, &other.login] {
+        assert_eq!(problem(enter_from(services, login, "wrong", &device).await), Problem::SignInFailed);
+    }
+    let devices = "SELECT COUNT(*) AS x FROM throttle WHERE name LIKE '%device:%'";
+    assert_eq!(texts(services, devices, []).await, ["3"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_device_is_forgotten_after_half_a_year(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let account = named(&accounts, "示例县财政局");
+    let count = async || texts(services, "SELECT COUNT(*) AS x FROM known_device", []).await.remove(0);
+    for _ in 0..25 {
+        enter(services, &account.login, &account.password).await.unwrap();
+    }
+    assert_eq!(count().await, "20", "the devices of one account are bounded");
+    services.clock().advance(DAY * 179);
+    delete_expired(services).await.unwrap();
+    assert_eq!(count().await, "20");
+    services.clock().advance(DAY);
+    delete_expired(services).await.unwrap();
+    assert_eq!(count().await, "0");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_superior_opens_a_throttled_account_again(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values("reset", "enable", "console")] by: &str,
+) {
+    let (app, accounts) = TestApp::demo(backend).await;
+    let services = &app.services;
+    let own = named(&accounts, "示例县财政局");
+    let actor = app.act_as(&accounts, "示例县财政局").await;
+    let (unit, login, mut password) = not_activated_unit(services).await;
+    for _ in 0..5 {
+        assert_eq!(problem(enter(services, &login, "wrong").await), Problem::SignInFailed);
+    }
+    assert_eq!(problem(enter(services, &login, &password).await), Problem::SignInThrottled { minutes: 1 });
+    let unit = UnitId(unit);
+    match by {
+        "reset" => {
+            password = PlaintextPassword::new("mei-you-ren-cai-5".to_owned());
+            service::account::reset(services, &actor, unit, Some(&password), &own.password).await.unwrap();
+        }
+        "enable" => {
+            service::account::set_enabled(services, &actor, unit, false).await.unwrap();
+            service::account::set_enabled(services, &actor, unit, true).await.unwrap();
+        }
+        _ => password = service::account::issue_on_console(services, &login).await.unwrap(),
+    }
+    enter(services, &login, &password).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_device_does_not_wait_for_many_other_sign_ins(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    const OTHERS: usize = 200;
+    let app = TestApp::with(backend, |settings| settings.hashing = Hashing::default()).await;
+    let accounts = service::seed::demo(&app.services).await.unwrap();
+    let services = &app.services;
+    let account = named(&accounts, "示例县财政局");
+    let known = enter(services, &account.login, &account.password).await.unwrap();
+    let others: Vec<_> = (0..OTHERS)
+        .map(|n| {
+            let (services, origin) = (services.clone(), client_at(&format!("10.0.{}.{}", n / 100, n % 100), None));
+            tokio::spawn(async move {
+                let _ = enter_from(&services, &format!("GL9999{n:04}"), "wrong", &origin).await;
+            })
+        })
+        .collect();
+    let counted = "SELECT COUNT(*) AS x FROM throttle WHERE name LIKE 'address:%'";
+    while texts(services, counted, []).await[0].parse::<usize>().unwrap() < OTHERS {
+        tokio::task::yield_now().await;
+    }
+    let device = client_at("203.0.113.0", Some(&known));
+    let verified = "SELECT COUNT(*) AS x FROM audit_event WHERE action = 'sign-in-failed'";
+    let before: usize = texts(services, verified, []).await[0].parse().unwrap();
+    enter_from(services, &account.login, &account.password, &device).await.unwrap();
+    let after: usize = texts(services, verified, []).await[0].parse().unwrap();
+    assert!(before + 20 < OTHERS, "the others were too fast for this test: {before}");
+    assert!(after - before < 20, "{} others were served first", after - before);
+    for other in others {
+        other.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn reading_goes_on_while_nobody_can_write() {
+    let (app, accounts) = TestApp::demo(Backend::Sqlite).await;
+    let services = &app.services;
+    let account = named(&accounts, "示例县财政局");
+    let token = enter(services, &account.login, &account.password).await.unwrap().token;
+    let used = async || texts(services, "SELECT last_used_at AS x FROM session", []).await;
+    let before = used().await;
+    services.clock().advance(MINUTE * 2);
+    let other = Database::connect(app.url()).await.unwrap();
+    let begin = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let lock = other.begin_with_options(begin).await.unwrap();
+    for _ in 0..3 {
+        let answer = timeout(Duration::from_secs(5), authenticate(services, &token, &TestApp::client())).await;
+        answer.expect("the request waited for the lock").unwrap();
+    }
+    lock.rollback().await.unwrap();
+    while used().await == before {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[rstest]
@@ -195,6 +425,12 @@ async fn sessions_end_when_idle_and_after_their_lifetime(
     let account = named(&accounts, "示例县财政局");
     let token = enter(services, &account.login, &account.password).await.unwrap().token;
     let used = async || texts(services, "SELECT last_used_at AS x FROM session", []).await;
+    // The time of use is written beside the request.
+    let until_written = async |before: Vec<String>| {
+        while used().await == before {
+            tokio::task::yield_now().await;
+        }
+    };
     let at_first = used().await;
     services.clock().advance(MINUTE / 2);
     authenticate(services, &token, &client).await.unwrap();
@@ -202,9 +438,10 @@ async fn sessions_end_when_idle_and_after_their_lifetime(
     // Twelve hours in steps that are shorter than the two hours without a request after which a session ends.
     for _ in 0..7 {
         services.clock().advance(MINUTE * 100);
+        let before = used().await;
         authenticate(services, &token, &client).await.unwrap();
+        until_written(before).await;
     }
-    assert_ne!(used().await, at_first);
     services.clock().advance(MINUTE * 20);
     assert_eq!(problem(authenticate(services, &token, &client).await), Problem::NotSignedIn);
 
