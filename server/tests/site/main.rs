@@ -7,6 +7,7 @@ mod generation;
 mod harness;
 mod headers;
 mod hostile;
+mod hostile_names;
 mod portal;
 mod public_settings;
 mod signing_in;
