@@ -10,8 +10,9 @@ use crate::{
     sql,
 };
 use domain::calendar::Timestamp;
+use entity::counter;
 use migration::{MigrationInfo, Migrator, MigratorTrait, SchemaStatus};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter};
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
@@ -94,6 +95,17 @@ impl Services {
         Migrator::up(&tx, None).await?;
         tx.commit().await?;
         Ok(pending)
+    }
+
+    /// Fails if nothing can be written to the database, for example because its disk is read-only. Beginning a transaction does
+    /// not tell that on SQLite, so that a statement writes no row.
+    pub async fn check_writable(&self) -> Result<()> {
+        let tx = self.write().await?;
+        let nothing = counter::Entity::update_many()
+            .col_expr(counter::Column::Value, counter::Column::Value.into_expr())
+            .filter(counter::Column::Name.eq(""));
+        nothing.exec(&tx).await?;
+        Ok(tx.rollback().await?)
     }
 
     /// Fails if the database does not respond. For health checks.
