@@ -18,7 +18,9 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     let addr = listener.local_addr().map_err(|why| Error::Listen { addr, why })?;
     let stop = CancellationToken::new();
     tokio::spawn(cancel_on_signal(stop.clone()));
-    let site = web::router(config, services.clone(), stop.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let changes = web::RequestTasks::new(Duration::from_secs(config.site.request_seconds));
+    let site = web::router(config, services.clone(), changes.clone(), stop.clone());
+    let site = site.into_make_service_with_connect_info::<SocketAddr>();
     let workers = background::start(&services, &stop);
     let serving = axum::serve(listener, site).with_graceful_shutdown(stop.clone().cancelled_owned());
 
@@ -30,6 +32,7 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
         let result = serving.await.map_err(Error::Served);
         // The workers must also stop if serving has ended with an error.
         stop.cancel();
+        changes.wait().await;
         workers.wait().await;
         result
     };

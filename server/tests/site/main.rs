@@ -3,6 +3,7 @@
 
 mod access;
 mod commands;
+mod faults;
 mod generation;
 mod harness;
 mod headers;
