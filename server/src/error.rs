@@ -65,9 +65,6 @@ pub(crate) enum Error {
         /// The system's reason.
         why: io::Error,
     },
-    /// The server has stopped without a signal.
-    #[error("the server stopped: {0}")]
-    Served(io::Error),
     /// The presets could not be loaded.
     #[error("the presets could not be loaded: {}", .0)]
     Seed(service::Error),

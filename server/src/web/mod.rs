@@ -14,7 +14,7 @@ mod upload;
 mod visitor;
 
 pub(crate) use guard::RequestTasks;
-pub(crate) use upload::delete_leftover_uploads;
+pub(crate) use upload::{delete_leftovers, prepare_folder};
 
 use crate::config::Config;
 use app::routes::{BatchEndpoint, Endpoint, Route};
@@ -42,6 +42,7 @@ struct App {
     followed_jobs: events::FollowedJobs,
     /// The requests that change something.
     changes: RequestTasks,
+    uploads: upload::Uploads,
     untrusted_proxies: Arc<visitor::UntrustedProxies>,
     /// Cancelled when the server must stop.
     stop: CancellationToken,
@@ -64,6 +65,7 @@ impl FromRef<App> for LeptosOptions {
 pub(crate) fn router(config: Config, services: Services, changes: RequestTasks, stop: CancellationToken) -> Router {
     let app = App {
         leptos: pages::options(&config.site),
+        uploads: upload::Uploads::new(&config.import),
         config: Arc::new(config),
         services,
         followed_jobs: events::FollowedJobs::default(),

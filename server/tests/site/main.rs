@@ -3,6 +3,7 @@
 
 mod access;
 mod commands;
+mod connections;
 mod faults;
 mod generation;
 mod harness;
