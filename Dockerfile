@@ -10,6 +10,8 @@ FROM debian:bookworm-slim
 RUN useradd --system --create-home --home-dir /app app
 WORKDIR /app
 COPY --from=build /source/target/release/server /source/Leptos.toml ./
+# An image holds the scripts of its own release alone. Pages that were opened before an update find theirs if the old and the new
+# image serve side by side for a while, or if target/site lies on a volume to which each release is copied.
 COPY --from=build /source/target/site target/site
 RUN mkdir data && chown app data
 USER app

@@ -10,8 +10,6 @@ use texts::Lang;
 const LANGUAGE: &str = "lang";
 /// The token by which the server knows a browser that has signed in before. It outlives the session.
 const DEVICE: &str = "device";
-/// What was typed into a form that was refused (`form_echo`).
-const FORM_ECHO: &str = "typed";
 /// How long the browser may take to open the page that shows a refused form.
 const FORM_ECHO_LIFETIME: Duration = Duration::MINUTE;
 /// Browsers drop a cookie of more than 4,096 bytes, its attributes counted.
@@ -19,11 +17,21 @@ const FORM_ECHO_BYTES: usize = 3_900;
 
 /// The name of a portal's session cookie, and the path below which browsers send it. The portals share nothing: a browser
 /// may be signed in at both, and neither side sees the session of the other.
-const fn session_cookie(portal: Portal) -> (&'static str, &'static str) {
-    match portal {
-        Portal::Management => ("session", "/"),
-        Portal::Trading => ("trade", TRADE),
+///
+/// The prefixes make browsers refuse a cookie of this name that was set without TLS, and with `__Host-` also one that was set by
+/// another host of the domain. `__Host-` allows no path but `/`.
+const fn session_cookie(portal: Portal, secure: bool) -> (&'static str, &'static str) {
+    match (portal, secure) {
+        (Portal::Management, false) => ("session", "/"),
+        (Portal::Management, true) => ("__Host-session", "/"),
+        (Portal::Trading, false) => ("trade", TRADE),
+        (Portal::Trading, true) => ("__Secure-trade", TRADE),
     }
+}
+
+/// The name of the cookie with what was typed into a form that was refused (`form_echo`).
+const fn form_echo_name(secure: bool) -> &'static str {
+    if secure { "__Secure-typed" } else { "typed" }
 }
 
 /// The value of the first request cookie with this name.
@@ -46,8 +54,8 @@ fn header_value(cookie: CookieBuilder<'_>, secure: bool) -> Option<HeaderValue> 
 }
 
 /// The token of the portal's session.
-pub fn session_token(headers: &HeaderMap, portal: Portal) -> Option<&str> {
-    value(headers, session_cookie(portal).0)
+pub fn session_token(headers: &HeaderMap, portal: Portal, secure: bool) -> Option<&str> {
+    value(headers, session_cookie(portal, secure).0)
 }
 
 /// Sets the token of the portal's session for its lifetime. An empty token with a lifetime of zero removes the cookie.
@@ -57,7 +65,7 @@ pub(crate) fn set_session_token(
     lifetime: std::time::Duration,
     secure: bool,
 ) -> Option<HeaderValue> {
-    let (name, path) = session_cookie(portal);
+    let (name, path) = session_cookie(portal, secure);
     let lifetime = Duration::try_from(lifetime).unwrap_or(Duration::MAX);
     let cookie = Cookie::build((name, token)).path(path).max_age(lifetime);
     header_value(cookie.http_only(true).same_site(SameSite::Lax), secure)
@@ -76,8 +84,8 @@ pub(crate) fn set_device_token(token: &str, secure: bool) -> Option<HeaderValue>
 }
 
 /// The echo of a refused form.
-pub(crate) fn form_echo(headers: &HeaderMap) -> Option<&str> {
-    value(headers, FORM_ECHO)
+pub(crate) fn form_echo(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    value(headers, form_echo_name(secure))
 }
 
 /// Sets the echo of a refused form for the page at `path`; `None` if it is too long for a cookie.
@@ -91,7 +99,7 @@ pub(crate) fn remove_form_echo(path: &str, secure: bool) -> Option<HeaderValue> 
 }
 
 fn form_echo_cookie(path: &str, echo: &str, lifetime: Duration, secure: bool) -> Option<HeaderValue> {
-    let cookie = Cookie::build((FORM_ECHO, echo)).path(path).max_age(lifetime);
+    let cookie = Cookie::build((form_echo_name(secure), echo)).path(path).max_age(lifetime);
     header_value(cookie.http_only(true).same_site(SameSite::Strict), secure)
 }
 
@@ -109,7 +117,7 @@ pub fn set_language(lang: Lang, secure: bool) -> Option<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
-    use super::{language, session_token, set_form_echo, value};
+    use super::{language, session_token, set_form_echo, set_session_token, value};
     use domain::account::Portal;
     use http::{HeaderMap, header};
     use texts::Lang;
@@ -122,8 +130,31 @@ mod tests {
         assert_eq!(value(&headers, "session"), Some("2"));
         assert_eq!(value(&headers, "lang"), Some("en"));
         assert_eq!(value(&headers, "sess"), None);
-        assert_eq!(session_token(&headers, Portal::Management), Some("2"));
-        assert_eq!(session_token(&headers, Portal::Trading), None);
+        assert_eq!(session_token(&headers, Portal::Management, false), Some("2"));
+        assert_eq!(session_token(&headers, Portal::Trading, false), None);
+    }
+
+    #[test]
+    fn a_session_over_tls_has_a_cookie_that_other_hosts_cannot_set() {
+        let set = |portal, secure| {
+            let header = set_session_token(portal, "1", std::time::Duration::from_secs(9), secure).unwrap();
+            header.to_str().unwrap().to_owned()
+        };
+        let management = set(Portal::Management, true);
+        assert!(
+            management.starts_with("__Host-session=1; ") && management.contains("; Secure; Path=/;"),
+            "{management}"
+        );
+        let trading = set(Portal::Trading, true);
+        assert!(trading.starts_with("__Secure-trade=1; ") && trading.contains("; Secure; Path=/trade;"), "{trading}");
+        assert!(set(Portal::Management, false).starts_with("session=1; "));
+
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "session=of-another-host; trade=of-another-host".parse().unwrap());
+        assert_eq!(session_token(&headers, Portal::Management, true), None);
+        assert_eq!(session_token(&headers, Portal::Trading, true), None);
+        headers.insert(header::COOKIE, "session=of-another-host; __Host-session=own".parse().unwrap());
+        assert_eq!(session_token(&headers, Portal::Management, true), Some("own"));
     }
 
     #[test]
@@ -150,7 +181,7 @@ mod tests {
     fn an_echo_that_no_browser_would_keep_is_not_sent() {
         assert!(set_form_echo("/profile", &"x".repeat(3_901), true).is_none());
         let header = set_form_echo("/profile", "x", true).unwrap();
-        assert_eq!(header, "typed=x; HttpOnly; SameSite=Strict; Secure; Path=/profile; Max-Age=60");
+        assert_eq!(header, "__Secure-typed=x; HttpOnly; SameSite=Strict; Secure; Path=/profile; Max-Age=60");
         assert!(header.is_sensitive());
     }
 }

@@ -64,7 +64,7 @@ mod in_cookie {
     /// The echo for the page that is drawn.
     pub(super) fn read<T: DeserializeOwned>(page: &str) -> Option<T> {
         let request = use_context::<Parts>()?;
-        let echo = cookies::form_echo(&request.headers)?;
+        let echo = cookies::form_echo(&request.headers, is_secure())?;
         set_cookie(cookies::remove_form_echo(page, is_secure()));
         serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(echo).ok()?).ok()
     }

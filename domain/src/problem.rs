@@ -124,6 +124,8 @@ pub enum Problem {
     Fields(Vec<FieldFault>),
     /// The server is overloaded. The user can try again soon.
     Busy,
+    /// The request takes longer than the user can wait. It goes on, so that the user must look first whether it was done.
+    OutcomeUnknown,
     /// An internal error. The log has its details under the reference.
     Internal {
         /// The reference shown to the user and written to the log.
@@ -167,6 +169,7 @@ impl Problem {
             Self::NothingToGenerate => "nothing-to-generate",
             Self::Fields(_) => "fields",
             Self::Busy => "busy",
+            Self::OutcomeUnknown => "outcome-unknown",
             Self::Internal { .. } => "internal",
         }
     }
@@ -207,6 +210,7 @@ impl Problem {
             | Self::TooManyAtOnce { .. }
             | Self::Fields(_) => 422,
             Self::Busy => 503,
+            Self::OutcomeUnknown => 504,
             Self::Internal { .. } => 500,
         }
     }

@@ -1,17 +1,21 @@
-//! Workers that run beside requests: jobs, SMS and the deletion of expired sessions.
+//! Workers that run beside requests: jobs, SMS, and the deletion of expired sessions and leftover uploads.
 
+use crate::web;
 use service::{Services, outage::Outage};
-use std::time::Duration;
-use tokio::time::sleep;
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio::{task::spawn_blocking, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The time between two deletions of expired sessions.
 const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
+/// The time between two deletions of leftover uploads.
+const UPLOAD_SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 /// The pause before a failed worker is started again.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
-/// Starts the workers. Each completes its current unit of work and ends when `stop` is cancelled.
-pub(crate) fn start(services: &Services, stop: &CancellationToken) -> TaskTracker {
+/// Starts the workers. Each completes its current unit of work and ends when `stop` is cancelled. `uploads` is the folder of
+/// uploads.
+pub(crate) fn start(services: &Services, uploads: PathBuf, stop: &CancellationToken) -> TaskTracker {
     let workers = TaskTracker::new();
     spawn(&workers, "jobs", services, stop, service::generate::work);
     spawn(&workers, "sms", services, stop, service::sms::work);
@@ -19,6 +23,7 @@ pub(crate) fn start(services: &Services, stop: &CancellationToken) -> TaskTracke
     let (watched, watch_stop) = (services.clone(), stop.clone());
     let watch = move || watched.clone().watch_database(watch_stop.clone());
     workers.spawn(keep_running("database link", stop.clone(), watch));
+    spawn(&workers, "uploads", services, stop, move |_, stop| delete_leftover_uploads(uploads.clone(), stop));
     workers.close();
     workers
 }
@@ -28,12 +33,12 @@ fn spawn<F>(
     name: &'static str,
     services: &Services,
     stop: &CancellationToken,
-    work: fn(Services, CancellationToken) -> F,
+    work: impl Fn(Services, CancellationToken) -> F + Send + Sync + 'static,
 ) where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (services, worker_stop) = (services.clone(), stop.clone());
-    let work = move || work_while_database_answers(name, services.clone(), worker_stop.clone(), work);
+    let (services, worker_stop, work) = (services.clone(), stop.clone(), Arc::new(work));
+    let work = move || work_while_database_answers(name, services.clone(), worker_stop.clone(), Arc::clone(&work));
     workers.spawn(keep_running(name, stop.clone(), work));
 }
 
@@ -43,7 +48,7 @@ async fn work_while_database_answers<F>(
     name: &'static str,
     services: Services,
     stop: CancellationToken,
-    work: fn(Services, CancellationToken) -> F,
+    work: Arc<impl Fn(Services, CancellationToken) -> F + Send + Sync>,
 ) where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -89,6 +94,20 @@ async fn delete_expired_sessions(services: Services, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = sleep(SWEEP_INTERVAL) => {}
+        }
+    }
+}
+
+async fn delete_leftover_uploads(folder: PathBuf, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep(UPLOAD_SWEEP_INTERVAL) => {}
+        }
+        let folder = folder.clone();
+        let deleted = spawn_blocking(move || web::delete_leftovers(&folder)).await.map_err(std::io::Error::other);
+        if let Err(error) = deleted.flatten() {
+            tracing::warn!(%error, "leftover uploads cannot be deleted");
         }
     }
 }

@@ -17,9 +17,14 @@ pub(crate) enum Error {
     /// The path of this program is unknown. The server starts itself as the process that reads uploads.
     #[error("the program's own file cannot be found: {0}")]
     Program(io::Error),
-    /// The database cannot be opened.
-    #[error("`database.url`: the database does not open: {}; check the address and that the database runs", .0)]
-    Database(service::Error),
+    /// The database cannot be opened. The reason does not hold the password of the URL.
+    #[error("`database.url`: the database does not open: {0}; check the address and that the database runs")]
+    Database(String),
+    /// The database can be read but not written to.
+    #[error(
+        "`database.url`: nothing can be written to the database: {0}; check the rights of its file and folder and the disk"
+    )]
+    ReadOnlyDatabase(service::Error),
     /// The migrations could not be read or applied.
     #[error("`database.url`: the schema could not be brought up to date: {}", .0)]
     Schema(service::Error),
@@ -73,9 +78,6 @@ pub(crate) enum Error {
         /// The system's reason.
         why: io::Error,
     },
-    /// The server has stopped without a signal.
-    #[error("the server stopped: {0}")]
-    Served(io::Error),
     /// The presets could not be loaded.
     #[error("the presets could not be loaded: {}", .0)]
     Seed(service::Error),

@@ -4,6 +4,7 @@ mod args;
 mod background;
 mod check;
 mod config;
+mod connections;
 mod error;
 mod secret_key;
 mod serve;

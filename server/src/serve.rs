@@ -1,8 +1,14 @@
 //! `serve`: runs the site until a signal arrives, and ends after requests and jobs have ended.
 
-use crate::{background, config::Config, error::Error, settings, web};
+use crate::{
+    background,
+    config::Config,
+    connections::{self, Limits},
+    error::Error,
+    settings, web,
+};
 use service::sms::KeyStatus;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -11,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(), Error> {
     let addr = config.site.addr;
     let shutdown_time = Duration::from_secs(config.site.shutdown_seconds);
-    let uploads = &config.import.upload_dir;
-    web::delete_leftover_uploads(uploads).map_err(|why| Error::Uploads { path: uploads.clone(), why })?;
+    let uploads = config.import.upload_dir.clone();
+    web::prepare_folder(&uploads).map_err(|why| Error::Uploads { path: uploads.clone(), why })?;
     let services = settings::open_migrated(&config).await?;
     if service::sms::check_key(&services).await.map_err(Error::Key)? == KeyStatus::Different {
         return Err(Error::OtherKey);
@@ -22,32 +28,32 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     let addr = listener.local_addr().map_err(|why| Error::Listen { addr, why })?;
     let stop = CancellationToken::new();
     tokio::spawn(cancel_on_signal(stop.clone()));
-    let site = web::router(config, services.clone(), stop.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let workers = background::start(&services, &stop);
-    let serving = axum::serve(listener, site).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let limits = Limits::new(&config);
+    let changes = web::RequestTasks::new(Duration::from_secs(config.site.request_seconds));
+    let site = web::router(config, services.clone(), changes.clone(), stop.clone());
+    let workers = background::start(&services, uploads, &stop);
+    let serving = connections::serve(listener, site, limits, stop.clone());
 
     tracing::info!("serving at http://{addr}");
     if let Some(path) = ready_file {
         write_atomically(&path, &format!("http://{addr}\n")).map_err(|why| Error::ReadyFile { path, why })?;
     }
     let complete_shutdown = async {
-        let result = serving.await.map_err(Error::Served);
-        // The workers must also stop if serving has ended with an error.
-        stop.cancel();
+        serving.await;
+        changes.wait().await;
         workers.wait().await;
-        result
     };
     let deadline = async {
         stop.cancelled().await;
         sleep(shutdown_time).await;
     };
     tokio::select! {
-        result = complete_shutdown => result,
+        () = complete_shutdown => {}
         () = deadline => {
             tracing::warn!("not everything under way has ended in time; jobs and SMS go on at the next start");
-            Ok(())
         }
     }
+    Ok(())
 }
 
 /// Writes a file. Readers see the whole file or no file.

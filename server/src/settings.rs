@@ -6,10 +6,28 @@ use std::time::Duration;
 
 /// Opens the database and the services of the use cases.
 pub(crate) async fn open(config: &Config) -> Result<Services, Error> {
-    Services::open(settings(config)?, Clock::default()).await.map_err(Error::Database)
+    let services = Services::open(settings(config)?, Clock::default()).await;
+    services.map_err(|why| Error::Database(without_password(&why.to_string(), &config.database.url)))
 }
 
-/// Opens the database as [`open`] does, and refuses a schema that is behind or ahead of this program.
+/// A message on one line, without the URL of the database and the password in it. Libraries may quote a URL that they cannot read.
+fn without_password(message: &str, url: &str) -> String {
+    const HIDDEN: &str = "***";
+    let after_scheme = url.split_once("//").map_or(url, |(_, rest)| rest);
+    let of_user = after_scheme.rsplit_once('@').and_then(|(user, _)| Some(user.split_once(':')?.1));
+    let of_query = url.split_once('?').into_iter().flat_map(|(_, query)| query.split('&'));
+    let of_query = of_query.filter_map(|parameter| parameter.strip_prefix("password="));
+    let mut message = message.lines().map(str::trim).collect::<Vec<_>>().join(" ").replace(url, HIDDEN);
+    for password in of_user.into_iter().chain(of_query).filter(|password| !password.is_empty()) {
+        message = message.replace(password, HIDDEN);
+        let decoded = percent_encoding::percent_decode_str(password).decode_utf8_lossy();
+        message = message.replace(&*decoded, HIDDEN);
+    }
+    message
+}
+
+/// Opens the database as [`open`] does, and refuses a schema that is behind or ahead of this program, and a database to which
+/// nothing can be written.
 pub(crate) async fn open_migrated(config: &Config) -> Result<Services, Error> {
     let services = open(config).await?;
     let status = services.schema_status().await.map_err(Error::Schema)?;
@@ -17,6 +35,7 @@ pub(crate) async fn open_migrated(config: &Config) -> Result<Services, Error> {
     if !status.pending.is_empty() {
         return Err(Error::SchemaBehind(status.pending.into_iter().map(|migration| migration.name).collect()));
     }
+    services.check_writable().await.map_err(Error::ReadOnlyDatabase)?;
     Ok(services)
 }
 
@@ -47,4 +66,28 @@ fn settings(config: &Config) -> Result<Settings, Error> {
         sms_limits: SmsLimits { per_number_hour: sms.per_number_hour, per_number_day: sms.per_number_day },
         sms_file: sms.file.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("postgres://u:pa%2Fss@h/d", "cannot read postgres://u:pa%2Fss@h/d")]
+    #[case("postgres://u:pa%2Fss@h/d", "the password pa/ss or pa%2Fss is wrong")]
+    #[case("postgres://u:pa/ss@h:x/d", "the host u:pa/ss is unknown")]
+    #[case("postgres://u:p@ss@h/d", "the host p@ss is unknown")]
+    #[case("postgres://h/d?user=u&password=pa/ss&sslmode=x", "there is no pa/ss")]
+    fn no_message_holds_the_password(#[case] url: &str, #[case] message: &str) {
+        let shown = without_password(message, url);
+        assert!(shown.contains("***"), "{shown}");
+        assert!(!["pa/ss", "pa%2Fss", "p@ss"].iter().any(|password| shown.contains(password)), "{shown}");
+    }
+
+    #[test]
+    fn other_messages_stay_and_are_one_line() {
+        assert_eq!(without_password("no\n  disk", "sqlite:///a.db"), "no disk");
+        assert_eq!(without_password("no answer from h:5432", "postgres://u:pw9@h:5432/d"), "no answer from h:5432");
+    }
 }

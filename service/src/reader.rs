@@ -40,8 +40,6 @@ pub struct Reader {
 const LIMITS_VARIABLE: &str = "READER_ORDERS";
 /// The maximum size of a response: 50,000 ordinary rows need 12 MiB, but a file may refer to a long text from many cells.
 const MAX_RESPONSE_BYTES: u64 = 64 << 20;
-/// The maximum number of uploads that wait for a free core.
-const MAX_WAITING_UPLOADS: usize = 16;
 /// The exit status of a Rust program that panicked.
 const PANIC_EXIT_STATUS: u8 = 101;
 
@@ -57,22 +55,19 @@ struct ChildLimits {
 /// The response of the child process, in postcard's format.
 type Response = std::result::Result<Checked, Refusal>;
 
-/// Limits the child processes to one per core. A few more uploads may wait.
+/// Limits the child processes to one per core. The server limits the uploads that wait, before it receives their files.
 pub(crate) struct ReaderQueue {
     running: Semaphore,
-    running_and_waiting: Semaphore,
 }
 
 impl Default for ReaderQueue {
     fn default() -> Self {
-        let cores = available_parallelism().map_or(1, usize::from);
-        Self { running: Semaphore::new(cores), running_and_waiting: Semaphore::new(cores + MAX_WAITING_UPLOADS) }
+        Self { running: Semaphore::new(available_parallelism().map_or(1, usize::from)) }
     }
 }
 
 impl Reader {
-    /// Reads and checks a file. The error is [`Problem::File`] if the file is refused and [`Problem::Busy`] if too many
-    /// uploads wait already.
+    /// Reads and checks a file. The error is [`Problem::File`] if the file is refused.
     pub(crate) async fn read(
         &self,
         queue: &ReaderQueue,
@@ -80,7 +75,6 @@ impl Reader {
         file: &Path,
         limits: Limits,
     ) -> Result<Checked> {
-        let _queue_permit = queue.running_and_waiting.try_acquire().map_err(|_| Problem::Busy)?;
         let _running_permit = queue.running.acquire().await.map_err(Error::internal)?;
         let refused = |refusal| Error::from(Problem::File(refusal));
         let response = match timeout(self.time_limit, self.run(template, file, limits)).await {

@@ -12,8 +12,9 @@ use crate::{
     turns::Turns,
 };
 use domain::calendar::Timestamp;
+use entity::counter;
 use migration::{MigrationInfo, Migrator, MigratorTrait, SchemaStatus};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend};
+use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter};
 use std::{sync::Arc, thread::available_parallelism};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -132,6 +133,17 @@ impl Services {
     /// Waits until the database answers again; ends at once if it was not lost.
     pub async fn database_restored(&self) {
         self.0.link.restored().await;
+    }
+
+    /// Fails if nothing can be written to the database, for example because its disk is read-only. Beginning a transaction does
+    /// not tell that on SQLite, so that a statement writes no row.
+    pub async fn check_writable(&self) -> Result<()> {
+        let tx = self.write().await?;
+        let nothing = counter::Entity::update_many()
+            .col_expr(counter::Column::Value, counter::Column::Value.into_expr())
+            .filter(counter::Column::Name.eq(""));
+        nothing.exec(&tx).await?;
+        Ok(tx.rollback().await?)
     }
 
     /// Begins a transaction that writes. SQLite has one such transaction at a time, and callers queue for it: a second

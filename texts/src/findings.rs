@@ -797,6 +797,10 @@ impl Lang {
             ),
             Problem::Fields(_) => self.of("有几项需要修改，请看标出的地方。", "Some fields need changes. See the marked fields."),
             Problem::Busy => self.of("现在人多，请过一会儿再试。", "The system is busy. Try again in a moment."),
+            Problem::OutcomeUnknown => self.of(
+                "处理时间较长，还没有结果，可能仍在进行。请先查看是否已经完成，再决定要不要重做。",
+                "This takes longer than usual and may still be under way. Look whether it was done before you try again.",
+            ),
             Problem::Internal { reference } => {
                 return match self {
                     Self::Zh => format!("出了点问题，没有完成，我们会查明原因。请稍后再试，或把编号 {reference} 告诉平台运维。"),
@@ -955,6 +959,7 @@ mod tests {
             Problem::NothingToGenerate,
             Problem::Fields(Vec::new()),
             Problem::Busy,
+            Problem::OutcomeUnknown,
             Problem::Internal { reference: "7F3A".into() },
         ];
         problems.extend(AccountState::ALL.map(Problem::AccountIs));

@@ -22,6 +22,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::Command,
+    time::{Duration, SystemTime},
 };
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -36,6 +37,10 @@ const WORKER_START_SCRIPT: &str = include_str!("../../worker/start.js");
 const SPLIT_SCRIPT: &str = "split.js";
 /// The file that lists these parts by the function that loads them.
 const LAZY_PARTS_FILE: &str = "lazy.json";
+/// The file that lists all files of the last build.
+const LIST_FILE: &str = "files.txt";
+/// How long the files of an earlier release stay. Pages that were opened before an update ask for them by their hash.
+const KEEPING_TIME: Duration = Duration::from_hours(7 * 24);
 /// The options of wasm-opt for a small bundle after compression. Inlining is limited, because an inlined function compresses
 /// worse than a call.
 const OPTIMIZE_FOR_SIZE: [&str; 3] =
@@ -83,7 +88,8 @@ pub(crate) fn frontend(release: bool) -> Outcome {
     }
     // This file is written last, so that it never names a file that does not exist yet.
     site.add("hash.txt".to_owned(), list.into_bytes());
-    site.write(&site_root().join("pkg"))
+    let kept = if release { KEEPING_TIME } else { Duration::ZERO };
+    site.write(&site_root().join("pkg"), kept)
 }
 
 /// The files of the site by their path below its folder.
@@ -162,28 +168,68 @@ impl Site {
         Ok(())
     }
 
-    /// Writes the files that have changed and removes the files of earlier builds.
-    fn write(&self, folder: &Path) -> Outcome {
+    /// Writes the files that have changed. Files of earlier builds with a hash in the name are removed after this time, others
+    /// immediately.
+    fn write(&self, folder: &Path, keeping_time: Duration) -> Outcome {
+        let earlier = files_of_last_build(folder);
         for (name, bytes) in &self.files {
+            write_file(&folder.join(name), bytes)?;
+        }
+        let mut outdated = Vec::new();
+        list_files(folder, "", &mut outdated)?;
+        outdated.retain(|name| name != LIST_FILE && self.files.iter().all(|(current, _)| current != name));
+        for name in &outdated {
             let path = folder.join(name);
-            if fs::read(&path).is_ok_and(|current| current == *bytes) {
-                continue;
+            let failed = |error| format!("{} cannot be removed: {error}", path.display());
+            // The time of a file says since when no page is sent that asks for it.
+            if has_hash(name) && earlier.as_ref().is_none_or(|earlier| earlier.contains(name)) {
+                let file = fs::File::options().append(true).open(&path);
+                file.and_then(|file| file.set_modified(SystemTime::now())).map_err(failed)?;
             }
-            let parent = path.parent().unwrap_or(folder);
-            fs::create_dir_all(parent).map_err(|error| format!("{} cannot be made: {error}", parent.display()))?;
-            // The file is renamed when it is complete, so that a running server never sends half a file.
-            let unfinished = path.with_added_extension("new");
-            fs::write(&unfinished, bytes)
-                .and_then(|()| fs::rename(&unfinished, &path))
-                .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
-        }
-        for (path, name) in entries(folder, "")? {
-            if path.is_file() && self.files.iter().all(|(current, _)| *current != name) {
-                fs::remove_file(&path).map_err(|error| format!("{} cannot be removed: {error}", path.display()))?;
+            let since = fs::metadata(&path).and_then(|metadata| metadata.modified()).map_err(failed)?;
+            if !has_hash(name) || SystemTime::now().duration_since(since).unwrap_or_default() >= keeping_time {
+                fs::remove_file(&path).map_err(failed)?;
             }
         }
-        Ok(())
+        let names: Vec<_> = self.files.iter().map(|(name, _)| format!("{name}\n")).collect();
+        write_file(&folder.join(LIST_FILE), names.concat().as_bytes())
     }
+}
+
+/// Writes a file if its content has changed. It is renamed when it is complete, so that a running server never sends half a file.
+fn write_file(path: &Path, bytes: &[u8]) -> Outcome {
+    if fs::read(path).is_ok_and(|current| current == *bytes) {
+        return Ok(());
+    }
+    let parent = path.parent().unwrap_or(path);
+    fs::create_dir_all(parent).map_err(|error| format!("{} cannot be made: {error}", parent.display()))?;
+    let unfinished = path.with_added_extension("new");
+    fs::write(&unfinished, bytes)
+        .and_then(|()| fs::rename(&unfinished, path))
+        .map_err(|error| format!("{} cannot be written: {error}", path.display()))
+}
+
+/// The files of the last build. `None` if it made no list.
+fn files_of_last_build(folder: &Path) -> Option<BTreeSet<String>> {
+    let list = fs::read_to_string(folder.join(LIST_FILE)).ok()?;
+    Some(list.lines().map(str::to_owned).collect())
+}
+
+/// Appends the names of all files below a folder.
+fn list_files(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Outcome {
+    for (path, name) in entries(folder, prefix)? {
+        if path.is_dir() {
+            list_files(&path, &name, names)?;
+        } else {
+            names.push(name);
+        }
+    }
+    Ok(())
+}
+
+/// Whether the name of a file or of its folder holds a hash.
+fn has_hash(name: &str) -> bool {
+    name.split(['/', '.', '-']).any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// The entries of a folder with their names below `prefix`. Empty if the folder does not exist.
@@ -329,4 +375,77 @@ fn version_hash(bytes: &[u8]) -> String {
 /// server.
 pub(crate) fn site_root() -> PathBuf {
     env::var_os("FARM_SITE_ROOT").map_or_else(|| root().join("target/site"), PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEEPING_TIME, LIST_FILE, Site, list_files};
+    use std::{fs, path::Path, time::Duration};
+
+    /// A build with this version. Its bundle has a hash and a snippet, its worker has neither.
+    fn build(version: char) -> Site {
+        let hash = String::from(version).repeat(16);
+        let names = [
+            format!("farm-purchase.{hash}.js"),
+            format!("farm-purchase.{hash}.js.br"),
+            format!("snippets/leptos-{hash}/inline0.js"),
+            "check-worker.js".to_owned(),
+            "hash.txt".to_owned(),
+        ];
+        Site { files: names.into_iter().map(|name| (name, vec![version as u8])).collect() }
+    }
+
+    /// The versions of the files that are there.
+    fn versions(folder: &Path) -> String {
+        let mut names = Vec::new();
+        list_files(folder, "", &mut names).unwrap();
+        let names = names.iter().filter(|name| *name != LIST_FILE);
+        let mut versions: Vec<_> = names.map(|name| fs::read_to_string(folder.join(name)).unwrap()).collect();
+        versions.sort();
+        versions.concat()
+    }
+
+    fn let_days_pass(folder: &Path, days: u64) {
+        let mut names = Vec::new();
+        list_files(folder, "", &mut names).unwrap();
+        for name in names {
+            let file = fs::File::options().append(true).open(folder.join(name)).unwrap();
+            let time = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(time - Duration::from_hours(days * 24)).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_release_before_stays_for_the_pages_that_are_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        build('a').write(folder, KEEPING_TIME).unwrap();
+        assert_eq!(versions(folder), "aaaaa");
+        // The release was in use for a long time. Its files are kept from the update on.
+        let_days_pass(folder, 30);
+        build('b').write(folder, KEEPING_TIME).unwrap();
+        assert_eq!(versions(folder), "aaabbbbb");
+        let_days_pass(folder, 6);
+        build('b').write(folder, KEEPING_TIME).unwrap();
+        assert_eq!(versions(folder), "aaabbbbb");
+        build('c').write(folder, KEEPING_TIME).unwrap();
+        assert_eq!(versions(folder), "aaabbbccccc");
+        let_days_pass(folder, 1);
+        build('c').write(folder, KEEPING_TIME).unwrap();
+        assert_eq!(versions(folder), "bbbccccc");
+        // A development build keeps nothing.
+        build('d').write(folder, Duration::ZERO).unwrap();
+        assert_eq!(versions(folder), "ddddd");
+    }
+
+    #[test]
+    fn files_of_a_build_without_a_list_count_from_the_update_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        build('a').write(folder, KEEPING_TIME).unwrap();
+        fs::remove_file(folder.join(LIST_FILE)).unwrap();
+        let_days_pass(folder, 30);
+        build('b').write(folder, KEEPING_TIME).unwrap();
+        assert_eq!(versions(folder), "aaabbbbb");
+    }
 }

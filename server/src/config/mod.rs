@@ -68,6 +68,24 @@ pub(crate) struct Site {
     /// The time limit of an ordinary request.
     #[serde(deserialize_with = "values::integer::<_, _, 1, 600>")]
     pub(crate) request_seconds: u64,
+    /// The largest number of connections.
+    #[serde(deserialize_with = "values::integer::<_, _, 16, 1_000_000>")]
+    pub(crate) max_connections: usize,
+    /// The largest number of connections from one address.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 1_000_000>")]
+    pub(crate) max_connections_per_address: usize,
+    /// How long the first request of a connection may take to arrive, without its body.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 600>")]
+    pub(crate) header_seconds: u64,
+    /// How long a connection may be idle after a request.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 3600>")]
+    pub(crate) keep_alive_seconds: u64,
+    /// The longest pause of a client that sends a body or takes a response.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 600>")]
+    pub(crate) client_pause_seconds: u64,
+    /// The lowest rate of a body that takes longer than this pause.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 1_000_000>")]
+    pub(crate) body_bytes_per_second: u64,
     /// How long a stop waits for requests and jobs under way.
     #[serde(deserialize_with = "values::integer::<_, _, 1, 600>")]
     pub(crate) shutdown_seconds: u64,
@@ -131,6 +149,12 @@ pub(crate) struct Import {
     /// Folder of the uploads that are being read.
     #[serde(deserialize_with = "values::folder")]
     pub(crate) upload_dir: PathBuf,
+    /// How many uploads one account may have at once.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 100>")]
+    pub(crate) uploads_per_account: usize,
+    /// How many uploads there may be at once.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 1000>")]
+    pub(crate) uploads_at_once: usize,
     /// Memory limit of the reading process.
     #[serde(deserialize_with = "values::integer::<_, _, 64, 65_536>")]
     pub(crate) reader_memory_mib: u64,

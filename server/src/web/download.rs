@@ -16,7 +16,7 @@ use axum::{
     routing::get,
 };
 use domain::{Problem, Template, ids::BatchId, purchaser::PurchaserQuery, unit::UnitQuery};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use service::export::{self, Download, Selection};
 use std::{fmt::Write, str::FromStr};
 use tokio::fs;
@@ -26,7 +26,7 @@ use tokio_util::io::ReaderStream;
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) fn router() -> Router<App> {
-    let handler = |sheet| get(move |app, visitor, batch, headers| batch_sheet(sheet, app, visitor, batch, headers));
+    let handler = |sheet| get(move |app, visitor, batch, format| batch_sheet(sheet, app, visitor, batch, format));
     let router = Router::new()
         .route(&Endpoint::Export(Template::Units).to_string(), get(units))
         .route(&Endpoint::Export(Template::Purchasers).to_string(), get(purchasers));
@@ -52,7 +52,7 @@ async fn batch_sheet(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Path(batch): Path<String>,
-    headers: HeaderMap,
+    response_format: ResponseFormat,
 ) -> Response {
     let download = async {
         let (actor, batch) = (management_actor(&visitor)?, batch_id(&batch)?);
@@ -62,7 +62,7 @@ async fn batch_sheet(
         };
         download.map_err(service::Error::into_problem)
     };
-    download_response(download.await, &headers)
+    download_response(download.await, response_format)
 }
 
 /// 导出: the units that the search finds, or the units in `units[]` if the query has `chosen`.
@@ -70,14 +70,14 @@ async fn units(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    response_format: ResponseFormat,
 ) -> Response {
     let download = async {
         let actor = management_actor(&visitor)?;
         let selection = selection(&parameters, "units[]", || UnitQuery::from_parameters(first_value(&parameters)))?;
         export::units(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
     };
-    download_response(download.await, &headers)
+    download_response(download.await, response_format)
 }
 
 /// 导出: the purchasers that the search finds, or the purchasers in `purchasers[]` if the query has `chosen`.
@@ -85,7 +85,7 @@ async fn purchasers(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    response_format: ResponseFormat,
 ) -> Response {
     let download = async {
         let actor = management_actor(&visitor)?;
@@ -93,7 +93,7 @@ async fn purchasers(
             selection(&parameters, "purchasers[]", || PurchaserQuery::from_parameters(first_value(&parameters)))?;
         export::purchasers(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
     };
-    download_response(download.await, &headers)
+    download_response(download.await, response_format)
 }
 
 /// The parameters of a URL. A name may occur several times.
@@ -121,7 +121,7 @@ pub(super) fn batch_id(text: &str) -> Result<BatchId, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
 }
 
-fn download_response(outcome: Result<Download, Problem>, headers: &HeaderMap) -> Response {
+fn download_response(outcome: Result<Download, Problem>, response_format: ResponseFormat) -> Response {
     match outcome {
         Ok(Download { name, file }) => {
             let length = file.metadata().map(|file| file.len());
@@ -131,7 +131,7 @@ fn download_response(outcome: Result<Download, Problem>, headers: &HeaderMap) ->
             }
             response
         }
-        Err(problem) => ResponseFormat::of_headers(headers).problem_response(&problem),
+        Err(problem) => response_format.problem_response(&problem),
     }
 }
 

@@ -23,7 +23,7 @@ use domain::{
     job::{JobState, JobView},
 };
 use futures_util::stream::{self, Stream};
-use http::{HeaderMap, HeaderName};
+use http::HeaderName;
 use service::{Actor, RequestOrigin, Secret, Services};
 use std::{
     collections::HashMap,
@@ -39,8 +39,10 @@ use tokio::{
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause between two queries. The streams of a finished job end if no SMS was sent during this pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-/// The time between two checks of the subscriber's session.
-const SESSION_CHECK_INTERVAL: Duration = Duration::from_secs(30);
+/// The time between two checks of the subscriber's session, which another process may have ended.
+const SESSION_CHECK_INTERVAL: Duration = Duration::from_secs(3);
+/// The shortest time between two checks, however many requests of this process change something.
+const SHORTEST_SESSION_CHECK_INTERVAL: Duration = Duration::from_millis(250);
 /// Makes nginx pass events on at once.
 const NO_BUFFERING: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
@@ -53,11 +55,11 @@ pub(super) async fn stream(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Path(batch): Path<String>,
-    headers: HeaderMap,
+    response_format: ResponseFormat,
 ) -> Response {
     match events(app, visitor, &batch).await {
         Ok(events) => ([NO_BUFFERING], Sse::new(events).keep_alive(KeepAlive::default())).into_response(),
-        Err(problem) => ResponseFormat::of_headers(&headers).problem_response(&problem),
+        Err(problem) => response_format.problem_response(&problem),
     }
 }
 
@@ -73,8 +75,9 @@ async fn events(
     let job = found.ok_or(Problem::NotFound)?;
     let updates = (!is_final(&job)).then(|| app.followed_jobs.subscribe(&app, actor, batch, job.clone()));
     let origin = visitor.origin;
-    let subscriber =
-        Subscriber { app, token, origin, session_checked_at: Instant::now(), first_job: Some(job), updates };
+    let changes = app.changes.subscribe();
+    let (checked_at, check_at) = check_times();
+    let subscriber = Subscriber { app, token, origin, changes, checked_at, check_at, first_job: Some(job), updates };
     Ok(stream::unfold(subscriber, |mut subscriber| async move {
         let job = subscriber.next().await?;
         Some((Event::default().json_data(&job), subscriber))
@@ -90,12 +93,23 @@ fn is_final(job: &JobView) -> bool {
     }
 }
 
+/// The time of a check of the session that has just been made, and the time of the next one.
+fn check_times() -> (Instant, Instant) {
+    let now = Instant::now();
+    (now, now + SESSION_CHECK_INTERVAL)
+}
+
 /// A browser that follows a job.
 struct Subscriber {
     app: App,
     token: Secret,
     origin: RequestOrigin,
-    session_checked_at: Instant,
+    /// Any change by a request of this process may have ended the session.
+    changes: watch::Receiver<()>,
+    /// The last check of the session.
+    checked_at: Instant,
+    /// The next check.
+    check_at: Instant,
     /// The state of the job at the start of the stream.
     first_job: Option<JobView>,
     /// `None` if the job cannot change any more.
@@ -108,20 +122,29 @@ impl Subscriber {
         if let Some(job) = self.first_job.take() {
             return Some(job);
         }
-        let updates = self.updates.as_mut()?;
         loop {
+            let updates = self.updates.as_mut()?;
             tokio::select! {
                 changed = updates.changed() => {
                     changed.ok()?;
                     return Some(updates.borrow_and_update().clone());
                 }
-                () = sleep_until(self.session_checked_at + SESSION_CHECK_INTERVAL) => {
-                    let session = service::session::authenticate(&self.app.services, &self.token.0, &self.origin).await;
-                    session.and_then(|session| session.actor()).ok()?;
-                    self.session_checked_at = Instant::now();
+                Ok(()) = self.changes.changed() => {
+                    self.check_at = self.check_at.min(self.checked_at + SHORTEST_SESSION_CHECK_INTERVAL);
                 }
+                () = sleep_until(self.check_at) => self.check_session().await?,
                 () = self.app.stop.cancelled() => return None,
             }
+        }
+    }
+
+    /// `None` if the session has ended. A database that does not answer has ended no session.
+    async fn check_session(&mut self) -> Option<()> {
+        let session = service::session::authenticate(&self.app.services, &self.token.0, &self.origin).await;
+        (self.checked_at, self.check_at) = check_times();
+        match session.and_then(|session| session.actor()) {
+            Ok(_) | Err(service::Error::Internal(_) | service::Error::Problem(Problem::Busy)) => Some(()),
+            Err(service::Error::Problem(_)) => None,
         }
     }
 }

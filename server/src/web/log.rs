@@ -20,7 +20,9 @@ pub(super) async fn log_request(State(app): State<App>, request: Request, next: 
     let id = format!("{:016x}", rand::random::<u64>());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let address = super::visitor::client_address(&request, &app.config.site.trusted_proxies);
+    let trusted = &app.config.site.trusted_proxies;
+    app.untrusted_proxies.warn_of(&request, trusted);
+    let address = super::visitor::client_address(&request, trusted);
     let span = info_span!("request", id = %id);
     async move {
         let started = Instant::now();

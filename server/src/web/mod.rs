@@ -13,7 +13,8 @@ mod templates;
 mod upload;
 mod visitor;
 
-pub(crate) use upload::delete_leftover_uploads;
+pub(crate) use guard::RequestTasks;
+pub(crate) use upload::{delete_leftovers, prepare_folder};
 
 use crate::config::Config;
 use app::routes::{BatchEndpoint, Endpoint, Route};
@@ -42,8 +43,19 @@ struct App {
     services: Services,
     leptos: LeptosOptions,
     followed_jobs: events::FollowedJobs,
+    /// The requests that change something.
+    changes: RequestTasks,
+    uploads: upload::Uploads,
+    untrusted_proxies: Arc<visitor::UntrustedProxies>,
     /// Cancelled when the server must stop.
     stop: CancellationToken,
+}
+
+impl App {
+    /// The time within which the response to an ordinary request begins.
+    fn request_time(&self) -> Duration {
+        Duration::from_secs(self.config.site.request_seconds)
+    }
 }
 
 impl FromRef<App> for LeptosOptions {
@@ -52,29 +64,43 @@ impl FromRef<App> for LeptosOptions {
     }
 }
 
-/// The router of the whole site.
-pub(crate) fn router(config: Config, services: Services, stop: CancellationToken) -> Router {
+/// The router of the whole site. `changes` gets the requests that change something.
+pub(crate) fn router(config: Config, services: Services, changes: RequestTasks, stop: CancellationToken) -> Router {
     let app = App {
         leptos: pages::options(&config.site),
+        uploads: upload::Uploads::new(&config.import),
         config: Arc::new(config),
         services,
         followed_jobs: events::FollowedJobs::default(),
+        changes,
+        untrusted_proxies: Arc::default(),
         stop,
     };
     // These requests load their session from the database first.
     let with_session = Router::new()
         .merge(pages::router(&app))
-        .merge(with_time_limit(download::router(), &app))
-        .merge(Template::ALL.into_iter().map(import_routes).fold(Router::new(), Router::merge))
+        .merge(download::router())
+        .merge(events_router())
         .layer(from_fn_with_state(app.clone(), visitor::add_visitor));
     let without_session = Router::new()
         .merge(templates::router())
         .route(&Endpoint::Language.to_string(), post(lang::switch))
         .route("/healthz", get(healthz));
-    Router::new()
+    // Everything that a request does is inside its time. A stream of events begins inside its time.
+    let limited = Router::new()
         .merge(with_session)
-        .merge(with_time_limit(without_session, &app))
+        .merge(without_session)
+        .layer(from_fn_with_state(app.changes.clone(), guard::complete_changes))
+        .layer(from_fn_with_state(app.clone(), guard::limit_time));
+    // Uploads have limits of their own.
+    let uploads = uploads_router()
+        .layer(from_fn_with_state(app.clone(), visitor::add_visitor))
+        .layer(from_fn_with_state(app.changes.clone(), guard::complete_upload));
+    Router::new()
+        .merge(limited)
+        .merge(uploads)
         .merge(statics::router(&app))
+        .layer(from_fn_with_state(app.clone(), guard::refuse_insecure_origin))
         .layer(CsrfLayer::new())
         .layer(from_fn(guard::respond_to_failures))
         .layer(from_fn_with_state(app.clone(), headers::add_security_headers))
@@ -82,19 +108,20 @@ pub(crate) fn router(config: Config, services: Services, stop: CancellationToken
         .with_state(app)
 }
 
-/// The upload of a template and the progress of its job.
-fn import_routes(template: Template) -> Router<App> {
-    let path = Route::Import(template).to_string();
-    let upload = move |app, visitor, request| upload::import(template, app, visitor, request);
-    Router::new()
-        // The upload counts its own bytes. The limit of axum is 2 MB, because axum's own extractors keep the body in memory.
-        .route(&path, post(upload).layer(DefaultBodyLimit::disable()))
-        .route(&BatchEndpoint::Events.path(template, "{batch}"), get(events::stream))
+/// The progress of jobs.
+fn events_router() -> Router<App> {
+    Template::ALL.into_iter().fold(Router::new(), |router, template| {
+        router.route(&BatchEndpoint::Events.path(template, "{batch}"), get(events::stream))
+    })
 }
 
-/// Limits the time until the response begins. Uploads and streams of events have their own limits.
-fn with_time_limit(router: Router<App>, app: &App) -> Router<App> {
-    router.layer(from_fn_with_state(app.clone(), guard::limit_time))
+/// The uploads of templates. A GET request to the same path opens the page.
+fn uploads_router() -> Router<App> {
+    Template::ALL.into_iter().fold(Router::new(), |router, template| {
+        let upload = move |app, visitor, request| upload::import(template, app, visitor, request);
+        // The upload counts its own bytes. The limit of axum is 2 MB, because axum's own extractors keep the body in memory.
+        router.route(&Route::Import(template).to_string(), post(upload).layer(DefaultBodyLimit::disable()))
+    })
 }
 
 /// Whether the server can work, for monitoring.

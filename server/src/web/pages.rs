@@ -1,9 +1,14 @@
 //! Pages and server functions. Both get the same context: the visitor and the services.
 
-use super::{App, guard, headers, problem_response::ResponseFormat, visitor};
+use super::{App, RequestTasks, guard, headers, problem_response::ResponseFormat, visitor};
 use crate::config::Site;
 use app::request::Visitor;
-use axum::{Router, extract::Request, middleware::from_fn_with_state, response::Response};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn, from_fn_with_state},
+    response::Response,
+};
 use domain::{Problem, account::Portal};
 use http::{Method, StatusCode, request::Parts};
 use leptos::{
@@ -45,14 +50,15 @@ pub(super) fn router(app: &App) -> Router<App> {
         let services = app.services.clone();
         move || provide_route_list_context(&services)
     });
-    let not_found_page = leptos_axum::render_app_to_stream_with_context(context.clone(), shell.clone());
+    let not_found_page = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
     Router::new()
         .leptos_routes_with_context(app, routes, context, shell)
         .fallback(move |request: Request| not_found(request, not_found_page.clone()))
         .layer(from_fn_with_state(app.clone(), visitor::add_account))
         .layer(RequestBodyLimitLayer::new(MAX_ARGUMENT_BYTES))
+        .layer(from_fn_with_state(RequestTasks::new(app.request_time()), guard::complete_pages))
+        .layer(from_fn(guard::retry_busy_pages))
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), guard::limit_time))
 }
 
 /// The context of a request.

@@ -7,13 +7,17 @@ use app::{
 };
 use axum::{
     Json,
-    extract::Request,
+    extract::{FromRequestParts, Request},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use domain::{Problem, account::Portal};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use service::Actor;
+use std::convert::Infallible;
 use texts::Lang;
+
+/// The pause, in seconds, before a client may try again after [`Problem::Busy`].
+const RETRY_SECONDS: u32 = 5;
 
 /// The language and the format that a request asks for.
 #[derive(Clone, Copy, Debug)]
@@ -21,32 +25,81 @@ pub(super) struct ResponseFormat {
     pub(super) lang: Lang,
     /// Whether the response is a page for people. Scripts get JSON.
     pub(super) is_html: bool,
+    /// Whether the same request may be sent again without asking anybody.
+    is_repeatable: bool,
+}
+
+/// So that a handler can take it as an argument.
+impl<S: Sync> FromRequestParts<S> for ResponseFormat {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::new(&parts.method, &parts.headers))
+    }
 }
 
 impl ResponseFormat {
     pub(super) fn of_request(request: &Request) -> Self {
-        Self::of_headers(request.headers())
+        Self::new(request.method(), request.headers())
     }
 
     /// Browsers ask for HTML when they follow a link or submit a form.
-    pub(super) fn of_headers(headers: &HeaderMap) -> Self {
+    fn new(method: &Method, headers: &HeaderMap) -> Self {
         let accepts_html = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
-        Self { lang: cookies::language(headers), is_html: headers.get_all(header::ACCEPT).iter().any(accepts_html) }
+        Self {
+            lang: cookies::language(headers),
+            is_html: headers.get_all(header::ACCEPT).iter().any(accepts_html),
+            is_repeatable: matches!(*method, Method::GET | Method::HEAD),
+        }
+    }
+
+    /// Whether the page of [`Problem::Busy`] tries again by itself. A form must not be submitted twice without its user.
+    pub(super) const fn retries(self) -> bool {
+        self.is_html && self.is_repeatable
     }
 
     /// The response for a problem. A page redirects to the step that the account must do first.
     pub(super) fn problem_response(self, problem: &Problem) -> Response {
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if !self.is_html {
-            return (status, Json(problem)).into_response();
+        let mut response = if self.is_html {
+            match problem {
+                Problem::NotSignedIn => redirect(Route::SignIn(Portal::Management)).into_response(),
+                Problem::MustChangePassword => redirect(Route::Password(Portal::Management)).into_response(),
+                Problem::MustCompleteProfile => redirect(Route::CompleteProfile(Portal::Management)).into_response(),
+                other => (status, [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(self.problem_page(other)))
+                    .into_response(),
+            }
+        } else {
+            (status, Json(problem)).into_response()
+        };
+        if *problem == Problem::Busy {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_SECONDS.into());
         }
-        match problem {
-            Problem::NotSignedIn => redirect(Route::SignIn(Portal::Management)).into_response(),
-            Problem::MustChangePassword => redirect(Route::Password(Portal::Management)).into_response(),
-            Problem::MustCompleteProfile => redirect(Route::CompleteProfile(Portal::Management)).into_response(),
-            other => (status, [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(problem_page(self.lang, other)))
-                .into_response(),
-        }
+        response
+    }
+
+    /// This page does not use the application, because the problem may be that the application does not work.
+    fn problem_page(self, problem: &Problem) -> String {
+        let lang = self.lang;
+        let (retry, more) = match problem {
+            Problem::Busy if self.retries() => (
+                format!("<meta http-equiv=\"refresh\" content=\"{RETRY_SECONDS}\">"),
+                format!("<p>{}</p>", lang.problem_retry(RETRY_SECONDS)),
+            ),
+            Problem::Busy => (String::new(), format!("<p>{}</p>", lang.problem_resubmit())),
+            _ => (String::new(), String::new()),
+        };
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">{retry}\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} - {product}</title>\
+             <link rel=\"stylesheet\" href=\"/problem.css\"></head>\
+             <body><main><h1>{title}</h1><p>{text}</p>{more}<p><a href=\"/\">{home}</a></p></main></body></html>\n",
+            tag = lang.tag(),
+            title = lang.problem_title(),
+            product = lang.product(),
+            text = html_escape::encode_text(&lang.problem(problem)),
+            home = lang.problem_home(),
+        )
     }
 }
 
@@ -58,25 +111,6 @@ fn redirect(page: Route) -> Redirect {
 const PAGE_POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
-/// This page does not use the application, because the problem may be that the application does not work.
-fn problem_page(lang: Lang, problem: &Problem) -> String {
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} - {product}</title>\
-         <link rel=\"stylesheet\" href=\"/problem.css\"></head>\
-         <body><main><h1>{title}</h1><p>{text}</p><p><a href=\"/\">{home}</a></p></main></body></html>\n",
-        tag = lang.tag(),
-        title = lang.problem_title(),
-        product = lang.product(),
-        text = escape_html(&lang.problem(problem)),
-        home = lang.problem_home(),
-    )
-}
-
-fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 /// The actor of a session at the management, if the account has completed its sign-in steps.
 pub(super) fn management_actor(visitor: &Visitor) -> Result<Actor, Problem> {
     match &visitor.session {
@@ -87,11 +121,14 @@ pub(super) fn management_actor(visitor: &Visitor) -> Result<Actor, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ResponseFormat, problem_page};
+    use super::ResponseFormat;
     use domain::{Problem, Refusal};
-    use http::{HeaderMap, header};
+    use http::{HeaderMap, Method, StatusCode, header};
     use rstest::rstest;
-    use texts::Lang;
+
+    fn format(method: &Method, accept: &str) -> ResponseFormat {
+        ResponseFormat::new(method, &HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]))
+    }
 
     #[rstest]
     #[case("text/html,application/xhtml+xml,*/*;q=0.8", true)]
@@ -99,14 +136,35 @@ mod tests {
     #[case("text/event-stream", false)]
     #[case("*/*", false)]
     fn a_request_gets_a_page_only_if_it_accepts_html(#[case] accept: &str, #[case] expected: bool) {
-        let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
-        assert_eq!(ResponseFormat::of_headers(&headers).is_html, expected);
+        assert_eq!(format(&Method::GET, accept).is_html, expected);
     }
 
     #[test]
-    fn text_from_a_file_is_escaped_in_the_problem_page() {
-        let found = "<script>alert(1)</script>".to_owned();
-        let refusal = Refusal::AlteredHeader { column: 1, expected: String::new(), found };
-        assert!(!problem_page(Lang::Zh, &Problem::File(refusal)).contains("<script>"));
+    fn a_name_is_escaped_in_the_problem_page() {
+        let name = "</title><script>alert(1)</script><meta http-equiv=\"refresh\" content=\"0\">".to_owned();
+        let header = Refusal::AlteredHeader { column: 1, expected: String::new(), found: name.clone() };
+        let problems = [
+            Problem::File(header),
+            Problem::AskSuperior { superior: name.clone() },
+            Problem::OtherAccount { page: name.clone(), now: name },
+        ];
+        for problem in problems {
+            let page = format(&Method::GET, "text/html").problem_page(&problem);
+            assert!(!page.contains("<script") && !page.contains("http-equiv=\"refresh\"><"), "{page}");
+            assert_eq!((page.matches("<title>").count(), page.matches("<meta").count()), (1, 2), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_busy_page_tries_again_but_a_form_is_not_submitted_again() {
+        const RETRY: &str = "<meta http-equiv=\"refresh\"";
+        for (method, retries) in [(Method::GET, true), (Method::POST, false)] {
+            let page = format(&method, "text/html").problem_page(&Problem::Busy);
+            assert_eq!((page.contains(RETRY), page.contains("刷新本页")), (retries, !retries), "{method}: {page}");
+            let response = format(&method, "text/html").problem_response(&Problem::Busy);
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "5");
+        }
+        assert!(!format(&Method::GET, "text/html").problem_page(&Problem::NotFound).contains(RETRY));
     }
 }

@@ -8,7 +8,6 @@ use super::{
 use app::routes::{Endpoint, TemplateFormat};
 use axum::{Router, body::Bytes, extract::State, response::Response, routing::get};
 use domain::Template;
-use http::HeaderMap;
 use service::Error;
 use tokio::sync::OnceCell;
 use workbook::write;
@@ -20,12 +19,12 @@ pub(super) fn router() -> Router<App> {
     Template::ALL.into_iter().fold(Router::new(), |router, template| {
         let path = |format| Endpoint::TemplateFile(template, format).to_string();
         router
-            .route(&path(TemplateFormat::Xlsx), get(move |app, headers| xlsx(template, app, headers)))
+            .route(&path(TemplateFormat::Xlsx), get(move |app, format| xlsx(template, app, format)))
             .route(&path(TemplateFormat::Xls), get(move || async move { xls(template) }))
     })
 }
 
-async fn xlsx(template: Template, State(app): State<App>, headers: HeaderMap) -> Response {
+async fn xlsx(template: Template, State(app): State<App>, response_format: ResponseFormat) -> Response {
     static UNITS: OnceCell<Bytes> = OnceCell::const_new();
     static PURCHASERS: OnceCell<Bytes> = OnceCell::const_new();
     let made = match template {
@@ -39,7 +38,7 @@ async fn xlsx(template: Template, State(app): State<App>, headers: HeaderMap) ->
     });
     match made.await {
         Ok(bytes) => attachment(&name(template, "xlsx"), XLSX, bytes.clone().into()),
-        Err(error) => ResponseFormat::of_headers(&headers).problem_response(&error.into_problem()),
+        Err(error) => response_format.problem_response(&error.into_problem()),
     }
 }
 

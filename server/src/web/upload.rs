@@ -4,6 +4,7 @@ use super::{
     App,
     problem_response::{ResponseFormat, management_actor},
 };
+use crate::config;
 use app::{
     request::Visitor,
     routes::{Route, parameter},
@@ -25,22 +26,79 @@ use futures_util::{
 use http::header;
 use serde_json::json;
 use std::{
+    collections::HashMap,
+    fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
-use tokio::{fs, io::AsyncWriteExt, time::timeout};
+use tokio::{
+    fs,
+    io::AsyncWriteExt,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+    time::timeout,
+};
 
-/// The longest pause in an upload.
-const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// The longest time for which the rest of a refused request is received.
 const MAX_DRAIN_TIME: Duration = Duration::from_secs(10);
 /// The largest overhead of the form around its file.
 const MAX_FORM_OVERHEAD_BYTES: u64 = 64 * 1024;
 /// The end of the names of received files.
 const UPLOAD_EXTENSION: &str = ".upload";
-/// A received file of this age is left over from a process that has died.
-const LEFTOVER_AGE: Duration = Duration::from_hours(1);
+/// A file that no process has locked is left over after this time. The process of an older release locks nothing.
+const LEFTOVER_AGE: Duration = Duration::from_mins(2);
+/// The same for an empty file, which its process locks immediately.
+const EMPTY_LEFTOVER_AGE: Duration = Duration::from_secs(2);
+/// The same on a file system that has no locks.
+const LEFTOVER_AGE_WITHOUT_LOCKS: Duration = Duration::from_hours(1);
+
+/// The uploads that are under way. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Uploads {
+    turns: Arc<Semaphore>,
+    per_account: usize,
+    accounts: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+/// The turn of one upload, from its first byte until its batch is stored. It ends when the value is dropped.
+struct Turn {
+    _permit: OwnedSemaphorePermit,
+    login: String,
+    accounts: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+impl Uploads {
+    pub(super) fn new(limits: &config::Import) -> Self {
+        let turns = Arc::new(Semaphore::new(limits.uploads_at_once));
+        Self { turns, per_account: limits.uploads_per_account, accounts: Arc::default() }
+    }
+
+    /// The turn of an account's upload. [`Problem::Busy`] if the account or all accounts have as many uploads as allowed.
+    fn begin(&self, login: &str) -> Result<Turn, Problem> {
+        let permit = Arc::clone(&self.turns).try_acquire_owned().map_err(|_| Problem::Busy)?;
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = accounts.entry(login.to_owned()).or_default();
+        if *count >= self.per_account {
+            return Err(Problem::Busy);
+        }
+        *count += 1;
+        Ok(Turn { _permit: permit, login: login.to_owned(), accounts: Arc::clone(&self.accounts) })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = accounts.get_mut(&self.login) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                accounts.remove(&self.login);
+            }
+        }
+    }
+}
 
 /// 导入: takes a filled-in template.
 pub(super) async fn import(
@@ -76,12 +134,16 @@ async fn stage_upload(app: &App, visitor: &Visitor, template: Template, request:
     let limit = app.config.import.max_bytes;
     let content_length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let actor = match management_actor(visitor) {
-        Ok(_) if content_length.is_some_and(|bytes| bytes > limit + MAX_FORM_OVERHEAD_BYTES) => Err(too_large(limit)),
-        actor => actor,
-    };
-    let actor = match actor {
-        Ok(actor) => actor,
+    let accepted = management_actor(visitor).and_then(|actor| {
+        if content_length.is_some_and(|bytes| bytes > limit + MAX_FORM_OVERHEAD_BYTES) {
+            return Err(too_large(limit));
+        }
+        let login = visitor.session.as_ref().map_or("", |session| session.identity().login());
+        // The turn comes before the file: files that wait for a turn would fill the disk.
+        Ok((actor, app.uploads.begin(login)?))
+    });
+    let (actor, _turn) = match accepted {
+        Ok(accepted) => accepted,
         Err(problem) => {
             drain(request.into_body().into_data_stream()).await;
             return Err(problem);
@@ -121,7 +183,7 @@ pub(super) async fn drain<E>(chunks: impl Stream<Item = Result<Bytes, E>>) {
 
 /// Writes the form field `file` to a new file in the folder. Returns the name in the form and the new file.
 async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(String, ReceivedFile), Problem> {
-    while let Some(mut field) = with_timeout(form.next_field(), limit).await? {
+    while let Some(mut field) = form.next_field().await.map_err(|error| form_problem(&error, limit))? {
         if field.name() != Some("file") {
             continue;
         }
@@ -129,17 +191,16 @@ async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(Stri
         if name.is_empty() {
             return Err(Problem::NoFile);
         }
-        let received = ReceivedFile::new(folder);
+        let received = ReceivedFile::create(folder).await?;
         received.write(&mut field, limit).await?;
         return Ok((name, received));
     }
     Err(Problem::NoFile)
 }
 
-/// Waits for a part of the form, for at most [`MAX_PAUSE`].
-async fn with_timeout<T>(part: impl Future<Output = Result<T, MultipartError>>, limit: u64) -> Result<T, Problem> {
-    let part = timeout(MAX_PAUSE, part).await.map_err(|_| Problem::NoFile)?;
-    part.map_err(|error| if is_body_too_long(&error) { too_large(limit) } else { Problem::NoFile })
+/// The problem of a form that did not arrive as a whole. It also ends if its client sends too slowly.
+fn form_problem(error: &MultipartError, limit: u64) -> Problem {
+    if is_body_too_long(error) { too_large(limit) } else { Problem::NoFile }
 }
 
 fn is_body_too_long(error: &MultipartError) -> bool {
@@ -157,24 +218,35 @@ fn base_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-/// A received file. It is deleted when the value is dropped.
+/// A received file. It is deleted when the value is dropped. Until then it is locked, so that no other process takes it for a
+/// leftover; the system ends the lock with the process.
 struct ReceivedFile {
     path: PathBuf,
+    file: File,
 }
 
 impl ReceivedFile {
-    fn new(folder: &Path) -> Self {
-        Self { path: folder.join(format!("{:032x}{UPLOAD_EXTENSION}", rand::random::<u128>())) }
+    async fn create(folder: &Path) -> Result<Self, Problem> {
+        let path = folder.join(format!("{:032x}{UPLOAD_EXTENSION}", rand::random::<u128>()));
+        let created = spawn_blocking(move || {
+            let mut options = File::options();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let file = options.open(&path)?;
+            match file.try_lock() {
+                // Without locks the file counts as a leftover much later.
+                Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { path, file }),
+                Err(error @ TryLockError::WouldBlock) => Err(io::Error::other(error)),
+            }
+        });
+        created.await.map_err(io::Error::other).flatten().map_err(io_problem)
     }
 
     async fn write(&self, field: &mut Field<'_>, limit: u64) -> Result<(), Problem> {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        options.mode(0o600);
-        let mut file = options.open(&self.path).await.map_err(io_problem)?;
+        let mut file = fs::File::from_std(self.file.try_clone().map_err(io_problem)?);
         let mut received = 0;
-        while let Some(chunk) = with_timeout(field.chunk(), limit).await? {
+        while let Some(chunk) = field.chunk().await.map_err(|error| form_problem(&error, limit))? {
             received += chunk.len() as u64;
             // The rest must be received before the response. The limit of the body keeps it short.
             if received <= limit {
@@ -202,27 +274,59 @@ fn io_problem(error: io::Error) -> Problem {
     service::Error::from(error).into_problem()
 }
 
-/// Creates the folder of uploads and deletes leftover files. Recent files stay, because another process may be using them.
-pub(crate) fn delete_leftover_uploads(folder: &Path) -> io::Result<()> {
+/// Creates the folder of uploads if it does not exist, and deletes leftover files. Fails if nothing can be written to it.
+pub(crate) fn prepare_folder(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
+    tempfile::tempfile_in(folder)?;
+    delete_leftovers(folder)
+}
+
+/// Deletes the files that processes have left which were killed. The files of running processes stay.
+pub(crate) fn delete_leftovers(folder: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
-        if entry.file_name().to_string_lossy().ends_with(UPLOAD_EXTENSION) && age > LEFTOVER_AGE {
-            std::fs::remove_file(entry.path())?;
+        let path = entry?.path();
+        let is_upload = path.as_os_str().to_string_lossy().ends_with(UPLOAD_EXTENSION);
+        match is_upload.then(|| is_leftover(&path)).transpose() {
+            Ok(Some(true)) => std::fs::remove_file(&path).or_else(ignore_missing)?,
+            Ok(_) => {}
+            Err(error) => ignore_missing(error)?,
         }
     }
     Ok(())
 }
 
+/// Another process may delete the same file first.
+fn ignore_missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+fn is_leftover(path: &Path) -> io::Result<bool> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let age = SystemTime::now().duration_since(metadata.modified()?).unwrap_or_default();
+    let least_age = if metadata.len() == 0 { EMPTY_LEFTOVER_AGE } else { LEFTOVER_AGE };
+    if age < least_age {
+        return Ok(false);
+    }
+    match file.try_lock_shared() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(_)) => Ok(age > LEFTOVER_AGE_WITHOUT_LOCKS),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{UPLOAD_EXTENSION, base_name, delete_leftover_uploads};
+    use super::{UPLOAD_EXTENSION, Uploads, base_name, delete_leftovers, prepare_folder};
+    use domain::Problem;
     use rstest::rstest;
     use std::{
         fs::File,
+        io::Write,
+        sync::Arc,
         time::{Duration, SystemTime},
     };
+    use tokio::sync::Semaphore;
 
     #[rstest]
     #[case("units.xlsx", "units.xlsx")]
@@ -235,19 +339,50 @@ mod tests {
     }
 
     #[test]
-    fn only_old_uploads_are_deleted() {
+    fn only_files_that_no_process_has_are_deleted() {
         let folder = tempfile::tempdir().unwrap();
-        let long_ago = SystemTime::now() - Duration::from_hours(2);
-        for (name, age) in [("old", Some(long_ago)), ("new", None)] {
-            let file = File::create(folder.path().join(format!("{name}{UPLOAD_EXTENSION}"))).unwrap();
-            if let Some(age) = age {
-                file.set_modified(age).unwrap();
-            }
-        }
-        File::create(folder.path().join("other")).unwrap().set_modified(long_ago).unwrap();
-        delete_leftover_uploads(folder.path()).unwrap();
+        let minutes = |minutes| Duration::from_mins(minutes);
+        let create = |name: &str, content: &str, age: Duration| {
+            let mut file = File::create(folder.path().join(name)).unwrap();
+            file.write_all(content.as_bytes()).unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+            file
+        };
+        let upload = |name: &str| format!("{name}{UPLOAD_EXTENSION}");
+        create(&upload("killed"), "x", minutes(3));
+        create(&upload("killed-empty"), "", Duration::from_secs(3));
+        create(&upload("of-an-older-release"), "x", minutes(1));
+        create(&upload("new"), "", Duration::ZERO);
+        create("other", "", minutes(200));
+        let received = create(&upload("received"), "x", minutes(200));
+        received.try_lock().unwrap();
+        delete_leftovers(folder.path()).unwrap();
         let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         left.sort();
-        assert_eq!(left, ["new.upload", "other"]);
+        assert_eq!(left, ["new.upload", "of-an-older-release.upload", "other", "received.upload"]);
+        drop(received);
+        delete_leftovers(folder.path()).unwrap();
+        assert!(!folder.path().join(upload("received")).exists());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_to_is_refused() {
+        assert!(prepare_folder(std::path::Path::new("/proc/self/fd")).is_err());
+        let folder = tempfile::tempdir().unwrap();
+        prepare_folder(&folder.path().join("data/uploads")).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path().join("data/uploads")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn an_account_has_a_limited_number_of_uploads() {
+        let uploads = Uploads { turns: Arc::new(Semaphore::new(3)), per_account: 2, accounts: Arc::default() };
+        let (first, second) = (uploads.begin("a").unwrap(), uploads.begin("a").unwrap());
+        assert_eq!(uploads.begin("a").err(), Some(Problem::Busy));
+        let other = uploads.begin("b").unwrap();
+        assert_eq!(uploads.begin("c").err(), Some(Problem::Busy));
+        drop((first, other));
+        assert!(uploads.begin("a").is_ok());
+        drop(second);
+        assert!(uploads.accounts.lock().unwrap().is_empty());
     }
 }

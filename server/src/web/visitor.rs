@@ -19,9 +19,16 @@ use service::{
     Error, RequestOrigin, Secret,
     session::{authenticate, authenticate_trading},
 };
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    collections::HashSet,
+    net::{IpAddr, SocketAddr},
+    sync::{Mutex, PoisonError},
+};
+use tokio::time::timeout;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// Peers that the log warns of at most: anybody may send the header.
+const MAX_WARNINGS: usize = 32;
 
 /// Adds the [`Visitor`] to the request.
 pub(super) async fn add_visitor(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -31,27 +38,24 @@ pub(super) async fn add_visitor(State(app): State<App>, mut request: Request, ne
         device: cookies::device_token(request.headers()).map(|token| Secret(token.to_owned())),
     };
     let portal = portal_of(request.uri().path());
-    let token = cookies::session_token(request.headers(), portal).map(|token| Secret(token.to_owned()));
-    let session = match (&token, portal) {
-        (None, _) => None,
-        (Some(Secret(token)), Portal::Management) => {
-            Some(authenticate(&app.services, token, &origin).await.map(PortalSession::Management))
-        }
-        (Some(Secret(token)), Portal::Trading) => {
-            Some(authenticate_trading(&app.services, token, &origin).await.map(PortalSession::Trading))
-        }
-    };
-    let session = match session {
-        None | Some(Err(Error::Problem(_))) => None,
-        Some(Ok(session)) => Some(session),
-        // The visitor must not count as signed out, because the input of a form would be lost.
-        Some(Err(error)) => return response_format.problem_response(&error.into_problem()),
-    };
-    if let Some(problem) = other_account_problem(&request, session.as_ref()) {
-        upload::drain(request.into_body().into_data_stream()).await;
-        return response_format.problem_response(&problem);
-    }
     let secure = app.config.site.secure;
+    let token = cookies::session_token(request.headers(), portal, secure).map(|token| Secret(token.to_owned()));
+    let session = match timeout(app.request_time(), session(&app, token.as_ref(), portal, &origin)).await {
+        Ok(session) => session.map_err(Error::into_problem),
+        // The limit of the whole request does not hold for uploads, which take their time.
+        Err(_) => Err(Problem::Busy),
+    };
+    let session = session.and_then(|session| match other_account_problem(&request, session.as_ref()) {
+        Some(problem) => Err(problem),
+        None => Ok(session),
+    });
+    let session = match session {
+        Ok(session) => session,
+        Err(problem) => {
+            upload::drain(request.into_body().into_data_stream()).await;
+            return response_format.problem_response(&problem);
+        }
+    };
     request.extensions_mut().insert(Visitor {
         portal,
         session,
@@ -62,6 +66,26 @@ pub(super) async fn add_visitor(State(app): State<App>, mut request: Request, ne
         secure,
     });
     next.run(request).await
+}
+
+/// The session of a token. `None` if there is no token, or no session of this portal to which it belongs. If the database cannot
+/// tell, that is an error: the visitor must not count as signed out, because the input of a form would be lost.
+async fn session(
+    app: &App,
+    token: Option<&Secret>,
+    portal: Portal,
+    origin: &RequestOrigin,
+) -> service::Result<Option<PortalSession>> {
+    let Some(Secret(token)) = token else { return Ok(None) };
+    let session = match portal {
+        Portal::Management => authenticate(&app.services, token, origin).await.map(PortalSession::Management),
+        Portal::Trading => authenticate_trading(&app.services, token, origin).await.map(PortalSession::Trading),
+    };
+    match session {
+        Ok(session) => Ok(Some(session)),
+        Err(Error::Problem(Problem::NotSignedIn)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The problem of a request from a page of another account. A browser has one session, but its tabs may show pages of several
@@ -92,16 +116,46 @@ pub(super) async fn add_account(State(app): State<App>, mut request: Request, ne
 /// The address of the client: the address of the connection, or the last address in X-Forwarded-For that is not a trusted proxy
 /// if the connection comes from one.
 pub(super) fn client_address(request: &Request, trusted: &[Network]) -> String {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let peer = peer_address(request);
     let forwarded = request.headers().get_all(FORWARDED_FOR).iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>();
     peer.map_or_else(String::new, |peer| client_behind_proxies(peer, &forwarded.join(","), trusted).to_string())
 }
 
+/// The address of the connection.
+fn peer_address(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())
+}
+
+/// The peers that have sent X-Forwarded-For although they are no trusted proxies, and of which the log has warned.
+#[derive(Default)]
+pub(super) struct UntrustedProxies(Mutex<HashSet<IpAddr>>);
+
+impl UntrustedProxies {
+    /// Warns of a peer that may be a proxy which is not configured: then everybody behind it has one address, so that one of them
+    /// can exhaust the sign-in attempts of all.
+    pub(super) fn warn_of(&self, request: &Request, trusted: &[Network]) {
+        if !request.headers().contains_key(FORWARDED_FOR) {
+            return;
+        }
+        let Some(peer) = peer_address(request).filter(|peer| !is_trusted(*peer, trusted)) else { return };
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MAX_WARNINGS && known.insert(peer) {
+            tracing::warn!(
+                "{peer} sends X-Forwarded-For, which is not believed: everybody behind it counts as one address; if it is your \
+                 proxy, write trusted_proxies = [\"{peer}\"] below [site] in Leptos.toml, or set FARM_SITE_TRUSTED_PROXIES={peer}"
+            );
+        }
+    }
+}
+
+fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| config::contains(network, address))
+}
+
 fn client_behind_proxies(peer: IpAddr, forwarded: &str, trusted: &[Network]) -> IpAddr {
-    let is_proxy = |address: IpAddr| trusted.iter().any(|network| config::contains(network, address));
     let mut address = peer;
     for hop in forwarded.rsplit(',').map(str::trim) {
-        if !is_proxy(address) {
+        if !is_trusted(address, trusted) {
             break;
         }
         match hop.parse::<IpAddr>() {

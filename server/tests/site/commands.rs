@@ -93,6 +93,82 @@ fn a_wrong_setting_is_named_at_the_start(
     assert!(!error.contains("secret@") && !error.contains("`secret`"), "{error}");
 }
 
+/// A URL that cannot be read or opened is not quoted with its password.
+#[rstest]
+fn a_database_password_is_never_shown(
+    #[values(
+        "postgres://u:geheim7@127.0.0.1:port/d",
+        "postgres://u:geheim7@127.0.0.1:1/d",
+        "postgres://u:gehe/im7@127.0.0.1:1/d",
+        "postgres://u:geheim7@/d?sslmode=geheim7",
+        "postgres://u@127.0.0.1:1/d?password=geheim7&sslmode=no",
+        "postgres://u:geheim7@127.0.0.1:1/d?statement-cache-capacity=geheim7",
+        "postgresql://u:geheim7@[::1/d",
+        "postgres:u:geheim7@h",
+        "sqlite://u:geheim7@/proc/none?mode=geheim7"
+    )]
+    url: &str,
+    #[values("off", "trace")] log: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Leptos.toml"), "").unwrap();
+    let mut command = program(folder.path());
+    command.env("FARM_SITE_ADDR", "127.0.0.1:0").env("FARM_LOG_FILTER", log).env("DATABASE_URL", url);
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(!error.contains("geheim7") && !error.contains("im7"), "{error}");
+    assert!(error.lines().last().unwrap().starts_with("`database.url`: the database does not open: "), "{error}");
+}
+
+/// Starts the program where a folder of the site is read-only. `None` if this system lets a test mount nothing.
+fn start_on_read_only_disk(site: &Site, folder: &std::path::Path) -> Option<Command> {
+    let mount = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"";
+    let probe = Command::new("unshare").args(["-m", "sh", "-c", mount]).arg(folder).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        return None;
+    }
+    let program = site.command(&[]);
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-c", &format!("{mount} && exec \"$@\"")]).arg(folder);
+    command.arg(program.get_program()).args(program.get_args());
+    command.current_dir(program.get_current_dir().unwrap());
+    command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Some(command)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_read_only_disk_is_named_at_the_start() {
+    let new_site = async || {
+        let variables = [("FARM_LOG_FILTER", "off"), ("FARM_DATABASE_URL", "sqlite://database/farm.db")];
+        let site = Site::new(Backend::Sqlite, &variables).await;
+        fs::create_dir_all(site.path("data/uploads")).unwrap();
+        site
+    };
+    for (folder, expected) in [
+        ("data/uploads", "`import.upload_dir`: "),
+        ("database", "`database.url`: "),
+        // The key is there and can be read; the uploads cannot be written.
+        ("data", "`import.upload_dir`: "),
+        (".", "`import.upload_dir`: "),
+    ] {
+        let site = new_site().await;
+        let Some(command) = start_on_read_only_disk(&site, &site.path(folder)) else {
+            eprintln!("this system lets a test mount nothing");
+            return;
+        };
+        let error = start_error(command);
+        assert!(error.starts_with(expected), "{folder}: {error}");
+    }
+    let site = new_site().await;
+    fs::remove_file(site.path("data/secret.key")).unwrap();
+    let Some(mut command) = start_on_read_only_disk(&site, &site.path("data")) else { return };
+    command.env("FARM_IMPORT_UPLOAD_DIR", "uploads");
+    let error = start_error(command);
+    assert!(error.starts_with("`sms.secret_key_file`: "), "{error}");
+}
+
 #[test]
 fn a_missing_configuration_file_is_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -96,7 +96,7 @@ async fn purchasers_are_imported_and_generated_on_their_own_paths(
 const ROWS: u32 = 300;
 
 /// A filled-in template with [`ROWS`] units directly below 示例县财政局.
-fn many_units() -> Vec<u8> {
+pub(crate) fn many_units() -> Vec<u8> {
     let rows: Vec<Vec<String>> = (0..ROWS)
         .map(|number| {
             let code = credit_code(number);
@@ -115,7 +115,7 @@ fn many_units() -> Vec<u8> {
 }
 
 /// A credit code with the check character that fits.
-fn credit_code(number: u32) -> String {
+pub(crate) fn credit_code(number: u32) -> String {
     let body = format!("12990101{number:09}");
     let candidates = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|check| format!("{body}{check}"));
     candidates.into_iter().find(|code| CreditCode::parse(code).is_ok()).unwrap()

@@ -84,21 +84,28 @@ impl Site {
 
     /// Starts a server and waits until it is ready.
     pub(crate) async fn serve(&self) -> Server {
+        self.serve_by(|args| self.command(args)).await
+    }
+
+    /// Starts a server by a command that gets its arguments.
+    pub(crate) async fn serve_by(&self, command: impl FnOnce(&[&str]) -> Command) -> Server {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let ready = self.path(&format!("ready-{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
         let log = fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
-        let child = self
-            .command(&["serve", "--ready-file", ready.to_str().unwrap()])
+        let child = command(&["serve", "--ready-file", ready.to_str().unwrap()])
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut server = Server { child, base: String::new(), client: client() };
+        let is_secure = self.variables.iter().any(|(name, value)| name == "FARM_SITE_SECURE" && value == "true");
+        let mut server = Server { child, base: String::new(), origin: String::new(), client: client() };
         server.base = wait_for("the server is ready", async || {
             assert!(server.child.try_wait().unwrap().is_none(), "the server ended:\n{}", self.log());
             fs::read_to_string(&ready).ok().map(|text| text.trim().to_owned())
         })
         .await;
+        let scheme = if is_secure { "https:" } else { "http:" };
+        server.origin = server.base.replacen("http:", scheme, 1);
         server
     }
 
@@ -159,6 +166,8 @@ pub(crate) struct Server {
     child: Child,
     /// Its address, such as `http://127.0.0.1:41234`.
     pub(crate) base: String,
+    /// The origin of its pages in a browser. A secure site stands behind a proxy with TLS.
+    pub(crate) origin: String,
     /// A client that follows no redirect and keeps no cookie.
     pub(crate) client: reqwest::Client,
 }
@@ -256,7 +265,7 @@ impl Person<'_> {
             method => self
                 .request(method, path)
                 .header("content-type", "application/x-www-form-urlencoded")
-                .header("origin", &self.server.base)
+                .header("origin", &self.server.origin)
                 .body(args),
         };
         request.send().await.unwrap()
@@ -324,7 +333,8 @@ pub(crate) fn function_name(path: &str) -> &str {
     path.trim_start_matches("/trade").trim_start_matches("/api/").trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
-fn encode(text: &str) -> String {
+/// A text for a query or a form.
+pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()

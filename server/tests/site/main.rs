@@ -3,10 +3,13 @@
 
 mod access;
 mod commands;
+mod connections;
+mod faults;
 mod generation;
 mod harness;
 mod headers;
 mod hostile;
+mod hostile_names;
 mod portal;
 mod public_settings;
 mod signing_in;

@@ -39,7 +39,7 @@ pub(crate) const PORTAL: &[Row] = &[
 ];
 
 /// Signs a purchaser in at the trading portal.
-async fn sign_in<'a>(server: &'a Server, (login, password): &(String, String)) -> Person<'a> {
+pub(crate) async fn sign_in<'a>(server: &'a Server, (login, password): &(String, String)) -> Person<'a> {
     let mut person = server.signed_out();
     let response = person.call("trade_sign_in", &[("login", login), ("password", password)]).await;
     let cookie = response.headers()[SET_COOKIE].to_str().unwrap();

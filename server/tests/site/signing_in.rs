@@ -26,7 +26,7 @@ async fn the_session_cookie_is_hidden_from_scripts_and_other_sites(
     assert_eq!(response.headers().contains_key(STRICT_TRANSPORT_SECURITY), secure);
     let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
     let (value, attributes) = cookie.split_once("; ").unwrap();
-    let token = value.strip_prefix("session=").unwrap();
+    let token = value.strip_prefix(if secure { "__Host-session=" } else { "session=" }).unwrap();
     assert!(token.len() >= 43, "256 bits");
     let mut expected = BTreeSet::from(["Path=/", "Max-Age=43200", "HttpOnly", "SameSite=Lax"]);
     if secure {
@@ -34,6 +34,38 @@ async fn the_session_cookie_is_hidden_from_scripts_and_other_sites(
     }
     assert_eq!(attributes.split("; ").collect::<BTreeSet<_>>(), expected);
     assert!(!site.log().contains(token) && !site.log().contains(&password), "a secret is in the log");
+
+    // Another host of the domain can set a cookie of the plain name. It opens no session where the site is secure.
+    let mut person = server.signed_out();
+    person.keep_cookie(&response);
+    assert_eq!(person.call_ok("who", &[]).await["login"], login);
+    person.cookie = Some(format!("session={token}"));
+    assert_eq!(person.call_ok("who", &[]).await.is_null(), secure);
+}
+
+/// A page without TLS may have been written by somebody on the way, so that it changes nothing on a site with TLS.
+#[rstest]
+#[case("https:", None, true)]
+#[case("http:", None, false)]
+#[case("http:", Some("same-origin"), false)]
+#[tokio::test]
+async fn a_page_without_tls_changes_nothing_on_a_site_with_tls(
+    #[case] scheme: &str,
+    #[case] fetch_site: Option<&str>,
+    #[case] allowed: bool,
+) {
+    let site = Site::new(Backend::Sqlite, &[("FARM_SITE_SECURE", "true")]).await;
+    let server = site.serve().await;
+    for path in [server_function("sign_in").0, "/lang", "/units/import"] {
+        let mut request = server.request(Method::POST, path).header(ACCEPT, "application/json");
+        request = request.header("origin", server.base.replacen("http:", scheme, 1));
+        if let Some(value) = fetch_site {
+            request = request.header("sec-fetch-site", value);
+        }
+        let response = request.send().await.unwrap();
+        let refused = response.status() == 403 && response.text().await.unwrap() == "\"cross-site\"";
+        assert_eq!(refused, !allowed, "{path}");
+    }
 }
 
 #[tokio::test]
