@@ -96,7 +96,7 @@ pub enum Code {
 
 impl Code {
     /// All codes in the order of the rules.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Required,
         Self::CellError,
         Self::FormulaWithoutValue,

@@ -62,6 +62,17 @@ pub(super) async fn limit_time(State(app): State<App>, request: Request, next: N
     response.unwrap_or_else(|_| response_format.problem_response(&problem))
 }
 
+/// Drops a request when the database falls silent, because its statements would wait without a limit. It is inside of what lets
+/// changes run to their end.
+pub(super) async fn give_up_without_database(State(app): State<App>, request: Request, next: Next) -> Response {
+    let response_format = ResponseFormat::of_request(&request);
+    let problem = if is_change(request.method()) { Problem::OutcomeUnknown } else { Problem::Busy };
+    tokio::select! {
+        response = next.run(request) => response,
+        () = app.services.database_lost() => response_format.problem_response(&problem),
+    }
+}
+
 /// Shows the problem page, which tries again by itself, in place of a page whose subject could not be loaded because the server
 /// is busy.
 pub(super) async fn retry_busy_pages(request: Request, next: Next) -> Response {

@@ -81,7 +81,8 @@ pub(crate) fn router(config: Config, services: Services, changes: RequestTasks, 
         .merge(pages::router(&app))
         .merge(download::router())
         .merge(events_router())
-        .layer(from_fn_with_state(app.clone(), visitor::add_visitor));
+        .layer(from_fn_with_state(app.clone(), visitor::add_visitor))
+        .layer(from_fn_with_state(app.clone(), guard::give_up_without_database));
     let without_session = Router::new()
         .merge(templates::router())
         .route(&Endpoint::Language.to_string(), post(lang::switch))
@@ -95,6 +96,7 @@ pub(crate) fn router(config: Config, services: Services, changes: RequestTasks, 
     // Uploads have limits of their own.
     let uploads = uploads_router()
         .layer(from_fn_with_state(app.clone(), visitor::add_visitor))
+        .layer(from_fn_with_state(app.clone(), guard::give_up_without_database))
         .layer(from_fn_with_state(app.changes.clone(), guard::complete_upload));
     Router::new()
         .merge(limited)
