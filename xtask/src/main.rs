@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod chaos;
 mod corpus;
 mod fuzz;
 mod lint;
@@ -11,6 +12,7 @@ mod postgres;
 mod report;
 mod run;
 mod setup;
+mod sheets;
 mod shell;
 mod site;
 mod sql_scan;
@@ -73,6 +75,8 @@ enum Task {
         #[arg(long, default_value_t = 5)]
         minutes: u32,
     },
+    /// Inject faults while users work, and audit what the server has stored
+    Chaos(chaos::Options),
     /// Measure, built for release
     Bench {
         /// What to measure
@@ -122,6 +126,7 @@ fn dispatch(command: Option<Task>) -> Outcome {
         Some(Task::Corpus) => return corpus::make(),
         Some(Task::Fuzz { minutes }) => return fuzz::fuzz(minutes),
         Some(Task::Oracle { folder }) => return oracle::compare(&folder),
+        Some(Task::Chaos(options)) => return chaos::chaos(&options),
         Some(Task::Bench { what: Bench::Import }) => return bench::import(),
         Some(Task::Bench { what: Bench::Units }) => return bench::units(),
         Some(Task::Lint { save_summary }) => {

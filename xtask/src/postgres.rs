@@ -1,5 +1,6 @@
 //! A PostgreSQL cluster for the tests, from the npm package of the binaries. It lives in a temporary folder and accepts
-//! connections from this machine only. It is not safe against crashes, because that makes tests faster.
+//! connections from this machine only. It is not safe against crashes, because that makes tests faster, unless it is started
+//! by [`Cluster::start_durable`].
 
 use crate::{
     paths::root,
@@ -7,7 +8,7 @@ use crate::{
 };
 use std::{
     fs,
-    net::TcpListener,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     os::unix::{
         fs::{chown, symlink},
         process::CommandExt,
@@ -20,6 +21,11 @@ use tempfile::TempDir;
 /// The user and group id of `nobody`. PostgreSQL refuses to run as root, so that it runs as `nobody` then.
 const NOBODY_ID: u32 = 65_534;
 
+/// The settings of a cluster that may lose commits when one of its processes ends.
+const FAST: &str = "-c synchronous_commit=off -c full_page_writes=off";
+/// The settings of a cluster that loses no commit when its processes end. Only a crash of the machine may lose some.
+const DURABLE: &str = "-c synchronous_commit=on -c full_page_writes=on";
+
 /// A running cluster. It is stopped and deleted when the value is dropped.
 pub(crate) struct Cluster {
     folder: TempDir,
@@ -29,6 +35,15 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Creates a cluster and starts it.
     pub(crate) fn start() -> Outcome<Self> {
+        Self::start_with(FAST)
+    }
+
+    /// Creates a cluster whose processes may be killed, and starts it.
+    pub(crate) fn start_durable() -> Outcome<Self> {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(settings: &str) -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("farm-purchase-postgres-")
             .tempdir()
@@ -38,8 +53,47 @@ impl Cluster {
         let port = free_port().map_err(|why| format!("no free port on 127.0.0.1: {why}"))?;
         let cluster = Self { folder, port };
         cluster.initialise()?;
-        cluster.serve()?;
+        cluster.serve(settings)?;
         Ok(cluster)
+    }
+
+    /// Its address.
+    pub(crate) fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    /// Stops the cluster and starts it again. An `immediate` stop does not close the database, so that PostgreSQL recovers it
+    /// from the log.
+    pub(crate) fn restart(&self, immediate: bool) -> Outcome {
+        let mode = if immediate { "immediate" } else { "fast" };
+        let status = self
+            .tool("pg_ctl")
+            .args(["restart", "--wait", "--silent", "--mode", mode])
+            .arg("--log")
+            .arg(self.folder.path().join("log"))
+            .arg("--pgdata")
+            .arg(self.folder.path().join("data"))
+            .status()
+            .map_err(|why| format!("pg_ctl: {why}"))?;
+        if status.success() { Ok(()) } else { Err(format!("PostgreSQL does not start again: {}", self.log())) }
+    }
+
+    /// The ids of the processes that serve connections. Only Linux tells them.
+    pub(crate) fn backends(&self) -> Vec<u32> {
+        let main = fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap_or_default();
+        let main = main.lines().next().unwrap_or_default().trim().to_owned();
+        let serves = |id: u32| {
+            let read = |name: &str| fs::read_to_string(format!("/proc/{id}/{name}")).unwrap_or_default();
+            let is_child =
+                read("status").lines().any(|line| line.strip_prefix("PPid:").is_some_and(|p| p.trim() == main));
+            is_child && read("cmdline").starts_with("postgres: postgres postgres")
+        };
+        let processes = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
+        processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(|id| serves(*id)).collect()
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// The URL of the superuser. It has no password, because only processes of this machine reach this temporary cluster.
@@ -68,25 +122,23 @@ impl Cluster {
         )
     }
 
-    fn serve(&self) -> Outcome {
-        // A crash may lose data here, and many tests connect at once.
+    fn serve(&self, settings: &str) -> Outcome {
+        // A crash of the machine may lose data here, and many tests connect at once.
         let options = format!(
-            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500 -c fsync=off \
-             -c synchronous_commit=off -c full_page_writes=off",
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=500 -c fsync=off {settings}",
             self.port
         );
-        let log = self.folder.path().join("log");
         run(
             &format!("starting PostgreSQL on 127.0.0.1:{}", self.port),
             self.tool("pg_ctl")
                 .args(["start", "--wait", "--silent", "--options", &options])
                 .arg("--log")
-                .arg(&log)
+                .arg(self.folder.path().join("log"))
                 .arg("--pgdata")
                 .arg(self.folder.path().join("data")),
             "Its log says why:",
         )
-        .map_err(|why| format!("{why}\n{}", fs::read_to_string(log).unwrap_or_default()))
+        .map_err(|why| format!("{why}\n{}", self.log()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Runs other programs: prints the task under way, reports what failed and how to correct it, and leaves no process behind
 //! when the task is stopped.
 
+use rustix::process::Signal;
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
@@ -44,9 +45,15 @@ pub(crate) fn stop_on_signals() -> Outcome {
 }
 
 fn terminate(id: u32) {
+    send_signal(id, Signal::TERM);
+    // A process that is stopped would not notice.
+    send_signal(id, Signal::CONT);
+}
+
+/// Sends a signal to a process, which may have ended in the meantime.
+pub(crate) fn send_signal(id: u32, signal: Signal) {
     if let Some(pid) = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw) {
-        // The process may have ended in the meantime.
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        let _ = rustix::process::kill_process(pid, signal);
     }
 }
 
@@ -81,6 +88,16 @@ impl Running {
     /// The standard output of the process, if it is piped.
     pub(crate) fn stdout(&mut self) -> Option<std::process::ChildStdout> {
         self.child.stdout.take()
+    }
+
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal to the process.
+    pub(crate) fn send(&self, signal: Signal) {
+        send_signal(self.id(), signal);
     }
 
     /// The exit status, if the process has ended.

@@ -3,7 +3,6 @@
 //! `docs/performance.md` records them.
 
 mod reader;
-mod sheets;
 mod units;
 
 pub(crate) use units::units;
@@ -12,7 +11,7 @@ use crate::{
     build,
     paths::{cargo, end2end, root, target},
     postgres::Cluster,
-    setup,
+    setup, sheets,
     shell::{Outcome, Running, print_step, run},
     site::{Site, binary},
 };
