@@ -14,7 +14,11 @@ use domain::Problem;
 use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
     RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{self, SqliteConnectOptions, SqliteJournalMode},
+    sqlx::{
+        Connection, Sqlite,
+        pool::PoolOptions,
+        sqlite::{self, SqliteConnectOptions, SqliteJournalMode},
+    },
 };
 use std::{
     path::{Path, PathBuf},
@@ -65,6 +69,7 @@ pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSync
     // The writer opens first, because it turns WAL on.
     let mut writer = options(url, 1);
     writer.map_sqlx_sqlite_opts(move |o| sqlite_options(o, synchronous).pragma("cache_size", "-32000"));
+    writer.map_sqlx_sqlite_pool_opts(close_open_transactions);
     let write = open(writer).await?;
     let mut readers = options(url, connections);
     readers.map_sqlx_sqlite_opts(move |o| sqlite_options(o, synchronous).pragma("query_only", "ON"));
@@ -138,6 +143,19 @@ fn sqlite_options(options: SqliteConnectOptions, synchronous: SqliteSynchronous)
         })
         .foreign_keys(true)
         .busy_timeout(BUSY)
+}
+
+/// Makes the pool close a connection whose transaction did not end. SQLite rolls a transaction back by itself when the disk is
+/// full. The ROLLBACK of sqlx 0.9.0 then fails, and sqlx still counts the transaction: every later one would be a savepoint
+/// in a transaction that nobody commits, so that confirmed work would be lost.
+fn close_open_transactions(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            // It waits for a rollback that was begun before.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 /// Begins a transaction that writes. [`Problem::Busy`] if the database falls silent meanwhile.
@@ -305,5 +323,28 @@ mod tests {
                 return;
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_loses_no_later_transaction() {
+        let (db, pools) = migrated(Backend::Sqlite).await;
+        let run = async |sql: &str| pools.write.execute_unprepared(sql).await.unwrap();
+        run("CREATE TABLE large (x BLOB)").await;
+        // The disk is full for this connection.
+        run("PRAGMA max_page_count = 1").await;
+        let tx = begin(&pools.write, &pools.link).await.unwrap();
+        assert!(tx.execute_unprepared("INSERT INTO large VALUES (zeroblob(200000))").await.is_err());
+        drop(tx);
+        run("PRAGMA max_page_count = 1000000").await;
+        // A transaction that is rolled back, and one that is committed.
+        let tx = begin(&pools.write, &pools.link).await.unwrap();
+        take(&tx, IdSequence::Unit, 1).await.unwrap();
+        tx.rollback().await.unwrap();
+        let tx = begin(&pools.write, &pools.link).await.unwrap();
+        take(&tx, IdSequence::Unit, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        let other = connect(db.url(), 1, SqliteSynchronous::Normal).await.unwrap();
+        assert_eq!(counter::Entity::find().all(&other.read).await.unwrap().len(), 1);
+        assert!(timeout(BUSY, take(&other.write, IdSequence::Unit, 1)).await.unwrap().is_ok());
     }
 }
