@@ -2,7 +2,7 @@
 
 use super::{CheckedRow, ColumnSet};
 use crate::{
-    Code, Detail, Finding,
+    Code, Detail, Finding, count,
     normalize::same_name,
     schema::{Template, purchasers, units},
     unit::MAX_DEPTH,
@@ -21,7 +21,8 @@ const MAX_ROWS_NAMED: usize = 20;
 /// more are sent over hours or days, because a number gets a limited number of them.
 const ROWS_PER_MOBILE: u32 = 5;
 
-/// Finds mobile numbers of many rows, duplicate codes and names, units that are their own superior, and cycles of superiors. Ignores cells in error.
+/// Finds mobile numbers of many rows, duplicate codes and names, units that are their own superior, and cycles of superiors.
+/// Ignores cells in error.
 pub(super) fn check(template: Template, rows: &[CheckedRow], errors: &[ColumnSet]) -> Vec<Finding> {
     let valid_cells = |column: u8| {
         let cells = rows.iter().zip(errors);
@@ -58,14 +59,22 @@ fn same_mobiles<'a>(
     column: u8,
     findings: &mut Vec<Finding>,
 ) {
-    let mut counts: HashMap<&str, u32> = HashMap::new();
-    for mobile in mobiles.clone().flatten() {
-        *counts.entry(mobile).or_default() += 1;
+    // The mobile numbers are valid, so that each is a number of eleven digits. Sorted numbers are counted faster than hashed texts.
+    let number = |mobile: &str| mobile.parse::<u64>().ok();
+    let mut numbers: Vec<u64> = mobiles.clone().flatten().filter_map(number).collect();
+    numbers.sort_unstable();
+    let frequent: Vec<(u64, u32)> = numbers
+        .chunk_by(u64::eq)
+        .filter_map(|same| Some((*same.first()?, count::of(same.len()))))
+        .filter(|(_, count)| *count > ROWS_PER_MOBILE)
+        .collect();
+    if frequent.is_empty() {
+        return;
     }
     for (row, mobile) in rows.iter().zip(mobiles) {
-        let count = mobile.and_then(|mobile| counts.get(mobile)).copied().unwrap_or_default();
-        if count > ROWS_PER_MOBILE {
-            findings.push(Finding::new(row.row, column, Code::SameMobile).with(Detail::Count(count)));
+        let place = mobile.and_then(number).and_then(|number| frequent.binary_search_by_key(&number, |(n, _)| *n).ok());
+        if let Some((_, count)) = place.and_then(|place| frequent.get(place)) {
+            findings.push(Finding::new(row.row, column, Code::SameMobile).with(Detail::Count(*count)));
         }
     }
 }
