@@ -29,7 +29,8 @@ pub struct Model {
     /// The mobile number of the recipient, in full.
     #[sea_orm(column_type = "Text")]
     pub mobile: String,
-    /// The encrypted password. It is deleted when the gateway has accepted the SMS, the worker has given it up, or it was withdrawn.
+    /// The encrypted password. It is deleted when the gateway has accepted the SMS, the worker has given it up, or it was
+    /// withdrawn.
     #[sea_orm(column_type = "Blob")]
     pub secret: Option<Vec<u8>>,
     /// The state of the SMS.

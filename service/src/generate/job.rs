@@ -14,7 +14,8 @@ use sea_orm::{
 };
 use std::time::Duration;
 
-/// The duration of a lease by the clock of the database. If a worker does not renew its lease in time, another worker takes the job over.
+/// The duration of a lease by the clock of the database. If a worker does not renew its lease in time, another worker takes the
+/// job over.
 pub(super) const LEASE: Duration = Duration::from_secs(12);
 /// Attempts without any progress before a job is given up.
 const ATTEMPTS: i32 = 8;

@@ -1,9 +1,9 @@
 //! The SMS outbox and its worker.
 //!
 //! An SMS is a row, written in the transaction of the change that it reports. The worker claims it, looks once more whether it
-//! still has the claim, passes it to the gateway and marks it as sent. Rows are never deleted: what was sent stays. If the process is killed between the last two steps, the SMS is passed to the gateway again with
-//! the same key. Therefore it is sent at least once. It is sent exactly once if the gateway recognizes repeated keys, as
-//! [`FileGateway`] does.
+//! still has the claim, passes it to the gateway and marks it as sent. Rows are never deleted: what was sent stays. If the
+//! process is killed between the last two steps, the SMS is passed to the gateway again with the same key. Therefore it is sent
+//! at least once. It is sent exactly once if the gateway recognizes repeated keys, as [`FileGateway`] does.
 
 mod file;
 mod gateway;
