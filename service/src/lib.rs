@@ -47,3 +47,4 @@ pub use password::PlaintextPassword;
 pub use services::Services;
 pub use session::{Session, TradingSession};
 pub use settings::{Hashing, Secret, Settings, SmsLimits, SqliteSynchronous};
+pub use turns::{Place, Places};

@@ -1,10 +1,11 @@
 //! Turns for work that takes much memory or time: so much runs at once, a little more waits, and one account has only a few
-//! turns. Whoever gets no turn is told that the server is busy.
+//! turns. Whoever gets no turn is told that the server is busy. [`Places`] counts what each holder has, also for the server.
 
 use crate::{Error, Result};
 use domain::{Problem, ids::AccountId};
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -14,14 +15,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(crate) struct Turns {
     running: Arc<Semaphore>,
     running_and_waiting: Arc<Semaphore>,
-    of_accounts: TurnsOfAccounts,
+    of_accounts: Places<AccountId>,
 }
 
 /// A turn. It ends when the value is dropped. A blocking task must own it, because the request may end before the task.
 pub(crate) struct Turn {
     _running: OwnedSemaphorePermit,
     _running_and_waiting: OwnedSemaphorePermit,
-    _of_account: TurnOfAccount,
+    _of_account: Place<AccountId>,
 }
 
 impl Turns {
@@ -30,7 +31,7 @@ impl Turns {
         Self {
             running: Arc::new(Semaphore::new(running)),
             running_and_waiting: Arc::new(Semaphore::new(running + waiting)),
-            of_accounts: TurnsOfAccounts { limit: of_account, counts: Arc::default() },
+            of_accounts: Places::new(of_account),
         }
     }
 
@@ -43,40 +44,55 @@ impl Turns {
     }
 }
 
-#[derive(Clone)]
-struct TurnsOfAccounts {
-    limit: usize,
-    counts: Arc<Mutex<HashMap<AccountId, usize>>>,
+/// The places of holders, such as accounts or addresses. Each holder has at most so many at once. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Places<K: Eq + Hash> {
+    of_one_holder: usize,
+    counts: Arc<Mutex<HashMap<K, usize>>>,
 }
 
-impl TurnsOfAccounts {
-    fn take(&self, account: AccountId) -> Option<TurnOfAccount> {
-        let mut counts = self.lock();
-        let count = counts.entry(account).or_default();
-        if *count >= self.limit {
-            return None;
-        }
-        *count += 1;
-        Some(TurnOfAccount { turns: self.clone(), account })
+/// A place of a holder, which counts until it is dropped.
+#[derive(Debug)]
+pub struct Place<K: Eq + Hash> {
+    places: Places<K>,
+    holder: K,
+}
+
+impl<K: Clone + Eq + Hash> Places<K> {
+    /// No place is taken. One holder has at most `of_one_holder` at once.
+    pub fn new(of_one_holder: usize) -> Self {
+        Self { of_one_holder, counts: Arc::default() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
+    /// A place for this holder; `None` if it has all its places.
+    pub fn take(&self, holder: K) -> Option<Place<K>> {
+        let mut counts = self.lock();
+        let taken = counts.get(&holder).copied().unwrap_or_default();
+        if taken >= self.of_one_holder {
+            return None;
+        }
+        counts.insert(holder.clone(), taken + 1);
+        Some(Place { places: self.clone(), holder })
+    }
+
+    /// Whether nobody has a place.
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+}
+
+impl<K: Eq + Hash> Places<K> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, usize>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A turn of an account, which counts until it is dropped.
-struct TurnOfAccount {
-    turns: TurnsOfAccounts,
-    account: AccountId,
-}
-
-impl Drop for TurnOfAccount {
+impl<K: Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
-        let mut counts = self.turns.lock();
-        match counts.get_mut(&self.account) {
+        let mut counts = self.places.lock();
+        match counts.get_mut(&self.holder) {
             Some(count) if *count > 1 => *count -= 1,
-            _ => drop(counts.remove(&self.account)),
+            _ => drop(counts.remove(&self.holder)),
         }
     }
 }
@@ -110,6 +126,6 @@ mod tests {
         assert!(is_busy(&turns.take(AccountId(3)).await));
         drop(running);
         assert!(waiting.await.is_ok());
-        assert!(turns.of_accounts.lock().is_empty());
+        assert!(turns.of_accounts.is_empty());
     }
 }

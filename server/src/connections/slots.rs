@@ -1,26 +1,22 @@
 //! The number of connections, in all and from each address.
 
+use service::Places;
 use std::{
-    collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-/// The number of connections from each address.
-type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
 
 /// The slots of the connections.
 pub(super) struct Slots {
     places: Arc<Semaphore>,
-    per_address: usize,
-    counts: Counts,
+    of_addresses: Places<IpAddr>,
 }
 
 /// A slot of one connection. It is free again when the value is dropped.
 pub(super) struct Slot {
     _place: Option<OwnedSemaphorePermit>,
-    counted: Option<(IpAddr, Counts)>,
+    _of_address: Option<service::Place<IpAddr>>,
 }
 
 /// A place for one more connection.
@@ -28,7 +24,7 @@ pub(super) struct Place(Option<OwnedSemaphorePermit>);
 
 impl Slots {
     pub(super) fn new(connections: usize, per_address: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(connections)), per_address, counts: Counts::default() }
+        Self { places: Arc::new(Semaphore::new(connections)), of_addresses: Places::new(per_address) }
     }
 
     /// Waits while there are as many connections as allowed.
@@ -40,32 +36,12 @@ impl Slots {
     /// Takes the place for a connection from an address. `None` if the address has as many connections as allowed. Connections
     /// without an address are not counted.
     pub(super) fn occupy(&self, Place(place): Place, address: Option<IpAddr>) -> Option<Slot> {
-        let Some(address) = address.map(holder) else { return Some(Slot { _place: place, counted: None }) };
-        let mut counts = lock(&self.counts);
-        let count = counts.entry(address).or_default();
-        if *count >= self.per_address {
-            return None;
-        }
-        *count += 1;
-        Some(Slot { _place: place, counted: Some((address, Arc::clone(&self.counts))) })
+        let of_address = match address {
+            Some(address) => Some(self.of_addresses.take(holder(address))?),
+            None => None,
+        };
+        Some(Slot { _place: place, _of_address: of_address })
     }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let Some((address, counts)) = self.counted.take() else { return };
-        let mut counts = lock(&counts);
-        if let Some(count) = counts.get_mut(&address) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                counts.remove(&address);
-            }
-        }
-    }
-}
-
-fn lock(counts: &Counts) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-    counts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What one client holds: an IPv4 address, or the first 64 bits of an IPv6 address.

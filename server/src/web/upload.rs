@@ -25,12 +25,12 @@ use futures_util::{
 };
 use http::header;
 use serde_json::json;
+use service::{Place, Places};
 use std::{
-    collections::HashMap,
     fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 use tokio::{
@@ -58,45 +58,26 @@ const LEFTOVER_AGE_WITHOUT_LOCKS: Duration = Duration::from_hours(1);
 #[derive(Clone)]
 pub(super) struct Uploads {
     turns: Arc<Semaphore>,
-    per_account: usize,
-    accounts: Arc<Mutex<HashMap<String, usize>>>,
+    of_accounts: Places<String>,
 }
 
 /// The turn of one upload, from its first byte until its batch is stored. It ends when the value is dropped.
 struct Turn {
     _permit: OwnedSemaphorePermit,
-    login: String,
-    accounts: Arc<Mutex<HashMap<String, usize>>>,
+    _of_account: Place<String>,
 }
 
 impl Uploads {
     pub(super) fn new(limits: &config::Import) -> Self {
         let turns = Arc::new(Semaphore::new(limits.uploads_at_once));
-        Self { turns, per_account: limits.uploads_per_account, accounts: Arc::default() }
+        Self { turns, of_accounts: Places::new(limits.uploads_per_account) }
     }
 
     /// The turn of an account's upload. [`Problem::Busy`] if the account or all accounts have as many uploads as allowed.
     fn begin(&self, login: &str) -> Result<Turn, Problem> {
         let permit = Arc::clone(&self.turns).try_acquire_owned().map_err(|_| Problem::Busy)?;
-        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = accounts.entry(login.to_owned()).or_default();
-        if *count >= self.per_account {
-            return Err(Problem::Busy);
-        }
-        *count += 1;
-        Ok(Turn { _permit: permit, login: login.to_owned(), accounts: Arc::clone(&self.accounts) })
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = accounts.get_mut(&self.login) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                accounts.remove(&self.login);
-            }
-        }
+        let of_account = self.of_accounts.take(login.to_owned()).ok_or(Problem::Busy)?;
+        Ok(Turn { _permit: permit, _of_account: of_account })
     }
 }
 
@@ -320,6 +301,7 @@ mod tests {
     use super::{UPLOAD_EXTENSION, Uploads, base_name, delete_leftovers, prepare_folder};
     use domain::Problem;
     use rstest::rstest;
+    use service::Places;
     use std::{
         fs::File,
         io::Write,
@@ -375,7 +357,7 @@ mod tests {
 
     #[test]
     fn an_account_has_a_limited_number_of_uploads() {
-        let uploads = Uploads { turns: Arc::new(Semaphore::new(3)), per_account: 2, accounts: Arc::default() };
+        let uploads = Uploads { turns: Arc::new(Semaphore::new(3)), of_accounts: Places::new(2) };
         let (first, second) = (uploads.begin("a").unwrap(), uploads.begin("a").unwrap());
         assert_eq!(uploads.begin("a").err(), Some(Problem::Busy));
         let other = uploads.begin("b").unwrap();
@@ -383,6 +365,6 @@ mod tests {
         drop((first, other));
         assert!(uploads.begin("a").is_ok());
         drop(second);
-        assert!(uploads.accounts.lock().unwrap().is_empty());
+        assert!(uploads.of_accounts.is_empty());
     }
 }
