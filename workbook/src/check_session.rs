@@ -9,6 +9,10 @@ use domain::{
     preview::Preview,
 };
 
+/// A small file of each format, with 25 valid rows.
+const WARM_UP_FILES: [&[u8]; 2] =
+    [include_bytes!("../tests/samples/units-valid.xlsx"), include_bytes!("../tests/samples/units-valid.xls")];
+
 /// The file that was checked last.
 #[derive(Default)]
 pub struct CheckSession {
@@ -41,6 +45,14 @@ impl CheckSession {
         CheckResult::Checked { summary, first: QueriedPage { query, page } }
     }
 
+    /// Reads and checks a small file of each format. A browser compiles code for speed only after it has run for a while.
+    pub fn warm_up() {
+        for file in WARM_UP_FILES {
+            Self::default()
+                .check(Template::Units, PublicSettings::default(), file.len() as u64, || Some(file.to_vec()));
+        }
+    }
+
     /// A page of rows of the file that was checked last.
     pub fn rows(&self, query: &RowQuery) -> CheckResult {
         self.preview.as_ref().map_or(CheckResult::Failed, |preview| CheckResult::Rows(preview.page(query)))
@@ -51,7 +63,7 @@ impl CheckSession {
 mod tests {
     use super::*;
 
-    const VALID: &[u8] = include_bytes!("../tests/samples/units-valid.xlsx");
+    const VALID: &[u8] = WARM_UP_FILES[0];
 
     fn check(settings: PublicSettings, size: u64, bytes: Option<&[u8]>) -> (CheckSession, CheckResult) {
         let mut session = CheckSession::default();
@@ -70,6 +82,14 @@ mod tests {
         let bytes = |max_bytes| check(PublicSettings { max_bytes, ..settings }, size, Some(VALID)).1;
         assert_eq!(bytes(size - 1), CheckResult::Refused(Refusal::TooLarge(Excess::FileBytes { limit: size - 1 })));
         assert!(matches!(bytes(size), CheckResult::Checked { .. }));
+    }
+
+    #[test]
+    fn the_files_that_warm_up_are_read_and_checked() {
+        for file in WARM_UP_FILES {
+            let (_, result) = check(PublicSettings::default(), 1, Some(file));
+            assert!(matches!(result, CheckResult::Checked { summary, .. } if summary.counts.correct == 25));
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use web_sys::{DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
 use workbook::check_session::CheckSession;
 
 thread_local! {
-    /// The file that was checked last.
-    static SESSION: RefCell<CheckSession> = RefCell::default();
+    /// The file that was checked last. `None` until the first request.
+    static SESSION: RefCell<Option<CheckSession>> = RefCell::default();
 }
 
 /// The browser's file, as a message carries it.
@@ -33,18 +33,34 @@ fn start() {
     listener.forget();
 }
 
+/// Reads and checks small files for some milliseconds, so that the browser has compiled the code for speed when the person has
+/// found the first file. Returns whether it did so: not once a file was requested.
+#[wasm_bindgen]
+pub fn warm_up() -> bool {
+    /// 400 rows. A request waits at most for these.
+    const TIMES: u32 = 8;
+    let is_idle = SESSION.with_borrow(Option::is_none);
+    if is_idle {
+        (0..TIMES).for_each(|_| CheckSession::warm_up());
+    }
+    is_idle
+}
+
 fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
 fn respond(CheckRequest { id, task }: CheckRequest<MessageFile>) {
-    let result = SESSION.with_borrow_mut(|session| match task {
-        CheckTask::Check { template, settings, file: MessageFile(file) } => {
-            post(id, CheckResult::Started);
-            let file = File::from(file);
-            session.check(template, settings, file.size(), || bytes(&file))
+    let result = SESSION.with_borrow_mut(|session| {
+        let session = session.get_or_insert_default();
+        match task {
+            CheckTask::Check { template, settings, file: MessageFile(file) } => {
+                post(id, CheckResult::Started);
+                let file = File::from(file);
+                session.check(template, settings, file.size(), || bytes(&file))
+            }
+            CheckTask::Rows(query) => session.rows(&query),
         }
-        CheckTask::Rows(query) => session.rows(&query),
     });
     post(id, result);
 }
