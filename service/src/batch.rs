@@ -5,7 +5,7 @@ use domain::{
     Problem, Template,
     calendar::Timestamp,
     ids::{BatchId, JobId, UnitId},
-    import_batch::{BatchState, BatchView},
+    import_batch::{BatchState, BatchView, RowState, StateCounts},
     job::{JobState, JobView},
     sms::SmsState,
 };
@@ -53,17 +53,41 @@ async fn newest(services: &Services, condition: Expr) -> Result<Option<BatchView
         .one(db)
         .await?;
     let Some(stored) = stored else { return Ok(None) };
+    let job = job(db, stored.id).await?;
+    let counts = match &job {
+        // The stored counts change only at the end of a generation.
+        Some(job) if job.state == JobState::Failed => row_counts(db, stored.id).await?,
+        _ => serde_json::from_str(&stored.counts)?,
+    };
     Ok(Some(BatchView {
         id: stored.id,
         template: stored.template,
-        job: job(db, stored.id).await?,
+        job,
         file_name: stored.file_name,
         uploaded_at: stored.uploaded_at,
         uploaded_by: stored.login,
         state: stored.state,
-        counts: serde_json::from_str(&stored.counts)?,
+        counts,
         kinds: serde_json::from_str(&stored.kinds)?,
     }))
+}
+
+/// The number of rows of a batch in each state.
+pub(crate) async fn row_counts(db: &impl ConnectionTrait, batch: BatchId) -> Result<StateCounts> {
+    let rows: Vec<(RowState, Count)> = import_row::Entity::find()
+        .select_only()
+        .column(import_row::Column::State)
+        .expr(import_row::Column::Row.count())
+        .filter(import_row::Column::BatchId.eq(batch))
+        .group_by(import_row::Column::State)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut counts = StateCounts::default();
+    for (state, rows) in rows {
+        counts.add_rows(state, rows.into());
+    }
+    Ok(counts)
 }
 
 /// The template and the file name of a batch of this unit; [`Problem::NotFound`] for any other batch, and for a superseded

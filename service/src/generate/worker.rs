@@ -6,7 +6,7 @@ use super::{
     plan,
 };
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, batch,
     import_target::{
         ImportTarget, StoredPurchaser, StoredUnit,
         chunk::{PreparedRow, Task},
@@ -17,10 +17,10 @@ use crate::{
 use domain::{
     Finding, Template,
     ids::BatchId,
-    import_batch::{BatchState, FindingSummary, RowState, StateCounts},
+    import_batch::{BatchState, FindingSummary},
     preview,
 };
-use entity::{Count, import_batch, import_row};
+use entity::{import_batch, import_row};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
@@ -148,7 +148,7 @@ async fn prepare<Input>(services: &Services, tasks: Vec<Task<Input>>) -> Result<
 async fn finish(services: &Services, job: &Job) -> Result<()> {
     let tx = services.write().await?;
     job.renew(&tx, services).await?;
-    let counts = serde_json::to_string(&counts(&tx, job.batch).await?)?;
+    let counts = serde_json::to_string(&batch::row_counts(&tx, job.batch).await?)?;
     let kinds = serde_json::to_string(&kinds(&tx, job.batch).await?)?;
     import_batch::Entity::update_many()
         .col_expr(import_batch::Column::State, Expr::val(BatchState::Generated))
@@ -162,23 +162,6 @@ async fn finish(services: &Services, job: &Job) -> Result<()> {
     tx.commit().await?;
     tracing::info!(job = job.id.0, batch = job.batch.0, "generation is done");
     Ok(())
-}
-
-async fn counts(tx: &DatabaseTransaction, batch: BatchId) -> Result<StateCounts> {
-    let rows: Vec<(RowState, Count)> = import_row::Entity::find()
-        .select_only()
-        .column(import_row::Column::State)
-        .expr(import_row::Column::Row.count())
-        .filter(import_row::Column::BatchId.eq(batch))
-        .group_by(import_row::Column::State)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    let mut counts = StateCounts::default();
-    for (state, rows) in rows {
-        counts.add_rows(state, rows.into());
-    }
-    Ok(counts)
 }
 
 /// The findings of the rows by code, and those on the whole file, which no row has.

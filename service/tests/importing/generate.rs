@@ -356,6 +356,8 @@ async fn a_row_that_cannot_be_written_stops_no_row_before_it(#[values(Sqlite, Po
     .await;
     // Each attempt with progress may be followed by eight more: the job ends at the bad row and not before it.
     assert_eq!(job.done, 249);
+    let counts = import::batch(world.services(), &own, batch).await.unwrap().counts;
+    assert_eq!((counts.generated, counts.correct), (249, 51));
     world
         .run(match backend {
             Sqlite => "DROP TRIGGER refuse",
