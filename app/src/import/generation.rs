@@ -154,8 +154,7 @@ pub(super) fn JobPanel(template: Template, watch: JobWatch, generate: ServerActi
                 }
             }}
             {counts(lang, template, watch.job)}
-            {move || watch.job.with(|job| job.state == JobState::Failed).then(|| go_on(lang, watch.batch, generate))}
-            {move || over.get().then(|| next(lang, template, watch.batch, watch.job.with_untracked(|job| job.failed)))}
+            {move || over.get().then(|| next(lang, template, watch, generate))}
         </section>
     }
     .into_any()
@@ -194,42 +193,25 @@ fn result(lang: Lang, template: Template, job: &JobView) -> AnyView {
     view! {
         <div role="status">
             <h2 id="job-title"><span class="job-sign" data-sign=sign aria-hidden="true">{sign}</span> {title}</h2>
-            {help.map(|help| view! { <p>{help}</p> })}
+            {help.map(|help| view! { <p class="job-line">{lang.import_progress(job.done, job.total)}</p> <p>{help}</p> })}
         </div>
     }
     .into_any()
 }
 
-/// 继续生成: starts a job again that was given up.
-fn go_on(lang: Lang, batch: BatchId, generate: ServerAction<Generate>) -> AnyView {
-    let pending = generate.pending();
-    let failure = move || {
-        generate.value().get().and_then(Result::err).map(|error| {
-            view! { <p role="alert">{lang.problem(error.problem())} " " {problem_action(lang, error.problem())}</p> }
-        })
-    };
-    view! {
-        <ServerForm action=generate>
-            {failure}
-            <input type="hidden" name="id" value=batch.to_string()/>
-            <div class="job-actions">
-                <button type="submit" class="button is-primary" aria-disabled=move || pending.get().then_some("true")>
-                    {move || if pending.get() { lang.import_starting() } else { lang.import_go_on() }}
-                </button>
-            </div>
-        </ServerForm>
-    }
-    .into_any()
-}
-
-fn next(lang: Lang, template: Template, batch: BatchId, failed: u32) -> AnyView {
-    let failed = (failed > 0).then(|| {
+/// What can be done once the job is over.
+fn next(lang: Lang, template: Template, watch: JobWatch, generate: ServerAction<Generate>) -> AnyView {
+    let (batch, job) = (watch.batch, watch.job.get_untracked());
+    let is_interrupted = job.state == JobState::Failed;
+    let failed_rows = (job.failed > 0).then(|| {
         let rows = format!("{}#rows", Filter::of_state(RowState::Failed).href(Route::Batch(template, batch)));
-        view! { <a class="button" href=rows>{lang.import_failed_rows(failed)}</a> }
+        view! { <a class="button" href=rows>{lang.import_failed_rows(job.failed)}</a> }
     });
     view! {
+        {is_interrupted.then(|| go_on_failure(lang, generate))}
         <div class="job-actions">
-            <a class="button is-primary" href=Route::list(template)>{lang.import_to_list(template)}</a>
+            {is_interrupted.then(|| go_on(lang, batch, generate))}
+            <a class="button" class:is-primary=!is_interrupted href=Route::list(template)>{lang.import_to_list(template)}</a>
             <a
                 class="button"
                 href=Endpoint::Batch(template, batch, BatchEndpoint::Accounts)
@@ -239,11 +221,35 @@ fn next(lang: Lang, template: Template, batch: BatchId, failed: u32) -> AnyView 
                 <span aria-hidden="true">"↓ "</span>
                 {lang.import_accounts()}
             </a>
-            {failed}
+            {failed_rows}
             <a class="button" href=Route::Import(template)>{lang.import_another()}</a>
         </div>
     }
     .into_any()
+}
+
+/// 继续生成: starts a job again that was given up.
+fn go_on(lang: Lang, batch: BatchId, generate: ServerAction<Generate>) -> AnyView {
+    let pending = generate.pending();
+    view! {
+        <ServerForm action=generate>
+            <input type="hidden" name="id" value=batch.to_string()/>
+            <button type="submit" class="button is-primary" aria-disabled=move || pending.get().then_some("true")>
+                {move || if pending.get() { lang.import_starting() } else { lang.import_go_on() }}
+            </button>
+        </ServerForm>
+    }
+    .into_any()
+}
+
+/// Why the job could not be started again.
+fn go_on_failure(lang: Lang, generate: ServerAction<Generate>) -> impl Fn() -> Option<AnyView> {
+    move || {
+        generate.value().get().and_then(Result::err).map(|error| {
+            view! { <p role="alert">{lang.problem(error.problem())} " " {problem_action(lang, error.problem())}</p> }
+                .into_any()
+        })
+    }
 }
 
 fn counts(lang: Lang, template: Template, job: RwSignal<JobView>) -> AnyView {
