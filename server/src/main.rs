@@ -18,7 +18,9 @@ use config::{Config, LogFormat};
 use error::Error;
 use mimalloc::MiMalloc;
 use std::{
+    backtrace::{Backtrace, BacktraceStatus},
     io::{IsTerminal, Write},
+    panic::PanicHookInfo,
     path::PathBuf,
     process::ExitCode,
     time::Duration,
@@ -100,6 +102,19 @@ fn log(config: &config::Log) {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),
     }
+    std::panic::set_hook(Box::new(log_panic));
+}
+
+/// Logs a panic in the form of all other lines. One that is returned as an error is left out.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    if workbook::write::is_catching_panics() {
+        return;
+    }
+    let why = panic.payload_as_str().unwrap_or_default();
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let backtrace = Backtrace::capture();
+    let backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string());
+    tracing::error!(why, place, backtrace, "a thread panicked");
 }
 
 fn refuse(why: &str) -> ExitCode {

@@ -1,6 +1,6 @@
 //! Clients that keep connections without using them. They must not keep others out.
 
-use crate::harness::{Backend, DEPARTMENT, Person, Server, Site, problem_code, sample, wait_for};
+use crate::harness::{Backend, DEPARTMENT, Person, Server, Site, in_shell, problem_code, sample, wait_for};
 use reqwest::{
     Client, Method,
     header::{ACCEPT, COOKIE},
@@ -9,7 +9,6 @@ use std::{
     fs,
     io::{ErrorKind, Read, Write},
     net::{Ipv4Addr, TcpStream},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -59,19 +58,7 @@ fn raise_own_limit() {
 async fn connections_of_one_address_keep_nobody_else_out() {
     raise_own_limit();
     let site = Site::new(Backend::Sqlite, &[("FARM_SITE_HEADER_SECONDS", "60")]).await;
-    let server = site
-        .serve_by(|args| {
-            let program = site.command(args);
-            let mut limited = Command::new("sh");
-            limited
-                .args(["-c", "ulimit -n 1024; exec \"$0\" \"$@\""])
-                .arg(program.get_program())
-                .args(program.get_args());
-            limited.current_dir(program.get_current_dir().unwrap()).env_clear();
-            limited.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-            limited
-        })
-        .await;
+    let server = site.serve_by(|args| in_shell("ulimit -n 1024", &site.command(args))).await;
     let connections: Vec<_> = (0..MANY).map(|_| connect(&server)).collect();
     let other_address = Client::builder().local_address(Some(Ipv4Addr::new(127, 0, 0, 2).into())).build().unwrap();
     for path in ["/healthz", "/signin"] {
