@@ -140,6 +140,33 @@ async fn a_slow_client_loses_its_connection() {
     assert_eq!(reqwest::get(format!("{}/healthz", server.base)).await.unwrap().status(), 200);
 }
 
+/// A client asks again and again and reads nothing, until the buffers of its connection are full. It sees that the connection is
+/// closed when it writes.
+#[tokio::test]
+async fn a_client_that_does_not_read_loses_its_connection() {
+    let variables = [
+        ("FARM_SITE_HEADER_SECONDS", "600"),
+        ("FARM_SITE_KEEP_ALIVE_SECONDS", "600"),
+        ("FARM_SITE_CLIENT_PAUSE_SECONDS", "1"),
+    ];
+    let site = Site::new(Backend::Sqlite, &variables).await;
+    let server = site.serve().await;
+    let mut client = connect(&server);
+    client.set_nonblocking(true).unwrap();
+    let requests = b"GET /templates/units.xls HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100);
+    let mut sent = 0;
+    wait_for("the connection is closed", async || {
+        loop {
+            match client.write(&requests[sent % requests.len()..]) {
+                Ok(bytes) => sent += bytes,
+                Err(error) => return (error.kind() != ErrorKind::WouldBlock).then_some(()),
+            }
+        }
+    })
+    .await;
+    assert_eq!(server.signed_out().get("/healthz").await.status(), 200);
+}
+
 /// An upload that has sent the beginning of its file and goes on slowly.
 fn begin_upload(server: &Server, person: &Person<'_>) -> TcpStream {
     let mut upload = connect(server);
