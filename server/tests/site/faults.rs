@@ -46,6 +46,27 @@ async fn a_sheet_that_cannot_be_written_is_answered_and_no_thread_panics(#[case]
     assert!(lines.len() == 1 && lines[0].contains("the disk is full, and requests are refused"), "{lines:?}");
 }
 
+/// As after PostgreSQL's primary has become a standby.
+#[tokio::test]
+async fn a_database_that_becomes_read_only_is_noticed() {
+    let site = Site::new(Backend::Postgres, &[]).await;
+    let server = site.serve().await;
+    assert_eq!(server.signed_out().get("/healthz").await.status(), 200);
+    let db = site.database().await;
+    let make_read_only = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', \
+                          current_database()); END $$";
+    let end_connections = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                           WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for statement in [make_read_only, end_connections] {
+        db.execute_unprepared(statement).await.unwrap();
+    }
+    wait_for("the fault is noticed", async || {
+        let answer = server.signed_out().get("/healthz").await;
+        (answer.status() == 503 && answer.text().await.unwrap() == "the database cannot be written").then_some(())
+    })
+    .await;
+}
+
 /// Somebody has locked the table of sessions for longer than requests may take. They are answered in time and nobody is sent to
 /// the sign-in page.
 #[tokio::test]
