@@ -2,7 +2,7 @@
 
 use crate::outage::Repetition;
 use domain::Problem;
-use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx::error::DatabaseError};
 use std::io;
 
 /// The requests that were refused because the disk is full.
@@ -123,6 +123,6 @@ fn is_disk_full(error: &DbErr) -> bool {
     else {
         return false;
     };
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| code == "13" || code == "53100")
 }

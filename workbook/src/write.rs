@@ -165,13 +165,12 @@ impl Output {
         if self.failure.is_some() {
             return Ok(instead);
         }
-        attempt(&mut self.file).or_else(|error| {
+        attempt(&mut self.file).map_err(|error| {
             let kind = error.kind();
-            if kind == io::ErrorKind::Interrupted {
-                return Err(error);
+            if kind != io::ErrorKind::Interrupted {
+                self.failure = Some(error);
             }
-            self.failure = Some(error);
-            Err(kind.into())
+            kind.into()
         })
     }
 }
