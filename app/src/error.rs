@@ -47,6 +47,10 @@ impl FromServerFnError for ApiError {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::Busy.into(),
             other => {
+                // A client that hangs up within a form is the ordinary cause.
+                #[cfg(feature = "ssr")]
+                tracing::info!(error = %other, "a call cannot be read");
+                #[cfg(not(feature = "ssr"))]
                 leptos::logging::error!("{other}");
                 Problem::NotFound.into()
             }

@@ -124,6 +124,8 @@ pub enum Problem {
     Fields(Vec<FieldFault>),
     /// The server is overloaded. The user can try again soon.
     Busy,
+    /// The disk of the server or of its database is full.
+    DiskFull,
     /// The request takes longer than the user can wait. It goes on, so that the user must look first whether it was done.
     OutcomeUnknown,
     /// An internal error. The log has its details under the reference.
@@ -169,6 +171,7 @@ impl Problem {
             Self::NothingToGenerate => "nothing-to-generate",
             Self::Fields(_) => "fields",
             Self::Busy => "busy",
+            Self::DiskFull => "disk-full",
             Self::OutcomeUnknown => "outcome-unknown",
             Self::Internal { .. } => "internal",
         }
@@ -211,6 +214,7 @@ impl Problem {
             | Self::Fields(_) => 422,
             Self::Busy => 503,
             Self::OutcomeUnknown => 504,
+            Self::DiskFull => 507,
             Self::Internal { .. } => 500,
         }
     }

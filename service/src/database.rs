@@ -333,7 +333,8 @@ mod tests {
         // The disk is full for this connection.
         run("PRAGMA max_page_count = 1").await;
         let tx = begin(&pools.write, &pools.link).await.unwrap();
-        assert!(tx.execute_unprepared("INSERT INTO large VALUES (zeroblob(200000))").await.is_err());
+        let full = tx.execute_unprepared("INSERT INTO large VALUES (zeroblob(200000))").await.unwrap_err();
+        assert_eq!(Error::from(full).into_problem(), Problem::DiskFull);
         drop(tx);
         run("PRAGMA max_page_count = 1000000").await;
         // A transaction that is rolled back, and one that is committed.

@@ -1,7 +1,10 @@
 //! What a worker does when its work fails, because the database or the disk does: it waits, and tells it once.
 
 use crate::Error;
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -59,6 +62,38 @@ impl Outage {
     }
 }
 
+/// A failure that many pieces of work have for the same reason. It is logged once a minute.
+#[derive(Debug)]
+pub(crate) struct Repetition(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    logged_at: Option<Instant>,
+    left_out: u32,
+}
+
+impl Repetition {
+    /// A failure that was not seen yet.
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(State { logged_at: None, left_out: 0 }))
+    }
+
+    /// Whether the failure that is seen now must be logged. If so, returns how many were left out since the last one.
+    pub(crate) fn log(&self) -> Option<u32> {
+        self.log_at(Instant::now())
+    }
+
+    fn log_at(&self, now: Instant) -> Option<u32> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.logged_at.is_some_and(|logged_at| now.saturating_duration_since(logged_at) < REMINDER) {
+            state.left_out = state.left_out.saturating_add(1);
+            return None;
+        }
+        state.logged_at = Some(now);
+        Some(std::mem::take(&mut state.left_out))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +106,14 @@ mod tests {
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
         outage.end();
         assert_eq!(outage.fail(&error).as_secs(), 1);
+    }
+
+    #[test]
+    fn repetitions_are_counted_and_logged_once_a_minute() {
+        let (repetition, begin) = (Repetition::new(), Instant::now());
+        let logged: Vec<_> = (0..150).map(|second| repetition.log_at(begin + Duration::from_secs(second))).collect();
+        let logged: Vec<_> = (0..).zip(logged).filter_map(|(second, logged)| Some((second, logged?))).collect();
+        assert_eq!(logged, [(0, 0), (60, 59), (120, 59)]);
     }
 
     #[test]

@@ -797,6 +797,10 @@ impl Lang {
             ),
             Problem::Fields(_) => self.of("有几项需要修改，请看标出的地方。", "Some fields need changes. See the marked fields."),
             Problem::Busy => self.of("现在人多，请过一会儿再试。", "The system is busy. Try again in a moment."),
+            Problem::DiskFull => self.of(
+                "服务器的磁盘已满，没有完成。请过一会儿再试；如果一直这样，请告诉平台运维腾出空间。",
+                "The server's disk is full, so this was not done. Try again later. If it stays so, tell the platform operator to free some space.",
+            ),
             Problem::OutcomeUnknown => self.of(
                 "处理时间较长，还没有结果，可能仍在进行。请先查看是否已经完成，再决定要不要重做。",
                 "This takes longer than usual and may still be under way. Look whether it was done before you try again.",
@@ -959,6 +963,7 @@ mod tests {
             Problem::NothingToGenerate,
             Problem::Fields(Vec::new()),
             Problem::Busy,
+            Problem::DiskFull,
             Problem::OutcomeUnknown,
             Problem::Internal { reference: "7F3A".into() },
         ];

@@ -11,16 +11,43 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 use std::{
+    any::Any,
+    cell::Cell,
     fs::File,
-    io::{self, Seek},
+    io::{self, Seek, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
 use texts::{Lang, sheet};
 
-/// The spreadsheet could not be written: it has more rows or longer texts than the format allows, or the disk is full.
+/// The spreadsheet could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("the spreadsheet could not be written: {0}")]
-pub struct WriteError(#[from] rust_xlsxwriter::XlsxError);
+pub enum WriteError {
+    /// A file could not be written, for example because the disk is full.
+    #[error("the spreadsheet could not be written: {0}")]
+    File(#[source] io::Error),
+    /// It has more rows or longer texts than the format allows.
+    #[error("the spreadsheet could not be written: {0}")]
+    Content(XlsxError),
+    /// The library panicked with this message.
+    #[error("the library that writes spreadsheets panicked: {0}")]
+    Panic(String),
+}
+
+impl From<XlsxError> for WriteError {
+    fn from(error: XlsxError) -> Self {
+        match error {
+            XlsxError::IoError(error) => Self::File(error),
+            other => Self::Content(other),
+        }
+    }
+}
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> Self {
+        Self::File(error)
+    }
+}
 
 type Result<T> = std::result::Result<T, WriteError>;
 
@@ -74,6 +101,16 @@ pub fn annotated<E: From<WriteError>>(
     max_rows: u32,
     rows: impl IntoIterator<Item = std::result::Result<MarkedRow, E>>,
 ) -> std::result::Result<File, E> {
+    catching_panics(|| write_annotated(folder, template, lang, max_rows, rows))
+}
+
+fn write_annotated<E: From<WriteError>>(
+    folder: &Path,
+    template: Template,
+    lang: Lang,
+    max_rows: u32,
+    rows: impl IntoIterator<Item = std::result::Result<MarkedRow, E>>,
+) -> std::result::Result<File, E> {
     let mut book = Workbook::new();
     let sheet = add_large_worksheet(&mut book, folder)?;
     fill_template(sheet, template, max_rows)?;
@@ -91,7 +128,7 @@ pub fn annotated<E: From<WriteError>>(
             if let Some(finding) = reported {
                 notes += 1;
                 let note = note(template, lang, finding);
-                sheet.insert_note(row, column.into(), &note).map_err(WriteError)?;
+                sheet.insert_note(row, column.into(), &note).map_err(WriteError::from)?;
             }
         }
     }
@@ -106,11 +143,76 @@ fn add_large_worksheet<'a>(book: &'a mut Workbook, folder: &Path) -> Result<&'a 
 
 /// Writes the workbook to an unnamed file in `folder`.
 fn save(mut book: Workbook, folder: &Path) -> Result<File> {
-    let failed = |error: io::Error| WriteError(XlsxError::IoError(error));
-    let mut file = tempfile::tempfile_in(folder).map_err(failed)?;
-    book.save_to_writer(&mut file)?;
-    file.rewind().map_err(failed)?;
-    Ok(file)
+    let mut output = Output { file: tempfile::tempfile_in(folder)?, failure: None };
+    let saved = book.save_to_writer(&mut output);
+    if let Some(failure) = output.failure {
+        return Err(failure.into());
+    }
+    saved?;
+    output.file.rewind()?;
+    Ok(output.file)
+}
+
+/// A file that is written. It takes and drops everything after its first failure: the ZIP writer tries to complete an archive that
+/// is given up, and prints a line if that fails too.
+struct Output {
+    file: File,
+    failure: Option<io::Error>,
+}
+
+impl Output {
+    fn attempt<T>(&mut self, instead: T, attempt: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
+        if self.failure.is_some() {
+            return Ok(instead);
+        }
+        attempt(&mut self.file).map_err(|error| {
+            let kind = error.kind();
+            if kind != io::ErrorKind::Interrupted {
+                self.failure = Some(error);
+            }
+            kind.into()
+        })
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.attempt(bytes.len(), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt((), File::flush)
+    }
+}
+
+thread_local! {
+    static IS_CATCHING_PANICS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread writes a sheet and returns a panic as an error. A panic hook need not report it.
+pub fn is_catching_panics() -> bool {
+    IS_CATCHING_PANICS.get()
+}
+
+/// Returns a panic as an error: `rust_xlsxwriter` panics if its temporary file cannot be written.
+fn catching_panics<T, E: From<WriteError>>(
+    write: impl FnOnce() -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    IS_CATCHING_PANICS.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(write));
+    IS_CATCHING_PANICS.set(false);
+    outcome.unwrap_or_else(|panic| Err(error_of_panic(panic.as_ref()).into()))
+}
+
+/// The message of the library's panic has the operating system's error only as its `Debug` text.
+fn error_of_panic(panic: &(dyn Any + Send)) -> WriteError {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = text.unwrap_or("without a message").to_owned();
+    let kinds = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge];
+    match kinds.into_iter().find(|kind| text.contains(&format!("kind: {kind:?}"))) {
+        Some(kind) => WriteError::File(io::Error::new(kind, text)),
+        None => WriteError::Panic(text),
+    }
 }
 
 /// Writes everything of a template except data: title, instructions, header, column widths, formats, drop-down lists and
@@ -255,6 +357,15 @@ pub fn table<E: From<WriteError>>(
     columns: &[&str],
     rows: impl IntoIterator<Item = std::result::Result<Vec<Value>, E>>,
 ) -> std::result::Result<File, E> {
+    catching_panics(|| write_table(folder, title, columns, rows))
+}
+
+fn write_table<E: From<WriteError>>(
+    folder: &Path,
+    title: &str,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = std::result::Result<Vec<Value>, E>>,
+) -> std::result::Result<File, E> {
     let mut book = Workbook::new();
     let sheet = add_large_worksheet(&mut book, folder)?;
     let mut widths: Vec<f64> = columns.iter().map(|column| shown_width(column)).collect();
@@ -265,7 +376,7 @@ pub fn table<E: From<WriteError>>(
         }
     }
     for (column, width) in (0..).zip(widths) {
-        sheet.set_column_width(column, width).map_err(WriteError)?;
+        sheet.set_column_width(column, width).map_err(WriteError::from)?;
     }
     Ok(save(book, folder)?)
 }

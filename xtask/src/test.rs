@@ -1,7 +1,9 @@
-//! `cargo xtask test`: the Rust tests on both databases, then the browser tests with a real server on each database.
+//! `cargo xtask test`: the Rust tests on both databases, the browser tests with a real server on each database, and faults
+//! against such servers.
 
 use crate::{
     build,
+    chaos::{self, Options},
     lint::NATIVE_PACKAGES,
     paths::{cargo, end2end, root, target},
     postgres::Cluster,
@@ -24,6 +26,7 @@ pub(crate) const POSTGRES_URL_VARIABLE: &str = "FARM_TEST_POSTGRES_URL";
 pub(crate) fn all(report: &mut Report) {
     rust(report);
     browser(report, &[]);
+    report.step("faults", || chaos::chaos(&Options::of_tests()));
 }
 
 /// Runs the Rust tests.

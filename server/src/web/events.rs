@@ -143,8 +143,8 @@ impl Subscriber {
         let session = service::session::authenticate(&self.app.services, &self.token.0, &self.origin).await;
         (self.checked_at, self.check_at) = check_times();
         match session.and_then(|session| session.actor()) {
-            Ok(_) | Err(service::Error::Internal(_) | service::Error::Problem(Problem::Busy)) => Some(()),
-            Err(service::Error::Problem(_)) => None,
+            Ok(_) => Some(()),
+            Err(error) => error.may_pass().then_some(()),
         }
     }
 }
@@ -180,13 +180,13 @@ impl FollowedJobs {
             }
             let job = match service::generate::job(&services, &actor, batch).await {
                 Ok(Some(job)) => job,
-                Ok(None) | Err(service::Error::Problem(_)) => break,
                 // `into_problem` logs the error. The next query may succeed again.
-                Err(error @ service::Error::Internal(_)) => {
+                Err(error) if error.may_pass() => {
                     let _ = error.into_problem();
                     pause = LONGEST_PAUSE;
                     continue;
                 }
+                Ok(None) | Err(_) => break,
             };
             let has_changed = sender.send_if_modified(|known| std::mem::replace(known, job.clone()) != job);
             let waits_for_sms_too_long = pause >= LONGEST_PAUSE && matches!(job.state, JobState::Done);

@@ -1,6 +1,6 @@
 //! Clients that keep connections without using them. They must not keep others out.
 
-use crate::harness::{Backend, DEPARTMENT, Person, Server, Site, problem_code, sample, wait_for};
+use crate::harness::{Backend, DEPARTMENT, Person, Server, Site, in_shell, problem_code, sample, wait_for};
 use reqwest::{
     Client, Method,
     header::{ACCEPT, COOKIE},
@@ -9,7 +9,6 @@ use std::{
     fs,
     io::{ErrorKind, Read, Write},
     net::{Ipv4Addr, TcpStream},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -59,19 +58,7 @@ fn raise_own_limit() {
 async fn connections_of_one_address_keep_nobody_else_out() {
     raise_own_limit();
     let site = Site::new(Backend::Sqlite, &[("FARM_SITE_HEADER_SECONDS", "60")]).await;
-    let server = site
-        .serve_by(|args| {
-            let program = site.command(args);
-            let mut limited = Command::new("sh");
-            limited
-                .args(["-c", "ulimit -n 1024; exec \"$0\" \"$@\""])
-                .arg(program.get_program())
-                .args(program.get_args());
-            limited.current_dir(program.get_current_dir().unwrap()).env_clear();
-            limited.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-            limited
-        })
-        .await;
+    let server = site.serve_by(|args| in_shell("ulimit -n 1024", &site.command(args))).await;
     let connections: Vec<_> = (0..MANY).map(|_| connect(&server)).collect();
     let other_address = Client::builder().local_address(Some(Ipv4Addr::new(127, 0, 0, 2).into())).build().unwrap();
     for path in ["/healthz", "/signin"] {
@@ -151,6 +138,33 @@ async fn a_slow_client_loses_its_connection() {
     }
     assert_eq!(fs::read_dir(site.path("data/uploads")).unwrap().count(), 0);
     assert_eq!(reqwest::get(format!("{}/healthz", server.base)).await.unwrap().status(), 200);
+}
+
+/// A client asks again and again and reads nothing, until the buffers of its connection are full. It sees that the connection is
+/// closed when it writes.
+#[tokio::test]
+async fn a_client_that_does_not_read_loses_its_connection() {
+    let variables = [
+        ("FARM_SITE_HEADER_SECONDS", "600"),
+        ("FARM_SITE_KEEP_ALIVE_SECONDS", "600"),
+        ("FARM_SITE_CLIENT_PAUSE_SECONDS", "1"),
+    ];
+    let site = Site::new(Backend::Sqlite, &variables).await;
+    let server = site.serve().await;
+    let mut client = connect(&server);
+    client.set_nonblocking(true).unwrap();
+    let requests = b"GET /templates/units.xls HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100);
+    let mut sent = 0;
+    wait_for("the connection is closed", async || {
+        loop {
+            match client.write(&requests[sent % requests.len()..]) {
+                Ok(bytes) => sent += bytes,
+                Err(error) => return (error.kind() != ErrorKind::WouldBlock).then_some(()),
+            }
+        }
+    })
+    .await;
+    assert_eq!(server.signed_out().get("/healthz").await.status(), 200);
 }
 
 /// An upload that has sent the beginning of its file and goes on slowly.

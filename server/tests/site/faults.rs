@@ -2,7 +2,7 @@
 
 use crate::{
     generation::{credit_code, many_units},
-    harness::{Backend, DEPARTMENT, OPERATOR, Person, Server, Site, encode, problem_code, sample, wait_for},
+    harness::{Backend, DEPARTMENT, OPERATOR, Person, Server, Site, encode, in_shell, problem_code, sample, wait_for},
 };
 use futures_util::{StreamExt, future::join_all, stream};
 use reqwest::{
@@ -16,6 +16,56 @@ use std::{
     net::{Shutdown, TcpStream},
     time::{Duration, Instant},
 };
+
+/// The server can write no file above a size. Signals about it are ignored, so that a write fails as on a full disk.
+#[cfg(target_os = "linux")]
+#[rstest]
+#[case(OPERATOR, 64 << 10)]
+#[case(DEPARTMENT, 1 << 10)]
+#[tokio::test]
+async fn a_sheet_that_cannot_be_written_is_answered_and_no_thread_panics(#[case] name: &str, #[case] limit: u64) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let site = Site::new(Backend::Postgres, &[]).await;
+    let accounts = site.seed();
+    let server = site.serve_by(|args| in_shell("trap '' XFSZ", &site.command(args))).await;
+    let person = server.sign_in(&accounts[name]).await;
+    let before = site.log();
+    let process = Pid::from_raw(server.process_id().try_into().unwrap());
+    let set_limit = |current| {
+        prlimit(process, Resource::Fsize, Rlimit { current, maximum: None }).unwrap();
+    };
+    set_limit(Some(limit));
+    for _ in 0..3 {
+        let refused = person.get("/units/export.xlsx").await;
+        assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (507, "disk-full"));
+    }
+    set_limit(None);
+    assert_eq!(person.get("/units/export.xlsx").await.status(), 200);
+    let log = site.log();
+    let lines: Vec<&str> = log[before.len()..].lines().filter(|line| !line.contains(" answered ")).collect();
+    assert!(lines.len() == 1 && lines[0].contains("the disk is full, and requests are refused"), "{lines:?}");
+}
+
+/// As after PostgreSQL's primary has become a standby.
+#[tokio::test]
+async fn a_database_that_becomes_read_only_is_noticed() {
+    let site = Site::new(Backend::Postgres, &[]).await;
+    let server = site.serve().await;
+    assert_eq!(server.signed_out().get("/healthz").await.status(), 200);
+    let db = site.database().await;
+    let make_read_only = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', \
+                          current_database()); END $$";
+    let end_connections = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                           WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for statement in [make_read_only, end_connections] {
+        db.execute_unprepared(statement).await.unwrap();
+    }
+    wait_for("the fault is noticed", async || {
+        let answer = server.signed_out().get("/healthz").await;
+        (answer.status() == 503 && answer.text().await.unwrap() == "the database cannot be written").then_some(())
+    })
+    .await;
+}
 
 /// Somebody has locked the table of sessions for longer than requests may take. They are answered in time and nobody is sent to
 /// the sign-in page.

@@ -15,7 +15,10 @@ pub(super) const PAGE_ROWS: u32 = 1_000;
 
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
-        Self::internal(error)
+        match error {
+            WriteError::File(error) => error.into(),
+            other => Self::internal(other),
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! Claims the SMS that are due, hands them to the gateway and marks them.
 
 use super::{FileGateway, Gateway, Message};
-use crate::{Error, Result, Services, outage::Outage, query::is_any_of, sql};
+use crate::{
+    Error, Result, Services,
+    outage::{Outage, Repetition},
+    query::is_any_of,
+    sql,
+};
 use domain::{
     account::AccountKind,
     calendar::Timestamp,
@@ -30,6 +35,8 @@ pub const ATTEMPTS: u32 = 14;
 const BACKOFF: Duration = Duration::from_secs(10);
 /// The longest wait between two attempts.
 const BACKOFF_LIMIT: Duration = Duration::from_hours(1);
+/// The SMS that the gateway did not take.
+static NOT_TAKEN: Repetition = Repetition::new();
 /// SMS claimed together.
 const CLAIM: u32 = 32;
 /// SMS handed to the gateway at the same time.
@@ -295,7 +302,16 @@ async fn mark_failed(services: &Services, worker: &str, sms: &ClaimedSms, reason
         tracing::error!(sms = sms.id, attempt, error = reason, "an SMS was given up");
         failed.col_expr(Column::State, SmsState::Failed.into()).col_expr(Column::Secret, Expr::val(None::<Vec<u8>>))
     } else {
-        tracing::warn!(sms = sms.id, attempt, error = reason, "an SMS was not taken and will be tried again");
+        // The reason stands beside each SMS in the database.
+        if let Some(left_out) = NOT_TAKEN.log() {
+            tracing::warn!(
+                sms = sms.id,
+                attempt,
+                error = reason,
+                left_out,
+                "SMS are not taken and will be tried again"
+            );
+        }
         let next_at = sql::clock::now(db, services.clock()).add(millis(backoff(attempt)));
         failed.col_expr(Column::NextAt, next_at)
     };

@@ -62,6 +62,8 @@ fn run_once(server: &Path, file: &Path) -> Outcome<(Duration, u64)> {
         .args(["read", "--template", "units"])
         .env_clear()
         .env("READER_ORDERS", READER_LIMITS)
+        .env("MIMALLOC_ARENA_RESERVE", "32768")
+        .env("MIMALLOC_PURGE_DELAY", "0")
         .stdin(input)
         .stdout(Stdio::null())
         .spawn()

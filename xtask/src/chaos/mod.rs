@@ -50,11 +50,13 @@ const MEMORY_GROWTH_MIB: u64 = 300;
 const MORE_FILES: usize = 40;
 /// How long a server may take to close the connections of clients that are gone.
 const CLOSING: Duration = Duration::from_secs(30);
+/// The seed of the run among the tests: the same at each run, so that a failure has its reason in the change.
+const SEED_OF_TESTS: u64 = 20_261_130;
 
 /// The arguments of `cargo xtask chaos`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
-    /// The time for each database; 1 is the short form
+    /// The time for each database; 1 is the short form, which `cargo xtask test` runs
     #[arg(long, default_value_t = 1)]
     minutes: u32,
     /// The databases
@@ -74,6 +76,13 @@ enum Databases {
     Sqlite,
     Postgres,
     Both,
+}
+
+impl Options {
+    /// The short form, among the tests.
+    pub(crate) const fn of_tests() -> Self {
+        Self { minutes: 1, database: Databases::Both, release: false, seed: Some(SEED_OF_TESTS) }
+    }
 }
 
 /// Builds the server, injects faults and audits. An error if something happened that must not happen.
