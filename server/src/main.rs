@@ -97,7 +97,9 @@ fn log(config: &config::Log) {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // Telling on standard error that standard error cannot be written would panic in the request.
+        .log_internal_errors(false);
     match config.format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),

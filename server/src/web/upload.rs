@@ -92,7 +92,7 @@ pub(super) async fn import(
     match (stage_upload(&app, &visitor, template, request).await, response_format.is_html) {
         (Ok(batch), false) => Json(json!({ "batch": batch })).into_response(),
         (Ok(batch), true) => Redirect::to(&Route::Batch(template, batch).to_string()).into_response(),
-        (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy)), true) => {
+        (Err(problem @ (Problem::File(_) | Problem::NoFile | Problem::Busy | Problem::DiskFull)), true) => {
             redirect_to_upload_page(template, &problem, visitor.secure)
                 .unwrap_or_else(|| response_format.problem_response(&problem))
         }
@@ -156,10 +156,11 @@ fn limit_body(body: Body, limit: u64) -> Body {
 #[error("the body is too long")]
 struct BodyTooLong;
 
-/// Receives and drops the rest of a body, for at most [`MAX_DRAIN_TIME`].
+/// Receives and drops the rest of a body, for at most [`MAX_DRAIN_TIME`] and until it fails.
 pub(super) async fn drain<E>(chunks: impl Stream<Item = Result<Bytes, E>>) {
     // A longer body is cut off.
-    let _ = timeout(MAX_DRAIN_TIME, chunks.for_each(|_| std::future::ready(()))).await;
+    let received = chunks.take_while(|chunk| std::future::ready(chunk.is_ok()));
+    let _ = timeout(MAX_DRAIN_TIME, received.for_each(|_| std::future::ready(()))).await;
 }
 
 /// Writes the form field `file` to a new file in the folder. Returns the name in the form and the new file.
@@ -172,7 +173,13 @@ async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(Stri
         if name.is_empty() {
             return Err(Problem::NoFile);
         }
-        let received = ReceivedFile::create(folder).await?;
+        let received = match ReceivedFile::create(folder).await {
+            Ok(received) => received,
+            Err(problem) => {
+                drain(field).await;
+                return Err(problem);
+            }
+        };
         received.write(&mut field, limit).await?;
         return Ok((name, received));
     }
@@ -230,8 +237,11 @@ impl ReceivedFile {
         while let Some(chunk) = field.chunk().await.map_err(|error| form_problem(&error, limit))? {
             received += chunk.len() as u64;
             // The rest must be received before the response. The limit of the body keeps it short.
-            if received <= limit {
-                file.write_all(&chunk).await.map_err(io_problem)?;
+            if received <= limit
+                && let Err(error) = file.write_all(&chunk).await
+            {
+                drain(field).await;
+                return Err(io_problem(error));
             }
         }
         if received > limit {

@@ -21,9 +21,9 @@ use std::{
 #[cfg(target_os = "linux")]
 #[rstest]
 #[case(OPERATOR, 64 << 10)]
-#[case(DEPARTMENT, 1 << 10)]
+#[case(DEPARTMENT, 4 << 10)]
 #[tokio::test]
-async fn a_sheet_that_cannot_be_written_is_answered_and_no_thread_panics(#[case] name: &str, #[case] limit: u64) {
+async fn files_that_cannot_be_written_are_answered_and_no_thread_panics(#[case] name: &str, #[case] limit: u64) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let site = Site::new(Backend::Postgres, &[]).await;
     let accounts = site.seed();
@@ -39,6 +39,13 @@ async fn a_sheet_that_cannot_be_written_is_answered_and_no_thread_panics(#[case]
         let refused = person.get("/units/export.xlsx").await;
         assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (507, "disk-full"));
     }
+    if name == DEPARTMENT {
+        let refused = person.upload("units-valid.xlsx", sample("units-valid.xlsx")).await;
+        assert_eq!((refused.status().as_u16(), problem_code(refused).await.as_str()), (507, "disk-full"));
+    }
+    // The file of the log is full too.
+    set_limit(Some(0));
+    assert_eq!(person.get("/units").await.status(), 200);
     set_limit(None);
     assert_eq!(person.get("/units/export.xlsx").await.status(), 200);
     let log = site.log();
