@@ -12,28 +12,28 @@ struct Draft<F> {
     form: F,
 }
 
-/// Stores the draft of the page at `path`.
-pub(crate) fn store(path: &str, form: &impl Serialize) {
+/// Stores the draft with this key, the path of its page or an address on it.
+pub(crate) fn store(key: &str, form: &impl Serialize) {
     if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&Draft { of: account(), form })) {
         // Where the storage is full, a reload loses the draft.
-        let _ = storage.set_item(path, &text);
+        let _ = storage.set_item(key, &text);
     }
 }
 
-/// The draft of the page at `path`.
-pub(crate) fn load<F: DeserializeOwned>(path: &str) -> Option<F> {
-    let text = storage()?.get_item(path).ok().flatten()?;
+/// The draft with this key.
+pub(crate) fn load<F: DeserializeOwned>(key: &str) -> Option<F> {
+    let text = storage()?.get_item(key).ok().flatten()?;
     let draft = serde_json::from_str::<Draft<F>>(&text).ok().filter(|draft| draft.of == account());
     if draft.is_none() {
-        discard(path);
+        discard(key);
     }
     draft.map(|draft| draft.form)
 }
 
-/// Discards the draft of the page at `path`.
-pub(crate) fn discard(path: &str) {
+/// Discards the draft with this key.
+pub(crate) fn discard(key: &str) {
     if let Some(storage) = storage() {
-        let _ = storage.remove_item(path);
+        let _ = storage.remove_item(key);
     }
 }
 

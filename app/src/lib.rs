@@ -33,6 +33,7 @@ mod accounts;
 mod certification;
 mod demo;
 mod desktop;
+mod disputes;
 mod help;
 mod import;
 mod profile;

@@ -1,8 +1,8 @@
 //! Every registered server function has the account-bound client and sets the status of its response.
 
 use crate::{
-    account_bound_client::AccountBoundClient, accounts, certification, demo, desktop, error::ApiError, import, profile,
-    purchasers, server_function::Api, session, trade, units,
+    account_bound_client::AccountBoundClient, accounts, certification, demo, desktop, disputes, error::ApiError,
+    import, profile, purchasers, server_function::Api, session, trade, units,
 };
 use leptos::server_fn::{ServerFn, axum::server_fn_paths};
 use std::collections::BTreeSet;
@@ -31,6 +31,10 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
         certification::{Certify, GetCertification, ListCertifications, ReturnCertification},
         demo::{ListSms},
         desktop::{GetDesktop},
+        disputes::{
+            DeleteDisputedUnit, FileDispute, GetDispute, ListDisputes, MoveDisputedUnit, RejectDispute, UpholdDispute,
+            WithdrawDispute,
+        },
         import::{Batch, BatchRows, CurrentBatch, Generate},
         profile::{GetProfile, SaveProfile},
         purchasers::{

@@ -3,7 +3,7 @@
 
 use crate::{
     calendar::Timestamp,
-    ids::{AccountId, BatchId, JobId, PurchaserId, UnitId},
+    ids::{AccountId, BatchId, DisputeId, JobId, PurchaserId, UnitId},
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
 };
@@ -73,7 +73,7 @@ macro_rules! id_columns {
     )*};
 }
 
-id_columns!(UnitId, AccountId, PurchaserId, BatchId, JobId);
+id_columns!(UnitId, AccountId, PurchaserId, BatchId, JobId, DisputeId);
 column!(Timestamp as i64, |time| time.0, |time| Some(Timestamp(time)));
 column!(Money as i64, Money::fen, Money::from_fen);
 column!(Ratio as i32, |ratio| i32::from(ratio.hundredths()), |hundredths| {

@@ -18,4 +18,10 @@ pub struct Desktop {
     pub oldest_not_activated: Option<(UnitRef, Timestamp)>,
     /// Number of those whose last SMS failed ([`crate::unit::UnitQuery::unreached`]).
     pub sms_failed: u32,
+    /// Number of code disputes that the account must look at: for the operator those that wait, for a unit those of its own
+    /// that were decided within [`ANSWER_SHOWN_DAYS`].
+    pub disputes: u32,
 }
+
+/// Days for which the desktop shows that a code dispute was decided.
+pub const ANSWER_SHOWN_DAYS: u64 = 14;

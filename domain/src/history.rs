@@ -63,6 +63,14 @@ pub enum AuditAction {
     Certified,
     /// The operator returned a purchaser's data (退回).
     CertificationReturned,
+    /// A unit filed a code dispute (提出争议).
+    DisputeFiled,
+    /// The unit withdrew it (撤回争议).
+    DisputeWithdrawn,
+    /// The operator upheld it (支持).
+    DisputeUpheld,
+    /// The operator rejected it (驳回).
+    DisputeRejected,
 }
 
 /// An event in the history of a unit or a purchaser.

@@ -36,4 +36,6 @@ ids! {
     JobId,
     /// A purchaser.
     PurchaserId,
+    /// A code dispute.
+    DisputeId,
 }

@@ -12,6 +12,7 @@ pub mod credit_code;
 #[cfg(feature = "database")]
 mod database;
 pub mod desktop;
+pub mod dispute;
 pub mod edit;
 pub mod finding;
 pub mod form;

@@ -107,6 +107,17 @@ pub enum Problem {
         /// Maximum number of items.
         limit: u32,
     },
+    /// No unit has the credit code, so there is nothing to dispute.
+    CodeIsFree,
+    /// The unit has an open dispute about this code already.
+    AlreadyDisputed,
+    /// The account filed as many code disputes as is allowed per day.
+    DisputesTooMany {
+        /// Maximum number per day.
+        limit: u32,
+    },
+    /// The dispute cannot be upheld, because a unit outside the requester's subtree still has the code.
+    CodeStillTaken,
     /// The whole file was refused.
     File(Refusal),
     /// The request has no file.
@@ -164,6 +175,10 @@ impl Problem {
             Self::HasSubordinates { .. } => "has-subordinates",
             Self::HasPurchasers { .. } => "has-purchasers",
             Self::TooManyAtOnce { .. } => "too-many-at-once",
+            Self::CodeIsFree => "code-is-free",
+            Self::AlreadyDisputed => "already-disputed",
+            Self::DisputesTooMany { .. } => "disputes-too-many",
+            Self::CodeStillTaken => "code-still-taken",
             Self::File(refusal) => refusal.code(),
             Self::NoFile => "no-file",
             Self::BatchHasErrors { .. } => "batch-has-errors",
@@ -184,6 +199,7 @@ impl Problem {
             Self::SignInThrottled { .. }
             | Self::ResendTooSoon { .. }
             | Self::ResendTooMany { .. }
+            | Self::DisputesTooMany { .. }
             | Self::SmsLimit { .. } => 429,
             Self::WrongPortal(_)
             | Self::AccountDisabled
@@ -197,6 +213,9 @@ impl Problem {
             Self::OtherAccount { .. }
             | Self::Stale
             | Self::BatchClosed
+            | Self::CodeIsFree
+            | Self::AlreadyDisputed
+            | Self::CodeStillTaken
             | Self::AccountIs(_)
             | Self::HasSubordinates { .. }
             | Self::HasPurchasers { .. } => 409,

@@ -88,6 +88,8 @@ for (const lang of ['zh-CN', 'en']) {
       ['purchasers', '/purchasers'],
       ['purchasers-none', '/purchasers?q=不存在的采购人'],
       ['purchaser-new', '/purchasers/new'],
+      ['disputes', '/disputes'],
+      ['dispute-new', '/disputes/new'],
       ['unit-missing', '/units/999999999'],
       ['profile', '/profile'],
       ['password', '/password'],

@@ -19,6 +19,8 @@ pub enum AuditObjectKind {
     Account,
     /// A batch.
     Batch,
+    /// A code dispute.
+    Dispute,
 }
 
 /// An event. Rows are only added.

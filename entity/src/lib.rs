@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit_event;
+pub mod code_dispute;
 pub mod counter;
 pub mod import_batch;
 pub mod import_row;

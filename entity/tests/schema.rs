@@ -6,15 +6,16 @@ use domain::{
     AdminLevel, BudgetLevel, Certification, Money, PurchaserKind, Ratio, Template,
     account::{AccountKind, AccountState},
     calendar::Timestamp,
+    dispute::DisputeState,
     history::AuditAction,
-    ids::{AccountId, BatchId, JobId, PurchaserId, UnitId},
+    ids::{AccountId, BatchId, DisputeId, JobId, PurchaserId, UnitId},
     import_batch::{BatchState, RowState},
     job::JobState,
     sms::{SmsKind, SmsState},
 };
 use entity::{
-    AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, counter, import_batch, import_row, job,
-    key_fingerprint, known_device, purchaser, reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
+    AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, code_dispute, counter, import_batch, import_row,
+    job, key_fingerprint, known_device, purchaser, reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -32,6 +33,7 @@ macro_rules! every_entity {
         $then!(
             account,
             audit_event,
+            code_dispute,
             counter,
             import_batch,
             import_row,
@@ -421,6 +423,24 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         after: text("{}"),
     };
     round_trip(db, event, &[]).await;
+    let dispute = code_dispute::Model {
+        id: DisputeId(14),
+        unit_id,
+        account_id,
+        code: "12100000400001234A".to_owned(),
+        name: "示例县第一中学".to_owned(),
+        superior: "示例县财政局".to_owned(),
+        superior_id: Some(UnitId(1)),
+        reason: "理由".to_owned(),
+        contact: "张三".to_owned(),
+        mobile: "13800000000".to_owned(),
+        state: DisputeState::Rejected,
+        answer: text("答复"),
+        filed_at: at,
+        closed_at: Some(at),
+        version: 2,
+    };
+    round_trip(db, dispute, &[]).await;
     let key = key_fingerprint::Model { name: "sms".to_owned(), fingerprint: "00".repeat(32) };
     round_trip(db, key, &[]).await;
     round_trip(db, counter::Model { name: "unit".to_owned(), value: i64::MAX }, &[]).await;

@@ -12,6 +12,7 @@ mod m20261130_000005_name_keys;
 mod m20261130_000006_known_devices;
 mod m20261130_000007_sms_history;
 mod m20261130_000008_key_fingerprints;
+mod m20261130_000009_code_disputes;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -47,6 +48,7 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261130_000006_known_devices::Migration),
         Box::new(m20261130_000007_sms_history::Migration),
         Box::new(m20261130_000008_key_fingerprints::Migration),
+        Box::new(m20261130_000009_code_disputes::Migration),
     ]
 }
 

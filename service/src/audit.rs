@@ -6,7 +6,7 @@ pub(crate) use domain::history::AuditAction;
 use domain::{
     account::AccountHolder,
     calendar::Timestamp,
-    ids::{AccountId, BatchId, PurchaserId, UnitId},
+    ids::{AccountId, BatchId, DisputeId, PurchaserId, UnitId},
 };
 use entity::{AuditObjectKind, audit_event};
 use sea_orm::{ConnectionTrait, NotSet, Set};
@@ -40,6 +40,7 @@ pub(crate) enum AuditObject {
     /// `None` if a sign-in named no account.
     Account(Option<AccountId>),
     Batch(BatchId),
+    Dispute(DisputeId),
 }
 
 impl AuditObject {
@@ -50,6 +51,7 @@ impl AuditObject {
             Self::Account(Some(AccountId(id))) => (AuditObjectKind::Account, Some(id)),
             Self::Account(None) => (AuditObjectKind::Account, None),
             Self::Batch(BatchId(id)) => (AuditObjectKind::Batch, Some(id)),
+            Self::Dispute(DisputeId(id)) => (AuditObjectKind::Dispute, Some(id)),
         }
     }
 }
@@ -75,6 +77,12 @@ impl From<AccountId> for AuditObject {
 impl From<BatchId> for AuditObject {
     fn from(id: BatchId) -> Self {
         Self::Batch(id)
+    }
+}
+
+impl From<DisputeId> for AuditObject {
+    fn from(id: DisputeId) -> Self {
+        Self::Dispute(id)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Actor, Error, Result, Services,
     actor::Role,
-    import,
+    dispute, import,
     list::Listed,
     query, sql,
     unit::list::{is_unreached, of_subtree},
@@ -61,6 +61,7 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
         not_activated: not_activated.into(),
         oldest_not_activated,
         sms_failed: query::count_rows(db, unreached).await?,
+        disputes: dispute::to_look_at(services, actor).await?,
     })
 }
 

@@ -16,6 +16,7 @@ pub(crate) enum IdSequence {
     Purchaser,
     Account,
     Sms,
+    Dispute,
     /// The numbers in the login names of one kind of account.
     Login(AccountKind),
 }
@@ -27,6 +28,7 @@ impl IdSequence {
             Self::Purchaser => "purchaser",
             Self::Account => "account",
             Self::Sms => "sms",
+            Self::Dispute => "dispute",
             Self::Login(AccountKind::Management) => "management-login",
             Self::Login(AccountKind::Trading) => "trading-login",
             Self::Login(AccountKind::Operator) => "operator-login",

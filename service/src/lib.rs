@@ -10,6 +10,7 @@ mod cipher;
 mod clock;
 mod database;
 pub mod desktop;
+pub mod dispute;
 mod error;
 pub mod export;
 pub mod generate;

@@ -177,8 +177,8 @@ impl Lang {
                 .to_owned(),
             Code::CodeTaken => self
                 .of(
-                    "这个代码已属于其他单位，请对照登记证书，无误请联系平台运维",
-                    "this code belongs to another unit: compare it with the registration certificate. If it is right, contact the platform operator",
+                    "这个代码已属于其他单位，请对照登记证书，无误请提出代码争议",
+                    "this code belongs to another unit: compare it with the registration certificate. If it is right, file a code dispute",
                 )
                 .to_owned(),
             Code::NameExists => self.name_exists(&finding.detail),
@@ -776,6 +776,19 @@ impl Lang {
                     }
                 };
             }
+            Problem::CodeIsFree => self.of(
+                "没有单位占用这个代码，可以直接新增或导入。",
+                "No unit uses this code. You can add or import the unit.",
+            ),
+            Problem::AlreadyDisputed => self.of(
+                "这个代码的争议已经提出，正在等待处理。",
+                "You have already filed a dispute about this code. It waits for a decision.",
+            ),
+            Problem::DisputesTooMany { limit } => return self.disputes_too_many(*limit),
+            Problem::CodeStillTaken => self.of(
+                "代码还被申请单位管辖范围外的单位占用，请先让代码空出来，或移动占用单位。",
+                "A unit outside the requester’s subtree still has the code. Free the code or move the unit first.",
+            ),
             Problem::File(refusal) => return self.refusal(refusal),
             Problem::NoFile => self.of("没有选择文件，请先选择填好的表格。", "No file selected. Choose the filled-in sheet first."),
             Problem::BatchHasErrors { rows } => {
@@ -957,6 +970,10 @@ mod tests {
             Problem::HasSubordinates { count: 2 },
             Problem::HasPurchasers { count: 2 },
             Problem::TooManyAtOnce { limit: 200 },
+            Problem::CodeIsFree,
+            Problem::AlreadyDisputed,
+            Problem::DisputesTooMany { limit: 10 },
+            Problem::CodeStillTaken,
             Problem::NoFile,
             Problem::BatchHasErrors { rows: 5 },
             Problem::BatchClosed,

@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod macros;
+pub mod dispute;
 pub mod export;
 pub mod findings;
 pub mod import;

@@ -1,7 +1,7 @@
 //! Texts of 预算单位管理, where superior units manage the units below them.
 
 use crate::{Lang, number::grouped};
-use domain::{AdminLevel, BudgetLevel, Certification, PurchaserKind, Template, unit::UnitSort};
+use domain::{AdminLevel, BudgetLevel, Certification, PurchaserKind, Template, dispute::DisputeState, unit::UnitSort};
 use serde::de::{
     DeserializeOwned, IntoDeserializer,
     value::{Error, StrDeserializer},
@@ -215,6 +215,9 @@ impl Lang {
             "unit" => self.act_merge_into_this(),
             "certification" => self.trade_state(),
             "reason" => self.certify_reason(),
+            "dispute" => self.dispute_title(),
+            "dispute_reason" => self.dispute_reason(),
+            "answer" => self.dispute_answer(),
             _ => self.change_other(),
         }
     }
@@ -226,6 +229,7 @@ impl Lang {
             "budget_level" => stored::<BudgetLevel>(value).map(|level| self.budget_level(level)),
             "kind" => stored::<PurchaserKind>(value).map(|kind| self.purchaser_kind(kind)),
             "certification" => Certification::from_name(value).map(|state| self.certification(state)),
+            "dispute" => DisputeState::from_name(value).map(|state| self.dispute_state_of(state)),
             _ => None,
         };
         word.unwrap_or(value).to_owned()
@@ -255,6 +259,7 @@ mod tests {
             ("budget_level", "second", "二级预算单位"),
             ("kind", "canteen", "食堂承包方"),
             ("certification", "returned", "已退回"),
+            ("dispute", "upheld", "已支持"),
             ("name", "county", "county"),
             ("total", "86.5", "86.5"),
         ] {

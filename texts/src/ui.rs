@@ -411,6 +411,10 @@ impl Lang {
             Action::CertificationSubmitted => ("提交认证", "Submitted for certification"),
             Action::Certified => ("通过认证", "Certified"),
             Action::CertificationReturned => ("退回认证资料", "Returned the certification data"),
+            Action::DisputeFiled => ("提出代码争议", "Filed a code dispute"),
+            Action::DisputeWithdrawn => ("撤回代码争议", "Withdrew a code dispute"),
+            Action::DisputeUpheld => ("支持代码争议", "Upheld a code dispute"),
+            Action::DisputeRejected => ("驳回代码争议", "Rejected a code dispute"),
         };
         match self {
             Self::Zh => zh,
@@ -522,6 +526,10 @@ const QUESTIONS_ZH: &[(&str, &str)] = &[
         "不会。统一信用代码相同的单位显示“已存在”或“将更新”，不会再生成账号，也不会再发短信。",
     ),
     (
+        "统一信用代码已属于其他单位，怎么办？",
+        "请先对照登记证书核对代码。代码无误的，在提示处提出代码争议，由平台运维处理，结果显示在“代码争议”中。",
+    ),
+    (
         "上级预算单位应该填什么？",
         "填直接上级的全称，比如填“中华人民共和国财政部”而不是“财政部”。上级单位写在同一张表里也可以，先后次序不限。",
     ),
@@ -550,6 +558,10 @@ const QUESTIONS_EN: &[(&str, &str)] = &[
     (
         "Some units were imported before. Will they be duplicated?",
         "No. A unit with the same credit code is shown as Exists or Update. It does not get another account or another SMS.",
+    ),
+    (
+        "A credit code belongs to another unit. What can I do?",
+        "Compare the code with the registration certificate. If it is right, select File a code dispute at the message. The platform operator decides, and the result appears under Code disputes.",
     ),
     (
         "What should I enter as the superior unit?",

@@ -10,7 +10,8 @@ mod reset_form;
 
 use actions::account_actions;
 pub(crate) use actions::{button_form, confirmed_form};
-use cards::{account_card, sms_card};
+pub(crate) use cards::account_card;
+use cards::sms_card;
 use history::history_card;
 pub(crate) use holder_page::{HolderPage, holder_page};
 pub(crate) use reset_form::{ResetSubject, reset_page};

@@ -1,6 +1,6 @@
 //! States as badges: a sign and a word first, then a colour.
 
-use domain::{Certification, account::AccountState, sms::SmsState};
+use domain::{Certification, account::AccountState, dispute::DisputeState, sms::SmsState};
 use leptos::prelude::*;
 use texts::Lang;
 
@@ -53,6 +53,17 @@ pub fn account_badge(lang: Lang, state: AccountState) -> AnyView {
         AccountState::Disabled => (Tone::Error, "✕"),
     };
     badge(tone, sign, lang.account_state(state))
+}
+
+/// The state of a code dispute.
+pub fn dispute_badge(lang: Lang, state: DisputeState) -> AnyView {
+    let (tone, sign) = match state {
+        DisputeState::Open => (Tone::Info, "…"),
+        DisputeState::Upheld => (Tone::Good, "✓"),
+        DisputeState::Rejected => (Tone::Error, "✕"),
+        DisputeState::Withdrawn => (Tone::Quiet, "–"),
+    };
+    badge(tone, sign, lang.dispute_state_of(state))
 }
 
 /// The state of an SMS.

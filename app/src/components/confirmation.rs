@@ -31,6 +31,10 @@ pub fn confirmation(lang: Lang, template: Template, shown: &[DoneNotice]) -> Opt
         (DoneNotice::Profile, _) => lang.profile_saved(),
         (DoneNotice::Certified, _) => lang.certify_certified(),
         (DoneNotice::Returned, _) => lang.certify_returned(),
+        (DoneNotice::DisputeFiled, _) => lang.dispute_filed(),
+        (DoneNotice::DisputeWithdrawn, _) => lang.dispute_withdrawn(),
+        (DoneNotice::DisputeUpheld, _) => lang.dispute_upheld(),
+        (DoneNotice::DisputeRejected, _) => lang.dispute_rejected(),
         (DoneNotice::Saved, _) => lang.trade_saved(),
         (DoneNotice::Submitted, _) => lang.trade_submitted(),
     };

@@ -162,9 +162,15 @@ pub fn LongField(
     /// Error.
     #[prop(optional, into)]
     error: FieldError,
+    /// Initial text.
+    #[prop(optional)]
+    value: String,
     /// Maximum length, in characters.
     #[prop(default = 200)]
     maxlength: u16,
+    /// Whether the field may stay empty.
+    #[prop(optional)]
+    optional: bool,
 ) -> impl IntoView {
     let input = view! {
         <textarea
@@ -173,10 +179,12 @@ pub fn LongField(
             rows="3"
             autocomplete="off"
             maxlength=maxlength.to_string()
-            aria-required="true"
+            aria-required=(!optional).then_some("true")
             aria-invalid=aria_invalid(error)
             aria-describedby=described_by(name, hint.is_some())
-        ></textarea>
+        >
+            {value}
+        </textarea>
     };
     field_frame(name, label, hint, error, input.into_any())
 }

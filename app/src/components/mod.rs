@@ -25,7 +25,7 @@ mod template_downloads;
 mod toaster;
 
 pub use account_cell::account_cell;
-pub use badge::{Tone, account_badge, badge, certification_badge, certification_tone, sms_badge};
+pub use badge::{Tone, account_badge, badge, certification_badge, certification_tone, dispute_badge, sms_badge};
 pub(crate) use bare::Bare;
 pub use card::card;
 pub use confirm_button::confirm_button;

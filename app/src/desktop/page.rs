@@ -3,7 +3,7 @@
 use super::api::get_desktop;
 use crate::{
     components::{PageTitle, Tone, badge, card, skeleton, template_guide, unavailable_page},
-    current_account::current_account,
+    current_account::{current_account, is_operator},
     i18n::use_lang,
     routes::{Endpoint, Route, TemplateFormat, UrlQuery},
     time::{hour, moment},
@@ -84,6 +84,20 @@ fn waiting_tasks(lang: Lang, desktop: &Desktop) -> AnyView {
             lang.waits_activation(desktop.not_activated),
             oldest.unwrap_or_default(),
             not_activated(),
+            lang.waits_look(),
+        ));
+    }
+    if desktop.disputes > 0 {
+        let (tone, sign, title, why) = if is_operator() {
+            (Tone::Warning, "!", lang.waits_disputes(desktop.disputes), lang.waits_disputes_why())
+        } else {
+            (Tone::Info, "→", lang.waits_answers(desktop.disputes), lang.waits_answers_why())
+        };
+        items.push(item(
+            badge(tone, sign, desktop.disputes.to_string()),
+            title,
+            why.to_owned(),
+            Route::Disputes.to_string(),
             lang.waits_look(),
         ));
     }

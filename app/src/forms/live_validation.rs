@@ -2,7 +2,7 @@
 
 use super::{EditableForm, field_error, finding_at_field, focus_first_error, focus_first_error_on};
 use crate::components::{FieldError, Tone, notice, problem_notice};
-use domain::{Finding, Problem, Severity};
+use domain::{Code, Finding, Problem, Severity, problem::FieldFault};
 use leptos::{ev, form::FromFormData, html, prelude::*};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -126,6 +126,16 @@ impl<F: RowForm> LiveValidation<F> {
             own.map(|finding| finding_at_field(lang, F::TEMPLATE, &finding))
                 .or_else(|| from_server.get().filter(|_| !self.changed.with(|changed| changed.contains(field))))
         })
+    }
+
+    /// Whether the server has refused the field with this code, and the field is still as it was.
+    pub(crate) fn is_refused(self, field: &str, code: Code) -> bool {
+        let is_fault = |fault: &FieldFault| fault.field == field && fault.code == code;
+        let refused = self.problem.with(|problem| match problem {
+            Some(Problem::Fields(faults)) => faults.iter().any(is_fault),
+            _ => false,
+        });
+        refused && !self.changed.with(|changed| changed.contains(field))
     }
 
     fn finding(self, column: u8, severity: Severity) -> Option<Finding> {

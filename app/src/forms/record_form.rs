@@ -28,9 +28,11 @@ pub(crate) struct RecordPage {
     pub(crate) back: Route,
 }
 
-/// 新增 on the page `page`. The input is stored as a draft until it is saved or given up.
+/// 新增 on the page `page`. The input is stored as a draft until it is saved or given up; `draft` tells drafts of one page
+/// apart.
 pub(crate) fn new_page<F, S>(
     page: Route,
+    draft: String,
     words: RecordPage,
     empty: F,
     request: impl Fn(F) -> S + 'static,
@@ -41,8 +43,8 @@ where
     S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
 {
     let lang = use_lang();
-    let path = StoredValue::new(page.to_string());
-    let discard_draft = move || path.with_value(|path| form_draft::discard(path));
+    let draft_key = StoredValue::new(draft);
+    let discard_draft = move || draft_key.with_value(|key| form_draft::discard(key));
     let action = ServerAction::<S>::new();
     follow(action);
     let validation = LiveValidation::new(lang, problem(action));
@@ -55,7 +57,7 @@ where
     Effect::new(move |_| {
         validation.checked.with(|checked| {
             if let Some((form, _)) = checked {
-                path.with_value(|path| form_draft::store(path, form));
+                draft_key.with_value(|key| form_draft::store(key, form));
             }
         });
     });
@@ -66,7 +68,7 @@ where
     let node = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
         if !has_echo
-            && let Some(draft) = path.with_value(|path| form_draft::load::<F>(path))
+            && let Some(draft) = draft_key.with_value(|key| form_draft::load::<F>(key))
             && let Some(typed) = LiveValidation::input(node)
         {
             let drawn = shown.get_untracked();

@@ -29,7 +29,14 @@ pub(crate) fn NewPurchaserPage() -> impl IntoView {
         back: Route::Purchasers,
     };
     let fields = move |validation, form| fields(validation, form, lang.form_superior_hint());
-    new_page(Route::NewPurchaser, words, empty, |form| CreatePurchaser { form }, fields)
+    new_page(
+        Route::NewPurchaser,
+        Route::NewPurchaser.to_string(),
+        words,
+        empty,
+        |form| CreatePurchaser { form },
+        fields,
+    )
 }
 
 /// 编辑; the id is in the path.

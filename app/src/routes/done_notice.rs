@@ -33,11 +33,19 @@ pub enum DoneNotice {
     Saved,
     /// 提交认证.
     Submitted,
+    /// 提出争议.
+    DisputeFiled,
+    /// 撤回争议.
+    DisputeWithdrawn,
+    /// 支持争议.
+    DisputeUpheld,
+    /// 驳回争议.
+    DisputeRejected,
 }
 
 impl DoneNotice {
     /// All.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Issued,
         Self::Added,
         Self::Edited,
@@ -53,6 +61,10 @@ impl DoneNotice {
         Self::Returned,
         Self::Saved,
         Self::Submitted,
+        Self::DisputeFiled,
+        Self::DisputeWithdrawn,
+        Self::DisputeUpheld,
+        Self::DisputeRejected,
     ];
 
     /// The notices on the page of a unit or a purchaser.
@@ -85,6 +97,10 @@ impl DoneNotice {
             Self::Returned => "returned",
             Self::Saved => "saved",
             Self::Submitted => "submitted",
+            Self::DisputeFiled => "dispute-filed",
+            Self::DisputeWithdrawn => "dispute-withdrawn",
+            Self::DisputeUpheld => "dispute-upheld",
+            Self::DisputeRejected => "dispute-rejected",
         }
     }
 

@@ -15,7 +15,7 @@ pub use url_query::{ListQuery, UrlQuery};
 use domain::{
     Template,
     account::{AccountHolder, Portal},
-    ids::{BatchId, PurchaserId, UnitId},
+    ids::{BatchId, DisputeId, PurchaserId, UnitId},
     import_batch::BatchView,
 };
 use leptos::prelude::IntoAttributeValue;
@@ -75,6 +75,12 @@ pub enum Route {
     Certifications,
     /// 采购人认证: one purchaser.
     Certification(PurchaserId),
+    /// 代码争议: the own ones; the operator's queue.
+    Disputes,
+    /// 提出争议.
+    NewDispute,
+    /// 代码争议: one with both sides.
+    Dispute(DisputeId),
     /// 帮助.
     Help,
     /// 演示短信.
@@ -123,6 +129,9 @@ patterns! {
     ResetPurchaserPassword => "/purchasers/:id/reset",
     Certifications => "/certification",
     Certification => "/certification/:id",
+    Disputes => "/disputes",
+    NewDispute => "/disputes/new",
+    Dispute => "/disputes/:id",
     Help => "/help",
     SentSms => "/demo/sms",
 }
@@ -159,6 +168,9 @@ impl Display for Route {
             Self::ResetPurchaserPassword(id) => write!(f, "{}/reset", Self::Purchaser(*id)),
             Self::Certifications => f.write_str("/certification"),
             Self::Certification(id) => write!(f, "{}/{id}", Self::Certifications),
+            Self::Disputes => f.write_str("/disputes"),
+            Self::NewDispute => write!(f, "{}/new", Self::Disputes),
+            Self::Dispute(id) => write!(f, "{}/{id}", Self::Disputes),
             Self::Help => f.write_str("/help"),
             Self::SentSms => f.write_str("/demo/sms"),
         }
@@ -231,6 +243,13 @@ impl Route {
     /// The form with the plan of a year.
     pub fn of_year(self, year: impl Display) -> String {
         self.with(&[(parameter::YEAR, year.to_string())])
+    }
+
+    /// The form of a dispute, filled in with a unit as the requester has it.
+    pub fn dispute_about(code: &str, name: &str, superior: &str) -> String {
+        let unit = [(parameter::CREDIT_CODE, code), (parameter::NAME, name), (parameter::SUPERIOR, superior)];
+        let given = unit.into_iter().filter(|(_, text)| !text.is_empty());
+        Self::NewDispute.with(&given.map(|(name, text)| (name, text.to_owned())).collect::<Vec<_>>())
     }
 
     /// A section of the page.
@@ -339,6 +358,9 @@ mod tests {
         check(&pattern!(ResetPurchaserPassword), Route::ResetPurchaserPassword(purchaser), "/purchasers/7/reset");
         check(&pattern!(Certifications), Route::Certifications, "/certification");
         check(&pattern!(Certification), Route::Certification(purchaser), "/certification/7");
+        check(&pattern!(Disputes), Route::Disputes, "/disputes");
+        check(&pattern!(NewDispute), Route::NewDispute, "/disputes/new");
+        check(&pattern!(Dispute), Route::Dispute(DisputeId(7)), "/disputes/7");
         check(&pattern!(Help), Route::Help, "/help");
         check(&pattern!(SentSms), Route::SentSms, "/demo/sms");
         assert!(pattern!(Trade).test("/trade").is_some());
@@ -348,6 +370,7 @@ mod tests {
     fn parameters_are_escaped() {
         assert_eq!(Route::Unit(UnitId(7)).done(DoneNotice::Added), "/units/7?done=added");
         assert_eq!(Route::EditUnit(UnitId(7)).of_year(2026), "/units/7/edit?year=2026");
+        assert_eq!(Route::dispute_about("11", "", ""), "/disputes/new?credit-code=11");
         assert_eq!(Route::sign_in_then(Portal::Management, "/"), "/signin");
         assert_eq!(Route::sign_in_then(Portal::Trading, "/trade"), "/trade/signin");
         assert_eq!(

@@ -4,7 +4,7 @@
 pub const DONE: &str = "done";
 /// Search text.
 pub const SEARCH: &str = "q";
-/// State of an account, or of a row of a batch.
+/// State of an account, or of a row of a batch; `closed`: code disputes that are closed.
 pub const STATE: &str = "state";
 /// 行政级次, by index.
 pub const ADMIN_LEVEL: &str = "level";
@@ -26,6 +26,12 @@ pub const KIND: &str = "kind";
 pub const UNIT: &str = "unit";
 /// Code of a finding.
 pub const CODE: &str = "code";
+/// Credit code of a unit to dispute.
+pub const CREDIT_CODE: &str = "credit-code";
+/// Name of that unit.
+pub const NAME: &str = "name";
+/// Name of its superior.
+pub const SUPERIOR: &str = "superior";
 /// Number of a page, from 1.
 pub const PAGE: &str = "page";
 /// The path that opens after signing in.

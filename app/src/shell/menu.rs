@@ -20,6 +20,7 @@ enum Entry {
     Import,
     Manage,
     Units,
+    Disputes,
     PurchasersImport,
     Purchasers,
     Certification,
@@ -33,11 +34,12 @@ enum Entry {
 
 impl Entry {
     /// All. Where the page of an entry is below the page of another one, it comes first.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Import,
         Self::PurchasersImport,
         Self::Manage,
         Self::Units,
+        Self::Disputes,
         Self::Purchasers,
         Self::Certification,
         Self::Help,
@@ -57,6 +59,7 @@ impl Entry {
             Self::Purchasers => Route::Purchasers,
             Self::Manage => Route::ManageUnits,
             Self::Units => Route::Units,
+            Self::Disputes => Route::Disputes,
             Self::Certification => Route::Certifications,
             Self::Help => Route::Help,
             Self::Sms => Route::SentSms,
@@ -134,6 +137,7 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
                 {imports.then(|| entry(Entry::Import, lang.import_title(Template::Units)))}
                 {entry(Entry::Manage, lang.manage_title())}
                 {entry(Entry::Units, lang.units_title())}
+                {entry(Entry::Disputes, lang.dispute_title())}
             </ul>
             <h2 id="menu-trading">{lang.section(Template::Purchasers)}</h2>
             <ul aria-labelledby="menu-trading">
@@ -177,7 +181,7 @@ pub(super) fn account_section(lang: Lang, account: &CurrentAccount) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::{Entry, Route};
-    use domain::ids::{PurchaserId, UnitId};
+    use domain::ids::{DisputeId, PurchaserId, UnitId};
 
     #[test]
     fn every_page_belongs_to_its_entry() {
@@ -192,6 +196,8 @@ mod tests {
             (Route::NewUnit, Some(Entry::Manage)),
             (Route::NewPurchaser, Some(Entry::Purchasers)),
             (Route::EditPurchaser(purchaser), Some(Entry::Purchasers)),
+            (Route::NewDispute, Some(Entry::Disputes)),
+            (Route::Dispute(DisputeId(7)), Some(Entry::Disputes)),
             (Route::EditTradeProfile, Some(Entry::TradeProfile)),
             (Route::Profile(domain::account::Portal::Management), None),
         ] {

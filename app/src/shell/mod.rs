@@ -99,6 +99,9 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(Units) view={Lazy::<management::Units>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Certification) view={Lazy::<management::Certification>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Certifications) view={Lazy::<management::Certifications>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(NewDispute) view={Lazy::<management::NewDispute>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Dispute) view={Lazy::<management::Dispute>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Disputes) view={Lazy::<management::Disputes>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Help) view={Lazy::<management::Help>::new()} ssr=WHOLE/>
                 </ParentRoute>
             </Routes>

@@ -33,7 +33,7 @@ fn page(lang: Lang, detail: UnitDetail) -> HolderPage {
         edit: edits.then_some(Route::EditUnit(unit.id)),
         main: view! {
             {facts(lang, &detail)}
-            {plans(lang, &detail.plans)}
+            {plans_card(lang, &detail.plans)}
         }
         .into_any(),
         account_title: lang.units_account(),
@@ -90,7 +90,8 @@ fn superiors(detail: &UnitDetail) -> Option<AnyView> {
     Some(view! { <ol class="way">{steps}</ol> }.into_any())
 }
 
-fn plans(lang: Lang, plans: &[PlanView]) -> AnyView {
+/// The plans of all years.
+pub(crate) fn plans_card(lang: Lang, plans: &[PlanView]) -> AnyView {
     if plans.is_empty() {
         return card(
             "plans",

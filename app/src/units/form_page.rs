@@ -13,7 +13,7 @@ use crate::{
     routes::{Route, parameter},
 };
 use domain::{
-    AdminLevel, BudgetLevel, Money, Problem, Ratio, Template, calendar::budget_year, form::UnitForm, ids::UnitId,
+    AdminLevel, BudgetLevel, Code, Money, Problem, Ratio, Template, calendar::budget_year, form::UnitForm, ids::UnitId,
     schema::units, unit::UnitEdit,
 };
 use leptos::{ev, prelude::*, server_fn::ServerFn};
@@ -37,7 +37,7 @@ pub(crate) fn NewUnitPage() -> impl IntoView {
         back: Route::ManageUnits,
     };
     let fields = move |validation, form| fields(validation, form, lang.form_superior_hint(), ().into_any());
-    new_page(Route::NewUnit, words, empty, |form| CreateUnit { form }, fields)
+    new_page(Route::NewUnit, Route::NewUnit.to_string(), words, empty, |form| CreateUnit { form }, fields)
 }
 
 /// 编辑; the id is in the path, the year of the plan in the query.
@@ -177,8 +177,9 @@ fn fields(
     let unit = view! {
         <fieldset>
             <legend>{lang.form_unit()}</legend>
-            <Field name="form[name]" label=lang.unit_name() hint=lang.form_name_hint() value=form.name error=validation.error("name")/>
-            <Field name="form[code]" label=lang.unit_code() hint=lang.form_code_hint() maxlength=40 value=form.code error=validation.error("code")/>
+            <Field name="form[name]" label=lang.unit_name() hint=lang.form_name_hint() value=form.name.clone() error=validation.error("name")/>
+            <Field name="form[code]" label=lang.unit_code() hint=lang.form_code_hint() maxlength=40 value=form.code.clone() error=validation.error("code")/>
+            {dispute_link(validation, &form)}
             <UnitField
                 name="form[superior]"
                 id_name="form[superior_id]"
@@ -227,6 +228,20 @@ fn fields(
     }
     .into_any();
     (unit, plan, contact_fields(validation, form.contact, form.mobile, form.remark)).into_any()
+}
+
+/// 提出代码争议, while the code is one of a unit elsewhere.
+fn dispute_link(validation: LiveValidation<UnitForm>, drawn: &UnitForm) -> AnyView {
+    let (lang, drawn) = (validation.lang, StoredValue::new(drawn.clone()));
+    let link = move || {
+        validation.is_refused("code", Code::CodeTaken).then(|| {
+            let about = |form: &UnitForm| Route::dispute_about(&form.code, &form.name, &form.superior);
+            let typed = validation.checked.with(|checked| checked.as_ref().map(|(form, _)| about(form)));
+            let page = typed.unwrap_or_else(|| drawn.with_value(about));
+            view! { <a href=page>{lang.dispute_link()}</a> }
+        })
+    };
+    view! { <p class="field-hint is-below-last" role="status">{link}</p> }.into_any()
 }
 
 /// The share that follows from total and ratio.

@@ -14,7 +14,7 @@ mod tree;
 mod unit_field;
 mod unit_name;
 
-pub(crate) use detail_page::UnitPage;
+pub(crate) use detail_page::{UnitPage, plans_card};
 pub(crate) use form_page::{EditUnitPage, NewUnitPage};
 pub(crate) use list_page::UnitsPage;
 pub(crate) use manage_page::ManageUnitsPage;

@@ -17,6 +17,11 @@ const ADDED_TABLES: &[(&str, &str)] = &[
         "INSERT INTO known_device (id, account_id, last_used_at) VALUES ('hash', 2, 5);",
     ),
     ("m20261130_000008_key_fingerprints", "INSERT INTO key_fingerprint (name, fingerprint) VALUES ('sms', 'hash');"),
+    (
+        "m20261130_000009_code_disputes",
+        "INSERT INTO code_dispute (id, unit_id, account_id, code, name, superior, reason, contact, mobile, state, filed_at, \
+         version) VALUES (1, 2, 2, '12100000400001234A', '单位', '上级', '理由', '联系人', '13800000000', 'open', 5, 1);",
+    ),
 ];
 
 /// The statements for the tables that were added up to a migration, or after it.

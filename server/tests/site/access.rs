@@ -213,6 +213,31 @@ const MATRIX: &[Row] = &[
         &[("id", "{purchaser}"), ("version", "0"), ("reason", "")],
         actors("fields", "forbidden", "forbidden", "forbidden"),
     ),
+    // Code disputes: the one of the demo data is of the other department.
+    ("list_disputes", &[], actors("ok", "ok", "ok", "ok")),
+    ("file_dispute", &[("form[code]", "")], actors("forbidden", "fields", "fields", "fields")),
+    (
+        "withdraw_dispute",
+        &[("id", "1"), ("version", "0")],
+        ExpectedAnswers { other_tree: "stale", ..actors("forbidden", "not-found", "not-found", "not-found") },
+    ),
+    ("get_dispute", &[("id", "1")], actors("ok", "forbidden", "forbidden", "forbidden")),
+    (
+        "uphold_dispute",
+        &[("id", "1"), ("version", "1")],
+        actors("code-still-taken", "forbidden", "forbidden", "forbidden"),
+    ),
+    ("reject_dispute", &[("id", "1"), ("version", "1")], actors("fields", "forbidden", "forbidden", "forbidden")),
+    (
+        "move_disputed_unit",
+        &[("id", "1"), ("unit", "{unit}"), ("version", "1")],
+        actors("stale", "forbidden", "forbidden", "forbidden"),
+    ),
+    (
+        "delete_disputed_unit",
+        &[("id", "1"), ("unit", "{unit}")],
+        actors("stale", "forbidden", "forbidden", "forbidden"),
+    ),
     ("sign_out", &[], everybody("ok")),
 ];
 
@@ -412,6 +437,9 @@ async fn a_page_without_its_subject_has_the_status_of_the_problem() {
         ("/purchasers/999999/reset", 404),
         ("/certification", 403),
         ("/certification/999999", 403),
+        ("/disputes", 200),
+        ("/disputes/new", 200),
+        ("/disputes/999999", 403),
     ] {
         let response = own.request(Method::GET, path).header(ACCEPT, "text/html").send().await.unwrap();
         assert_eq!(response.status(), status, "{path}");

@@ -215,10 +215,11 @@ async fn a_reader_that_leaves_causes_no_panic() {
         format!("/units/{unit}/reset"),
         "/units/import".to_owned(),
         "/purchasers".to_owned(),
+        "/disputes/new".to_owned(),
         "/profile".to_owned(),
         "/nothing".to_owned(),
     ];
-    let of_operator = ["/units/manage", "/certification", "/purchasers"].map(str::to_owned);
+    let of_operator = ["/units/manage", "/certification", "/purchasers", "/disputes", "/disputes/1"].map(str::to_owned);
     let of_purchaser = ["/trade", "/trade/profile"].map(str::to_owned);
     let requests = of_department.iter().map(|path| (path, &department));
     let requests = requests.chain(of_operator.iter().map(|path| (path, &operator)));

@@ -32,6 +32,7 @@ async fn rename_all(db: &DatabaseConnection, name: &str) {
              address = '{name}', delivery_address = '{name}', invoice_title = '{name}', invoice_bank = '{name}', \
              certification_note = '{name}'"
         ),
+        format!("UPDATE code_dispute SET name = '{name}', superior = '{name}', reason = '{name}', contact = '{name}'"),
         format!("INSERT INTO unit_alias (unit_id, name, name_key) SELECT id, '{name}', '{name}' || id FROM unit"),
     ] {
         db.execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
@@ -112,14 +113,18 @@ async fn a_name_stays_a_name_on_every_page(#[case] name: &str) {
         "/purchasers",
         "/purchasers?unit={id}",
         "/purchasers/new",
+        "/disputes/new",
         "/profile",
         "/password",
         "/units/import",
         "/help",
         "/demo/sms",
     ]);
-    let of_operator = ["/units", "/units/manage", "/purchasers", "/certification"].map(str::to_owned).to_vec();
-    let of_operator = [of_operator, vec![format!("/purchasers/{own}"), format!("/certification/{own}")]].concat();
+    let of_operator =
+        ["/units", "/units/manage", "/purchasers", "/certification", "/disputes"].map(str::to_owned).to_vec();
+    let of_operator =
+        [of_operator, vec![format!("/purchasers/{own}"), format!("/certification/{own}"), "/disputes/1".to_owned()]]
+            .concat();
     let of_purchaser = ["/trade", "/trade/profile", "/trade/profile/edit", "/trade/orders"].map(str::to_owned).to_vec();
     let mut named = 0;
     for (person, paths) in [(&department, of_department), (&operator, of_operator), (&purchaser, of_purchaser)] {

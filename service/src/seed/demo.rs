@@ -16,9 +16,10 @@ use domain::{
     AdminLevel, BudgetLevel, Certification, CreditCode, Mobile, Money, PurchaserKind, Ratio,
     account::{AccountHolder, AccountKind},
     calendar::Timestamp,
-    ids::{AccountId, PurchaserId, UnitId},
+    dispute::DisputeState,
+    ids::{AccountId, DisputeId, PurchaserId, UnitId},
 };
-use entity::{UnitKind, account, purchaser, unit};
+use entity::{UnitKind, account, code_dispute, purchaser, unit};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, sea_query::Expr,
@@ -43,6 +44,10 @@ const READY: [(Owner, &str); 5] = [
 /// The purchasers (采购人) of 样例县城南镇人民政府: one whose data is not complete yet, and one that may purchase.
 const NEW_PURCHASER: &str = "样例县城南镇人民政府机关食堂";
 const CERTIFIED_PURCHASER: &str = "样例县城南镇人民政府机关工会";
+
+/// The unit that has filed a code dispute, and the unit that has the code.
+const DISPUTE_OF: &str = "样例县财政局";
+const DISPUTED: &str = "示例县文学艺术界联合会";
 
 #[derive(Clone, Copy)]
 enum Owner {
@@ -118,6 +123,7 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
     add_accounts(&tx, now).await?;
     add_operator(&tx, now).await?;
     let purchasers = add_purchasers(&tx, now).await?;
+    add_dispute(&tx, now).await?;
     tx.commit().await?;
 
     let (budget, divisions): (HashMap<_, _>, HashMap<_, _>) =
@@ -280,6 +286,35 @@ async fn add_purchaser(tx: &DatabaseTransaction, now: Timestamp, row: purchaser:
         ..account::ActiveModel::default()
     };
     account::Entity::insert(account).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Adds a code dispute (代码争议) of 样例县财政局 about the code of a unit of 示例县, unless it has filed one.
+async fn add_dispute(tx: &DatabaseTransaction, now: Timestamp) -> Result<()> {
+    let find = |name: &str| {
+        unit::Entity::find().filter(unit::Column::NameKey.eq(name)).filter(unit::Column::MergedInto.is_null()).one(tx)
+    };
+    let (Some(asking), Some(holder)) = (find(DISPUTE_OF).await?, find(DISPUTED).await?) else { return Ok(()) };
+    let account = account::Entity::find().filter(account::Column::UnitId.eq(asking.id)).one(tx).await?;
+    let filed = code_dispute::Entity::find().filter(code_dispute::Column::UnitId.eq(asking.id)).count(tx).await?;
+    let (Some(account), Some(code), 0) = (account, holder.code, filed) else { return Ok(()) };
+    let dispute = code_dispute::ActiveModel {
+        id: Set(DisputeId(take(tx, IdSequence::Dispute, 1).await?)),
+        unit_id: Set(asking.id),
+        account_id: Set(account.id),
+        code: Set(code),
+        name: Set("样例县文学艺术界联合会".to_owned()),
+        superior: Set(asking.name),
+        superior_id: Set(Some(asking.id)),
+        reason: Set("登记证书由样例县机构编制委员会办公室颁发，示例县登记时可能填错了代码。".to_owned()),
+        contact: Set(asking.contact.unwrap_or_default()),
+        mobile: Set(asking.mobile.unwrap_or_default()),
+        state: Set(DisputeState::Open),
+        filed_at: Set(now),
+        version: Set(1),
+        ..code_dispute::ActiveModel::default()
+    };
+    code_dispute::Entity::insert(dispute).exec_without_returning(tx).await?;
     Ok(())
 }
 

@@ -84,7 +84,7 @@ pub async fn detail(services: &Services, actor: &Actor, id: UnitId) -> Result<Un
 }
 
 /// The superiors of a unit by its path, from the top of the actor's subtree down.
-pub(super) fn superiors(subtree: &Subtree, path: &str) -> Vec<UnitId> {
+pub(crate) fn superiors(subtree: &Subtree, path: &str) -> Vec<UnitId> {
     let above = path.trim_end_matches('/').match_indices('/').filter_map(|(end, _)| path.get(..=end));
     let inside = above.filter(|above| subtree.contains(above));
     inside.filter_map(|above| above.trim_end_matches('/').rsplit('/').next()?.parse().ok()).collect()

@@ -1,7 +1,7 @@
 //! 新增 and 编辑: adds a unit by a form, and changes one.
 
 use super::{
-    below, depth, subtree,
+    below, depth, require_editor, subtree,
     write::{self, Addition, Alteration},
 };
 use crate::{
@@ -35,8 +35,8 @@ const FIRST_YEAR: i32 = 2019;
 /// The stored data of a unit below the actor's own, to fill the form with. The plan is that of the given year, or of this
 /// year. [`domain::Problem::AskSuperior`] for the own unit.
 pub async fn form(services: &Services, actor: &Actor, id: UnitId, year: Option<i32>) -> Result<UnitEdit> {
-    actor.unit()?;
     let db = &services.0.db;
+    require_editor(db, actor, id).await?;
     let managed = below(db, actor, id).await?;
     let unit = unit::Entity::find_by_id(id).one(db).await?.ok_or(Problem::NotFound)?;
     let year = year.unwrap_or_else(|| services.clock().year());
@@ -100,9 +100,9 @@ pub async fn create(services: &Services, actor: &Actor, form: &UnitForm) -> Resu
 /// Changes the data of a unit below the actor's own, and the plan of the form's year. With a new superior, the units below
 /// the unit move too. Nothing is saved if the version is not the stored one any more.
 pub async fn edit(services: &Services, actor: &Actor, id: UnitId, version: i32, form: &UnitForm) -> Result<EditResult> {
-    actor.unit()?;
     let tx = services.write().await?;
     write::lock(&tx).await?;
+    require_editor(&tx, actor, id).await?;
     let managed = below(&tx, actor, id).await?;
     // Locked, as the unit's own people may be saving their contact.
     let unit = unit::Entity::find_by_id(id).lock_exclusive().one(&tx).await?.ok_or(Problem::NotFound)?;

@@ -8,8 +8,8 @@ mod remove;
 mod tree;
 pub(crate) mod write;
 
-pub(crate) use detail::names;
 pub use detail::{detail, name};
+pub(crate) use detail::{names, superiors as superiors_of};
 pub(crate) use edit::{UnitLocation, by_name};
 pub use edit::{create, edit, form};
 pub(crate) use list::path;
@@ -18,7 +18,7 @@ pub use merge::merge;
 pub use remove::delete;
 pub use tree::{open_tree, tree};
 
-use crate::{Actor, Result, Subtree, actor::Role, query::within};
+use crate::{Actor, Result, Subtree, actor::Role, dispute, query::within};
 use domain::{Problem, ids::UnitId};
 use entity::unit;
 use sea_orm::{
@@ -59,6 +59,16 @@ pub(crate) struct ManagedUnit {
     /// The name of the superior.
     #[sea_orm(from_expr = r#"Expr::col(("superior", unit::Column::Name))"#)]
     pub(crate) superior: Option<String>,
+}
+
+/// [`Problem::Forbidden`] unless accounts of this kind may change the unit. Management accounts change the units below their
+/// own, which [`below`] checks. The operator changes only a unit whose code is in an open dispute (代码争议).
+async fn require_editor(db: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
+    match actor.role {
+        Role::Management(_) => Ok(()),
+        Role::Operator if dispute::is_disputed(db, unit).await? => Ok(()),
+        Role::Operator => Err(Problem::Forbidden.into()),
+    }
 }
 
 /// The unit, which must be below the actor's own: outside the subtree it is [`Problem::NotFound`], and the own unit is

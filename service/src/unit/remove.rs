@@ -1,6 +1,6 @@
 //! 删除: deletes a unit that was never used.
 
-use super::{ManagedUnit, below, write};
+use super::{ManagedUnit, below, require_editor, write};
 use crate::{
     Actor, Result, Services, account,
     audit::{self, AuditAction, AuditActor, AuditEvent},
@@ -14,9 +14,9 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_qu
 /// [`domain::Problem::HasSubordinates`] if there are units below it, [`domain::Problem::HasPurchasers`] if it has purchasers,
 /// [`domain::Problem::Forbidden`] for presets.
 pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()> {
-    actor.unit()?;
     let tx = services.write().await?;
     write::lock(&tx).await?;
+    require_editor(&tx, actor, id).await?;
     let managed = below(&tx, actor, id).await?;
     let unit = budget_unit(&tx, &managed).await?;
     let children = query::count(&tx, unit::Entity::find().filter(unit::Column::ParentId.eq(id))).await?;

@@ -4,6 +4,7 @@
 mod account;
 mod certification;
 mod desktop;
+mod dispute;
 mod manage;
 mod managed_account;
 mod profile;

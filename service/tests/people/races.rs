@@ -1,13 +1,14 @@
 //! Two requests at once on PostgreSQL, where transactions run side by side.
 
 use crate::{execute, named, not_activated_unit, problem, texts};
-use domain::{Problem, account::Portal, edit::EditResult, ids::UnitId, profile::ProfileForm};
+use domain::{Problem, account::Portal, dispute::DisputeForm, edit::EditResult, ids::UnitId, profile::ProfileForm};
 use futures_util::future::join_all;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait};
 use service::{
     Services,
     account::{change_password, issue, reset},
+    dispute::{file, reject},
     profile::{complete, get},
     session::sign_in,
 };
@@ -146,4 +147,30 @@ async fn a_bad_new_password_is_refused_before_any_password_is_verified_or_hashed
     // No attempt at the own password was counted.
     let counted = "SELECT COUNT(*) AS x FROM throttle WHERE name LIKE 'password:%'";
     assert_eq!(texts(services, counted, []).await, ["0"]);
+}
+
+#[tokio::test]
+async fn a_dispute_that_is_filed_twice_at_once_is_filed_once() {
+    let (app, accounts) = TestApp::demo(Backend::Postgres).await;
+    let services = &app.services;
+    let asking = app.act_as(&accounts, "样例县财政局").await;
+    let code = texts(services, "SELECT code AS x FROM unit WHERE name = '示例县红十字会'", []).await.remove(0);
+    let form = DisputeForm {
+        code,
+        name: "样例县红十字会".to_owned(),
+        superior: "样例县财政局".to_owned(),
+        reason: "登记证书由本县民政局颁发".to_owned(),
+        contact: "王芳".to_owned(),
+        mobile: "13812345678".to_owned(),
+        ..DisputeForm::default()
+    };
+    let filed = join_all((0..5).map(|_| file(services, &asking, &form))).await;
+    let (filed, refused): (Vec<_>, Vec<_>) = filed.into_iter().partition(Result::is_ok);
+    assert_eq!(filed.len(), 1);
+    assert!(refused.into_iter().map(problem).all(|problem| problem == Problem::AlreadyDisputed));
+    // Two decisions at once: one of them stands.
+    let operator = app.act_as(&accounts, "平台运维").await;
+    let id = filed.into_iter().next().unwrap().unwrap();
+    let decided = join_all(["一", "二"].map(|answer| reject(services, &operator, id, 1, answer))).await;
+    assert_eq!(decided.iter().filter(|decided| decided.is_ok()).count(), 1);
 }

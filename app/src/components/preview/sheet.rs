@@ -3,12 +3,12 @@
 use super::{Filter, copy, state_badge};
 use crate::{
     components::{empty, pager, use_toaster},
-    routes::UrlQuery,
+    routes::{Route, UrlQuery},
 };
 use domain::{
     Code, Detail, Finding, Severity, Template,
     import_batch::{ROWS_PER_PAGE, RowView, RowsPage},
-    schema::{Column, Kind, cell_name, letter},
+    schema::{Column, Kind, cell_name, letter, units},
 };
 use leptos::{ev, prelude::*};
 use texts::Lang;
@@ -152,6 +152,7 @@ fn cell(lang: Lang, template: Template, row: &RowView, index: u8, column: &Colum
         Severity::Info => "is-info",
     };
     let name = cell_name(row.row, index);
+    let dispute = dispute_link(lang, template, row, finding.code);
     let value = match &finding.detail {
         Detail::Change { from, to } => change(lang, finding.code, from, to),
         _ => text.into_any(),
@@ -161,6 +162,7 @@ fn cell(lang: Lang, template: Template, row: &RowView, index: u8, column: &Colum
             <span class="narrow-only cell-caption">{lang.import_cell(lang.column_label(template, index), &name)}</span>
             <span class="cell-value">{value}</span>
             {(finding.severity() > Severity::Info).then(|| note(lang, template, &name, finding))}
+            {dispute}
         </td>
     }
     .into_any()
@@ -189,6 +191,16 @@ fn note(lang: Lang, template: Template, name: &str, finding: &Finding) -> AnyVie
         {suggestions}
     }
     .into_any()
+}
+
+/// 提出代码争议, at a code that a unit elsewhere has.
+fn dispute_link(lang: Lang, template: Template, row: &RowView, code: Code) -> Option<AnyView> {
+    if (template, code) != (Template::Units, Code::CodeTaken) {
+        return None;
+    }
+    let cell = |column: u8| row.cells.get(usize::from(column)).map(String::as_str).unwrap_or_default();
+    let page = Route::dispute_about(cell(units::CODE), cell(units::NAME), cell(units::SUPERIOR));
+    Some(view! { <span class="cell-maybe"><a href=page>{lang.dispute_link()}</a></span> }.into_any())
 }
 
 /// Old → new. Blanks of the old value are marked, so that the reader sees what was removed.
