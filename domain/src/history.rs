@@ -80,7 +80,7 @@ pub struct EventView {
     pub at: Timestamp,
     /// Login name of the acting account.
     pub actor: String,
-    /// The network address of the request. Empty if the system itself acted.
+    /// The network address of the request. Empty if the system itself acted, or an account outside of the reader's subtree.
     pub address: String,
     /// What was done. `None` for an action of a newer version of the program.
     pub action: Option<AuditAction>,

@@ -1,22 +1,26 @@
 //! The history of a unit or a purchaser: its SMS and the events of the audit log.
 
-use crate::Result;
+use crate::{
+    Result,
+    actor::Subtree,
+    query::{is_any_of, within},
+};
 use domain::{
     AdminLevel, BudgetLevel, Money, Ratio,
     account::AccountHolder,
     calendar::Timestamp,
     history::{AuditAction, Change, EventView},
-    ids::UnitId,
+    ids::{AccountId, UnitId},
     mobile::mask,
     sms::{SmsKind, SmsState, SmsView},
 };
-use entity::{audit_event, sms_outbox, unit};
+use entity::{account, audit_event, purchaser, sms_outbox, unit};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
 use serde_json::{Map, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// SMS shown at most.
 const SMS_SHOWN: u64 = 20;
@@ -66,6 +70,7 @@ const UNIT_FIELDS: [&str; 2] = ["superior", "unit"];
 #[sea_orm(entity = "audit_event::Entity")]
 struct StoredEvent {
     at: Timestamp,
+    account_id: Option<AccountId>,
     login: String,
     address: String,
     /// Text: a newer version of the program may have written an action that this one does not know.
@@ -82,8 +87,8 @@ type Data = Map<String, Value>;
 /// The events of a unit or a purchaser, newest first; units are still ids.
 pub(crate) struct History(Vec<(StoredEvent, Data, Data)>);
 
-/// The events of a unit and of the units that were merged into it, or of a purchaser.
-pub(crate) async fn events(db: &impl ConnectionTrait, holder: AccountHolder) -> Result<History> {
+/// The events of a unit and of the units that were merged into it, or of a purchaser, for a reader who may see this subtree.
+pub(crate) async fn events(db: &impl ConnectionTrait, subtree: &Subtree, holder: AccountHolder) -> Result<History> {
     let of_holder = match holder {
         AccountHolder::Unit(id) => {
             let merged = unit::Entity::find()
@@ -94,7 +99,7 @@ pub(crate) async fn events(db: &impl ConnectionTrait, holder: AccountHolder) -> 
         }
         AccountHolder::Purchaser(id) => audit_event::Column::PurchaserId.eq(id),
     };
-    let events = audit_event::Entity::find()
+    let mut events = audit_event::Entity::find()
         .filter(of_holder)
         .filter(audit_event::Column::Action.is_not_in(SIGN_IN_ACTIONS))
         .order_by_desc(audit_event::Column::Id)
@@ -102,11 +107,41 @@ pub(crate) async fn events(db: &impl ConnectionTrait, holder: AccountHolder) -> 
         .into_partial_model::<StoredEvent>()
         .all(db)
         .await?;
+    remove_foreign_addresses(db, subtree, &mut events).await?;
     let read = |event: StoredEvent| {
         let (before, after) = (object(event.before.as_deref())?, object(event.after.as_deref())?);
         Ok((event, before, after))
     };
     Ok(History(events.into_iter().map(read).collect::<Result<_>>()?))
+}
+
+/// Removes the network addresses of accounts outside of the reader's subtree: superiors, the operator, and the former superiors of
+/// a unit that was moved here.
+async fn remove_foreign_addresses(
+    db: &impl ConnectionTrait,
+    subtree: &Subtree,
+    events: &mut [StoredEvent],
+) -> Result<()> {
+    if *subtree == Subtree::everything() {
+        return Ok(());
+    }
+    let actors: BTreeSet<AccountId> = events.iter().filter_map(|event| event.account_id).collect();
+    let is_inside = within(unit::Column::Path, subtree).or(within(purchaser::Column::UnitPath, subtree));
+    let inside: Vec<AccountId> = account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .left_join(unit::Entity)
+        .left_join(purchaser::Entity)
+        .filter(is_any_of(db, account::Column::Id, actors))
+        .filter(is_inside)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let inside: HashSet<AccountId> = inside.into_iter().collect();
+    for event in events.iter_mut().filter(|event| event.account_id.is_none_or(|actor| !inside.contains(&actor))) {
+        event.address.clear();
+    }
+    Ok(())
 }
 
 impl History {

@@ -45,7 +45,7 @@ pub async fn detail(services: &Services, actor: &Actor, id: PurchaserId) -> Resu
         .one(db)
         .await?
         .ok_or(Problem::NotFound)?;
-    let history = history::events(db, id.into()).await?;
+    let history = history::events(db, &subtree, id.into()).await?;
     let names = unit::names(db, &subtree, history.units()).await?;
     Ok(PurchaserDetail {
         purchaser: row.purchaser.into(),

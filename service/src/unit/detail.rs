@@ -65,7 +65,7 @@ pub async fn detail(services: &Services, actor: &Actor, id: UnitId) -> Result<Un
         .await?
         .ok_or(Problem::NotFound)?;
     let superiors = superiors(&subtree, row.unit.path());
-    let history = history::events(db, id.into()).await?;
+    let history = history::events(db, &subtree, id.into()).await?;
     let names = names(db, &subtree, superiors.iter().copied().chain(history.units())).await?;
     let superior = |id: UnitId| Some(UnitRef { id, name: names.get(&id)?.clone() });
     Ok(UnitDetail {

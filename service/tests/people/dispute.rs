@@ -241,6 +241,11 @@ async fn the_operator_moves_the_holder_below_the_requester(
     assert_eq!(moved.detail.plans, unit.detail.plans);
     // The requester sees it now, and what is below it; its former superior does not.
     assert!(unit::detail(services, &world.asking, below).await.is_ok());
+    // The network addresses of accounts outside of its subtree are not for it.
+    let newest = async |actor| unit::detail(services, actor, unit.id()).await.unwrap().events.remove(0);
+    let (of_operator, of_requester) = (newest(operator).await, newest(&world.asking).await);
+    assert_eq!(of_operator.actor, of_requester.actor);
+    assert_eq!((of_operator.address.as_str(), of_requester.address.as_str()), (testdb::ADDRESS, ""));
     let former = world.app.act_as(&world.accounts, "示例县财政局").await;
     assert_eq!(problem(unit::detail(services, &former, unit.id()).await), Problem::NotFound);
     uphold(services, operator, id, 1, "").await.unwrap();
