@@ -6,19 +6,30 @@ use crate::{Clock, Result};
 use domain::{calendar::Timestamp, sms::SentSms};
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::HashSet,
     fs::{File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 use tokio::task::spawn_blocking;
 
 /// The number of bytes at the end of the file that are searched. About ten thousand SMS fit into them.
 const SEARCHED_BYTES: u64 = 4 << 20;
 
-/// Appends SMS to a file.
+/// Appends SMS to a file. Several servers may append to the same file.
 #[derive(Clone, Debug)]
 pub struct FileGateway {
     file: PathBuf,
+    known: Arc<Mutex<KnownKeys>>,
+}
+
+/// The keys of the SMS that stand in the last [`SEARCHED_BYTES`] of the file, and of those that came later.
+#[derive(Debug, Default)]
+struct KnownKeys {
+    keys: HashSet<String>,
+    /// The position behind the last line that was read.
+    end: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,7 +43,7 @@ struct Line {
 impl FileGateway {
     /// The file and its folder are created at the first SMS.
     pub fn new(file: PathBuf) -> Self {
-        Self { file }
+        Self { file, known: Arc::default() }
     }
 
     /// Up to `count` selected SMS, newest first.
@@ -57,32 +68,52 @@ impl Gateway for FileGateway {
         let Timestamp(at) = Clock::default().now();
         let Message { key, mobile, text, .. } = message;
         let line = Line { key: key.clone(), at, mobile: mobile.clone(), text: text.to_string() };
-        let (file, is_retry) = (self.file.clone(), message.attempt > 1);
-        let written = spawn_blocking(move || {
-            // An earlier attempt may have written the line although the worker could not mark the SMS as sent.
-            let is_written = is_retry && read_last_lines(&file)?.iter().any(|old| old.key == line.key);
-            if is_written { Ok(()) } else { append(&file, &line) }
-        });
+        let Self { file, known } = self.clone();
+        let written = spawn_blocking(move || known.lock().unwrap_or_else(PoisonError::into_inner).append(&file, &line));
         written.await.map_err(io::Error::other).flatten().map_err(|error| GatewayError(error.to_string()))
     }
 }
 
-fn append(path: &Path, line: &Line) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+impl KnownKeys {
+    /// Appends a line, unless the file has its key: an earlier attempt may have written it although the worker could not mark the
+    /// SMS as sent, and a server that stood still may find that another one has written it meanwhile.
+    fn append(&mut self, path: &Path, line: &Line) -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut options = OpenOptions::new();
+        options.create(true).append(true).read(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        // No other server writes between the search and the line. The lock ends with the file's handle.
+        file.lock()?;
+        self.read_on(&mut file)?;
+        if self.keys.contains(&line.key) {
+            return Ok(());
+        }
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        // A process that was killed while it wrote may have left an incomplete line.
+        if has_incomplete_last_line(&mut file)? {
+            text.insert(0, b'\n');
+        }
+        file.write_all(&text)
     }
-    let mut options = OpenOptions::new();
-    options.create(true).append(true).read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    let mut text = serde_json::to_vec(line)?;
-    text.push(b'\n');
-    // A process that was killed while it wrote may have left an incomplete line.
-    if has_incomplete_last_line(&mut file)? {
-        text.insert(0, b'\n');
+
+    /// Reads the lines that were appended since the last time.
+    fn read_on(&mut self, file: &mut File) -> io::Result<()> {
+        let length = file.metadata()?.len();
+        if length < self.end {
+            // It is another file.
+            *self = Self::default();
+        }
+        let start = self.end.max(length.saturating_sub(SEARCHED_BYTES));
+        let (lines, read) = read_lines(file, start)?;
+        self.keys.extend(lines.into_iter().map(|line| line.key));
+        self.end = start + read;
+        Ok(())
     }
-    file.write_all(&text)
 }
 
 fn has_incomplete_last_line(file: &mut File) -> io::Result<bool> {
@@ -103,11 +134,18 @@ fn read_last_lines(path: &Path) -> io::Result<Vec<Line>> {
         Err(error) => return Err(error),
     };
     let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(SEARCHED_BYTES)))?;
+    Ok(read_lines(&mut file, length.saturating_sub(SEARCHED_BYTES))?.0)
+}
+
+/// The lines behind a position, and the number of bytes up to the end of the last one.
+fn read_lines(file: &mut File, start: u64) -> io::Result<(Vec<Line>, u64)> {
+    file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    // The first line may begin before the bytes that were read, and any line may be incomplete.
-    Ok(bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+    bytes.truncate(complete);
+    // The first line may begin before the position, and any line may be incomplete.
+    Ok((bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect(), complete as u64))
 }
 
 #[cfg(test)]
@@ -121,19 +159,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_retry_writes_only_an_sms_that_is_not_in_the_file() {
+    async fn an_sms_is_written_once_whoever_sends_it_again() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("made/at/need/sms.jsonl");
-        let gateway = FileGateway::new(file.clone());
+        // Two servers.
+        let (gateway, other) = (FileGateway::new(file.clone()), FileGateway::new(file.clone()));
         gateway.send(&message("1-1", 1)).await.unwrap();
         // A killed process may leave such an incomplete line.
         OpenOptions::new().append(true).open(&file).unwrap().write_all(br#"{"key":"2-1","at""#).unwrap();
         gateway.send(&message("1-1", 2)).await.unwrap();
-        gateway.send(&message("2-1", 2)).await.unwrap();
-        let keys: Vec<_> = read_last_lines(&file).unwrap().into_iter().map(|line| line.key).collect();
-        assert_eq!(keys, ["1-1", "2-1"]);
-        let newest = gateway.newest(1, |_| true).await.unwrap();
+        other.send(&message("2-1", 2)).await.unwrap();
+        other.send(&message("1-1", 1)).await.unwrap();
+        gateway.send(&message("2-1", 1)).await.unwrap();
+        let keys = || read_last_lines(&file).unwrap().into_iter().map(|line| line.key).collect::<Vec<_>>();
+        assert_eq!(keys(), ["1-1", "2-1"]);
+        let newest = gateway.clone().newest(1, |_| true).await.unwrap();
         assert_eq!(newest[0].text, "登录名 GL00000002");
+        // The operator has removed the file.
+        std::fs::remove_file(&file).unwrap();
+        gateway.send(&message("3-1", 1)).await.unwrap();
+        assert_eq!(keys(), ["3-1"]);
     }
 
     #[cfg(unix)]
