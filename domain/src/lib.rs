@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod bulk;
+mod bytes;
 pub mod calendar;
 mod cells;
 pub mod check;

@@ -1,6 +1,7 @@
 //! Tidies differences that are not mistakes: full-width digits and letters, outer and non-breaking spaces, the case of codes.
 //! Every change is reported as a `normalized` finding, so that the user knows about it.
 
+use crate::bytes;
 use std::borrow::Cow;
 
 /// Removes outer white space and invisible characters, and replaces non-breaking spaces. Inner spaces stay. Like all functions
@@ -100,9 +101,7 @@ pub fn number(raw: &str, sign: &str) -> Option<String> {
 ///
 /// `name_key` columns store this form, so that a change of it needs a migration.
 pub fn same_name(name: &str) -> Cow<'_, str> {
-    let may_differ = |b| matches!(b, 0..=b' ' | b'(' | b')' | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF3);
-    // Without an early exit the compiler looks at many bytes at once. An upload folds each name several times.
-    if !name.bytes().fold(false, |any, b| any | may_differ(b)) {
+    if !bytes::has(name, bytes::OF_OTHER_NAMES) {
         return name.into();
     }
     let mut folded = String::with_capacity(name.len());
@@ -154,12 +153,9 @@ const COMPATIBILITY_IDEOGRAPHS: &str = "\
     練缾者荒華蝹襁覆視調諸請謁諾諭謹變贈輸遲醙鉶陼難靖韛響頋頻鬒龜𢡊𢡄𣏕㮝䀘䀹𥉉𥳐𧻓齃龎\
 ";
 
-/// Whether a text may contain white space, an invisible character or a full-width character. It looks for the first bytes of
-/// these characters in UTF-8, which most texts do not have.
+/// Whether a text may contain white space, an invisible character or a full-width character. Most texts do not.
 fn is_suspicious(raw: &str) -> bool {
-    let is_suspicious = |b| matches!(b, 0..=b' ' | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF3);
-    // Without an early exit the compiler looks at many bytes at once.
-    raw.bytes().fold(false, |any, b| any | is_suspicious(b))
+    bytes::has(raw, bytes::TO_TIDY)
 }
 
 /// The non-breaking space, which texts copied from web pages contain.

@@ -2,7 +2,7 @@
 
 use super::{CheckedRow, ColumnSet};
 use crate::{
-    Cells, Code, CreditCode, Detail, Finding, Mobile, Severity, count,
+    Cells, Code, CreditCode, Detail, Finding, Mobile, Severity, bytes, count,
     credit_code::CreditCodeError,
     money::{Money, NumberError, Ratio},
     nearest::nearest,
@@ -365,7 +365,7 @@ fn check_words(kind: Kind, text: &str) -> Option<Finding> {
             return Some(finding(Code::TooLong).with(Detail::Length(count)));
         }
     }
-    if !may_have_bad_characters(text) {
+    if !bytes::has(text, bytes::OF_BAD_CHARACTERS) {
         return None;
     }
     // Only a remark may have several lines.
@@ -380,14 +380,6 @@ fn check_words(kind: Kind, text: &str) -> Option<Finding> {
     }
     let private = (1..).zip(text.chars()).find(|(_, c)| is_private_use(*c))?;
     Some(finding(Code::PrivateUseCharacter).with(at(private)))
-}
-
-/// Whether a text may have a control character, a line break, or one of the characters of [`is_no_text`] and
-/// [`is_private_use`]. It looks for the first bytes of these characters in UTF-8, which most texts do not have.
-fn may_have_bad_characters(text: &str) -> bool {
-    let is_suspicious = |b| matches!(b, 0..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEE | 0xEF | 0xF3 | 0xF4);
-    // Without an early exit the compiler looks at many bytes at once.
-    text.bytes().fold(false, |any, b| any | is_suspicious(b))
 }
 
 /// Whether a text is a formula that a program has stored as text. WPS stores a picture in a cell as the formula `=DISPIMG(…)`.
@@ -447,7 +439,7 @@ mod tests {
         let bad =
             |c: &char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || is_no_text(*c) || is_private_use(*c);
         for c in (char::MIN..=char::MAX).filter(bad) {
-            assert!(may_have_bad_characters(c.encode_utf8(&mut [0; 4])), "{c:?}");
+            assert!(bytes::has(c.encode_utf8(&mut [0; 4]), bytes::OF_BAD_CHARACTERS), "{c:?}");
         }
     }
 
