@@ -1,26 +1,22 @@
 //! The history of a unit or a purchaser: its SMS and the events of the audit log.
 
-use crate::{
-    Result,
-    actor::Subtree,
-    query::{is_any_of, within},
-};
+use crate::{Result, actor::Subtree};
 use domain::{
     AdminLevel, BudgetLevel, Money, Ratio,
     account::AccountHolder,
     calendar::Timestamp,
     history::{AuditAction, Change, EventView},
-    ids::{AccountId, UnitId},
+    ids::UnitId,
     mobile::mask,
     sms::{SmsKind, SmsState, SmsView},
 };
 use entity::{account, audit_event, purchaser, sms_outbox, unit};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, ExprTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, RelationTrait,
 };
 use serde_json::{Map, Value};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// SMS shown at most.
 const SMS_SHOWN: u64 = 20;
@@ -70,13 +66,28 @@ const UNIT_FIELDS: [&str; 2] = ["superior", "unit"];
 #[sea_orm(entity = "audit_event::Entity")]
 struct StoredEvent {
     at: Timestamp,
-    account_id: Option<AccountId>,
     login: String,
     address: String,
     /// Text: a newer version of the program may have written an action that this one does not know.
     action: String,
     before: Option<String>,
     after: Option<String>,
+    /// The path of the unit that the acting account manages.
+    #[sea_orm(from_expr = "unit::Column::Path.into_expr()")]
+    unit_path: Option<String>,
+    /// The path of the unit whose purchaser the acting account trades for.
+    #[sea_orm(from_expr = "purchaser::Column::UnitPath.into_expr()")]
+    purchaser_path: Option<String>,
+}
+
+impl StoredEvent {
+    /// The network address, if the reader may see the acting account. It may not see those of superiors, of the operator, and of
+    /// the former superiors of a unit that was moved here.
+    fn address(&self, subtree: &Subtree) -> String {
+        let path = self.unit_path.as_ref().or(self.purchaser_path.as_ref());
+        let is_visible = *subtree == Subtree::everything() || path.is_some_and(|path| subtree.contains(path));
+        if is_visible { self.address.clone() } else { String::new() }
+    }
 }
 
 /// Signing in and out is no part of a history.
@@ -99,7 +110,14 @@ pub(crate) async fn events(db: &impl ConnectionTrait, subtree: &Subtree, holder:
         }
         AccountHolder::Purchaser(id) => audit_event::Column::PurchaserId.eq(id),
     };
-    let mut events = audit_event::Entity::find()
+    let actor = audit_event::Entity::belongs_to(account::Entity)
+        .from(audit_event::Column::AccountId)
+        .to(account::Column::Id)
+        .into();
+    let events = audit_event::Entity::find()
+        .join(JoinType::LeftJoin, actor)
+        .join(JoinType::LeftJoin, account::Relation::Unit.def())
+        .join(JoinType::LeftJoin, account::Relation::Purchaser.def())
         .filter(of_holder)
         .filter(audit_event::Column::Action.is_not_in(SIGN_IN_ACTIONS))
         .order_by_desc(audit_event::Column::Id)
@@ -107,41 +125,12 @@ pub(crate) async fn events(db: &impl ConnectionTrait, subtree: &Subtree, holder:
         .into_partial_model::<StoredEvent>()
         .all(db)
         .await?;
-    remove_foreign_addresses(db, subtree, &mut events).await?;
     let read = |event: StoredEvent| {
+        let event = StoredEvent { address: event.address(subtree), ..event };
         let (before, after) = (object(event.before.as_deref())?, object(event.after.as_deref())?);
         Ok((event, before, after))
     };
     Ok(History(events.into_iter().map(read).collect::<Result<_>>()?))
-}
-
-/// Removes the network addresses of accounts outside of the reader's subtree: superiors, the operator, and the former superiors of
-/// a unit that was moved here.
-async fn remove_foreign_addresses(
-    db: &impl ConnectionTrait,
-    subtree: &Subtree,
-    events: &mut [StoredEvent],
-) -> Result<()> {
-    if *subtree == Subtree::everything() {
-        return Ok(());
-    }
-    let actors: BTreeSet<AccountId> = events.iter().filter_map(|event| event.account_id).collect();
-    let is_inside = within(unit::Column::Path, subtree).or(within(purchaser::Column::UnitPath, subtree));
-    let inside: Vec<AccountId> = account::Entity::find()
-        .select_only()
-        .column(account::Column::Id)
-        .left_join(unit::Entity)
-        .left_join(purchaser::Entity)
-        .filter(is_any_of(db, account::Column::Id, actors))
-        .filter(is_inside)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let inside: HashSet<AccountId> = inside.into_iter().collect();
-    for event in events.iter_mut().filter(|event| event.account_id.is_none_or(|actor| !inside.contains(&actor))) {
-        event.address.clear();
-    }
-    Ok(())
 }
 
 impl History {
