@@ -3,8 +3,8 @@
 use super::api::{Certify, ReturnCertification, get_certification};
 use crate::{
     components::{
-        LongField, PageTitle, SubmitButton, Tone, badge, card, certification_badge, section_crumb, skeleton,
-        table_head, text_fact, unavailable_page,
+        LongField, PageTitle, SubmitButton, card, certification_badge, comparison, section_crumb, skeleton, text_fact,
+        unavailable_page,
     },
     forms::{ServerForm, failure, focus_first_error_on, follow, id_in_path, load_one, pending, problem},
     i18n::use_lang,
@@ -66,41 +66,12 @@ fn page(lang: Lang, case: &CertificationCase) -> AnyView {
 
 /// The data that purchaser and unit both have; differences are marked.
 fn compare(lang: Lang, pairs: &[ComparedItem]) -> AnyView {
-    let rows = pairs
-        .iter()
-        .map(|pair| {
-            let mark = if pair.same {
-                badge(Tone::Good, "✓", lang.certify_same())
-            } else {
-                badge(Tone::Warning, "!", lang.certify_differs())
-            };
-            view! {
-                <tr class:is-different=!pair.same>
-                    <th scope="row" class="cell-wide">{lang.certify_datum_of(pair.datum)}</th>
-                    <td data-label=lang.trade_section_purchaser()>{pair.purchaser.clone()}</td>
-                    <td data-label=lang.trade_unit()>{pair.unit.clone().unwrap_or_else(|| lang.none().to_owned())}</td>
-                    <td class="cell-wide">{mark}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let heads = [
-        (lang.certify_datum(), None),
-        (lang.trade_section_purchaser(), None),
-        (lang.trade_unit(), None),
-        (lang.certify_verdict(), None),
-    ];
-    card(
-        "compare",
-        lang.certify_compare(),
-        view! {
-            <table class="table is-inside is-cards certify-compare">
-                {table_head(heads)}
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any(),
-    )
+    let data = pairs.iter().map(|pair| {
+        let of_unit = pair.unit.clone().unwrap_or_else(|| lang.none().to_owned());
+        (lang.certify_datum_of(pair.datum), [pair.purchaser.clone().into_any(), of_unit.into_any()], Some(pair.same))
+    });
+    let sides = [lang.trade_section_purchaser(), lang.trade_unit()];
+    comparison(lang, "compare", lang.certify_compare(), sides, data)
 }
 
 /// The data that only the purchaser has.

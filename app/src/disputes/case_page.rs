@@ -4,8 +4,8 @@ use super::api::{DeleteDisputedUnit, MoveDisputedUnit, RejectDispute, UpholdDisp
 use crate::{
     accounts::{account_card, confirmed_form},
     components::{
-        LongField, PageTitle, SubmitButton, Tone, badge, card, confirmation, dispute_badge, fact, notice,
-        optional_fact, section_crumb, skeleton, table_head, unavailable_page,
+        LongField, PageTitle, SubmitButton, Tone, badge, card, comparison, confirmation, dispute_badge, fact, notice,
+        optional_fact, section_crumb, skeleton, unavailable_page,
     },
     forms::{
         ServerForm, failure, finding_at_field, focus_first_error_on, follow, id_in_path, load_one, pending, problem,
@@ -91,53 +91,15 @@ fn sides(lang: Lang, case: &DisputeCase) -> AnyView {
     };
     let filed = lang.dispute_at_by(&moment(lang, case.dispute.filed_at), &case.login);
     let requester = view! { <a href=Route::Unit(case.requester.id)>{case.requester.name.clone()}</a> <span class="cell-more">{filed}</span> };
-    let rows = [
-        (lang.unit_name(), case.dispute.name.clone().into_any(), holder_name, is_same_name),
-        (lang.unit_superior(), asked_superior, of_holder(|_, unit| way(&unit.detail.path)), is_same_superior),
-        (
-            lang.unit_contact(),
-            contact(lang, Some(&case.contact), Some(&case.mobile)),
-            of_holder(|lang, unit| {
-                contact(lang, unit.detail.unit.contact.as_deref(), unit.detail.unit.mobile.as_deref())
-            }),
-            None,
-        ),
-        (lang.dispute_added_by(), requester.into_any(), of_holder(added), None),
+    let held_contact =
+        of_holder(|lang, unit| contact(lang, unit.detail.unit.contact.as_deref(), unit.detail.unit.mobile.as_deref()));
+    let data = [
+        (lang.unit_name(), [case.dispute.name.clone().into_any(), holder_name], is_same_name),
+        (lang.unit_superior(), [asked_superior, of_holder(|_, unit| way(&unit.detail.path))], is_same_superior),
+        (lang.unit_contact(), [contact(lang, Some(&case.contact), Some(&case.mobile)), held_contact], None),
+        (lang.dispute_added_by(), [requester.into_any(), of_holder(added)], None),
     ];
-    let rows = rows.into_iter().map(|(label, asked, held, same)| {
-        let mark = same.map(|same| {
-            if same {
-                badge(Tone::Good, "✓", lang.certify_same())
-            } else {
-                badge(Tone::Warning, "!", lang.certify_differs())
-            }
-        });
-        view! {
-            <tr class:is-different=same == Some(false)>
-                <th scope="row" class="cell-wide">{label}</th>
-                <td data-label=lang.dispute_by()>{asked}</td>
-                <td data-label=lang.dispute_of_holder()>{held}</td>
-                <td class="cell-wide">{mark}</td>
-            </tr>
-        }
-    });
-    let heads = [
-        (lang.certify_datum(), None),
-        (lang.dispute_by(), None),
-        (lang.dispute_of_holder(), None),
-        (lang.certify_verdict(), None),
-    ];
-    card(
-        "sides",
-        lang.dispute_sides(),
-        view! {
-            <table class="table is-inside is-cards certify-compare">
-                {table_head(heads)}
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        }
-        .into_any(),
-    )
+    comparison(lang, "sides", lang.dispute_sides(), [lang.dispute_by(), lang.dispute_of_holder()], data)
 }
 
 /// The units from the top of the tree down.
