@@ -1,33 +1,14 @@
 import { expect, test, type Page } from '@playwright/test';
-import { expectAccessible } from '../support/accessible';
+import { checkPage } from '../support/check-page';
 import { DEPARTMENT, OPERATOR, OTHER_DEPARTMENT } from '../support/demo';
 import { cell, choose, generate, upload } from '../support/importing';
 import { signIn, type Account } from '../support/people';
 import { creditCode, makeUnits, sheetWith, type Unit } from '../support/sheet';
 import { saveScreenshot } from '../support/screenshot';
+import { fillInUnit } from '../support/unit-form';
 
 /** A name of almost the maximum length. */
 const LONG = '样例县城乡居民基本养老保险与新型农村合作医疗统筹管理服务中心驻经济技术开发区综合便民服务大厅分中心';
-
-/** Expects that the page is accessible and not wider than the window, on a desktop and on a phone, in both languages. */
-async function checkPage(page: Page, name: string): Promise<void> {
-  for (const lang of ['en', 'zh-CN'] as const) {
-    await page.context().addCookies([{ name: 'lang', value: lang, url: new URL(page.url()).origin }]);
-    await page.reload();
-    for (const [width, height] of [
-      [390, 844],
-      [1366, 768],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await expect(page.locator('h1')).toHaveCount(1);
-      await page.waitForLoadState('networkidle');
-      await saveScreenshot(page, `${name}-${lang}-${width}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect.soft(wide, `${page.url()} at ${width}`).toBeLessThanOrEqual(0);
-      await expectAccessible(page);
-    }
-  }
-}
 
 async function signedIn(page: Page, account: Account): Promise<Page> {
   await signIn(page, account);
@@ -143,14 +124,7 @@ test('a taken code in the form is disputed, and the operator corrects the holder
   await signIn(page, OTHER_DEPARTMENT);
   await page.goto('/units/new');
   await page.waitForLoadState('networkidle');
-  await page.getByLabel('预算单位名称', { exact: true }).fill('样例县更正单位');
-  await page.getByLabel('统一信用代码').fill(unit.code);
-  await page.getByLabel('行政级次').selectOption('县级');
-  await page.getByLabel('预算级次').selectOption('二级预算单位');
-  await page.getByLabel('年度农副产品采购总额(万元)').fill('120.5');
-  await page.getByLabel('拟预留比例(%)').fill('15');
-  await page.getByLabel('联系人', { exact: true }).fill('王敏');
-  await page.getByLabel('联系人手机号码').fill(unit.mobile);
+  await fillInUnit(page, { ...unit, name: '样例县更正单位' });
   await page.getByRole('button', { name: '保存并发短信' }).click();
   await expect(page.getByLabel('统一信用代码')).toHaveAttribute('aria-invalid', 'true');
   await saveScreenshot(page, 'dispute-form');

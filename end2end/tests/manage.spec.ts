@@ -5,6 +5,7 @@ import { choose, generate, upload } from '../support/importing';
 import { activate, signIn, readAccountSms, trySignIn } from '../support/people';
 import { makeUnits, rowsOf, sheetWith, type Unit } from '../support/sheet';
 import { test } from '../support/signed-in';
+import { fillInUnit } from '../support/unit-form';
 
 /** Units below the department. Each test that changes a unit takes one. One import creates all of them. */
 let units: Unit[];
@@ -86,15 +87,8 @@ async function chooseUnit(page: Page, box: Locator, name: string): Promise<void>
 test('a unit can be added, and its superior can be chosen by keyboard alone', async ({ page }) => {
   const [superior, unit] = [takeUnit(), makeUnits('新增', DEPARTMENT.name, 1)[0]!];
   await page.goto('/units/new');
-  await page.getByLabel('预算单位名称', { exact: true }).fill(unit.name);
-  await page.getByLabel('统一信用代码').fill(unit.code);
+  await fillInUnit(page, unit);
   await chooseUnit(page, page.getByRole('combobox', { name: '上级预算单位' }), superior.name);
-  await page.getByLabel('行政级次').selectOption('县级');
-  await page.getByLabel('预算级次').selectOption('二级预算单位');
-  await page.getByLabel('年度农副产品采购总额(万元)').fill('120.5');
-  await page.getByLabel('拟预留比例(%)').fill('15');
-  await page.getByLabel('联系人', { exact: true }).fill('王敏');
-  await page.getByLabel('联系人手机号码').fill(unit.mobile);
   await page.getByRole('button', { name: '保存并发短信' }).click();
   await expect(page.getByText('单位已新增，账号短信正在发送。')).toBeVisible();
   await expect(page.locator('ol.way').getByRole('link', { name: superior.name })).toBeVisible();

@@ -1,10 +1,9 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { expectAccessible } from '../support/accessible';
+import { checkPage } from '../support/check-page';
 import { OTHER_DEPARTMENT, OPERATOR } from '../support/demo';
 import { choose, generate, upload } from '../support/importing';
 import { activate, changeInitialPassword, signIn, readAccountSms } from '../support/people';
 import { makeUnits, rowsOf, sample, sheetWith, sampleWithCell } from '../support/sheet';
-import { saveScreenshot } from '../support/screenshot';
 
 const PASSWORD = '青菜豆腐 8 里春风';
 
@@ -30,26 +29,6 @@ async function open(page: Page, name: string): Promise<void> {
   await search(page, name);
   await page.getByRole('row').getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
-}
-
-/** Expects that the page is accessible and not wider than the window, on a desktop and on a phone, in both languages. */
-async function checkPage(page: Page, name: string): Promise<void> {
-  for (const lang of ['en', 'zh-CN'] as const) {
-    await page.context().addCookies([{ name: 'lang', value: lang, url: new URL(page.url()).origin }]);
-    await page.reload();
-    for (const [width, height] of [
-      [390, 844],
-      [1366, 768],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await expect(page.locator('h1')).toHaveCount(1);
-      await page.waitForLoadState('networkidle');
-      await saveScreenshot(page, `${name}-${lang}-${width}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect.soft(wide, `${page.url()} at ${width}`).toBeLessThanOrEqual(0);
-      await expectAccessible(page);
-    }
-  }
 }
 
 test('a generated unit issues trading accounts, and a purchaser activates its account, is returned once and then certified', async ({ page, browser }) => {

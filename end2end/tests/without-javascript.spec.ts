@@ -4,6 +4,7 @@ import { FILE_INPUT } from '../support/importing';
 import { signIn, signOut } from '../support/people';
 import { makeUnits, newUnits, sample } from '../support/sheet';
 import { saveScreenshot } from '../support/screenshot';
+import { fillInUnit } from '../support/unit-form';
 
 test.use({ javaScriptEnabled: false });
 
@@ -53,14 +54,7 @@ test('without JavaScript: a form that is refused or has an edit conflict keeps t
   await signIn(page, DEPARTMENT);
   const unit = makeUnits('无脚本新增', DEPARTMENT.name, 1)[0]!;
   await page.goto('/units/new');
-  await page.getByLabel('预算单位名称', { exact: true }).fill(unit.name);
-  await page.getByLabel('统一信用代码').fill(unit.code);
-  await page.getByLabel('行政级次').selectOption('县级');
-  await page.getByLabel('预算级次').selectOption('二级预算单位');
-  await page.getByLabel('年度农副产品采购总额(万元)').fill('120.5');
-  await page.getByLabel('拟预留比例(%)').fill('120');
-  await page.getByLabel('联系人', { exact: true }).fill('王敏');
-  await page.getByLabel('联系人手机号码').fill(unit.mobile);
+  await fillInUnit(page, unit, '120');
   await page.getByRole('button', { name: '保存并发短信' }).click();
   await expect(page.getByLabel('拟预留比例(%)')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('预算单位名称', { exact: true })).toHaveValue(unit.name);
