@@ -173,15 +173,12 @@ async fn receive(mut form: Multipart, folder: &Path, limit: u64) -> Result<(Stri
         if name.is_empty() {
             return Err(Problem::NoFile);
         }
-        let received = match ReceivedFile::create(folder).await {
-            Ok(received) => received,
-            Err(problem) => {
-                drain(field).await;
-                return Err(problem);
-            }
-        };
-        received.write(&mut field, limit).await?;
-        return Ok((name, received));
+        let received = ReceivedFile::receive(&mut field, folder, limit).await;
+        if received.is_err() {
+            // A browser does not read the response while it is still sending.
+            drain(field).await;
+        }
+        return Ok((name, received?));
     }
     Err(Problem::NoFile)
 }
@@ -214,6 +211,13 @@ struct ReceivedFile {
 }
 
 impl ReceivedFile {
+    /// Writes a form field to a new file.
+    async fn receive(field: &mut Field<'_>, folder: &Path, limit: u64) -> Result<Self, Problem> {
+        let received = Self::create(folder).await?;
+        received.write(field, limit).await?;
+        Ok(received)
+    }
+
     async fn create(folder: &Path) -> Result<Self, Problem> {
         let path = folder.join(format!("{:032x}{UPLOAD_EXTENSION}", rand::random::<u128>()));
         let created = spawn_blocking(move || {
@@ -237,11 +241,8 @@ impl ReceivedFile {
         while let Some(chunk) = field.chunk().await.map_err(|error| form_problem(&error, limit))? {
             received += chunk.len() as u64;
             // The rest must be received before the response. The limit of the body keeps it short.
-            if received <= limit
-                && let Err(error) = file.write_all(&chunk).await
-            {
-                drain(field).await;
-                return Err(io_problem(error));
+            if received <= limit {
+                file.write_all(&chunk).await.map_err(io_problem)?;
             }
         }
         if received > limit {
