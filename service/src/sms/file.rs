@@ -17,6 +17,9 @@ use tokio::task::spawn_blocking;
 /// The number of bytes at the end of the file that are searched. About ten thousand SMS fit into them.
 const SEARCHED_BYTES: u64 = 4 << 20;
 
+/// With more keys in memory, those of the end of the file are read again. More do not fit into [`SEARCHED_BYTES`].
+const MAX_KNOWN_KEYS: usize = 100_000;
+
 /// Appends SMS to a file. Several servers may append to the same file.
 #[derive(Clone, Debug)]
 pub struct FileGateway {
@@ -66,7 +69,7 @@ impl FileGateway {
 impl Gateway for FileGateway {
     async fn send(&self, message: &Message) -> std::result::Result<(), GatewayError> {
         let Timestamp(at) = Clock::default().now();
-        let Message { key, mobile, text, .. } = message;
+        let Message { key, mobile, text } = message;
         let line = Line { key: key.clone(), at, mobile: mobile.clone(), text: text.to_string() };
         let Self { file, known } = self.clone();
         let written = spawn_blocking(move || known.lock().unwrap_or_else(PoisonError::into_inner).append(&file, &line));
@@ -104,8 +107,8 @@ impl KnownKeys {
     /// Reads the lines that were appended since the last time.
     fn read_on(&mut self, file: &mut File) -> io::Result<()> {
         let length = file.metadata()?.len();
-        if length < self.end {
-            // It is another file.
+        // A shorter file is another one.
+        if length < self.end || self.keys.len() > MAX_KNOWN_KEYS {
             *self = Self::default();
         }
         let start = self.end.max(length.saturating_sub(SEARCHED_BYTES));
@@ -137,13 +140,12 @@ fn read_last_lines(path: &Path) -> io::Result<Vec<Line>> {
     Ok(read_lines(&mut file, length.saturating_sub(SEARCHED_BYTES))?.0)
 }
 
-/// The lines behind a position, and the number of bytes up to the end of the last one.
+/// The lines behind a position, and the number of bytes up to the end of the last one that has a line break.
 fn read_lines(file: &mut File, start: u64) -> io::Result<(Vec<Line>, u64)> {
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-    bytes.truncate(complete);
     // The first line may begin before the position, and any line may be incomplete.
     Ok((bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect(), complete as u64))
 }
@@ -153,9 +155,9 @@ mod tests {
     use super::*;
     use zeroize::Zeroizing;
 
-    fn message(key: &str, attempt: u32) -> Message {
-        let text = Zeroizing::new(format!("登录名 GL0000000{attempt}"));
-        Message { key: key.to_owned(), attempt, mobile: "13812345678".to_owned(), text }
+    fn message(key: &str, login: u32) -> Message {
+        let text = Zeroizing::new(format!("登录名 GL0000000{login}"));
+        Message { key: key.to_owned(), mobile: "13812345678".to_owned(), text }
     }
 
     #[tokio::test]
@@ -175,6 +177,11 @@ mod tests {
         assert_eq!(keys(), ["1-1", "2-1"]);
         let newest = gateway.clone().newest(1, |_| true).await.unwrap();
         assert_eq!(newest[0].text, "登录名 GL00000002");
+        // A full disk may have taken a line without its line break.
+        let line = br#"{"key":"4-1","at":0,"mobile":"13812345678","text":"x"}"#;
+        OpenOptions::new().append(true).open(&file).unwrap().write_all(line).unwrap();
+        gateway.send(&message("4-1", 2)).await.unwrap();
+        assert_eq!(keys(), ["1-1", "2-1", "4-1"]);
         // The operator has removed the file.
         std::fs::remove_file(&file).unwrap();
         gateway.send(&message("3-1", 1)).await.unwrap();

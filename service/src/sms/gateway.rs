@@ -6,8 +6,6 @@ use zeroize::Zeroizing;
 pub struct Message {
     /// The idempotency key: it is the same for every attempt at one SMS, so that the gateway can recognize a repeated one.
     pub key: String,
-    /// The number of the attempt, starting from 1.
-    pub attempt: u32,
     /// The mobile number of the recipient.
     pub mobile: String,
     /// The text. It may contain a password.

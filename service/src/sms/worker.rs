@@ -247,7 +247,7 @@ async fn hand_over(services: &Services, gateway: &dyn Gateway, sms: &ClaimedSms)
     }
     let text = text(services, sms).map_err(|error| error.to_string())?;
     let key = format!("{}-{}", sms.id, sms.created_at.0);
-    let message = Message { key, attempt, mobile: sms.mobile.clone(), text };
+    let message = Message { key, mobile: sms.mobile.clone(), text };
     match timeout(GATEWAY_TIMEOUT, gateway.send(&message)).await {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer within {} s", GATEWAY_TIMEOUT.as_secs())),

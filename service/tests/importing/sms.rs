@@ -3,7 +3,7 @@ use domain::{Code, Detail, Problem, import_batch::RowState, schema::units};
 use rstest::rstest;
 use service::SmsLimits;
 use service::sms::{ATTEMPTS, Gateway, GatewayError, Message, sent, work_with};
-use std::{sync::Mutex, time::Duration};
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 use testdb::Backend::{self, Postgres, Sqlite};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -11,13 +11,24 @@ use tokio_util::sync::CancellationToken;
 /// Refuses the first attempts at each SMS.
 struct RefusingGateway {
     refusals: u32,
+    /// The number of attempts by the key of the SMS.
+    attempts: Mutex<HashMap<String, u32>>,
     accepted: Mutex<Vec<(String, String)>>,
+}
+
+impl RefusingGateway {
+    fn new(refusals: u32) -> Self {
+        Self { refusals, attempts: Mutex::default(), accepted: Mutex::default() }
+    }
 }
 
 #[async_trait::async_trait]
 impl Gateway for RefusingGateway {
     async fn send(&self, message: &Message) -> Result<(), GatewayError> {
-        if message.attempt <= self.refusals {
+        let mut attempts = self.attempts.lock().unwrap();
+        let attempt = attempts.entry(message.key.clone()).or_default();
+        *attempt += 1;
+        if *attempt <= self.refusals {
             return Err(GatewayError("no line".to_owned()));
         }
         self.accepted.lock().unwrap().push((message.key.clone(), message.text.to_string()));
@@ -48,7 +59,7 @@ async fn generate_and_send(world: &World, gateway: &RefusingGateway) {
 #[tokio::test]
 async fn a_refused_sms_is_sent_again(#[values(Sqlite, Postgres)] backend: Backend) {
     let world = World::new(backend).await;
-    let gateway = RefusingGateway { refusals: 3, accepted: Mutex::default() };
+    let gateway = RefusingGateway::new(3);
     generate_and_send(&world, &gateway).await;
     let mut accepted = gateway.accepted.into_inner().unwrap();
     accepted.sort();
@@ -66,7 +77,7 @@ async fn an_sms_that_is_always_refused_is_given_up_and_its_password_is_deleted(
     #[values(Sqlite, Postgres)] backend: Backend,
 ) {
     let world = World::new(backend).await;
-    let gateway = RefusingGateway { refusals: u32::MAX, accepted: Mutex::default() };
+    let gateway = RefusingGateway::new(u32::MAX);
     generate_and_send(&world, &gateway).await;
     let given_up = format!(
         "SELECT COUNT(*) FROM sms_outbox WHERE state = 'failed' AND attempts = {ATTEMPTS} AND secret IS NULL \
