@@ -3,7 +3,8 @@
 //! SQLite allows one writer at a time. A transaction that reads first and writes later fails if another one wrote in
 //! between, and waiting does not help it. Therefore all writes use a pool of one connection and begin with BEGIN IMMEDIATE:
 //! writers of this process queue in order, and writers of other processes wait for the lock. Readers have connections that
-//! cannot write, and never wait. On PostgreSQL both pools are the same.
+//! cannot write, and never wait. PostgreSQL has two pools as well: a transaction that waits for the lock of another one keeps its
+//! connection, and whoever only reads must not wait for such connections to become free.
 
 mod link;
 
@@ -17,6 +18,7 @@ use sea_orm::{
     sqlx::{
         Connection, Sqlite,
         pool::PoolOptions,
+        postgres::PgConnectOptions,
         sqlite::{self, SqliteConnectOptions, SqliteJournalMode},
     },
 };
@@ -35,6 +37,8 @@ const ACQUIRE_POSTGRES: Duration = Duration::from_secs(8);
 /// open transaction. No transaction pauses for seconds; a server that was frozen or lost its network must not keep its locks.
 const POSTGRES_LIMITS: [(&str, &str); 3] =
     [("statement_timeout", "120s"), ("lock_timeout", "20s"), ("idle_in_transaction_session_timeout", "15s")];
+/// What keeps the readers of PostgreSQL from writing, as those of SQLite cannot write either.
+const READ_ONLY: [(&str, &str); 1] = [("default_transaction_read_only", "on")];
 
 /// The two pools.
 pub(crate) struct Pools {
@@ -54,12 +58,18 @@ pub(crate) async fn connect(url: &str, connections: u32, synchronous: SqliteSync
         options.set_application_name("farm-purchase").acquire_timeout(ACQUIRE_POSTGRES).test_before_acquire(false);
         // PostgreSQL would soon keep one plan of a statement for all values of its parameters. Such a plan expects a tenth of
         // all rows behind an unknown LIMIT and as many failed SMS as sent ones, and is several times slower.
-        options
-            .map_sqlx_postgres_opts(|o| o.options([("plan_cache_mode", "force_custom_plan")]).options(POSTGRES_LIMITS));
+        let settings =
+            |o: PgConnectOptions| o.options([("plan_cache_mode", "force_custom_plan")]).options(POSTGRES_LIMITS);
+        options.map_sqlx_postgres_opts(settings);
         let guard = link.clone();
         options.map_sqlx_postgres_pool_opts(move |pool| guard.guard_pool(pool));
-        let pool = Database::connect(options).await?;
-        return Ok(Pools { read: pool.clone(), write: pool, link });
+        let writers = (connections / 2).max(1);
+        let mut readers = options.clone();
+        readers.max_connections(connections.saturating_sub(writers).max(1));
+        readers.map_sqlx_postgres_opts(move |o| settings(o).options(READ_ONLY));
+        options.max_connections(writers);
+        let (read, write) = (Database::connect(readers).await?, Database::connect(options).await?);
+        return Ok(Pools { read, write, link });
     }
     let file: SqliteConnectOptions = url
         .strip_prefix("sqlite:")
@@ -279,10 +289,37 @@ mod tests {
         }
     }
 
+    #[rstest]
     #[tokio::test]
-    async fn readers_of_sqlite_cannot_write() {
-        let (_db, pools) = migrated(Backend::Sqlite).await;
+    async fn readers_cannot_write(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+        let (_db, pools) = migrated(backend).await;
         assert!(take(&pools.read, IdSequence::Unit, 1).await.is_err());
+    }
+
+    #[rstest]
+    #[tokio::test]
+    async fn readers_wait_for_no_writer(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+        let (_db, pools) = migrated(backend).await;
+        let first = begin(&pools.write, &pools.link).await.unwrap();
+        take(&first, IdSequence::Unit, 1).await.unwrap();
+        // More writers than connections wait for the row of the first one.
+        let waiting: Vec<_> = (0..8)
+            .map(|_| {
+                let (pool, link) = (pools.write.clone(), pools.link.clone());
+                tokio::spawn(async move {
+                    let tx = begin(&pool, &link).await?;
+                    take(&tx, IdSequence::Unit, 1).await?;
+                    Ok::<_, Error>(tx.commit().await?)
+                })
+            })
+            .collect();
+        // The writer's pool gives no connection any more.
+        while timeout(Duration::from_millis(50), begin(&pools.write, &pools.link)).await.is_ok() {}
+        assert!(counter::Entity::find().all(&pools.read).await.is_ok());
+        first.commit().await.unwrap();
+        for writer in try_join_all(waiting).await.unwrap() {
+            writer.unwrap();
+        }
     }
 
     #[tokio::test]
@@ -318,7 +355,7 @@ mod tests {
                 tokio::task::yield_now().await;
             }
             drop(beginning);
-            assert!(!is_in_transaction(&pools.read).await, "after {polls} polls");
+            assert!(!is_in_transaction(&pools.write).await, "after {polls} polls");
             if began {
                 return;
             }
