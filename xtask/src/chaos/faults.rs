@@ -131,7 +131,11 @@ impl Faults<'_> {
 
     fn clock_jump(&mut self) -> Outcome<Injected> {
         let Some(library) = faketime() else { return Ok(Injected::No("libfaketime is not installed".to_owned())) };
-        let variables = [("LD_PRELOAD", library.display().to_string()), ("FAKETIME", format!("+{CLOCK_AHEAD}s"))];
+        let mut variables =
+            vec![("LD_PRELOAD", library.display().to_string()), ("FAKETIME", format!("+{CLOCK_AHEAD}s"))];
+        // A clock that is set wrong does not change the monotonic clock. With that one ahead too, each wait of the server
+        // that has a limit would last as much longer. Versions of the library differ in the name.
+        variables.extend(["FAKETIME_DONT_FAKE_MONOTONIC", "DONT_FAKE_MONOTONIC"].map(|name| (name, "1".to_owned())));
         self.world.begin_outage(Fault::ClockJump.name());
         let other = self.servers.start_other(&variables)?;
         let mut first = self.servers.replace(other);
