@@ -45,7 +45,7 @@ pub(crate) fn settings_json() -> Option<String> {
 /// The server's public settings.
 #[cfg(feature = "ssr")]
 pub(crate) fn public_settings() -> PublicSettings {
-    use_context::<service::Services>().map(|services| services.settings().public).unwrap_or_default()
+    use_context::<service::Services>().map(|services| services.settings().public.clone()).unwrap_or_default()
 }
 
 /// The public settings of the server that drew the document.

@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let Args { config, command } = Args::parse();
     match command.unwrap_or(Command::Serve { ready_file: None }) {
         Command::Check { file, template, format, lang } => match Config::load_if_present(config) {
-            Ok(config) => check::run(&file, template, config.public().into(), format, lang),
+            Ok(config) => check::run(&file, template, (&config.public()).into(), format, lang),
             Err(why) => refuse(&why.to_string()),
         },
         Command::Read { template } => service::reader::run_child(template),

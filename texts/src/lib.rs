@@ -9,6 +9,7 @@ mod macros;
 pub mod dispute;
 pub mod export;
 pub mod findings;
+pub mod help;
 pub mod import;
 pub mod manage;
 mod number;

@@ -2,11 +2,10 @@
 
 use crate::{Lang, number::grouped};
 use domain::{
-    AdminLevel, BudgetLevel, PublicSettings, Severity, Template,
+    AdminLevel, BudgetLevel, Severity, Template,
     account::{AccountKind, AccountState},
     history::AuditAction,
     password::Strength,
-    schema::{purchasers, units},
     sms::{SmsKind, SmsState},
 };
 
@@ -37,7 +36,6 @@ texts! {
     choose: "请选择", "Select";
     none: "未填", "Not provided";
     days(days: u32): format!("{days} 天"), format!("{days} {}", plural(days, "day", "days"));
-    hotline: "服务热线 400-1188-832，每天 9:00–18:00", "Hotline 400-1188-832, daily 9:00–18:00";
     clear_search: "清除条件", "Clear filters";
     nothing_here: "这里没有内容", "Nothing here";
     cannot_show: "暂时打不开", "This page is temporarily unavailable";
@@ -220,33 +218,6 @@ texts! {
     sms_not_found_help: "核对号码或登录账号，或清除条件看全部短信。", "Check the number or login name, or clear the filters to see all SMS.";
 }
 
-// 帮助.
-texts! {
-    help_title: "帮助", "Help";
-    help_lead: "怎么填表、常见问题，以及检查结果的含义。", "How to fill in the sheet, frequently asked questions, and what the check results mean.";
-    help_columns_title of Template: "填报说明：预算单位", "How to fill in the sheet: units"
-        | "填报说明：采购人", "How to fill in the sheet: purchasers";
-    help_columns_lead(template: Template): match template {
-            Template::Units => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个单位；空行会跳过。", template.title()),
-            Template::Purchasers => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个采购人；空行会跳过。", template.title()),
-        },
-        format!("Do not change the header or the cell formats of 《{}》. Enter one {} per row, starting from row 4. Empty rows are skipped.",
-            template.title(), match template {
-                Template::Units => "unit",
-                Template::Purchasers => "purchaser",
-            });
-    help_letter: "列", "Column";
-    help_header: "表头", "Header";
-    help_required_head: "必填", "Required";
-    help_required: "必填", "Required";
-    help_optional: "选填", "Optional";
-    help_rule: "填写要求", "What to enter";
-    help_example_head: "示例", "Example";
-    help_questions_title: "常见问题", "Frequently asked questions";
-    help_codes_title: "检查结果的含义", "What the check results mean";
-    help_contact_title: "还有问题？", "Still have questions?";
-}
-
 impl Lang {
     /// The name of an account state.
     pub const fn account_state(self, state: AccountState) -> &'static str {
@@ -421,180 +392,14 @@ impl Lang {
             Self::En => en,
         }
     }
-
-    /// The instruction for a column of a template, by column index.
-    pub const fn help_column(self, template: Template, column: u8) -> &'static str {
-        use Template::{Purchasers, Units};
-        let (zh, en) = match (template, column) {
-            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => ("可不填，不检查", "Optional. Not checked"),
-            (Units, units::NAME) => (
-                "单位全称，2–100 个字，不换行，同一张表里不重复",
-                "Full name, 2–100 characters, no line breaks, no duplicates in the sheet",
-            ),
-            (Purchasers, purchasers::NAME) => (
-                "采购人全称，2–100 个字，不换行；同一代码可有几个采购人，名称不能相同",
-                "Full name, 2–100 characters, no line breaks. Purchasers with the same code must have different names",
-            ),
-            (Purchasers, purchasers::UNIT) => (
-                "本单位或下级单位的全称；不填即为本单位",
-                "Full name of your unit or a unit below it. Leave empty for your own unit",
-            ),
-            (Units, units::CODE) | (Purchasers, purchasers::CODE) => (
-                "18 位，与登记证书一致；不会出现字母 I、O、S、V、Z",
-                "18 characters, as on the registration certificate. The letters I, O, S, V and Z never occur",
-            ),
-            (Units, units::SUPERIOR) => (
-                "直接上级的全称：本单位、已有的下级单位，或本表中另一行的单位",
-                "Full name of the direct superior: your unit, a unit below it, or a unit in another row of the sheet",
-            ),
-            (Units, units::ADMIN_LEVEL) | (Purchasers, purchasers::TYPE) => {
-                ("从下拉列表中选", "Select from the drop-down list")
-            }
-            (Units, units::BUDGET_LEVEL) => {
-                ("从下拉列表中选，不填不能导入", "Select from the drop-down list. Required for import")
-            }
-            (Units, units::TOTAL) => {
-                ("以万元为单位，不小于 0，最多 4 位小数", "In 10,000 yuan, 0 or more, up to 4 decimal places")
-            }
-            (Units, units::RATIO) => (
-                "0–100，最多 2 位小数，不写百分号；低于 10 会提醒",
-                "0–100, up to 2 decimal places, no percent sign. A value below 10 gives a warning",
-            ),
-            (Units, units::SHARE) => (
-                "可不填；填写时应等于总额 × 比例，误差不超过 0.01",
-                "Optional. If filled in, it must equal total × ratio within 0.01",
-            ),
-            (Units, units::CONTACT) | (Purchasers, purchasers::CONTACT) => {
-                ("经办人姓名，2–50 个字", "Name of the person in charge, 2–50 characters")
-            }
-            (Units, units::MOBILE) | (Purchasers, purchasers::MOBILE) => (
-                "11 位大陆手机号码，接收登录账号和初始密码",
-                "11-digit mainland China number. Receives the login name and the initial password",
-            ),
-            (Units, units::REMARK) | (Purchasers, purchasers::REMARK) => ("最多 200 个字", "Up to 200 characters"),
-            _ => ("", ""),
-        };
-        match self {
-            Self::Zh => zh,
-            Self::En => en,
-        }
-    }
-
-    /// An example value for a column of a template. It is Chinese in both languages, because the sheet is Chinese.
-    pub const fn help_example(self, template: Template, column: u8) -> &'static str {
-        use Template::{Purchasers, Units};
-        match (template, column) {
-            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => "1",
-            (Purchasers, purchasers::NAME) => "示例县第一中学食堂",
-            (Purchasers, purchasers::TYPE) => "食堂承包方",
-            (Units, units::NAME) | (Purchasers, purchasers::UNIT) => "示例县第一中学",
-            (Units, units::CODE) | (Purchasers, purchasers::CODE) => "12330127470351268E",
-            (Units, units::SUPERIOR) => "示例县教育局",
-            (Units, units::ADMIN_LEVEL) => "县级",
-            (Units, units::BUDGET_LEVEL) => "二级预算单位",
-            (Units, units::TOTAL) => "86.5",
-            (Units, units::RATIO) => "15",
-            (Units, units::SHARE) => "12.975",
-            (Units, units::CONTACT) | (Purchasers, purchasers::CONTACT) => "王芳",
-            (Units, units::MOBILE) | (Purchasers, purchasers::MOBILE) => "13812345678",
-            _ => "",
-        }
-    }
-
-    /// The frequently asked questions and their answers.
-    pub fn questions(self, settings: PublicSettings) -> impl Iterator<Item = (&'static str, String)> {
-        let days = self.days(settings.initial_password_days);
-        let questions = match self {
-            Self::Zh => QUESTIONS_ZH,
-            Self::En => QUESTIONS_EN,
-        };
-        questions.iter().map(move |(question, answer)| (*question, answer.replace(INITIAL_PASSWORD_DAYS, &days)))
-    }
 }
-
-/// The place in an answer where the validity of initial passwords is written.
-const INITIAL_PASSWORD_DAYS: &str = "{initial password days}";
-
-const QUESTIONS_ZH: &[(&str, &str)] = &[
-    ("能用自己做的表格导入吗？", "不能。请下载模板，把数据按列粘贴进去；粘贴时选“只粘贴数值”，单元格格式就不会变。"),
-    (
-        "改好错误后要删掉已导入的数据吗？",
-        "不用。在原来的表格里改好，保存后重新上传，新的一次会代替上一次。生成之前，系统里不会多出任何单位。",
-    ),
-    (
-        "表里有些单位以前导入过，会重复吗？",
-        "不会。统一信用代码相同的单位显示“已存在”或“将更新”，不会再生成账号，也不会再发短信。",
-    ),
-    (
-        "统一信用代码已属于其他单位，怎么办？",
-        "请先对照登记证书核对代码。代码无误的，在提示处提出代码争议，由平台运维处理，结果显示在“代码争议”中。",
-    ),
-    (
-        "上级预算单位应该填什么？",
-        "填直接上级的全称，比如填“中华人民共和国财政部”而不是“财政部”。上级单位写在同一张表里也可以，先后次序不限。",
-    ),
-    (
-        "联系人没有收到短信怎么办？",
-        "先在预算单位管理里打开该单位，看短信是否发送失败、手机号码尾号是否正确。号码填错的点“编辑”改好，再点“重新发送账号短信”。",
-    ),
-    ("初始密码多久有效？", "{initial password days}。第一次登录必须改成自己的密码；过期后请上级重新发送账号短信。"),
-    (
-        "预留比例或单位名称填错了怎么改？",
-        "由上级在预算单位管理里找到该单位，点“编辑”，改好后保存。单位不能改自己的名称和预留份额，请联系上级。",
-    ),
-    ("忘记密码怎么办？", "请上级在预算单位管理里找到该单位，点“重置密码”。下次登录须改成自己的密码。"),
-    ("管理账号能登录交易平台吗？", "不能。管理账号用来管理所属单位，采购用交易账号，两种账号各自登录。"),
-];
-
-const QUESTIONS_EN: &[(&str, &str)] = &[
-    (
-        "Can I import my own sheet?",
-        "No. Download the template and paste your data into its columns. Use “Paste values” to keep the cell formats.",
-    ),
-    (
-        "Do I need to delete imported data before I upload a corrected sheet?",
-        "No. Correct the same file, save it and upload it again. The new upload replaces the previous one. No units are created until you generate accounts.",
-    ),
-    (
-        "Some units were imported before. Will they be duplicated?",
-        "No. A unit with the same credit code is shown as Exists or Update. It does not get another account or another SMS.",
-    ),
-    (
-        "A credit code belongs to another unit. What can I do?",
-        "Compare the code with the registration certificate. If it is right, select File a code dispute at the message. The platform operator decides, and the result appears under Code disputes.",
-    ),
-    (
-        "What should I enter as the superior unit?",
-        "The full name of the direct superior, for example 中华人民共和国财政部 and not 财政部. The superior can be in the same sheet, in any order.",
-    ),
-    (
-        "What if a contact did not receive the SMS?",
-        "Open the unit under Manage units. Check whether the SMS failed and whether the last digits of the number are right. Use Edit to correct a wrong number, then select Resend account SMS.",
-    ),
-    (
-        "How long is an initial password valid?",
-        "{initial password days}. You must change it at the first sign-in. If it has expired, ask your superior unit to resend the account SMS.",
-    ),
-    (
-        "How do I correct a wrong reserved ratio or unit name?",
-        "The superior unit finds the unit under Manage units, selects Edit and saves the changes. A unit cannot change its own name or reserved share. Contact your superior unit.",
-    ),
-    (
-        "What if I forget my password?",
-        "Ask your superior unit to find your unit under Manage units and select Reset password. You must set your own password at the next sign-in.",
-    ),
-    (
-        "Can a management account sign in to the trading portal?",
-        "No. Management accounts manage subordinate units. Purchases use trading accounts. The two kinds of account sign in separately.",
-    ),
-];
 
 /// Changes "Today 10:24" to "today 10:24", for use inside a sentence.
 pub(crate) fn lower_day(when: &str) -> String {
     when.replacen("Today", "today", 1).replacen("Yesterday", "yesterday", 1)
 }
 
-const fn plural(n: u32, one: &'static str, many: &'static str) -> &'static str {
+pub(crate) const fn plural(n: u32, one: &'static str, many: &'static str) -> &'static str {
     if n == 1 { one } else { many }
 }
 
@@ -636,18 +441,11 @@ const fn month_en(month: i64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use crate::Lang;
-    use domain::PublicSettings;
 
     #[test]
     fn texts_say_how_long_initial_passwords_are_valid_here() {
-        let settings = PublicSettings { initial_password_days: 7, ..PublicSettings::default() };
         assert!(Lang::Zh.issue_lead(7).contains("7 天内有效"));
         assert!(Lang::En.issue_lead(7).contains("valid for 7 days"));
         assert!(Lang::En.issue_lead(1).contains("valid for 1 day."));
-        for (lang, expected) in [(Lang::Zh, "7 天。"), (Lang::En, "7 days. ")] {
-            let answers: Vec<String> = lang.questions(settings).map(|(_, answer)| answer).collect();
-            assert_eq!(answers.iter().filter(|answer| answer.starts_with(expected)).count(), 1);
-            assert!(answers.iter().all(|answer| !answer.contains('{')), "{answers:?}");
-        }
     }
 }

@@ -30,7 +30,7 @@ impl CheckSession {
         bytes: impl FnOnce() -> Option<Vec<u8>>,
     ) -> CheckResult {
         self.preview = None;
-        let limits = Limits::from(settings);
+        let limits = Limits::from(&settings);
         if size > limits.bytes {
             return CheckResult::Refused(Refusal::TooLarge(Excess::FileBytes { limit: limits.bytes }));
         }
@@ -74,12 +74,12 @@ mod tests {
     #[test]
     fn the_configured_limits_decide() {
         let settings = PublicSettings::default();
-        let rows = |max_rows| check(PublicSettings { max_rows, ..settings }, 1, Some(VALID)).1;
+        let rows = |max_rows| check(PublicSettings { max_rows, ..settings.clone() }, 1, Some(VALID)).1;
         assert_eq!(rows(24), CheckResult::Refused(Refusal::TooManyRows { limit: 24 }));
         assert!(matches!(rows(25), CheckResult::Checked { .. }));
 
         let size = VALID.len() as u64;
-        let bytes = |max_bytes| check(PublicSettings { max_bytes, ..settings }, size, Some(VALID)).1;
+        let bytes = |max_bytes| check(PublicSettings { max_bytes, ..settings.clone() }, size, Some(VALID)).1;
         assert_eq!(bytes(size - 1), CheckResult::Refused(Refusal::TooLarge(Excess::FileBytes { limit: size - 1 })));
         assert!(matches!(bytes(size), CheckResult::Checked { .. }));
     }

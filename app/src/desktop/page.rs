@@ -2,7 +2,7 @@
 
 use super::api::get_desktop;
 use crate::{
-    components::{PageTitle, Tone, badge, card, skeleton, template_guide, unavailable_page},
+    components::{PageTitle, Tone, badge, card, hotline, skeleton, template_guide, unavailable_page},
     current_account::{current_account, is_operator},
     i18n::use_lang,
     routes::{Endpoint, Route, TemplateFormat, UrlQuery},
@@ -248,7 +248,7 @@ fn first_time(lang: Lang, imports: bool) -> AnyView {
             <ul class="links">
                 {how}
                 <li><a href=Route::Help.section("questions")>{lang.help_questions_title()}</a></li>
-                <li class="quiet">{lang.hotline()}</li>
+                <li class="quiet">{hotline(lang)}</li>
             </ul>
         }
         .into_any(),

@@ -2,7 +2,7 @@
 
 use super::api::SignIn;
 use crate::{
-    components::{Field, PasswordField, SubmitButton, language_switch, logo, portal_name, portal_title},
+    components::{Field, PasswordField, SubmitButton, hotline, language_switch, logo, portal_name, portal_title},
     current_account::current_account,
     form_echo,
     forms::{ServerForm, failure, focus_first_error_on, follow, pending, problem},
@@ -127,7 +127,7 @@ fn page(lang: Lang, portal: Portal, problem: Signal<Option<Problem>>, form: AnyV
                         <p>{words.forgotten}</p>
                         <p>{words.opened}</p>
                         <p><a href=other_portal rel="external">{words.other}</a></p>
-                        <p>{lang.hotline()}</p>
+                        <p>{hotline(lang)}</p>
                         {demo.then(|| view! { <p><a href=Route::SentSms>{lang.sms_demo_link()}</a></p> })}
                     </div>
                 </div>

@@ -5,6 +5,7 @@ use crate::{
     components::{logo, portal_name, portal_title},
     current_account::{CurrentAccountSignal, current_account},
     document,
+    help::context_link,
     i18n::use_lang,
     routes::Route,
     session::api::who,
@@ -108,6 +109,7 @@ fn layout(lang: Lang, portal: Portal, account: &CurrentAccount) -> AnyView {
             {open.then(|| menu(lang, account))}
         </div>
         <main class="main" class:is-bare=!open id="main" tabindex="-1">
+            {(open && portal == Portal::Management).then(context_link)}
             <Outlet/>
         </main>
     }

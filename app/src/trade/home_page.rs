@@ -2,7 +2,7 @@
 
 use super::{api::get_trade_profile, certification_state::certification_state, orders_page::no_orders_reason};
 use crate::{
-    components::{PageTitle, card, confirmation, skeleton, unavailable_page},
+    components::{PageTitle, card, confirmation, hotline, skeleton, unavailable_page},
     current_account::current_account,
     i18n::use_lang,
     routes::{DoneNotice, Route},
@@ -55,7 +55,7 @@ fn page(lang: Lang, profile: &TradeProfile) -> AnyView {
                         <li>{profile.name.clone()}</li>
                         <li class="digits quiet">{profile.code.clone()}</li>
                         <li><a href=Route::Profile(Portal::Trading)>{lang.trade_look()}</a></li>
-                        <li class="quiet">{lang.hotline()}</li>
+                        <li class="quiet">{hotline(lang)}</li>
                     </ul>
                 }.into_any())}
             </div>

@@ -9,7 +9,7 @@ pub(crate) use network::parse as parse_network;
 pub(crate) use network::{Network, contains};
 
 use config::{ConfigError, File, FileFormat, ValueKind};
-use domain::PublicSettings;
+use domain::{PublicSettings, public_settings::HotlineDays};
 use serde::Deserialize;
 use service::SqliteSynchronous;
 use std::{
@@ -200,6 +200,24 @@ impl fmt::Debug for Sms {
     }
 }
 
+/// `[hotline]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hotline {
+    /// The number.
+    #[serde(deserialize_with = "values::telephone_number")]
+    pub(crate) number: String,
+    /// On which days it is answered.
+    #[serde(deserialize_with = "values::hotline_days")]
+    pub(crate) days: HotlineDays,
+    /// Since when.
+    #[serde(deserialize_with = "values::clock_time")]
+    pub(crate) from: String,
+    /// Until when.
+    #[serde(deserialize_with = "values::clock_time")]
+    pub(crate) to: String,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -237,6 +255,8 @@ pub(crate) struct Config {
     pub(crate) import: Import,
     /// `[sms]`
     pub(crate) sms: Sms,
+    /// `[hotline]`
+    pub(crate) hotline: Hotline,
     /// `[log]`
     pub(crate) log: Log,
     /// `[demo]`
@@ -340,11 +360,13 @@ impl Config {
     }
 
     /// The settings that the server also gives away.
-    pub(crate) const fn public(&self) -> PublicSettings {
+    pub(crate) fn public(&self) -> PublicSettings {
+        let Hotline { number, days, from, to } = self.hotline.clone();
         PublicSettings {
             max_rows: self.import.max_rows,
             max_bytes: self.import.max_bytes,
             initial_password_days: self.password.initial_days,
+            hotline: domain::public_settings::Hotline { number, days, from, to },
         }
     }
 

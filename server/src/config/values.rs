@@ -1,6 +1,7 @@
 //! The allowed values of the keys. An error is the description of what is allowed, to follow "must be".
 
 use super::{Gateway, LogFormat, Network, network};
+use domain::public_settings::HotlineDays;
 use serde::{Deserialize, Deserializer, de::Error};
 use service::SqliteSynchronous;
 use std::{fmt::Display, net::SocketAddr, path::PathBuf};
@@ -112,6 +113,32 @@ pub(super) fn sqlite_synchronous<'de, D: Deserializer<'de>>(deserializer: D) -> 
         "full" => Some(SqliteSynchronous::Full),
         "normal" => Some(SqliteSynchronous::Normal),
         _ => None,
+    })
+}
+
+/// Digits, and what separates them for people.
+pub(super) fn telephone_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(deserializer, "a telephone number of digits, spaces, +, - and parentheses", |text| {
+        let allowed = text.bytes().all(|b| b.is_ascii_digit() || b" +-()".contains(&b));
+        let has_digits = text.bytes().filter(u8::is_ascii_digit).count() >= 3;
+        (allowed && has_digits && text.len() <= 30).then(|| text.trim().to_owned())
+    })
+}
+
+pub(super) fn hotline_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HotlineDays, D::Error> {
+    text(deserializer, "\"daily\" or \"workdays\"", |text| match text {
+        "daily" => Some(HotlineDays::Daily),
+        "workdays" => Some(HotlineDays::Workdays),
+        _ => None,
+    })
+}
+
+/// A time of day, as people read it.
+pub(super) fn clock_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(deserializer, "a time of day, such as 9:00", |text| {
+        let (hour, minute) = text.split_once(':')?;
+        let is_time = hour.parse::<u8>().ok()? <= 24 && minute.len() == 2 && minute.parse::<u8>().ok()? < 60;
+        (is_time && !text.contains('+')).then(|| text.to_owned())
     })
 }
 

@@ -4,8 +4,14 @@ use crate::harness::{Backend, DEPARTMENT, Site, program, sample, samples};
 use std::{fs, io::Read, process::Command};
 
 /// Limits that differ from the defaults.
-const CHANGED_LIMITS: &[(&str, &str)] =
-    &[("FARM_IMPORT_MAX_ROWS", "60000"), ("FARM_IMPORT_MAX_BYTES", "65536"), ("FARM_PASSWORD_INITIAL_DAYS", "7")];
+const CHANGED_LIMITS: &[(&str, &str)] = &[
+    ("FARM_IMPORT_MAX_ROWS", "60000"),
+    ("FARM_IMPORT_MAX_BYTES", "65536"),
+    ("FARM_PASSWORD_INITIAL_DAYS", "7"),
+    ("FARM_HOTLINE_NUMBER", "0591-87654321"),
+    ("FARM_HOTLINE_DAYS", "workdays"),
+    ("FARM_HOTLINE_FROM", "8:30"),
+];
 
 #[tokio::test]
 async fn the_document_and_its_texts_carry_the_configured_settings() {
@@ -13,12 +19,17 @@ async fn the_document_and_its_texts_carry_the_configured_settings() {
     let accounts = site.seed();
     let server = site.serve().await;
     let page = server.signed_out().get("/signin").await.text().await.unwrap();
-    let settings = r#"{"max_rows":60000,"max_bytes":65536,"initial_password_days":7}"#.replace('"', "&quot;");
+    let hotline = r#"{"number":"0591-87654321","days":"workdays","from":"8:30","to":"18:00"}"#;
+    let limits = r#""max_rows":60000,"max_bytes":65536,"initial_password_days":7"#;
+    let settings = format!("{{{limits},\"hotline\":{hotline}}}").replace('"', "&quot;");
     assert!(page.contains(&format!("data-settings=\"{settings}\"")), "{}", &page[..page.find("<div").unwrap_or(2000)]);
 
     let person = server.sign_in(&accounts[DEPARTMENT]).await;
     let help = person.get("/help").await.text().await.unwrap();
     assert!(help.contains("<p>7 天。第一次登录必须改成自己的密码"), "{help}");
+    for page in [page, help] {
+        assert!(page.contains("服务热线 0591-87654321，工作日 8:30–18:00"), "{page}");
+    }
 }
 
 #[tokio::test]

@@ -35,7 +35,8 @@ pub async fn stage(
 ) -> Result<BatchId> {
     let own = actor.unit()?;
     let inner = &services.0;
-    let checked = inner.settings.reader.read(&inner.reader_queue, template, file, inner.settings.public.into()).await?;
+    let checked =
+        inner.settings.reader.read(&inner.reader_queue, template, file, (&inner.settings.public).into()).await?;
     let batch = match template {
         Template::Units => staged::<StoredUnit>(services, own, checked).await?,
         Template::Purchasers => staged::<StoredPurchaser>(services, own, checked).await?,

@@ -44,12 +44,12 @@ pub struct Limits {
 impl Default for Limits {
     /// The limits of the default configuration.
     fn default() -> Self {
-        PublicSettings::default().into()
+        (&PublicSettings::default()).into()
     }
 }
 
-impl From<PublicSettings> for Limits {
-    fn from(settings: PublicSettings) -> Self {
+impl From<&PublicSettings> for Limits {
+    fn from(settings: &PublicSettings) -> Self {
         Self { bytes: settings.max_bytes, rows: settings.max_rows }
     }
 }

@@ -1,0 +1,66 @@
+//! The link of a page to the part of the help that is about it.
+
+use crate::{components::template_guide, i18n::use_lang, routes::Route};
+use domain::Template;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use texts::help::HelpTopic;
+
+/// The link of the page that is open; none where the help has nothing about it.
+pub(crate) fn context_link() -> AnyView {
+    let lang = use_lang();
+    let path = use_location().pathname;
+    let address = Memo::new(move |_| path.with(|path| address_for(path)));
+    let link = move || {
+        address.get().map(|address| {
+            view! {
+                <p class="page-help">
+                    <a href=address>
+                        <span class="sign" aria-hidden="true">"?"</span>
+                        {lang.help_of_page()}
+                    </a>
+                </p>
+            }
+        })
+    };
+    view! { {link} }.into_any()
+}
+
+/// Where the help is about the page with this path. The longer of two paths decides.
+fn address_for(path: &str) -> Option<String> {
+    let topic = |topic: HelpTopic| Route::Help.section(topic.id());
+    let pages = [
+        (Route::Import(Template::Units), template_guide(Template::Units)),
+        (Route::Import(Template::Purchasers), template_guide(Template::Purchasers)),
+        (Route::ManageUnits, topic(HelpTopic::Accounts)),
+        (Route::Units, topic(HelpTopic::Units)),
+        (Route::Disputes, topic(HelpTopic::Units)),
+        (Route::Purchasers, topic(HelpTopic::Purchasers)),
+        (Route::Certifications, topic(HelpTopic::Purchasers)),
+        (Route::Profile(domain::account::Portal::Management), topic(HelpTopic::Accounts)),
+        (Route::Password(domain::account::Portal::Management), topic(HelpTopic::Accounts)),
+    ];
+    pages.into_iter().find(|(page, _)| page.contains(path)).map(|(_, address)| address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("/units/import", Some("/help#units"))]
+    #[case("/units/import/7", Some("/help#units"))]
+    #[case("/purchasers/import/7", Some("/help#purchasers"))]
+    #[case("/units", Some("/help#about-units"))]
+    #[case("/units/7/edit", Some("/help#about-units"))]
+    #[case("/units/manage", Some("/help#about-accounts"))]
+    #[case("/purchasers/7", Some("/help#about-purchasers"))]
+    #[case("/profile", Some("/help#about-accounts"))]
+    #[case("/", None)]
+    #[case("/help", None)]
+    #[case("/trade", None)]
+    fn each_page_leads_to_what_is_about_it(#[case] path: &str, #[case] expected: Option<&str>) {
+        assert_eq!(address_for(path).as_deref(), expected);
+    }
+}

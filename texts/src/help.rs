@@ -1,0 +1,448 @@
+//! Texts of the help page (帮助).
+
+use crate::{Lang, number::grouped, ui::plural};
+use domain::{
+    PublicSettings, Template,
+    public_settings::{Hotline, HotlineDays},
+    schema::{purchasers, units},
+};
+
+texts! {
+    help_title: "帮助", "Help";
+    help_lead: "怎么填表、常见问题，以及检查结果的含义。", "How to fill in the sheet, frequently asked questions, and what the check results mean.";
+    help_columns_title of Template: "填报说明：预算单位", "How to fill in the sheet: units"
+        | "填报说明：采购人", "How to fill in the sheet: purchasers";
+    help_columns_lead(template: Template): match template {
+            Template::Units => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个单位；空行会跳过。", template.title()),
+            Template::Purchasers => format!("《{}》的表头和单元格格式请保持原样。从第 4 行起，一行填一个采购人；空行会跳过。", template.title()),
+        },
+        format!("Do not change the header or the cell formats of 《{}》. Enter one {} per row, starting from row 4. Empty rows are skipped.",
+            template.title(), match template {
+                Template::Units => "unit",
+                Template::Purchasers => "purchaser",
+            });
+    help_letter: "列", "Column";
+    help_header: "表头", "Header";
+    help_required_head: "必填", "Required";
+    help_required: "必填", "Required";
+    help_optional: "选填", "Optional";
+    help_rule: "填写要求", "What to enter";
+    help_example_head: "示例", "Example";
+    help_questions_title: "常见问题", "Frequently asked questions";
+    help_codes_title: "检查结果的含义", "What the check results mean";
+    help_contact_title: "还有问题？", "Still have questions?";
+    help_search: "搜索：问题、列名、检查结果", "Search questions, columns and check results";
+    help_found(n: u32): format!("找到 {} 条", grouped(n)), format!("{} {}", grouped(n), plural(n, "result", "results"));
+    help_none: "没有找到", "No results";
+    help_none_help: "换一个词再试，例如“短信”“代码”“预留比例”；也可以拨打服务热线。",
+        "Try another word, for example “SMS”, “code” or “ratio”, or call the hotline.";
+    help_show_all: "看全部内容", "Show everything";
+    help_of_page: "本页帮助", "Help for this page";
+}
+
+/// What a question is about. The pages of a topic lead to its questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HelpTopic {
+    /// 导入
+    Import,
+    /// 单位资料
+    Units,
+    /// 账号和短信
+    Accounts,
+    /// 采购人
+    Purchasers,
+}
+
+impl HelpTopic {
+    /// All values, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Import, Self::Units, Self::Accounts, Self::Purchasers];
+
+    /// The id of its heading.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Import => "about-import",
+            Self::Units => "about-units",
+            Self::Accounts => "about-accounts",
+            Self::Purchasers => "about-purchasers",
+        }
+    }
+}
+
+/// A frequently asked question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// 能用自己做的表格导入吗？
+    OwnSheet,
+    /// 改好错误后要删掉已导入的数据吗？
+    UploadAgain,
+    /// 表里有些单位以前导入过，会重复吗？
+    ImportedBefore,
+    /// 上级预算单位应该填什么？
+    Superior,
+    /// “生成”按钮为什么点不了？
+    GenerateOff,
+    /// 统一信用代码已属于其他单位，怎么办？
+    CodeTaken,
+    /// 预留比例或单位名称填错了怎么改？
+    WrongData,
+    /// 单位撤销或合并了怎么办？
+    Merged,
+    /// 联系人没有收到短信怎么办？
+    NoSms,
+    /// 初始密码多久有效？
+    InitialPassword,
+    /// 忘记密码怎么办？
+    ForgottenPassword,
+    /// 联系人或手机号码换了怎么办？
+    ContactChanged,
+    /// 管理账号能登录交易平台吗？
+    OtherPortal,
+    /// 食堂和工会没有自己的信用代码，能分别开通吗？
+    SameCode,
+    /// 交易账号开通后为什么还不能采购？
+    Certification,
+}
+
+impl Question {
+    /// All values, in the order of the page.
+    pub const ALL: [Self; 15] = [
+        Self::OwnSheet,
+        Self::UploadAgain,
+        Self::ImportedBefore,
+        Self::Superior,
+        Self::GenerateOff,
+        Self::CodeTaken,
+        Self::WrongData,
+        Self::Merged,
+        Self::NoSms,
+        Self::InitialPassword,
+        Self::ForgottenPassword,
+        Self::ContactChanged,
+        Self::OtherPortal,
+        Self::SameCode,
+        Self::Certification,
+    ];
+
+    /// What it is about.
+    pub const fn topic(self) -> HelpTopic {
+        match self {
+            Self::OwnSheet | Self::UploadAgain | Self::ImportedBefore | Self::Superior | Self::GenerateOff => {
+                HelpTopic::Import
+            }
+            Self::CodeTaken | Self::WrongData | Self::Merged => HelpTopic::Units,
+            Self::NoSms | Self::InitialPassword | Self::ForgottenPassword | Self::ContactChanged => HelpTopic::Accounts,
+            Self::OtherPortal | Self::SameCode | Self::Certification => HelpTopic::Purchasers,
+        }
+    }
+
+    const fn texts(self) -> QuestionTexts {
+        match self {
+            Self::OwnSheet => QuestionTexts {
+                zh: (
+                    "能用自己做的表格导入吗？",
+                    "不能。请下载模板，把数据按列粘贴进去；粘贴时选“只粘贴数值”，单元格格式就不会变。",
+                ),
+                en: (
+                    "Can I import my own sheet?",
+                    "No. Download the template and paste your data into its columns. Use “Paste values” to keep the cell formats.",
+                ),
+            },
+            Self::UploadAgain => QuestionTexts {
+                zh: (
+                    "改好错误后要删掉已导入的数据吗？",
+                    "不用。在原来的表格里改好，保存后重新上传，新的一次会代替上一次。生成之前，系统里不会多出任何单位。",
+                ),
+                en: (
+                    "Do I need to delete imported data before I upload a corrected sheet?",
+                    "No. Correct the same file, save it and upload it again. The new upload replaces the previous one. No units are created until you generate accounts.",
+                ),
+            },
+            Self::ImportedBefore => QuestionTexts {
+                zh: (
+                    "表里有些单位以前导入过，会重复吗？",
+                    "不会。统一信用代码相同的单位显示“已存在”或“将更新”，不会再生成账号，也不会再发短信。",
+                ),
+                en: (
+                    "Some units were imported before. Will they be duplicated?",
+                    "No. A unit with the same credit code is shown as Exists or Update. It does not get another account or another SMS.",
+                ),
+            },
+            Self::Superior => QuestionTexts {
+                zh: (
+                    "上级预算单位应该填什么？",
+                    "填直接上级的全称，比如填“中华人民共和国财政部”而不是“财政部”。上级单位写在同一张表里也可以，先后次序不限。",
+                ),
+                en: (
+                    "What should I enter as the superior unit?",
+                    "The full name of the direct superior, for example 中华人民共和国财政部 and not 财政部. The superior can be in the same sheet, in any order.",
+                ),
+            },
+            Self::GenerateOff => QuestionTexts {
+                zh: (
+                    "“生成”按钮为什么点不了？",
+                    "表里还有错误的行时不能生成。按钮旁边写着还差什么；点错误汇总里的行号，可以直接看到要改的单元格。",
+                ),
+                en: (
+                    "Why is Generate not available?",
+                    "Accounts cannot be generated while a row has an error. The text beside the button says what is missing. Select a row in the error summary to go to the cell.",
+                ),
+            },
+            Self::CodeTaken => QuestionTexts {
+                zh: (
+                    "统一信用代码已属于其他单位，怎么办？",
+                    "请先对照登记证书核对代码。代码无误的，在提示处提出代码争议，由平台运维处理，结果显示在“代码争议”中。",
+                ),
+                en: (
+                    "A credit code belongs to another unit. What can I do?",
+                    "Compare the code with the registration certificate. If it is right, select File a code dispute at the message. The platform operator decides, and the result appears under Code disputes.",
+                ),
+            },
+            Self::WrongData => QuestionTexts {
+                zh: (
+                    "预留比例或单位名称填错了怎么改？",
+                    "由上级在预算单位管理里找到该单位，点“编辑”，改好后保存。单位不能改自己的名称，请联系上级。",
+                ),
+                en: (
+                    "How do I correct a wrong reserved ratio or unit name?",
+                    "The superior unit finds the unit under Manage units, selects Edit and saves the changes. A unit cannot change its own name. Contact your superior unit.",
+                ),
+            },
+            Self::Merged => QuestionTexts {
+                zh: (
+                    "单位撤销或合并了怎么办？",
+                    "由上级打开该单位，点“合并”，选择并入的单位。下级单位、采购人和预留份额都归并入的单位，原来的名称仍然可以查到。",
+                ),
+                en: (
+                    "What if a unit was dissolved or merged?",
+                    "The superior unit opens the unit, selects Merge and chooses the unit that takes it over. Subordinate units, purchasers and plans go to that unit. The former name can still be found.",
+                ),
+            },
+            Self::NoSms => QuestionTexts {
+                zh: (
+                    "联系人没有收到短信怎么办？",
+                    "先在预算单位管理里打开该单位，看短信是否发送失败、手机号码尾号是否正确。号码填错的点“编辑”改好，再点“重新发送账号短信”。",
+                ),
+                en: (
+                    "What if a contact did not receive the SMS?",
+                    "Open the unit under Manage units. Check whether the SMS failed and whether the last digits of the number are right. Use Edit to correct a wrong number, then select Resend account SMS.",
+                ),
+            },
+            Self::InitialPassword => QuestionTexts {
+                zh: (
+                    "初始密码多久有效？",
+                    "{initial password days}。第一次登录必须改成自己的密码；过期后请上级重新发送账号短信。",
+                ),
+                en: (
+                    "How long is an initial password valid?",
+                    "{initial password days}. You must change it at the first sign-in. If it has expired, ask your superior unit to resend the account SMS.",
+                ),
+            },
+            Self::ForgottenPassword => QuestionTexts {
+                zh: ("忘记密码怎么办？", "请上级在预算单位管理里找到该单位，点“重置密码”。下次登录须改成自己的密码。"),
+                en: (
+                    "What if I forget my password?",
+                    "Ask your superior unit to find your unit under Manage units and select Reset password. You must set your own password at the next sign-in.",
+                ),
+            },
+            Self::ContactChanged => QuestionTexts {
+                zh: (
+                    "联系人或手机号码换了怎么办？",
+                    "本单位的联系人在个人中心里改；改好后，短信发到新的手机号码。下级单位的由上级在预算单位管理里编辑。",
+                ),
+                en: (
+                    "What if the contact or the mobile number changes?",
+                    "Change your own contact under Profile. Later SMS go to the new number. The superior unit changes those of subordinate units under Manage units.",
+                ),
+            },
+            Self::OtherPortal => QuestionTexts {
+                zh: (
+                    "管理账号能登录交易平台吗？",
+                    "不能。管理账号用来管理所属单位，采购用交易账号，两种账号各自登录。",
+                ),
+                en: (
+                    "Can a management account sign in to the trading portal?",
+                    "No. Management accounts manage subordinate units. Purchases use trading accounts. The two kinds of account sign in separately.",
+                ),
+            },
+            Self::SameCode => QuestionTexts {
+                zh: (
+                    "食堂和工会没有自己的信用代码，能分别开通吗？",
+                    "能。同一个统一信用代码下可以有几个采购人，只要名称不同，例如“示例县第一中学食堂”和“示例县第一中学工会”。",
+                ),
+                en: (
+                    "The canteen and the trade union have no code of their own. Can both have an account?",
+                    "Yes. Several purchasers can have the same credit code if their names differ, for example 示例县第一中学食堂 and 示例县第一中学工会.",
+                ),
+            },
+            Self::Certification => QuestionTexts {
+                zh: (
+                    "交易账号开通后为什么还不能采购？",
+                    "采购人第一次登录后要补全资料并提交认证，平台审核通过后才能采购。状态在采购人列表里可以看到。",
+                ),
+                en: (
+                    "Why can a purchaser not buy yet?",
+                    "After the first sign-in, the purchaser completes its data and submits it. It can buy once the platform has certified it. The purchaser list shows the state.",
+                ),
+            },
+        }
+    }
+}
+
+/// Question and answer in both languages.
+struct QuestionTexts {
+    zh: (&'static str, &'static str),
+    en: (&'static str, &'static str),
+}
+
+/// The place in an answer where the validity of initial passwords is written.
+const INITIAL_PASSWORD_DAYS: &str = "{initial password days}";
+
+impl Lang {
+    /// The heading of a topic.
+    pub const fn help_topic(self, topic: HelpTopic) -> &'static str {
+        match (self, topic) {
+            (Self::Zh, HelpTopic::Import) => "导入",
+            (Self::Zh, HelpTopic::Units) => "单位资料",
+            (Self::Zh, HelpTopic::Accounts) => "账号和短信",
+            (Self::Zh, HelpTopic::Purchasers) => "采购人",
+            (Self::En, HelpTopic::Import) => "Import",
+            (Self::En, HelpTopic::Units) => "Unit data",
+            (Self::En, HelpTopic::Accounts) => "Accounts and SMS",
+            (Self::En, HelpTopic::Purchasers) => "Purchasers",
+        }
+    }
+
+    /// A frequently asked question.
+    pub const fn question(self, question: Question) -> &'static str {
+        match self {
+            Self::Zh => question.texts().zh.0,
+            Self::En => question.texts().en.0,
+        }
+    }
+
+    /// The answer to a question.
+    pub fn answer(self, question: Question, settings: &PublicSettings) -> String {
+        let answer = match self {
+            Self::Zh => question.texts().zh.1,
+            Self::En => question.texts().en.1,
+        };
+        answer.replace(INITIAL_PASSWORD_DAYS, &self.days(settings.initial_password_days))
+    }
+
+    /// The hotline with its hours.
+    pub fn hotline(self, hotline: &Hotline) -> String {
+        let Hotline { number, days, from, to } = hotline;
+        let days = match (self, days) {
+            (Self::Zh, HotlineDays::Daily) => "每天",
+            (Self::Zh, HotlineDays::Workdays) => "工作日",
+            (Self::En, HotlineDays::Daily) => "daily",
+            (Self::En, HotlineDays::Workdays) => "on working days",
+        };
+        match self {
+            Self::Zh => format!("服务热线 {number}，{days} {from}–{to}"),
+            Self::En => format!("Hotline {number}, {days} {from}–{to}"),
+        }
+    }
+
+    /// The instruction for a column of a template, by column index.
+    pub const fn help_column(self, template: Template, column: u8) -> &'static str {
+        use Template::{Purchasers, Units};
+        let (zh, en) = match (template, column) {
+            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => ("可不填，不检查", "Optional. Not checked"),
+            (Units, units::NAME) => (
+                "单位全称，2–100 个字，不换行，同一张表里不重复",
+                "Full name, 2–100 characters, no line breaks, no duplicates in the sheet",
+            ),
+            (Purchasers, purchasers::NAME) => (
+                "采购人全称，2–100 个字，不换行；同一代码可有几个采购人，名称不能相同",
+                "Full name, 2–100 characters, no line breaks. Purchasers with the same code must have different names",
+            ),
+            (Purchasers, purchasers::UNIT) => (
+                "本单位或下级单位的全称；不填即为本单位",
+                "Full name of your unit or a unit below it. Leave empty for your own unit",
+            ),
+            (Units, units::CODE) | (Purchasers, purchasers::CODE) => (
+                "18 位，与登记证书一致；不会出现字母 I、O、S、V、Z",
+                "18 characters, as on the registration certificate. The letters I, O, S, V and Z never occur",
+            ),
+            (Units, units::SUPERIOR) => (
+                "直接上级的全称：本单位、已有的下级单位，或本表中另一行的单位",
+                "Full name of the direct superior: your unit, a unit below it, or a unit in another row of the sheet",
+            ),
+            (Units, units::ADMIN_LEVEL) | (Purchasers, purchasers::TYPE) => {
+                ("从下拉列表中选", "Select from the drop-down list")
+            }
+            (Units, units::BUDGET_LEVEL) => {
+                ("从下拉列表中选，不填不能导入", "Select from the drop-down list. Required for import")
+            }
+            (Units, units::TOTAL) => {
+                ("以万元为单位，不小于 0，最多 4 位小数", "In 10,000 yuan, 0 or more, up to 4 decimal places")
+            }
+            (Units, units::RATIO) => (
+                "0–100，最多 2 位小数，不写百分号；低于 10 会提醒",
+                "0–100, up to 2 decimal places, no percent sign. A value below 10 gives a warning",
+            ),
+            (Units, units::SHARE) => (
+                "可不填；填写时应等于总额 × 比例，误差不超过 0.01",
+                "Optional. If filled in, it must equal total × ratio within 0.01",
+            ),
+            (Units, units::CONTACT) | (Purchasers, purchasers::CONTACT) => {
+                ("经办人姓名，2–50 个字", "Name of the person in charge, 2–50 characters")
+            }
+            (Units, units::MOBILE) | (Purchasers, purchasers::MOBILE) => (
+                "11 位大陆手机号码，接收登录账号和初始密码",
+                "11-digit mainland China number. Receives the login name and the initial password",
+            ),
+            (Units, units::REMARK) | (Purchasers, purchasers::REMARK) => ("最多 200 个字", "Up to 200 characters"),
+            _ => ("", ""),
+        };
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+
+    /// An example value for a column of a template. It is Chinese in both languages, because the sheet is Chinese.
+    pub const fn help_example(self, template: Template, column: u8) -> &'static str {
+        use Template::{Purchasers, Units};
+        match (template, column) {
+            (Units, units::SERIAL) | (Purchasers, purchasers::SERIAL) => "1",
+            (Purchasers, purchasers::NAME) => "示例县第一中学食堂",
+            (Purchasers, purchasers::TYPE) => "食堂承包方",
+            (Units, units::NAME) | (Purchasers, purchasers::UNIT) => "示例县第一中学",
+            (Units, units::CODE) | (Purchasers, purchasers::CODE) => "12330127470351268E",
+            (Units, units::SUPERIOR) => "示例县教育局",
+            (Units, units::ADMIN_LEVEL) => "县级",
+            (Units, units::BUDGET_LEVEL) => "二级预算单位",
+            (Units, units::TOTAL) => "86.5",
+            (Units, units::RATIO) => "15",
+            (Units, units::SHARE) => "12.975",
+            (Units, units::CONTACT) | (Purchasers, purchasers::CONTACT) => "王芳",
+            (Units, units::MOBILE) | (Purchasers, purchasers::MOBILE) => "13812345678",
+            _ => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_say_how_long_initial_passwords_are_valid_here() {
+        let settings = PublicSettings { initial_password_days: 7, ..PublicSettings::default() };
+        for (lang, expected) in [(Lang::Zh, "7 天。"), (Lang::En, "7 days. ")] {
+            assert!(lang.answer(Question::InitialPassword, &settings).starts_with(expected));
+            for question in Question::ALL {
+                assert!(!lang.answer(question, &settings).contains('{'), "{question:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_hotline_is_the_configured_one() {
+        let hotline = Hotline { number: "0591-1234".to_owned(), days: HotlineDays::Workdays, ..Hotline::default() };
+        assert_eq!(Lang::Zh.hotline(&hotline), "服务热线 0591-1234，工作日 9:00–18:00");
+        assert_eq!(Lang::En.hotline(&hotline), "Hotline 0591-1234, on working days 9:00–18:00");
+    }
+}
