@@ -24,6 +24,53 @@ pub fn budget_year(at: Timestamp) -> i32 {
     in_china(at).year()
 }
 
+/// A day on China's calendar, as the number yyyymmdd: 20261130.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Day(i32);
+
+impl Day {
+    /// The day of a moment.
+    pub fn of(at: Timestamp) -> Self {
+        let date = in_china(at);
+        Self(date.year() * 10_000 + i32::from(u8::from(date.month())) * 100 + i32::from(date.day()))
+    }
+
+    /// From the number yyyymmdd. `None` if there is no such day between the years 1000 and 9999.
+    pub fn from_number(number: i32) -> Option<Self> {
+        let month = time::Month::try_from(u8::try_from(number / 100 % 100).ok()?).ok()?;
+        let day = u8::try_from(number % 100).ok()?;
+        let exists = number >= 10_000_000 && time::Date::from_calendar_date(number / 10_000, month, day).is_ok();
+        exists.then_some(Self(number))
+    }
+
+    /// The last day of a year.
+    pub const fn last_of_year(year: i32) -> Self {
+        Self(year * 10_000 + 1_231)
+    }
+
+    /// The number yyyymmdd.
+    pub const fn number(self) -> i32 {
+        self.0
+    }
+
+    /// The year, which is the budget year.
+    pub const fn year(self) -> i32 {
+        self.0 / 10_000
+    }
+
+    /// The month with its year, as the number yyyymm: 202611.
+    pub const fn month_number(self) -> i32 {
+        self.0 / 100
+    }
+
+    /// Whether the day is the last one of its month.
+    pub fn ends_month(self) -> bool {
+        // The number after the last day of a month is no day; after the last of a year it is none either.
+        Self::from_number(self.0 + 1).is_none()
+    }
+}
+
 impl Add<Duration> for Timestamp {
     type Output = Self;
 
@@ -70,6 +117,28 @@ mod tests {
     #[case(-28_800_001, 1969)] // 1969-12-31T23:59:59.999+08:00
     fn budget_years_turn_at_midnight_in_china(#[case] at: i64, #[case] expected: i32) {
         assert_eq!(budget_year(Timestamp(at)), expected);
+    }
+
+    #[rstest]
+    #[case(1_767_196_799_999, 20_251_231, true)] // 2025-12-31T23:59:59.999+08:00
+    #[case(1_767_196_800_000, 20_260_101, false)]
+    #[case(951_782_400_000, 20_000_229, true)]
+    fn days_turn_at_midnight_in_china(#[case] at: i64, #[case] number: i32, #[case] ends_month: bool) {
+        let day = Day::of(Timestamp(at));
+        assert_eq!((day.number(), day.year(), day.month_number()), (number, number / 10_000, number / 100));
+        assert_eq!((Day::from_number(number), day.ends_month()), (Some(day), ends_month));
+    }
+
+    #[rstest]
+    #[case(20_260_229)]
+    #[case(20_261_301)]
+    #[case(20_260_100)]
+    #[case(260_101)]
+    #[case(-20_260_101)]
+    #[case(i32::MAX)]
+    #[case(i32::MIN)]
+    fn a_number_that_is_no_day_is_refused(#[case] number: i32) {
+        assert_eq!(Day::from_number(number), None);
     }
 
     #[test]

@@ -2,10 +2,11 @@
 //! type does not allow is an error when it is read, not a wrong value.
 
 use crate::{
-    calendar::Timestamp,
-    ids::{AccountId, BatchId, DisputeId, JobId, PurchaserId, UnitId},
+    calendar::{Day, Timestamp},
+    ids::{AccountId, BatchId, DisputeId, JobId, OrderId, PurchaserId, UnitId},
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
+    purchases::PurchaseClass,
 };
 use sea_orm::{
     ColIdx, DbErr, QueryResult, TryFromU64, TryGetError, TryGetable, Value,
@@ -73,8 +74,10 @@ macro_rules! id_columns {
     )*};
 }
 
-id_columns!(UnitId, AccountId, PurchaserId, BatchId, JobId, DisputeId);
+id_columns!(UnitId, AccountId, PurchaserId, BatchId, JobId, DisputeId, OrderId);
 column!(Timestamp as i64, |time| time.0, |time| Some(Timestamp(time)));
+column!(Day as i32, Day::number, Day::from_number);
+column!(PurchaseClass as i16, PurchaseClass::number, PurchaseClass::from_number);
 column!(Money as i64, Money::fen, Money::from_fen);
 column!(Ratio as i32, |ratio| i32::from(ratio.hundredths()), |hundredths| {
     Ratio::from_hundredths(hundredths.try_into().ok()?)
@@ -85,3 +88,16 @@ column!(AdminLevel as i16, |level| i16::from(level.index()), |index| {
 column!(BudgetLevel as i16, |level| i16::from(level.index()), |index| {
     BudgetLevel::from_index(index.try_into().ok()?)
 });
+
+/// A key of which this is a part is never given by the database.
+impl TryFromU64 for Day {
+    fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("Day"))
+    }
+}
+
+impl TryFromU64 for PurchaseClass {
+    fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("PurchaseClass"))
+    }
+}

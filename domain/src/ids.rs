@@ -38,4 +38,6 @@ ids! {
     PurchaserId,
     /// A code dispute.
     DisputeId,
+    /// An order of a purchaser.
+    OrderId,
 }

@@ -108,7 +108,7 @@ impl fmt::Display for Ratio {
 const BOUND: i64 = 100 * Money::MAX.0;
 
 /// Parses a decimal text and multiplies it by 10^places, exactly. A negative number is out of range, not a wrong format.
-fn decimal(text: &str, places: u32) -> Result<i64, NumberError> {
+pub(crate) fn decimal(text: &str, places: u32) -> Result<i64, NumberError> {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (whole, fraction) = match decimal_point(digits) {
         Some(point) => (digits.get(..point).unwrap_or_default(), digits.get(point + 1..).unwrap_or_default()),
@@ -142,7 +142,7 @@ fn has_valid_groups(whole: &str) -> bool {
 }
 
 /// Formats `value / 10^places` without trailing zeros.
-fn trimmed(value: i64, places: usize) -> String {
+pub(crate) fn trimmed(value: i64, places: usize) -> String {
     let digits = format!("{value:0width$}", width = places + 1);
     let (whole, fraction) = digits.split_at(digits.len() - places);
     let fraction = fraction.trim_end_matches('0');

@@ -102,6 +102,11 @@ pub enum Problem {
         /// Number of purchasers.
         count: u32,
     },
+    /// The unit or the purchaser has orders.
+    HasOrders {
+        /// Number of orders.
+        count: u32,
+    },
     /// The request has more items than one bulk action allows.
     TooManyAtOnce {
         /// Maximum number of items.
@@ -174,6 +179,7 @@ impl Problem {
             Self::SmsLimit { .. } => "sms-limit",
             Self::HasSubordinates { .. } => "has-subordinates",
             Self::HasPurchasers { .. } => "has-purchasers",
+            Self::HasOrders { .. } => "has-orders",
             Self::TooManyAtOnce { .. } => "too-many-at-once",
             Self::CodeIsFree => "code-is-free",
             Self::AlreadyDisputed => "already-disputed",
@@ -218,7 +224,8 @@ impl Problem {
             | Self::CodeStillTaken
             | Self::AccountIs(_)
             | Self::HasSubordinates { .. }
-            | Self::HasPurchasers { .. } => 409,
+            | Self::HasPurchasers { .. }
+            | Self::HasOrders { .. } => 409,
             Self::File(Refusal::TooLarge(_)) => 413,
             Self::SignInFailed
             | Self::OldPasswordWrong
