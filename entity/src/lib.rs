@@ -13,11 +13,17 @@ pub mod job;
 pub mod key_fingerprint;
 pub mod known_device;
 mod number;
+pub mod parked_order;
+pub mod purchase_order;
+pub mod purchase_order_revision;
+pub mod purchase_posting;
 pub mod purchaser;
 pub mod reserve_plan;
 pub mod session;
 pub mod sms_outbox;
+pub mod subtree_total;
 pub mod throttle;
+pub mod totalled_unit;
 pub mod unit;
 pub mod unit_alias;
 

@@ -5,17 +5,20 @@
 use domain::{
     AdminLevel, BudgetLevel, Certification, Money, PurchaserKind, Ratio, Template,
     account::{AccountKind, AccountState},
-    calendar::Timestamp,
+    calendar::{Day, Timestamp},
     dispute::DisputeState,
     history::AuditAction,
-    ids::{AccountId, BatchId, DisputeId, JobId, PurchaserId, UnitId},
+    ids::{AccountId, BatchId, DisputeId, JobId, OrderId, PurchaserId, UnitId},
     import_batch::{BatchState, RowState},
     job::JobState,
+    order::{OrderState, PayerKind, ProductCategory, UnplacedReason},
+    purchases::PurchaseClass,
     sms::{SmsKind, SmsState},
 };
 use entity::{
     AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, code_dispute, counter, import_batch, import_row,
-    job, key_fingerprint, known_device, purchaser, reserve_plan, session, sms_outbox, throttle, unit, unit_alias,
+    job, key_fingerprint, known_device, parked_order, purchase_order, purchase_order_revision, purchase_posting,
+    purchaser, reserve_plan, session, sms_outbox, subtree_total, throttle, totalled_unit, unit, unit_alias,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -40,11 +43,17 @@ macro_rules! every_entity {
             job,
             key_fingerprint,
             known_device,
+            parked_order,
+            purchase_order,
+            purchase_order_revision,
+            purchase_posting,
             purchaser,
             reserve_plan,
             session,
             sms_outbox,
+            subtree_total,
             throttle,
+            totalled_unit,
             unit,
             unit_alias
         )
@@ -441,6 +450,66 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         version: 2,
     };
     round_trip(db, dispute, &[]).await;
+    let order_id = OrderId(15);
+    let order = purchase_order::Model {
+        id: order_id,
+        number: "XS1".to_owned(),
+        revision: 2,
+        purchaser_id,
+        unit_id,
+        registered_unit_id: UnitId(1),
+        supplier: "合作社".to_owned(),
+        payer: PayerKind::Employee,
+        amount: Money::MAX,
+        refunded: Money::MAX,
+        state: OrderState::Refunded,
+        ordered_at: at,
+        content: "{}".to_owned(),
+        received_at: at,
+    };
+    round_trip(db, order, &[]).await;
+    let revision = purchase_order_revision::Model { order_id, revision: 1, content: "{}".to_owned(), received_at: at };
+    round_trip(db, revision, &[]).await;
+    let parked = parked_order::Model {
+        number: "XS2".to_owned(),
+        revision: 1,
+        reason: UnplacedReason::UnknownPurchaser,
+        purchaser: "JY00000009".to_owned(),
+        content: "{}".to_owned(),
+        received_at: at,
+    };
+    round_trip(db, parked, &[]).await;
+    let class =
+        PurchaseClass { payer: PayerKind::Union, category: ProductCategory::Other, purchaser: PurchaserKind::Other };
+    let posting = purchase_posting::Model {
+        unit_id,
+        day: Day::of(at),
+        order_id,
+        revision: 2,
+        class,
+        origin: 522_325,
+        purchaser_id,
+        ordered: i64::MIN,
+        paid: -1,
+        accepted: 0,
+        evaluated: 1,
+        orders: i64::MAX,
+    };
+    round_trip(db, posting, &[]).await;
+    round_trip(db, totalled_unit::Model { unit_id, has_origins: true }, &[]).await;
+    let total = subtree_total::Model {
+        unit_id,
+        period: 202_611,
+        slot: 7,
+        ordered: i64::MIN,
+        paid: -1,
+        accepted: 0,
+        evaluated: 1,
+        orders: i64::MAX,
+        classes: vec![1, 0],
+        origins: Some(vec![0, 255]),
+    };
+    round_trip(db, total, &[]).await;
     let key = key_fingerprint::Model { name: "sms".to_owned(), fingerprint: "00".repeat(32) };
     round_trip(db, key, &[]).await;
     round_trip(db, counter::Model { name: "unit".to_owned(), value: i64::MAX }, &[]).await;

@@ -14,6 +14,8 @@ const FILES: &[(&str, &str)] = &[
     ("m20261125_000003_derived_columns/sqlite.sql", "9a7a0329e87c1834dfce23d06124dae9b79060c547e91f2547c088473a4f465f"),
     ("m20261130_000007_sms_history/postgres.sql", "a0cc0b46cf0b4600f3ac60dff9ad7dad7085eb9bc9da124fcbbbf3ac70f4287d"),
     ("m20261130_000007_sms_history/sqlite.sql", "4c08d6845af3f1d339ed57c29eed704befce8e04f7c7c0e0f26b651b5819f133"),
+    ("m20261130_000011_orders/postgres.sql", "a3b46c28a4c411719fd6c3c9c8229d2072cb9272f22111007ecf4f5fcd0b1250"),
+    ("m20261130_000011_orders/sqlite.sql", "63e62062cdd213e18a37a434d7732af63fb31e4cf9e07c63a12e38199c79a175"),
 ];
 
 #[test]

@@ -22,6 +22,20 @@ const ADDED_TABLES: &[(&str, &str)] = &[
         "INSERT INTO code_dispute (id, unit_id, account_id, code, name, superior, reason, contact, mobile, state, filed_at, \
          version) VALUES (1, 2, 2, '12100000400001234A', '单位', '上级', '理由', '联系人', '13800000000', 'open', 5, 1);",
     ),
+    (
+        "m20261130_000011_orders",
+        "INSERT INTO purchase_order (id, number, revision, purchaser_id, unit_id, registered_unit_id, supplier, payer, amount, \
+         refunded, state, ordered_at, content, received_at) \
+         VALUES (1, 'XS1', 2, 1, 2, 2, '合作社', 'canteen', 100, 0, 'paid', 5, '{}', 5); \
+         INSERT INTO purchase_order_revision (order_id, revision, content, received_at) VALUES (1, 1, '{}', 5); \
+         INSERT INTO parked_order (number, revision, reason, purchaser, content, received_at) \
+         VALUES ('XS2', 1, 'unknown-purchaser', 'JY00000009', '{}', 5); \
+         INSERT INTO purchase_posting (unit_id, day, order_id, revision, class, origin, purchaser_id, ordered, paid, accepted, \
+         evaluated, orders) VALUES (2, 20261130, 1, 1, 0, 522325, 1, 100, 0, 0, 0, 1); \
+         INSERT INTO totalled_unit (unit_id, has_origins) VALUES (2, FALSE); \
+         INSERT INTO subtree_total (unit_id, period, slot, ordered, paid, accepted, evaluated, orders, classes) \
+         VALUES (2, 202611, 0, 100, 0, 0, 0, 1, '');",
+    ),
 ];
 
 /// The statements for the tables that were added up to a migration, or after it.
