@@ -50,6 +50,11 @@ pub(crate) enum Command {
     ResumeJobs,
     /// Make the SMS key of this server the key of the database, if it was changed on purpose or lost
     AcceptSmsKey,
+    /// Look after the statistics of purchases
+    Stats {
+        #[command(subcommand)]
+        command: StatsCommand,
+    },
     /// Check a spreadsheet without a database; exit code 0: clean, 1: errors, 2: refused
     Check {
         /// The spreadsheet
@@ -78,6 +83,13 @@ pub(crate) enum Command {
     },
 }
 
+/// The commands of `stats`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum StatsCommand {
+    /// Compute all amounts anew from the orders; orders wait and units cannot be changed until it ends
+    Rebuild,
+}
+
 /// The output formats of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -99,7 +111,7 @@ fn lang() -> impl TypedValueParser<Value = Lang> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Args, Command, Format};
+    use super::{Args, Command, Format, StatsCommand};
     use clap::{CommandFactory, Parser, error::ErrorKind};
     use domain::Template;
     use rstest::rstest;
@@ -124,6 +136,7 @@ mod tests {
     #[case(&["issue-password", "GL00000001"], Some(Command::IssuePassword { login: "GL00000001".into() }))]
     #[case(&["resume-jobs"], Some(Command::ResumeJobs))]
     #[case(&["accept-sms-key"], Some(Command::AcceptSmsKey))]
+    #[case(&["stats", "rebuild"], Some(Command::Stats { command: StatsCommand::Rebuild }))]
     #[case(&["read", "--template=units"], Some(Command::Read { template: Template::Units }))]
     #[case(
         &["check", "a.xls", "--template", "purchasers", "--format", "json", "--lang", "en"],

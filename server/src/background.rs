@@ -1,4 +1,4 @@
-//! Workers that run beside requests: jobs, SMS, and the deletion of expired sessions and leftover uploads.
+//! Workers that run beside requests: jobs, SMS, the ledger of orders, and the deletion of expired sessions and leftover uploads.
 
 use crate::web;
 use service::{Services, outage::Outage};
@@ -19,6 +19,7 @@ pub(crate) fn start(services: &Services, uploads: PathBuf, stop: &CancellationTo
     let workers = TaskTracker::new();
     spawn(&workers, "jobs", services, stop, service::generate::work);
     spawn(&workers, "sms", services, stop, service::sms::work);
+    spawn(&workers, "ledger", services, stop, service::ledger::work);
     spawn(&workers, "sweep", services, stop, delete_expired_sessions);
     let (watched, watch_stop) = (services.clone(), stop.clone());
     let watch = move || watched.clone().watch_database(watch_stop.clone());

@@ -54,6 +54,9 @@ pub(crate) enum Error {
     /// Generations could not be resumed.
     #[error("the generations could not be resumed: {}", .0)]
     Resume(service::Error),
+    /// The statistics could not be computed anew.
+    #[error("the statistics could not be computed anew: {}", .0)]
+    Rebuild(service::Error),
     /// The folder of uploads cannot be used.
     #[error("`import.upload_dir`: {}: {why}; name a folder that this user may write to", .path.display())]
     Uploads {

@@ -12,7 +12,7 @@ mod settings;
 mod tasks;
 mod web;
 
-use args::{Args, Command};
+use args::{Args, Command, StatsCommand};
 use clap::{CommandFactory, Parser};
 use config::{Config, LogFormat};
 use error::Error;
@@ -49,6 +49,7 @@ fn main() -> ExitCode {
         Command::IssuePassword { login } => configured(config, |config| tasks::issue_password(config, login)),
         Command::ResumeJobs => configured(config, tasks::resume_jobs),
         Command::AcceptSmsKey => configured(config, tasks::accept_sms_key),
+        Command::Stats { command: StatsCommand::Rebuild } => configured(config, tasks::rebuild_statistics),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Turns the configuration into the settings of the use cases.
 
 use crate::{config::Config, error::Error, secret_key};
-use service::{Clock, Hashing, SchemaStatus, Secret, Services, Settings, SmsLimits, reader::Reader};
+use service::{Clock, Hashing, SchemaStatus, Secret, Services, Settings, SmsLimits, TotalsSettings, reader::Reader};
 use std::time::Duration;
 
 /// Opens the database and the services of the use cases.
@@ -65,6 +65,7 @@ fn settings(config: &Config) -> Result<Settings, Error> {
         temporary_folder: import.upload_dir.clone(),
         sms_limits: SmsLimits { per_number_hour: sms.per_number_hour, per_number_day: sms.per_number_day },
         sms_file: sms.file.clone(),
+        totals: TotalsSettings::default(),
     })
 }
 

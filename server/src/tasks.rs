@@ -61,3 +61,11 @@ pub(crate) async fn accept_sms_key(config: Config) -> Result<(), Error> {
     println!("the key is accepted; {lost} waiting SMS had passwords of another key and have failed: send them again");
     Ok(())
 }
+
+/// `stats rebuild`: computes all postings and totals anew from the orders.
+pub(crate) async fn rebuild_statistics(config: Config) -> Result<(), Error> {
+    let services = settings::open_migrated(&config).await?;
+    let rebuilt = service::ledger::rebuild(&services).await.map_err(Error::Rebuild)?;
+    println!("{} postings of {} orders were computed anew", rebuilt.postings, rebuilt.orders);
+    Ok(())
+}

@@ -17,6 +17,7 @@ pub(crate) enum IdSequence {
     Account,
     Sms,
     Dispute,
+    Order,
     /// The numbers in the login names of one kind of account.
     Login(AccountKind),
 }
@@ -29,6 +30,7 @@ impl IdSequence {
             Self::Account => "account",
             Self::Sms => "sms",
             Self::Dispute => "dispute",
+            Self::Order => "order",
             Self::Login(AccountKind::Management) => "management-login",
             Self::Login(AccountKind::Trading) => "trading-login",
             Self::Login(AccountKind::Operator) => "operator-login",

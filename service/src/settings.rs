@@ -36,6 +36,8 @@ pub struct Settings {
     pub sms_limits: SmsLimits,
     /// The file that the `file` gateway writes.
     pub sms_file: PathBuf,
+    /// For which units totals of purchases are kept.
+    pub totals: TotalsSettings,
 }
 
 /// How far SQLite waits for the disk when a transaction ends (`PRAGMA synchronous`).
@@ -63,6 +65,24 @@ pub struct SmsLimits {
     pub per_number_hour: u32,
     /// Within 24 hours.
     pub per_number_day: u32,
+}
+
+/// For which units totals of purchases are kept. The amounts of a smaller subtree are summed up from the postings of its units, so
+/// that the work of a report has a bound for every unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TotalsSettings {
+    /// A subtree with more units than this has totals.
+    pub units: u32,
+    /// A subtree with more units than this has totals by origin too, which are larger.
+    pub units_with_origins: u32,
+    /// How many transactions may add to totals at the same time. Reports sum up the slots that were ever used.
+    pub slots: i16,
+}
+
+impl Default for TotalsSettings {
+    fn default() -> Self {
+        Self { units: 512, units_with_origins: 8_192, slots: 8 }
+    }
 }
 
 /// The cost of argon2id (RFC 9106).

@@ -7,7 +7,7 @@ use crate::{
 use domain::{PublicSettings, account::Portal};
 use service::{
     Actor, Clock, Hashing, RequestOrigin, Secret, Services, Session, Settings, SmsLimits, SqliteSynchronous,
-    reader::Reader, seed::DemoAccount,
+    TotalsSettings, reader::Reader, seed::DemoAccount,
 };
 use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
@@ -57,6 +57,7 @@ impl TestApp {
             // Higher than the configuration's: many tests are not about the limits.
             sms_limits: SmsLimits { per_number_hour: 1_000, per_number_day: 1_000 },
             sms_file: folder.path().join("sms.jsonl"),
+            totals: TotalsSettings::default(),
         };
         change(&mut settings);
         let queries = QueryRecorder::default();

@@ -759,6 +759,15 @@ impl Lang {
                     ),
                 };
             }
+            Problem::HasOrders { count } => {
+                return match self {
+                    Self::Zh => format!("已有 {count} 笔订单，不能删除。可以停用账号，或改用单位合并，订单随之保留。"),
+                    Self::En => format!(
+                        "It cannot be deleted because it has {count} {}. Disable the account, or merge the unit into another, which keeps the orders.",
+                        if *count == 1 { "order" } else { "orders" }
+                    ),
+                };
+            }
             Problem::HasSubordinates { count } => {
                 return match self {
                     Self::Zh => format!("还有 {count} 个直接下级单位，请先移到其他单位下，或改用单位合并。"),
@@ -969,6 +978,7 @@ mod tests {
             Problem::SmsLimit { minutes: 120 },
             Problem::HasSubordinates { count: 2 },
             Problem::HasPurchasers { count: 2 },
+            Problem::HasOrders { count: 2 },
             Problem::TooManyAtOnce { limit: 200 },
             Problem::CodeIsFree,
             Problem::AlreadyDisputed,

@@ -4,6 +4,7 @@ use crate::{
     PlaintextPassword, Result,
     query::{insert_many, is_any_of},
     sql::update_each::{listed, update_each},
+    totals::{PurchaserChange, follow_purchasers},
     writer::{Added, Changed, Writer, filled},
 };
 use domain::{
@@ -100,7 +101,7 @@ pub(crate) async fn add(writer: &Writer<'_>, purchasers: &[Addition<'_>]) -> Res
 }
 
 /// Changes purchasers. A certification (认证) attests the identity of the purchaser: it lapses if the identity changes, and
-/// the purchaser submits its data again.
+/// the purchaser submits its data again. Its purchases follow it to another unit. The transaction holds the lock of the tree.
 pub(crate) async fn alter(writer: &Writer<'_>, purchasers: &[Alteration<'_>]) -> Result<()> {
     use purchaser::Column::{
         Certification as State, Code, Contact, Id, Kind, Mobile, Name, NameKey, Remark, UnitId, UpdatedAt, Version,
@@ -109,6 +110,17 @@ pub(crate) async fn alter(writer: &Writer<'_>, purchasers: &[Alteration<'_>]) ->
         return Ok(());
     }
     let now = writer.services.clock().now();
+    let followed: Vec<_> = purchasers
+        .iter()
+        .map(|change| PurchaserChange {
+            id: change.purchaser.id,
+            old_unit: change.purchaser.unit_id,
+            new_unit: change.unit,
+            old_kind: change.purchaser.kind,
+            new_kind: change.input.kind,
+        })
+        .collect();
+    follow_purchasers(writer.tx, &followed).await?;
     let row = |Alteration { purchaser, unit, input }: &Alteration<'_>| {
         vec![
             purchaser.id.into(),

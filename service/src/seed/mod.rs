@@ -7,9 +7,12 @@ mod writer;
 pub use demo::{DemoAccount, demo};
 
 use crate::{Result, Services};
-use domain::{AdminLevel, BudgetLevel};
+use domain::{AdminLevel, BudgetLevel, order::OriginCounty};
 use entity::UnitKind;
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 use writer::{SeedKey, SeedUnit, SeededUnits, add_accounts, add_operator, add_units};
 
 /// The unit at the top.
@@ -82,6 +85,13 @@ fn divisions() -> impl Iterator<Item = Division> {
         let (superior, name) = rest.split_once('\t')?;
         Some(Division { code, superior: Some(superior).filter(|code| !code.is_empty()), name })
     })
+}
+
+/// Whether a county has this code.
+pub(crate) fn is_county(origin: OriginCounty) -> bool {
+    static COUNTIES: LazyLock<HashSet<u32>> =
+        LazyLock::new(|| divisions().filter_map(|division| division.code.parse().ok()).collect());
+    COUNTIES.contains(&origin.code())
 }
 
 fn central_units() -> impl Iterator<Item = &'static str> {

@@ -25,6 +25,18 @@ pub(crate) async fn lock(tx: &DatabaseTransaction) -> Result<()> {
     Ok(())
 }
 
+/// Takes the same lock together with others that read the tree and the units of purchasers, and wait for those who change
+/// them: orders are received under it.
+///
+/// PostgreSQL has advisory locks as functions only, which no builder knows.
+pub(crate) async fn lock_shared(tx: &DatabaseTransaction) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let lock = Query::select().expr(Func::cust("pg_advisory_xact_lock_shared").arg(TREE)).to_owned();
+        tx.query_one(&lock).await?;
+    }
+    Ok(())
+}
+
 /// Paths of a range that get another beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PathMove {

@@ -7,6 +7,7 @@ use crate::{
     batch,
     query::insert_many,
     sql::tree::{PathMove, levels_below, move_paths},
+    totals::follow_merger,
 };
 use domain::{
     Code, Money, Problem, Ratio, Template, calendar::Timestamp, ids::UnitId, import_batch::BatchState,
@@ -21,7 +22,7 @@ use sea_orm::{
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// Dissolves a unit: the units below it, its purchasers, plans, names and history go to another unit, which may be the
+/// Dissolves a unit: the units below it, its purchasers with their orders, plans, names and history go to another unit, which may be the
 /// actor's own. Its account is disabled. [`domain::Problem::Busy`] while its own upload is being generated,
 /// [`domain::Problem::Forbidden`] for presets. The number of statements does not grow with the units.
 pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitId) -> Result<()> {
@@ -43,6 +44,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     refuse_while_generating(&tx, from).await?;
     // The account before the unit: everybody who changes both locks them in this order.
     account::disable_all_of_unit(&tx, now, from).await?;
+    follow_merger(&tx, (from, &managed.path), (into, &into_path)).await?;
     move_subordinates(&tx, now, &managed, into, &into_path).await?;
     move_purchasers(&tx, now, from, into).await?;
     dissolve(&tx, now, from, into).await?;

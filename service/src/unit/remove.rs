@@ -4,7 +4,8 @@ use super::{ManagedUnit, below, require_editor, write};
 use crate::{
     Actor, Result, Services, account,
     audit::{self, AuditAction, AuditActor, AuditEvent},
-    query,
+    ledger, query,
+    totals::forget_unit,
 };
 use domain::{Problem, ids::UnitId};
 use entity::{UnitKind, purchaser, reserve_plan, unit, unit_alias};
@@ -12,7 +13,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_qu
 
 /// Deletes a unit below the actor's own that nobody ever used: [`domain::Problem::AccountIs`] if its account was activated,
 /// [`domain::Problem::HasSubordinates`] if there are units below it, [`domain::Problem::HasPurchasers`] if it has purchasers,
-/// [`domain::Problem::Forbidden`] for presets.
+/// [`domain::Problem::HasOrders`] if purchasers have ordered for it that are elsewhere now, [`domain::Problem::Forbidden`] for presets.
 pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()> {
     let tx = services.write().await?;
     write::lock(&tx).await?;
@@ -27,7 +28,9 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
     if purchasers > 0 {
         return Err(Problem::HasPurchasers { count: purchasers }.into());
     }
+    ledger::require_no_orders_of_unit(&tx, id).await?;
     account::remove_unused(&tx, id.into()).await?;
+    forget_unit(&tx, id).await?;
     reserve_plan::Entity::delete_many().filter(reserve_plan::Column::UnitId.eq(id)).exec(&tx).await?;
     unit_alias::Entity::delete_many().filter(unit_alias::Column::UnitId.eq(id)).exec(&tx).await?;
     unit::Entity::update_many()

@@ -9,6 +9,7 @@ use crate::{
         tree::{move_paths, path_moves},
         update_each::update_each,
     },
+    totals::{MovedUnit, follow_moves},
     writer::{Added, Changed, Writer, filled},
 };
 use domain::{check::UnitInput, ids::UnitId, mobile::mask, normalize::same_name};
@@ -90,8 +91,11 @@ pub(crate) async fn alter(writer: &Writer<'_>, year: i32, units: &[Alteration<'_
     });
     let changed = changed.collect();
 
-    let moved = units.iter().filter(|unit| unit.path != unit.unit.path);
-    move_paths(tx, &path_moves(moved.map(|unit| (unit.unit.path.as_str(), unit.path.as_str())))).await?;
+    let moved = || units.iter().filter(|unit| unit.path != unit.unit.path);
+    let followed: Vec<_> =
+        moved().map(|unit| MovedUnit { id: unit.unit.id, old: &unit.unit.path, new: &unit.path }).collect();
+    follow_moves(tx, &followed).await?;
+    move_paths(tx, &path_moves(moved().map(|unit| (unit.unit.path.as_str(), unit.path.as_str())))).await?;
     let row = |Alteration { unit, parent, input, .. }: &Alteration<'_>| {
         vec![
             unit.id.into(),

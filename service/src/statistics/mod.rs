@@ -1,0 +1,139 @@
+//! 采购执行统计: what the units of the actor's scope have purchased. Every report is read from totals or from the postings of a
+//! bounded number of units, never from orders.
+
+mod read;
+
+use crate::{Actor, Result, Services, totals, unit};
+use domain::{
+    ids::UnitId,
+    order::{OriginCounty, PayerKind, ProductCategory},
+    purchases::{Amounts, ChildrenReport, MAX_CHILDREN, OriginReport, PurchaseQuery, PurchaseReport},
+    unit::UnitRef,
+};
+use entity::unit as unit_entity;
+use read::{AsOf, Subject};
+use sea_orm::{ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeMap;
+
+pub use totals::promote;
+
+/// The purchases of a subtree. [`domain::Problem::NotFound`] outside the actor's scope.
+pub async fn purchases(services: &Services, actor: &Actor, query: &PurchaseQuery) -> Result<PurchaseReport> {
+    let tx = services.read().await?;
+    let subjects = subjects(&tx, actor, query.unit).await?;
+    let mut report = PurchaseReport::default();
+    let (mut months, mut payers, mut categories, mut purchasers) =
+        (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for (month, class, amounts) in read::by_class(&tx, &subjects, AsOf::of(query.until)).await? {
+        if !query.includes(class) {
+            continue;
+        }
+        report.total += amounts;
+        add(&mut months, month, amounts);
+        add(&mut payers, class.payer, amounts);
+        add(&mut categories, class.category, amounts);
+        add(&mut purchasers, class.purchaser, amounts);
+    }
+    report.months = listed(months);
+    report.payers = listed::<PayerKind>(payers);
+    report.categories = listed::<ProductCategory>(categories);
+    report.purchasers = listed(purchasers);
+    Ok(report)
+}
+
+/// The purchases of a subtree by origin, those of the largest amount first. The filters by class are not applied, as totals by
+/// origin are kept for all classes together. [`domain::Problem::NotFound`] outside the actor's scope.
+pub async fn origins(services: &Services, actor: &Actor, query: &PurchaseQuery) -> Result<OriginReport> {
+    let tx = services.read().await?;
+    let subjects = subjects(&tx, actor, query.unit).await?;
+    let mut origins = BTreeMap::new();
+    for (_, origin, amounts) in read::by_origin(&tx, &subjects, AsOf::of(query.until)).await? {
+        add(&mut origins, u32::try_from(origin).ok().and_then(OriginCounty::from_code), amounts);
+    }
+    let mut origins = listed(origins);
+    origins.sort_by_key(|(origin, amounts)| (std::cmp::Reverse(amounts.ordered), *origin));
+    Ok(origins)
+}
+
+/// The purchases of the direct subordinate units of a unit, each with its subtree. Without a unit, it is the actor's own, or the
+/// units at the top for the operator. [`domain::Problem::NotFound`] outside the actor's scope.
+pub async fn children(services: &Services, actor: &Actor, query: &PurchaseQuery) -> Result<ChildrenReport> {
+    let tx = services.read().await?;
+    let unit = query.unit.or_else(|| actor.unit().ok().map(|own| own.id));
+    if let Some(unit) = unit {
+        // Whether the actor may see it.
+        located(&tx, actor, unit).await?;
+    }
+    let mut children = unit_entity::Entity::find()
+        .filter(unit_entity::Column::MergedInto.is_null())
+        .order_by_asc(unit_entity::Column::Id)
+        .limit(u64::from(MAX_CHILDREN) + 1);
+    children = match unit {
+        Some(unit) => children.filter(unit_entity::Column::ParentId.eq(unit)),
+        None => children.filter(unit_entity::Column::ParentId.is_null()),
+    };
+    let mut children = children.into_partial_model::<Child>().all(&tx).await?;
+    let most = usize::try_from(MAX_CHILDREN).unwrap_or(usize::MAX);
+    let more = children.len() > most;
+    children.truncate(most);
+    let totalled = totals::totalled(&tx, children.iter().map(|child| child.id)).await?;
+    let subjects: Vec<Subject> = children
+        .iter()
+        .map(|child| Subject { id: child.id, path: child.path.clone(), totalled: totalled.get(&child.id).copied() })
+        .collect();
+    let as_of = AsOf::of(query.until);
+    let mut amounts = read::by_subject(&tx, &subjects, query, as_of).await?;
+    let own = match unit {
+        Some(unit) => read::own(&tx, unit, query, as_of).await?,
+        None => Amounts::default(),
+    };
+    let children = children.into_iter().map(|child| {
+        let amounts = amounts.remove(&child.id).unwrap_or_default();
+        (UnitRef { id: child.id, name: child.name }, amounts)
+    });
+    Ok(ChildrenReport { own, children: children.collect(), more })
+}
+
+/// A direct subordinate unit.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "unit_entity::Entity")]
+struct Child {
+    id: UnitId,
+    name: String,
+    path: String,
+}
+
+/// Where a unit of the actor's scope is.
+async fn located(db: &impl ConnectionTrait, actor: &Actor, id: UnitId) -> Result<Subject> {
+    let subtree = unit::subtree(db, actor).await?;
+    let path = unit::path(db, &subtree, id).await?;
+    let totalled = totals::totalled(db, [id]).await?.remove(&id);
+    Ok(Subject { id, path, totalled })
+}
+
+/// The subtrees that make up what is asked for: one, or all units at the top for the operator.
+async fn subjects(db: &impl ConnectionTrait, actor: &Actor, unit: Option<UnitId>) -> Result<Vec<Subject>> {
+    match unit.or_else(|| actor.unit().ok().map(|own| own.id)) {
+        Some(unit) => Ok(vec![located(db, actor, unit).await?]),
+        None => {
+            let tops = unit_entity::Entity::find()
+                .filter(unit_entity::Column::ParentId.is_null())
+                .filter(unit_entity::Column::MergedInto.is_null())
+                .into_partial_model::<Child>()
+                .all(db)
+                .await?;
+            let totalled = totals::totalled(db, tops.iter().map(|top| top.id)).await?;
+            let subject = |top: Child| Subject { id: top.id, path: top.path, totalled: totalled.get(&top.id).copied() };
+            Ok(tops.into_iter().map(subject).collect())
+        }
+    }
+}
+
+fn add<K: Ord>(sums: &mut BTreeMap<K, Amounts>, key: K, amounts: Amounts) {
+    *sums.entry(key).or_default() += amounts;
+}
+
+/// The sums that are not 0, in the order of their keys.
+fn listed<K: Ord>(sums: BTreeMap<K, Amounts>) -> Vec<(K, Amounts)> {
+    sums.into_iter().filter(|(_, amounts)| !amounts.is_zero()).collect()
+}
