@@ -112,6 +112,11 @@ impl PurchaseClass {
         (self.payer as i16 * Self::CATEGORIES + self.category as i16) * Self::PURCHASERS + self.purchaser as i16
     }
 
+    /// All classes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..).map_while(Self::from_number)
+    }
+
     /// From the stored number.
     pub fn from_number(number: i16) -> Option<Self> {
         let number = usize::try_from(number).ok()?;
@@ -208,7 +213,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(numbers.len(), 144);
+        assert_eq!((numbers.len(), PurchaseClass::all().count()), (144, 144));
         assert_eq!([-1, 144].map(PurchaseClass::from_number), [None, None]);
     }
 }

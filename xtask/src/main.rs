@@ -81,6 +81,8 @@ enum Task {
     Bench {
         /// What to measure
         what: Bench,
+        #[command(flatten)]
+        size: bench::Size,
     },
 }
 
@@ -102,6 +104,8 @@ enum Bench {
     Import,
     /// Lists, searches and the tree at 100,000 and 1,000,000 units
     Units,
+    /// The receipt of orders and the reports, with up to 1,000,000 units and 10,000,000 orders
+    Stats,
 }
 
 fn main() -> ExitCode {
@@ -127,8 +131,9 @@ fn dispatch(command: Option<Task>) -> Outcome {
         Some(Task::Fuzz { minutes }) => return fuzz::fuzz(minutes),
         Some(Task::Oracle { folder }) => return oracle::compare(&folder),
         Some(Task::Chaos(options)) => return chaos::chaos(&options),
-        Some(Task::Bench { what: Bench::Import }) => return bench::import(),
-        Some(Task::Bench { what: Bench::Units }) => return bench::units(),
+        Some(Task::Bench { what: Bench::Import, .. }) => return bench::import(),
+        Some(Task::Bench { what: Bench::Units, .. }) => return bench::units(),
+        Some(Task::Bench { what: Bench::Stats, size }) => return bench::stats(size),
         Some(Task::Lint { save_summary }) => {
             lint::lint(&mut report);
             if let Some(file) = save_summary {

@@ -57,7 +57,7 @@ async fn candidates(services: &Services, recheck: Recheck, page: Vec<ParkedKey>)
         UnplacedReason::UnknownCategory | UnplacedReason::UnknownOrigin => None,
     };
     let keys: Vec<PurchaserKey> = page.iter().filter_map(key).collect();
-    let known = Purchasers::find(&services.0.db, &keys).await?;
+    let known = Purchasers::find(&services.0.db, keys.iter().collect()).await?;
     let may_be_placed = |parked: &ParkedKey| match key(parked) {
         Some(key) => known.get(&key).is_some(),
         None => recheck == Recheck::Everything,

@@ -32,10 +32,7 @@ pub(super) struct Purchasers {
 
 impl Purchasers {
     /// Finds purchasers by their keys, with one statement for each kind of key.
-    pub(super) async fn find<'a>(
-        db: &impl ConnectionTrait,
-        keys: impl IntoIterator<Item = &'a PurchaserKey>,
-    ) -> Result<Self> {
+    pub(super) async fn find(db: &impl ConnectionTrait, keys: Vec<&PurchaserKey>) -> Result<Self> {
         let (mut logins, mut ids) = (BTreeSet::new(), BTreeSet::new());
         for key in keys {
             match key {
@@ -84,11 +81,7 @@ impl Purchasers {
     }
 
     /// Finds those of the ids that are not known yet.
-    pub(super) async fn find_by_id(
-        &mut self,
-        db: &impl ConnectionTrait,
-        ids: impl IntoIterator<Item = PurchaserId>,
-    ) -> Result<()> {
+    pub(super) async fn find_by_id(&mut self, db: &impl ConnectionTrait, ids: BTreeSet<PurchaserId>) -> Result<()> {
         let ids: BTreeSet<_> = ids.into_iter().filter(|id| !self.by_id.contains_key(id)).collect();
         if ids.is_empty() {
             return Ok(());

@@ -100,10 +100,11 @@ async fn receive_checked(
     let now = services.now();
     let tx = services.write().await?;
     tree::lock_shared(&tx).await?;
-    let mut purchasers = Purchasers::find(&tx, checked.orders.iter().map(|(_, order)| &order.purchaser)).await?;
+    let mut purchasers =
+        Purchasers::find(&tx, checked.orders.iter().map(|(_, order)| &order.purchaser).collect()).await?;
     let stored = stored_orders(&tx, &checked.orders).await?;
     let Decision { mut outcomes, changes, parked } = decide(&checked.orders, &stored, &purchasers, now);
-    let of_stored: Vec<PurchaserId> = changes.iter().filter_map(|change| Some(change.stored?.purchaser)).collect();
+    let of_stored: BTreeSet<PurchaserId> = changes.iter().filter_map(|change| Some(change.stored?.purchaser)).collect();
     purchasers.find_by_id(&tx, of_stored).await?;
     if !store(services, &tx, &changes, &purchasers, first_id).await? {
         tx.rollback().await?;

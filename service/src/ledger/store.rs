@@ -188,7 +188,7 @@ pub(super) async fn deltas(tx: &DatabaseTransaction, sums: &[(&str, DaySum)]) ->
     for (path, _) in sums {
         paths.entry(path).or_insert_with(|| units_on_path(path).collect());
     }
-    let totalled = totalled(tx, paths.values().flatten().copied()).await?;
+    let totalled = totalled(tx, paths.values().flatten().copied().collect()).await?;
     let above: HashMap<&str, Vec<TotalledUnit>> = paths
         .into_iter()
         .map(|(path, units)| (path, units.iter().filter_map(|unit| totalled.get(unit)).copied().collect()))

@@ -24,7 +24,7 @@ pub async fn purchases(services: &Services, actor: &Actor, query: &PurchaseQuery
     let mut report = PurchaseReport::default();
     let (mut months, mut payers, mut categories, mut purchasers) =
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for (month, class, amounts) in read::by_class(&tx, &subjects, AsOf::of(query.until)).await? {
+    for ((month, class), amounts) in read::by_class(&tx, &subjects, AsOf::of(query.until)).await? {
         if !query.includes(class) {
             continue;
         }
@@ -47,7 +47,7 @@ pub async fn origins(services: &Services, actor: &Actor, query: &PurchaseQuery) 
     let tx = services.read().await?;
     let subjects = subjects(&tx, actor, query.unit).await?;
     let mut origins = BTreeMap::new();
-    for (_, origin, amounts) in read::by_origin(&tx, &subjects, AsOf::of(query.until)).await? {
+    for (origin, amounts) in read::by_origin(&tx, &subjects, AsOf::of(query.until)).await? {
         add(&mut origins, u32::try_from(origin).ok().and_then(OriginCounty::from_code), amounts);
     }
     let mut origins = listed(origins);
@@ -76,7 +76,7 @@ pub async fn children(services: &Services, actor: &Actor, query: &PurchaseQuery)
     let most = usize::try_from(MAX_CHILDREN).unwrap_or(usize::MAX);
     let more = children.len() > most;
     children.truncate(most);
-    let totalled = totals::totalled(&tx, children.iter().map(|child| child.id)).await?;
+    let totalled = totals::totalled(&tx, children.iter().map(|child| child.id).collect()).await?;
     let subjects: Vec<Subject> = children
         .iter()
         .map(|child| Subject { id: child.id, path: child.path.clone(), totalled: totalled.get(&child.id).copied() })
@@ -107,7 +107,7 @@ struct Child {
 async fn located(db: &impl ConnectionTrait, actor: &Actor, id: UnitId) -> Result<Subject> {
     let subtree = unit::subtree(db, actor).await?;
     let path = unit::path(db, &subtree, id).await?;
-    let totalled = totals::totalled(db, [id]).await?.remove(&id);
+    let totalled = totals::totalled(db, [id].into()).await?.remove(&id);
     Ok(Subject { id, path, totalled })
 }
 
@@ -122,7 +122,7 @@ async fn subjects(db: &impl ConnectionTrait, actor: &Actor, unit: Option<UnitId>
                 .into_partial_model::<Child>()
                 .all(db)
                 .await?;
-            let totalled = totals::totalled(db, tops.iter().map(|top| top.id)).await?;
+            let totalled = totals::totalled(db, tops.iter().map(|top| top.id).collect()).await?;
             let subject = |top: Child| Subject { id: top.id, path: top.path, totalled: totalled.get(&top.id).copied() };
             Ok(tops.into_iter().map(subject).collect())
         }

@@ -3,7 +3,7 @@
 use crate::{
     Result, Subtree,
     query::{all, is_any_of},
-    totals::{self, Days, TotalledUnit, class_of, class_sums, decode, origin_sums, unit_sums, units_within},
+    totals::{self, Days, Tally, TotalledUnit, class_of, class_sums, decode, origin_sums, unit_sums, units_within},
 };
 use domain::{
     calendar::Day,
@@ -69,6 +69,13 @@ struct TallyRow {
     tally: Option<Vec<u8>>,
 }
 
+impl TallyRow {
+    /// The amounts. Where there is no tally by origin, there are no purchases.
+    fn tally(&self) -> Result<Tally> {
+        Ok(self.tally.as_deref().map(decode).transpose()?.unwrap_or_default())
+    }
+}
+
 /// The rows of totals of units.
 async fn tally_rows(db: &impl ConnectionTrait, units: &[UnitId], as_of: AsOf, tally: Column) -> Result<Vec<TallyRow>> {
     if units.is_empty() {
@@ -108,47 +115,40 @@ pub(super) async fn by_class(
     db: &impl ConnectionTrait,
     subjects: &[Subject],
     as_of: AsOf,
-) -> Result<Vec<(u32, PurchaseClass, Amounts)>> {
+) -> Result<HashMap<(u32, PurchaseClass), Amounts>> {
     let is_totalled = |subject: &Subject| subject.totalled.is_some();
-    let mut sums = HashMap::new();
+    let mut sums: HashMap<_, Amounts> = HashMap::new();
     let totalled: Vec<UnitId> = subjects.iter().filter(|s| is_totalled(s)).map(|s| s.id).collect();
     for row in tally_rows(db, &totalled, as_of, Column::Classes).await? {
-        add_tally(&mut sums, &row)?;
+        for (class, amounts) in row.tally()? {
+            *sums.entry((month_of(row.period), class_of(class)?)).or_default() += amounts;
+        }
     }
     let units: Vec<UnitId> = units_of(db, subjects, is_totalled).await?.into_iter().map(|(_, unit)| unit).collect();
-    class_sums(db, &units, as_of.all, |month, class, amounts| add(&mut sums, month_of(month), class, amounts)).await?;
-    let found = sums.into_iter().map(|((month, class), amounts)| Ok((month, class_of(class)?, amounts)));
-    found.collect()
+    class_sums(db, &units, as_of.all, |month, class, amounts| {
+        *sums.entry((month_of(month), class)).or_default() += amounts;
+    })
+    .await?;
+    Ok(sums)
 }
 
-/// The amounts of all subjects together by month and code of the origin, 0 for none.
+/// The amounts of all subjects together by the code of the origin, 0 for none.
 pub(super) async fn by_origin(
     db: &impl ConnectionTrait,
     subjects: &[Subject],
     as_of: AsOf,
-) -> Result<Vec<(u32, i32, Amounts)>> {
+) -> Result<HashMap<i32, Amounts>> {
     let has_origins = |subject: &Subject| subject.totalled.is_some_and(|totalled| totalled.has_origins);
-    let mut sums = HashMap::new();
+    let mut sums: HashMap<i32, Amounts> = HashMap::new();
     let totalled: Vec<UnitId> = subjects.iter().filter(|s| has_origins(s)).map(|s| s.id).collect();
     for row in tally_rows(db, &totalled, as_of, Column::Origins).await? {
-        add_tally(&mut sums, &row)?;
+        for (origin, amounts) in row.tally()? {
+            *sums.entry(origin).or_default() += amounts;
+        }
     }
     let units: Vec<UnitId> = units_of(db, subjects, has_origins).await?.into_iter().map(|(_, unit)| unit).collect();
-    origin_sums(db, &units, as_of.all, |month, origin, amounts| add(&mut sums, month_of(month), origin, amounts))
-        .await?;
-    Ok(sums.into_iter().map(|((month, origin), amounts)| (month, origin, amounts)).collect())
-}
-
-fn add(sums: &mut HashMap<(u32, i32), Amounts>, month: u32, part: i32, amounts: Amounts) {
-    *sums.entry((month, part)).or_default() += amounts;
-}
-
-fn add_tally(sums: &mut HashMap<(u32, i32), Amounts>, row: &TallyRow) -> Result<()> {
-    // A row without a tally by origin belongs to a period without purchases.
-    for (part, amounts) in row.tally.as_deref().map(decode).transpose()?.into_iter().flatten() {
-        add(sums, month_of(row.period), part, amounts);
-    }
-    Ok(())
+    origin_sums(db, &units, as_of.all, |origin, amounts| *sums.entry(origin).or_default() += amounts).await?;
+    Ok(sums)
 }
 
 /// The amounts of each subject. The number of statements does not depend on the number of subjects.
@@ -167,7 +167,7 @@ pub(super) async fn by_subject(
         }
     } else {
         for row in tally_rows(db, &totalled, as_of, Column::Classes).await? {
-            for (class, amounts) in row.tally.as_deref().map(decode).transpose()?.into_iter().flatten() {
+            for (class, amounts) in row.tally()? {
                 if query.includes(class_of(class)?) {
                     *sums.entry(row.unit_id).or_default() += amounts;
                 }
@@ -178,10 +178,8 @@ pub(super) async fn by_subject(
     let subject_of: HashMap<UnitId, UnitId> =
         units.iter().filter_map(|(index, unit)| Some((*unit, subjects.get(*index)?.id))).collect();
     let units: Vec<UnitId> = units.into_iter().map(|(_, unit)| unit).collect();
-    unit_sums(db, &units, as_of.all, |unit, class, amounts| {
-        if query.includes(class)
-            && let Some(subject) = subject_of.get(&unit)
-        {
+    unit_sums(db, &units, as_of.all, classes(query).as_deref(), |unit, amounts| {
+        if let Some(subject) = subject_of.get(&unit) {
             *sums.entry(*subject).or_default() += amounts;
         }
     })
@@ -197,13 +195,13 @@ pub(super) async fn own(
     as_of: AsOf,
 ) -> Result<Amounts> {
     let mut sum = Amounts::default();
-    unit_sums(db, &[unit], as_of.all, |_, class, amounts| {
-        if query.includes(class) {
-            sum += amounts;
-        }
-    })
-    .await?;
+    unit_sums(db, &[unit], as_of.all, classes(query).as_deref(), |_, amounts| sum += amounts).await?;
     Ok(sum)
+}
+
+/// The classes that a query includes, unless it includes all.
+fn classes(query: &PurchaseQuery) -> Option<Vec<PurchaseClass>> {
+    (!query.includes_all()).then(|| PurchaseClass::all().filter(|class| query.includes(*class)).collect())
 }
 
 /// The amounts of units from their totals, for all classes together.

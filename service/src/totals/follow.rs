@@ -26,7 +26,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Value,
     sea_query::{ArrayType, Expr, ExprTrait, Query},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A unit that gets another path.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +120,11 @@ pub(crate) async fn forget_unit(tx: &DatabaseTransaction, unit: UnitId) -> Resul
 
 /// Adds the amounts of the old subtree of each moved unit as often as its coefficients say.
 async fn follow(tx: &DatabaseTransaction, moved: &[MovedUnit<'_>], coefficients: &[Coefficients]) -> Result<()> {
+    if moved.is_empty() {
+        return Ok(());
+    }
     let ids = coefficients.iter().flat_map(|coefficients| coefficients.keys().copied());
-    let totalled = totalled(tx, ids.chain(moved.iter().map(|unit| unit.id))).await?;
+    let totalled = totalled(tx, ids.chain(moved.iter().map(|unit| unit.id)).collect()).await?;
     // The totalled units whose totals change with each moved unit, and how often its amounts are added.
     let targets: Vec<Vec<(TotalledUnit, i64)>> = coefficients
         .iter()
@@ -215,8 +218,8 @@ pub(crate) async fn follow_purchasers(tx: &DatabaseTransaction, changes: &[Purch
     if changes.is_empty() {
         return Ok(());
     }
-    let paths = paths_of(tx, changes.iter().flat_map(|change| [change.old_unit, change.new_unit])).await?;
-    let totalled = totalled(tx, paths.values().flat_map(|path| units_on_path(path))).await?;
+    let paths = paths_of(tx, changes.iter().flat_map(|change| [change.old_unit, change.new_unit]).collect()).await?;
+    let totalled = totalled(tx, paths.values().flat_map(|path| units_on_path(path)).collect()).await?;
     let on_path = |unit: UnitId| {
         let path = paths.get(&unit).map_or("", String::as_str);
         units_on_path(path).filter_map(|unit| totalled.get(&unit))
@@ -243,10 +246,7 @@ pub(crate) async fn follow_purchasers(tx: &DatabaseTransaction, changes: &[Purch
 }
 
 /// The path of each unit.
-async fn paths_of(
-    tx: &impl ConnectionTrait,
-    units: impl IntoIterator<Item = UnitId>,
-) -> Result<HashMap<UnitId, String>> {
+async fn paths_of(tx: &impl ConnectionTrait, units: BTreeSet<UnitId>) -> Result<HashMap<UnitId, String>> {
     let paths: Vec<(UnitId, String)> = unit::Entity::find()
         .select_only()
         .columns([unit::Column::Id, unit::Column::Path])
@@ -296,8 +296,11 @@ mod tests {
 
     /// The totals of all units: each unit has an amount of its own, which is a power of 2.
     fn totals(paths: &[String]) -> Vec<i64> {
-        let below = |top: &String| (0..).zip(paths).filter(|(_, path)| path.starts_with(top.as_str()));
-        paths.iter().map(|top| below(top).map(|(unit, _)| 1_i64 << unit).sum()).collect()
+        let sum = |top: &String| {
+            let below = (0..).zip(paths).filter(|(_, path)| path.starts_with(top.as_str()));
+            below.map(|(unit, _)| 1_i64 << unit).sum()
+        };
+        paths.iter().map(sum).collect()
     }
 
     proptest! {

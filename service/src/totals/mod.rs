@@ -54,9 +54,8 @@ pub(crate) fn units_on_path(path: &str) -> impl Iterator<Item = UnitId> {
 /// Those of the units that have totals.
 pub(crate) async fn totalled(
     db: &impl ConnectionTrait,
-    units: impl IntoIterator<Item = UnitId>,
+    units: BTreeSet<UnitId>,
 ) -> Result<HashMap<UnitId, TotalledUnit>> {
-    let units: BTreeSet<UnitId> = units.into_iter().collect();
     let found =
         totalled_unit::Entity::find().filter(is_any_of(db, totalled_unit::Column::UnitId, units)).all(db).await?;
     let totalled = found.into_iter().map(|unit| TotalledUnit { id: unit.unit_id, has_origins: unit.has_origins });
@@ -112,7 +111,8 @@ impl Deltas {
             .to_owned();
         let deltas: Vec<_> = self.0.into_iter().collect();
         for deltas in deltas.chunks(ROWS_AT_ONCE) {
-            let mut stored = rows_of_slot(tx, slot, deltas.iter().map(|(key, _)| *key)).await?;
+            let keys = deltas.iter().map(|((unit, period), _)| [(*unit).into(), (*period).into()]).collect();
+            let mut stored = rows_of_slot(tx, slot, keys).await?;
             let mut rows = Vec::with_capacity(deltas.len());
             for ((unit, period), delta) in deltas {
                 let (mut classes, mut origins) = match stored.remove(&(*unit, *period)) {
@@ -159,12 +159,11 @@ struct StoredRow {
 async fn rows_of_slot(
     tx: &DatabaseTransaction,
     slot: i16,
-    keys: impl Iterator<Item = (UnitId, i32)>,
+    keys: Vec<[Value; 2]>,
 ) -> Result<HashMap<(UnitId, i32), StoredRow>> {
     use subtree_total::{Column, Entity};
     const UNIT: &str = "unit_id";
     const PERIOD: &str = "period";
-    let keys: Vec<[Value; 2]> = keys.map(|(unit, period)| [unit.into(), period.into()]).collect();
     let column = |column: Column| Expr::col((Entity, column));
     let on = column(Column::UnitId).equals((LIST, UNIT)).and(column(Column::Period).equals((LIST, PERIOD)));
     let select = Query::select()

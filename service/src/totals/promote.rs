@@ -9,8 +9,8 @@ use crate::{
 use domain::ids::UnitId;
 use entity::{subtree_total, totalled_unit, unit};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, Set,
-    sea_query::{Expr, ExprTrait, OnConflict, Query},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, Set,
+    sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement},
 };
 use std::collections::HashMap;
 
@@ -50,55 +50,56 @@ pub(crate) async fn total_again(tx: &DatabaseTransaction, limits: TotalsSettings
 /// The large units that have no totals, or not those by origin.
 async fn new_large_units(db: &impl ConnectionTrait, limits: TotalsSettings) -> Result<Vec<LargeUnit>> {
     let large = large_units(db, limits).await?;
-    let stored = super::totalled(db, large.iter().map(|large| large.unit.id)).await?;
+    let stored = super::totalled(db, large.iter().map(|large| large.unit.id).collect()).await?;
     let is_new = |large: &LargeUnit| {
         stored.get(&large.unit.id).is_none_or(|stored| large.unit.has_origins && !stored.has_origins)
     };
     Ok(large.into_iter().filter(is_new).collect())
 }
 
+/// A unit with the number of units below it, counted up to the limit for totals by origin.
+#[derive(FromQueryResult)]
+struct CountedUnit {
+    id: UnitId,
+    path: String,
+    count_below: i64,
+}
+
 /// The large units, found level by level: no unit is larger than its superior.
 async fn large_units(db: &impl ConnectionTrait, limits: TotalsSettings) -> Result<Vec<LargeUnit>> {
-    use unit::{Column, Entity};
-    const BELOW: &str = "count_below";
-    const HUGE: &str = "count_below_huge";
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: UnitId,
-        path: String,
-        count_below_huge: i64,
-    }
-    let below = |limit: u32| count_below((Entity, Column::Path), limit);
-    // A subtree has the unit itself and those below it.
-    let units = |limits: TotalsSettings, superior: Expr| {
-        let rows = Query::select()
-            .columns([Column::Id, Column::Path].map(|column| (Entity, column)))
-            .expr_as(below(limits.units), BELOW)
-            .expr_as(below(limits.units_with_origins), HUGE)
-            .from(Entity)
-            .and_where(superior)
-            .and_where(Expr::col((Entity, Column::MergedInto)).is_null())
-            .to_owned();
-        Query::select()
-            .columns([Column::Id, Column::Path])
-            .column(HUGE)
-            .from_subquery(rows, "counted")
-            .and_where(Expr::col(BELOW).gte(i64::from(limits.units)))
-            .to_owned()
-    };
     let mut large = Vec::new();
-    let mut select = units(limits, Expr::col((Entity, Column::ParentId)).is_null());
+    let mut select = large_below(limits, unit::Column::ParentId.is_null());
     loop {
-        let rows: Vec<Row> = all(db, &select).await?;
+        let rows: Vec<CountedUnit> = all(db, &select).await?;
         if rows.is_empty() {
             return Ok(large);
         }
-        select = units(limits, is_any_of(db, Column::ParentId, rows.iter().map(|row| row.id)));
+        select = large_below(limits, is_any_of(db, unit::Column::ParentId, rows.iter().map(|row| row.id)));
         large.extend(rows.into_iter().map(|row| {
-            let has_origins = row.count_below_huge >= i64::from(limits.units_with_origins);
+            let has_origins = row.count_below >= i64::from(limits.units_with_origins);
             LargeUnit { unit: TotalledUnit { id: row.id, has_origins }, path: row.path }
         }));
     }
+}
+
+/// The large units whose superiors meet a condition.
+fn large_below(limits: TotalsSettings, superior: Expr) -> SelectStatement {
+    use unit::{Column, Entity};
+    const BELOW: &str = "count_below";
+    let most = Ord::max(limits.units, limits.units_with_origins);
+    let rows = Query::select()
+        .columns([Column::Id, Column::Path].map(|column| (Entity, column)))
+        .expr_as(count_below((Entity, Column::Path), most), BELOW)
+        .from(Entity)
+        .and_where(superior)
+        .and_where(Expr::col((Entity, Column::MergedInto)).is_null())
+        .to_owned();
+    // A subtree has the unit itself and those below it.
+    Query::select()
+        .columns([Column::Id.as_str(), Column::Path.as_str(), BELOW])
+        .from_subquery(rows, "counted")
+        .and_where(Expr::col(BELOW).gte(i64::from(limits.units)))
+        .to_owned()
 }
 
 async fn mark(tx: &DatabaseTransaction, units: &[LargeUnit]) -> Result<()> {
@@ -108,7 +109,7 @@ async fn mark(tx: &DatabaseTransaction, units: &[LargeUnit]) -> Result<()> {
     });
     let replace =
         OnConflict::column(totalled_unit::Column::UnitId).update_column(totalled_unit::Column::HasOrigins).to_owned();
-    insert_many(tx, rows, Some(replace)).await?;
+    insert_many(tx, rows.collect::<Vec<_>>(), Some(replace)).await?;
     Ok(())
 }
 

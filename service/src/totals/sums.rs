@@ -71,21 +71,28 @@ struct DayRow {
     amounts: AmountColumns,
 }
 
-/// A row of sums by month and by class or origin.
+/// A row of sums by month and class.
 #[derive(FromQueryResult)]
 struct MonthRow {
     /// The month, yyyymm.
     month: i32,
-    part: i32,
+    class: PurchaseClass,
     #[sea_orm(nested)]
     amounts: AmountColumns,
 }
 
-/// A row of sums by unit and class.
+/// A row of sums by origin.
+#[derive(FromQueryResult)]
+struct OriginRow {
+    origin: i32,
+    #[sea_orm(nested)]
+    amounts: AmountColumns,
+}
+
+/// A row of sums by unit.
 #[derive(FromQueryResult)]
 struct UnitRow {
     unit_id: UnitId,
-    class: PurchaseClass,
     #[sea_orm(nested)]
     amounts: AmountColumns,
 }
@@ -177,64 +184,64 @@ pub(super) async fn day_sums_of_purchasers(
     Ok(())
 }
 
-/// The sums of units by month, yyyymm, and class.
+/// The sums of units together by month, yyyymm, and class.
 pub(crate) async fn class_sums(
     db: &impl ConnectionTrait,
     units: &[UnitId],
     days: Days,
-    each: impl FnMut(i32, i32, Amounts),
-) -> Result<()> {
-    month_sums(db, units, days, Column::Class, each).await
-}
-
-/// The sums of units by month, yyyymm, and code of the origin.
-pub(crate) async fn origin_sums(
-    db: &impl ConnectionTrait,
-    units: &[UnitId],
-    days: Days,
-    each: impl FnMut(i32, i32, Amounts),
-) -> Result<()> {
-    month_sums(db, units, days, Column::Origin, each).await
-}
-
-async fn month_sums(
-    db: &impl ConnectionTrait,
-    units: &[UnitId],
-    days: Days,
-    by: Column,
-    mut each: impl FnMut(i32, i32, Amounts),
+    mut each: impl FnMut(i32, PurchaseClass, Amounts),
 ) -> Result<()> {
     const MONTH: &str = "month";
-    const PART: &str = "part";
     for units in units.chunks(UNITS_AT_ONCE) {
         let mut select = sums();
         select
             .expr_as(column(Column::Day).div(100), MONTH)
-            .expr_as(column(by).cast_as("integer"), PART)
-            // The names of the results: a parameter would make the expression differ from the one above.
-            .add_group_by([Expr::col(MONTH), Expr::col(PART)]);
+            .column((Entity, Column::Class))
+            // The name of the result: a parameter would make the expression differ from the one above.
+            .add_group_by([Expr::col(MONTH), column(Column::Class)]);
         of_units(db, &mut select, units, days);
-        for MonthRow { month, part, amounts } in all(db, &select).await? {
-            each(month, part, amounts.into());
+        for MonthRow { month, class, amounts } in all(db, &select).await? {
+            each(month, class, amounts.into());
         }
     }
     Ok(())
 }
 
-/// The sums of units by unit and class.
+/// The sums of units together by the code of the origin.
+pub(crate) async fn origin_sums(
+    db: &impl ConnectionTrait,
+    units: &[UnitId],
+    days: Days,
+    mut each: impl FnMut(i32, Amounts),
+) -> Result<()> {
+    for units in units.chunks(UNITS_AT_ONCE) {
+        let mut select = sums();
+        select.column((Entity, Column::Origin)).group_by_col((Entity, Column::Origin));
+        of_units(db, &mut select, units, days);
+        for OriginRow { origin, amounts } in all(db, &select).await? {
+            each(origin, amounts.into());
+        }
+    }
+    Ok(())
+}
+
+/// The sums of each unit. `classes` restricts them.
 pub(crate) async fn unit_sums(
     db: &impl ConnectionTrait,
     units: &[UnitId],
     days: Days,
-    mut each: impl FnMut(UnitId, PurchaseClass, Amounts),
+    classes: Option<&[PurchaseClass]>,
+    mut each: impl FnMut(UnitId, Amounts),
 ) -> Result<()> {
     for units in units.chunks(UNITS_AT_ONCE) {
         let mut select = sums();
-        let key = [Column::UnitId, Column::Class].map(|column| (Entity, column));
-        select.columns(key).group_by_columns(key);
+        select.column((Entity, Column::UnitId)).group_by_col((Entity, Column::UnitId));
         of_units(db, &mut select, units, days);
-        for UnitRow { unit_id, class, amounts } in all(db, &select).await? {
-            each(unit_id, class, amounts.into());
+        if let Some(classes) = classes {
+            select.and_where(is_any_of(db, Column::Class, classes.iter().copied()));
+        }
+        for UnitRow { unit_id, amounts } in all(db, &select).await? {
+            each(unit_id, amounts.into());
         }
     }
     Ok(())

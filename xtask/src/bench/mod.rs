@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: measures on this machine. `import` measures the import of generated files with 1,000, 10,000 and 50,000
-//! rows and compares it with other libraries. `units` measures lists, searches and the tree. The results are printed;
+//! rows and compares it with other libraries. `units` measures lists, searches and the tree, `stats` the receipt of orders and
+//! the reports on them. The results are printed;
 //! `docs/performance.md` records them.
 
 mod reader;
+mod stats;
 mod units;
 
+pub(crate) use stats::{Size, stats};
 pub(crate) use units::units;
 
 use crate::{
