@@ -1,6 +1,6 @@
 //! Records of orders that name something unknown. They count as soon as it is known.
 
-use domain::{calendar::Timestamp, order::UnplacedReason};
+use domain::{calendar::Timestamp, order::UnknownPart};
 use sea_orm::entity::prelude::*;
 
 /// A parked record.
@@ -15,7 +15,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub revision: i32,
     /// What is unknown.
-    pub reason: UnplacedReason,
+    pub reason: UnknownPart,
     /// The purchaser as the record names it.
     #[sea_orm(column_type = "Text")]
     pub purchaser: String,

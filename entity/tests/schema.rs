@@ -11,7 +11,7 @@ use domain::{
     ids::{AccountId, BatchId, DisputeId, JobId, OrderId, PurchaserId, UnitId},
     import_batch::{BatchState, RowState},
     job::JobState,
-    order::{OrderState, PayerKind, ProductCategory, UnplacedReason},
+    order::{OrderState, PayerKind, ProductCategory, UnknownPart},
     purchases::PurchaseClass,
     sms::{SmsKind, SmsState},
 };
@@ -473,7 +473,7 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
     let parked = parked_order::Model {
         number: "XS2".to_owned(),
         revision: 1,
-        reason: UnplacedReason::UnknownPurchaser,
+        reason: UnknownPart::Purchaser,
         purchaser: "JY00000009".to_owned(),
         content: "{}".to_owned(),
         received_at: at,

@@ -60,6 +60,9 @@ pub fn contributions(order: &Order) -> Vec<Contribution> {
     contributions.filter(|contribution| !contribution.amounts.is_zero()).collect()
 }
 
+/// When an amount was reached, and what a number of fen is in this amount.
+type ReachedAmount = (Option<Timestamp>, fn(i64) -> Amounts);
+
 /// When each of the four amounts of an order was reached.
 struct ReachedAt {
     ordered: Timestamp,
@@ -76,8 +79,7 @@ impl ReachedAt {
         Self { ordered: order.ordered_at, paid: order.paid_at, accepted, evaluated }
     }
 
-    /// Each time, and what a number of fen is in the amount that is reached then.
-    fn each(&self) -> [(Option<Timestamp>, fn(i64) -> Amounts); 4] {
+    fn each(&self) -> [ReachedAmount; 4] {
         [
             (Some(self.ordered), |ordered| Amounts { ordered, ..Amounts::default() }),
             (self.paid, |paid| Amounts { paid, ..Amounts::default() }),

@@ -7,7 +7,7 @@ mod verdict;
 
 pub use contribution::{Contribution, contributions};
 pub use fault::{OrderFault, OrderFaultCode};
-pub use record::{LineRecord, MAX_LINES, OrderRecord, RefundRecord, UnplacedReason};
+pub use record::{LineRecord, MAX_LINES, OrderRecord, RefundRecord, UnknownPart};
 pub use verdict::{Outcome, Verdict};
 
 use crate::{

@@ -80,13 +80,13 @@ pub struct RefundRecord {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "database", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
 #[cfg_attr(feature = "database", sea_orm(rs_type = "String", db_type = "Text", rename_all = "kebab-case"))]
-pub enum UnplacedReason {
+pub enum UnknownPart {
     /// No purchaser has the login name or the id.
-    UnknownPurchaser,
+    Purchaser,
     /// No category has the word.
-    UnknownCategory,
+    Category,
     /// No county has the code.
-    UnknownOrigin,
+    Origin,
 }
 
 /// The most lines, and the most refunds, of an order.
@@ -105,7 +105,7 @@ impl OrderRecord {
         &self,
         now: Timestamp,
         is_county: impl Fn(OriginCounty) -> bool,
-    ) -> Result<Order, Result<UnplacedReason, Vec<OrderFault>>> {
+    ) -> Result<Order, Result<UnknownPart, Vec<OrderFault>>> {
         let mut check = RecordCheck { faults: Vec::new(), unplaced: None, latest: now + CLOCK_TOLERANCE };
         let order = check.order(self, is_county);
         if !check.faults.is_empty() {
@@ -123,7 +123,7 @@ impl OrderRecord {
 /// The check of a record.
 struct RecordCheck {
     faults: Vec<OrderFault>,
-    unplaced: Option<UnplacedReason>,
+    unplaced: Option<UnknownPart>,
     /// The latest time that is not in the future.
     latest: Timestamp,
 }
@@ -142,7 +142,7 @@ impl RecordCheck {
     }
 
     /// The first reason stays: one is enough to park the record.
-    fn place<T>(&mut self, value: Option<T>, reason: UnplacedReason) -> Option<T> {
+    fn place<T>(&mut self, value: Option<T>, reason: UnknownPart) -> Option<T> {
         if value.is_none() {
             self.unplaced.get_or_insert(reason);
         }
@@ -216,7 +216,7 @@ impl RecordCheck {
         use OrderFaultCode as Code;
         let at = Some(index);
         let product = self.name(&line.product, Code::ProductMissing, at);
-        let category = self.place(ProductCategory::from_name(line.category.trim()), UnplacedReason::UnknownCategory);
+        let category = self.place(ProductCategory::from_name(line.category.trim()), UnknownPart::Category);
         let quantity = self.require(Quantity::parse(&line.quantity), Code::QuantityInvalid, at);
         let unit_price = self.require(Money::from_fen(line.unit_price), Code::AmountInvalid, at);
         let amount = self.require(Money::from_fen(line.amount), Code::AmountInvalid, at);
@@ -228,7 +228,7 @@ impl RecordCheck {
         let origin = match line.origin.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
             Some(code) => {
                 let county = OriginCounty::parse(code).filter(|county| is_county(*county));
-                Some(self.place(county, UnplacedReason::UnknownOrigin)?)
+                Some(self.place(county, UnknownPart::Origin)?)
             }
             None => None,
         };
@@ -310,7 +310,7 @@ mod tests {
         }
     }
 
-    fn check(record: &OrderRecord) -> Result<Order, Result<UnplacedReason, Vec<OrderFault>>> {
+    fn check(record: &OrderRecord) -> Result<Order, Result<UnknownPart, Vec<OrderFault>>> {
         record.check(NOW, |county| county.code() == 522_325)
     }
 
@@ -367,12 +367,12 @@ mod tests {
     }
 
     #[rstest]
-    #[case::category(|r: &mut OrderRecord| r.lines[0].category = "toys".to_owned(), UnplacedReason::UnknownCategory)]
-    #[case::origin(|r: &mut OrderRecord| r.lines[0].origin = Some("522399".to_owned()), UnplacedReason::UnknownOrigin)]
-    #[case::city(|r: &mut OrderRecord| r.lines[0].origin = Some("522300".to_owned()), UnplacedReason::UnknownOrigin)]
+    #[case::category(|r: &mut OrderRecord| r.lines[0].category = "toys".to_owned(), UnknownPart::Category)]
+    #[case::origin(|r: &mut OrderRecord| r.lines[0].origin = Some("522399".to_owned()), UnknownPart::Origin)]
+    #[case::city(|r: &mut OrderRecord| r.lines[0].origin = Some("522300".to_owned()), UnknownPart::Origin)]
     fn a_record_that_names_something_unknown_is_unplaced(
         #[case] change: fn(&mut OrderRecord),
-        #[case] expected: UnplacedReason,
+        #[case] expected: UnknownPart,
     ) {
         let mut record = record();
         change(&mut record);

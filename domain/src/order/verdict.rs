@@ -1,6 +1,6 @@
 //! The answer to a record of an order.
 
-use super::{OrderFault, UnplacedReason};
+use super::{OrderFault, UnknownPart};
 use serde::{Deserialize, Serialize};
 
 /// The verdict on a record.
@@ -29,7 +29,7 @@ pub enum Outcome {
     /// A newer revision is known. The stored one stays.
     Stale,
     /// The record is kept, and counts as soon as what it names is known.
-    Parked(UnplacedReason),
+    Parked(UnknownPart),
     /// The record is wrong and is not kept.
     Refused(Vec<OrderFault>),
 }

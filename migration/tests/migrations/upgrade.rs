@@ -29,7 +29,7 @@ const ADDED_TABLES: &[(&str, &str)] = &[
          VALUES (1, 'XS1', 2, 1, 2, 2, '合作社', 'canteen', 100, 0, 'paid', 5, '{}', 5); \
          INSERT INTO purchase_order_revision (order_id, revision, content, received_at) VALUES (1, 1, '{}', 5); \
          INSERT INTO parked_order (number, revision, reason, purchaser, content, received_at) \
-         VALUES ('XS2', 1, 'unknown-purchaser', 'JY00000009', '{}', 5); \
+         VALUES ('XS2', 1, 'purchaser', 'JY00000009', '{}', 5); \
          INSERT INTO purchase_posting (unit_id, day, order_id, revision, class, origin, purchaser_id, ordered, paid, accepted, \
          evaluated, orders) VALUES (2, 20261130, 1, 1, 0, 522325, 1, 100, 0, 0, 0, 1); \
          INSERT INTO totalled_unit (unit_id, has_origins) VALUES (2, FALSE); \

@@ -4,7 +4,7 @@ use super::purchasers::Purchasers;
 use domain::{
     calendar::Timestamp,
     ids::{OrderId, PurchaserId},
-    order::{Order, Outcome, UnplacedReason},
+    order::{Order, Outcome, UnknownPart},
 };
 use std::collections::HashMap;
 
@@ -75,7 +75,7 @@ pub(super) fn decide<'a>(
                 Some((std::cmp::Ordering::Equal, _)) => Outcome::Conflict,
                 _ if purchasers.get(&order.purchaser).is_none() => {
                     decision.parked.push(*index);
-                    Outcome::Parked(UnplacedReason::UnknownPurchaser)
+                    Outcome::Parked(UnknownPart::Purchaser)
                 }
                 Some((std::cmp::Ordering::Less, _)) => Outcome::Revised,
                 None => Outcome::Added,

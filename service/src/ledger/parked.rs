@@ -2,7 +2,7 @@
 
 use super::{OrderSource, purchasers::Purchasers, receive};
 use crate::{Result, Services, query::is_any_of};
-use domain::order::{MAX_ORDERS_AT_ONCE, OrderRecord, Outcome, PurchaserKey, UnplacedReason};
+use domain::order::{MAX_ORDERS_AT_ONCE, OrderRecord, Outcome, PurchaserKey, UnknownPart};
 use entity::parked_order;
 use sea_orm::{
     ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -24,7 +24,7 @@ pub enum Recheck {
 struct ParkedKey {
     number: String,
     revision: i32,
-    reason: UnplacedReason,
+    reason: UnknownPart,
     purchaser: String,
 }
 
@@ -53,8 +53,8 @@ pub async fn match_parked(services: &Services, recheck: Recheck) -> Result<u32> 
 /// The records that may be placed now.
 async fn candidates(services: &Services, recheck: Recheck, page: Vec<ParkedKey>) -> Result<Vec<ParkedKey>> {
     let key = |parked: &ParkedKey| match parked.reason {
-        UnplacedReason::UnknownPurchaser => PurchaserKey::parse(&parked.purchaser),
-        UnplacedReason::UnknownCategory | UnplacedReason::UnknownOrigin => None,
+        UnknownPart::Purchaser => PurchaserKey::parse(&parked.purchaser),
+        UnknownPart::Category | UnknownPart::Origin => None,
     };
     let keys: Vec<PurchaserKey> = page.iter().filter_map(key).collect();
     let known = Purchasers::find(&services.0.db, keys.iter().collect()).await?;

@@ -17,7 +17,7 @@ use domain::{
     Problem,
     calendar::Timestamp,
     ids::{OrderId, PurchaserId},
-    order::{MAX_ORDERS_AT_ONCE, Order, OrderRecord, Outcome, UnplacedReason, Verdict},
+    order::{MAX_ORDERS_AT_ONCE, Order, OrderRecord, Outcome, UnknownPart, Verdict},
 };
 use entity::purchase_order;
 use sea_orm::{DatabaseTransaction, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -114,7 +114,7 @@ async fn receive_checked(
         Outcome::Parked(reason) => Some((*index, *reason)),
         _ => None,
     });
-    let unplaced = unplaced.chain(parked.into_iter().map(|index| (index, UnplacedReason::UnknownPurchaser)));
+    let unplaced = unplaced.chain(parked.into_iter().map(|index| (index, UnknownPart::Purchaser)));
     let parked: Vec<_> =
         unplaced.filter_map(|(index, reason)| Some(ParkedRecord { reason, record: records.get(index)? })).collect();
     park(&tx, now, &parked).await?;

@@ -12,7 +12,7 @@ use crate::{
 use domain::{
     calendar::{Day, Timestamp},
     ids::{OrderId, PurchaserId, UnitId},
-    order::{Order, OrderRecord, UnplacedReason, contributions},
+    order::{Order, OrderRecord, UnknownPart, contributions},
     purchases::{Amounts, PurchaseClass},
 };
 use entity::{parked_order, purchase_order, purchase_order_revision, purchase_posting};
@@ -241,7 +241,7 @@ pub(super) async fn insert_postings(tx: &DatabaseTransaction, rows: Vec<Vec<Valu
 
 /// A record to park.
 pub(super) struct ParkedRecord<'a> {
-    pub(super) reason: UnplacedReason,
+    pub(super) reason: UnknownPart,
     pub(super) record: &'a OrderRecord,
 }
 

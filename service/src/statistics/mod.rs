@@ -113,20 +113,18 @@ async fn located(db: &impl ConnectionTrait, actor: &Actor, id: UnitId) -> Result
 
 /// The subtrees that make up what is asked for: one, or all units at the top for the operator.
 async fn subjects(db: &impl ConnectionTrait, actor: &Actor, unit: Option<UnitId>) -> Result<Vec<Subject>> {
-    match unit.or_else(|| actor.unit().ok().map(|own| own.id)) {
-        Some(unit) => Ok(vec![located(db, actor, unit).await?]),
-        None => {
-            let tops = unit_entity::Entity::find()
-                .filter(unit_entity::Column::ParentId.is_null())
-                .filter(unit_entity::Column::MergedInto.is_null())
-                .into_partial_model::<Child>()
-                .all(db)
-                .await?;
-            let totalled = totals::totalled(db, tops.iter().map(|top| top.id).collect()).await?;
-            let subject = |top: Child| Subject { id: top.id, path: top.path, totalled: totalled.get(&top.id).copied() };
-            Ok(tops.into_iter().map(subject).collect())
-        }
+    if let Some(unit) = unit.or_else(|| actor.unit().ok().map(|own| own.id)) {
+        return Ok(vec![located(db, actor, unit).await?]);
     }
+    let tops = unit_entity::Entity::find()
+        .filter(unit_entity::Column::ParentId.is_null())
+        .filter(unit_entity::Column::MergedInto.is_null())
+        .into_partial_model::<Child>()
+        .all(db)
+        .await?;
+    let totalled = totals::totalled(db, tops.iter().map(|top| top.id).collect()).await?;
+    let subject = |top: Child| Subject { id: top.id, path: top.path, totalled: totalled.get(&top.id).copied() };
+    Ok(tops.into_iter().map(subject).collect())
 }
 
 fn add<K: Ord>(sums: &mut BTreeMap<K, Amounts>, key: K, amounts: Amounts) {

@@ -294,6 +294,14 @@ mod tests {
         format!("{above}{}/", unit + 1)
     }
 
+    fn id(index: usize) -> UnitId {
+        UnitId(i64::try_from(index).unwrap() + 1)
+    }
+
+    fn index(unit: UnitId) -> usize {
+        usize::try_from(unit.0 - 1).unwrap()
+    }
+
     /// The totals of all units: each unit has an amount of its own, which is a power of 2.
     fn totals(paths: &[String]) -> Vec<i64> {
         let sum = |top: &String| {
@@ -324,13 +332,13 @@ mod tests {
             let is_listed = |u: &usize| old[*u] != new[*u] || also_listed[*u] && old_paths[*u] != new_paths[*u];
             let moved: Vec<_> = units
                 .filter(is_listed)
-                .map(|u| MovedUnit { id: UnitId(u as i64 + 1), old: &old_paths[u], new: &new_paths[u] })
+                .map(|u| MovedUnit { id: id(u), old: &old_paths[u], new: &new_paths[u] })
                 .collect();
             let before = totals(&old_paths);
             let mut after = before.clone();
             for (unit, coefficients) in moved.iter().zip(coefficients(&moved)) {
                 for (target, times) in coefficients {
-                    after[target.0 as usize - 1] += times * before[unit.id.0 as usize - 1];
+                    after[index(target)] += times * before[index(unit.id)];
                 }
             }
             prop_assert_eq!(after, totals(&new_paths));

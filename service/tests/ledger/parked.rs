@@ -3,7 +3,7 @@
 use crate::world::{World, line, record};
 use domain::{
     PurchaserKind,
-    order::{OrderRecord, Outcome, UnplacedReason},
+    order::{OrderRecord, Outcome, UnknownPart},
 };
 use rstest::rstest;
 use service::ledger::{Recheck, match_parked};
@@ -22,7 +22,7 @@ async fn a_record_counts_as_soon_as_its_purchaser_is_known(#[values(Sqlite, Post
     let verdicts = world
         .receive(vec![unknown("A1", 1, 10), unknown("A1", 2, 20), unknown("A2", 1, 5), record("A3", 1, &login, 1, now)])
         .await;
-    let parked = Outcome::Parked(UnplacedReason::UnknownPurchaser);
+    let parked = Outcome::Parked(UnknownPart::Purchaser);
     let outcomes: Vec<_> = verdicts.into_iter().map(|verdict| verdict.outcome).collect();
     assert_eq!(outcomes, [parked.clone(), parked.clone(), parked.clone(), Outcome::Added]);
     // The same again is parked once.
@@ -53,7 +53,7 @@ async fn what_is_unknown_is_kept_with_the_reason(#[values(Sqlite, Postgres)] bac
     let records = vec![with("A1", "toys", "522325"), with("A2", "tea", "522399"), record("A3", 1, "777777777", 1, now)];
     assert_eq!(world.outcomes(records).await, ["parked"; 3]);
     let reasons = world.texts("SELECT reason FROM parked_order ORDER BY number").await;
-    assert_eq!(reasons, ["unknown-category", "unknown-origin", "unknown-purchaser"]);
+    assert_eq!(reasons, ["category", "origin", "purchaser"]);
     assert_eq!(match_parked(services, Recheck::Everything).await.unwrap(), 0);
     assert_eq!(world.texts("SELECT COUNT(*) FROM parked_order").await, ["3"]);
     // A later revision is right, so that the parked one is no longer needed.

@@ -166,6 +166,10 @@ fn login(purchaser: i64) -> String {
     format!("JY{purchaser:08}")
 }
 
+fn pick<T: Copy>(items: &[T], index: u64) -> T {
+    items[usize::try_from(index).unwrap()]
+}
+
 /// The order of a number. Orders come in the order of their times, from a random purchaser each. `revision` 2 has what happened
 /// later.
 fn order(n: u64, orders: u64, purchasers: u64, now: Timestamp, revision: u32) -> OrderRecord {
@@ -174,21 +178,21 @@ fn order(n: u64, orders: u64, purchasers: u64, now: Timestamp, revision: u32) ->
     let days = |count: u64| i64::try_from(count).unwrap() * day;
     let span = days(DAYS);
     let ordered =
-        now.0 - span + i64::try_from(u128::from(n) * span.unsigned_abs() as u128 / u128::from(orders)).unwrap();
+        now.0 - span + i64::try_from(u128::from(n) * u128::from(span.unsigned_abs()) / u128::from(orders)).unwrap();
     let after = |from: i64, days_later: u64| Some(Timestamp(from + days(days_later))).filter(|at| at.0 <= now.0);
     let paid_at = if random(2, 20) == 0 { None } else { after(ordered, random(3, 2)) };
     let accepted_at = if random(4, 7) == 0 && revision == 1 { None } else { after(ordered, 1 + random(5, 8)) };
     let evaluated_at = accepted_at.filter(|_| random(6, 2) == 0).and_then(|at| after(at.0, random(7, 4)));
-    let lines = (0..1 + random(8, 2)).map(|line| {
+    let lines = (0..=random(8, 2)).map(|line| {
         let of_line = |purpose: u64, below| random(purpose * 10 + line, below);
         let (quantity, price) = (1 + of_line(9, 40), 100 + of_line(10, 20_000));
         LineRecord {
             product: "示例产品".to_owned(),
-            category: ProductCategory::ALL[of_line(11, 12) as usize].as_str().to_owned(),
+            category: pick(&ProductCategory::ALL, of_line(11, 12)).as_str().to_owned(),
             quantity: quantity.to_string(),
             unit_price: i64::try_from(price).unwrap(),
             amount: i64::try_from(quantity * price).unwrap(),
-            origin: Some(ORIGINS[of_line(12, ORIGINS.len() as u64) as usize].to_string()),
+            origin: Some(pick(&ORIGINS, of_line(12, 16)).to_string()),
         }
     });
     let lines: Vec<_> = lines.collect();
@@ -200,7 +204,7 @@ fn order(n: u64, orders: u64, purchasers: u64, now: Timestamp, revision: u32) ->
         purchaser: login(FIRST_ID + i64::try_from(random(14, purchasers)).unwrap()),
         supplier: format!("示例第{}合作社", random(15, 5_000)),
         supplier_code: None,
-        payer: PayerKind::ALL[[0, 0, 0, 1, 2][random(16, 5) as usize]].as_str().to_owned(),
+        payer: pick(&PAYERS, random(16, 5)).as_str().to_owned(),
         lines,
         ordered_at: Timestamp(ordered),
         paid_at,
@@ -210,6 +214,10 @@ fn order(n: u64, orders: u64, purchasers: u64, now: Timestamp, revision: u32) ->
         refunds: refunds.into_iter().filter(|refund| refund.amount > 0).collect(),
     }
 }
+
+/// Most purchases are those of canteens.
+const PAYERS: [PayerKind; 5] =
+    [PayerKind::Canteen, PayerKind::Canteen, PayerKind::Canteen, PayerKind::Union, PayerKind::Employee];
 
 /// Some counties from which products come.
 const ORIGINS: [u32; 16] = [
