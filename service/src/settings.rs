@@ -81,7 +81,7 @@ pub struct TotalsSettings {
 
 impl Default for TotalsSettings {
     fn default() -> Self {
-        Self { units: 512, units_with_origins: 8_192, slots: 8 }
+        Self { units: 512, units_with_origins: 2_048, slots: 8 }
     }
 }
 

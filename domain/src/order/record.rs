@@ -106,15 +106,15 @@ impl OrderRecord {
         now: Timestamp,
         is_county: impl Fn(OriginCounty) -> bool,
     ) -> Result<Order, Result<UnknownPart, Vec<OrderFault>>> {
-        let mut check = RecordCheck { faults: Vec::new(), unplaced: None, latest: now + CLOCK_TOLERANCE };
+        let mut check = RecordCheck { faults: Vec::new(), unknown: None, latest: now + CLOCK_TOLERANCE };
         let order = check.order(self, is_county);
         if !check.faults.is_empty() {
             return Err(Err(check.faults));
         }
-        match (check.unplaced, order) {
-            (Some(unplaced), _) => Err(Ok(unplaced)),
+        match (check.unknown, order) {
+            (Some(unknown), _) => Err(Ok(unknown)),
             (None, Some(order)) => Ok(order),
-            // Every part that is missing has a fault or is unplaced.
+            // Every part that is missing has a fault or is unknown.
             (None, None) => Err(Err(Vec::new())),
         }
     }
@@ -123,7 +123,7 @@ impl OrderRecord {
 /// The check of a record.
 struct RecordCheck {
     faults: Vec<OrderFault>,
-    unplaced: Option<UnknownPart>,
+    unknown: Option<UnknownPart>,
     /// The latest time that is not in the future.
     latest: Timestamp,
 }
@@ -144,7 +144,7 @@ impl RecordCheck {
     /// The first reason stays: one is enough to park the record.
     fn place<T>(&mut self, value: Option<T>, reason: UnknownPart) -> Option<T> {
         if value.is_none() {
-            self.unplaced.get_or_insert(reason);
+            self.unknown.get_or_insert(reason);
         }
         value
     }
@@ -370,7 +370,7 @@ mod tests {
     #[case::category(|r: &mut OrderRecord| r.lines[0].category = "toys".to_owned(), UnknownPart::Category)]
     #[case::origin(|r: &mut OrderRecord| r.lines[0].origin = Some("522399".to_owned()), UnknownPart::Origin)]
     #[case::city(|r: &mut OrderRecord| r.lines[0].origin = Some("522300".to_owned()), UnknownPart::Origin)]
-    fn a_record_that_names_something_unknown_is_unplaced(
+    fn a_record_that_names_something_unknown_is_to_be_parked(
         #[case] change: fn(&mut OrderRecord),
         #[case] expected: UnknownPart,
     ) {

@@ -37,8 +37,8 @@ const ATTEMPTS: u32 = 20;
 /// A call may be repeated: what is known is answered as [`Outcome::Unchanged`]. The number of statements depends on the number of
 /// records in thousands only.
 ///
-/// Calls at the same time take their locks in this order: the tree (shared), the stored orders by their numbers, the new orders
-/// by their numbers, parked records by their keys, a slot of totals. So none waits for another one in a circle.
+/// Calls at the same time take their locks in this order: the tree (shared), the stored orders by their numbers, parked records by
+/// their keys, the new orders by their numbers, a slot of totals. So none waits for another one in a circle.
 pub async fn receive(services: &Services, _source: &OrderSource, records: Vec<OrderRecord>) -> Result<Vec<Verdict>> {
     let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
     if count > MAX_ORDERS_AT_ONCE {
@@ -104,20 +104,20 @@ async fn receive_checked(
         Purchasers::find(&tx, checked.orders.iter().map(|(_, order)| &order.purchaser).collect()).await?;
     let stored = stored_orders(&tx, &checked.orders).await?;
     let Decision { mut outcomes, changes, parked } = decide(&checked.orders, &stored, &purchasers, now);
+    let unknown = checked.others.iter().filter_map(|(index, outcome)| match outcome {
+        Outcome::Parked(reason) => Some((*index, *reason)),
+        _ => None,
+    });
+    let unknown = unknown.chain(parked.into_iter().map(|index| (index, UnknownPart::Purchaser)));
+    let parked: Vec<_> =
+        unknown.filter_map(|(index, reason)| Some(ParkedRecord { reason, record: records.get(index)? })).collect();
+    park(&tx, now, &parked).await?;
     let of_stored: BTreeSet<PurchaserId> = changes.iter().filter_map(|change| Some(change.stored?.purchaser)).collect();
     purchasers.find_by_id(&tx, of_stored).await?;
     if !store(services, &tx, &changes, &purchasers, first_id).await? {
         tx.rollback().await?;
         return Ok(None);
     }
-    let unplaced = checked.others.iter().filter_map(|(index, outcome)| match outcome {
-        Outcome::Parked(reason) => Some((*index, *reason)),
-        _ => None,
-    });
-    let unplaced = unplaced.chain(parked.into_iter().map(|index| (index, UnknownPart::Purchaser)));
-    let parked: Vec<_> =
-        unplaced.filter_map(|(index, reason)| Some(ParkedRecord { reason, record: records.get(index)? })).collect();
-    park(&tx, now, &parked).await?;
     tx.commit().await?;
     let mut of_record = |index: usize| {
         let outcome = outcomes.remove(&index).or_else(|| checked.others.get(&index).cloned());

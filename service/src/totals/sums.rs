@@ -283,7 +283,7 @@ pub(crate) async fn units_within(db: &impl ConnectionTrait, ranges: &[Subtree]) 
     Ok(units)
 }
 
-/// The unit of a purchase, for statements that change postings.
+/// A column of postings, for statements that change them.
 pub(super) fn posting_column(of: purchase_posting::Column) -> Expr {
     column(of)
 }
