@@ -202,6 +202,13 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
+    fn the_basis_chooses_the_completed_amount() {
+        let amounts = Amounts { ordered: 9, paid: 7, accepted: 5, evaluated: 3, orders: 1 };
+        let bases = [CompletionBasis::Paid, CompletionBasis::default(), CompletionBasis::Evaluated];
+        assert_eq!(bases.map(|basis| amounts.completed(basis)), [7, 5, 3]);
+    }
+
+    #[test]
     fn every_class_has_a_number_of_its_own() {
         let mut numbers = HashSet::new();
         for payer in PayerKind::ALL {

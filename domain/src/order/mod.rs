@@ -345,3 +345,75 @@ fn sum(amounts: impl Iterator<Item = Money>) -> Money {
     let fen = amounts.map(Money::fen).fold(0_i64, i64::saturating_add);
     Money::from_fen(fen).unwrap_or(Money::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn order(times: [bool; 4], refunded: i64) -> Order {
+        let [paid_at, shipped_at, accepted_at, evaluated_at] = times.map(|done| done.then_some(Timestamp(2)));
+        let amount = Money::from_fen(100).unwrap();
+        Order {
+            number: OrderNumber::parse("XS1").unwrap(),
+            revision: 1,
+            purchaser: PurchaserKey::Id(PurchaserId(1)),
+            supplier: "合作社".to_owned(),
+            supplier_code: None,
+            payer: PayerKind::Canteen,
+            lines: vec![OrderLine {
+                product: "茶叶".to_owned(),
+                category: ProductCategory::Tea,
+                quantity: Quantity::parse("1").unwrap(),
+                unit_price: amount,
+                amount,
+                origin: None,
+            }],
+            ordered_at: Timestamp(1),
+            paid_at,
+            shipped_at,
+            accepted_at,
+            evaluated_at,
+            refunds: Money::from_fen(refunded)
+                .filter(|amount| amount.fen() > 0)
+                .map(|amount| Refund { at: Timestamp(3), amount, line: None })
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    #[rstest]
+    #[case([false; 4], 0, OrderState::Unpaid)]
+    #[case([false, true, true, true], 0, OrderState::Unpaid)]
+    #[case([true, false, false, false], 0, OrderState::Paid)]
+    #[case([true, true, false, false], 99, OrderState::Shipped)]
+    #[case([true, false, true, false], 0, OrderState::Accepted)]
+    #[case([true, true, true, true], 0, OrderState::Evaluated)]
+    #[case([true, true, false, true], 0, OrderState::Shipped)]
+    #[case([true, true, true, true], 100, OrderState::Refunded)]
+    fn the_state_follows_from_the_times(#[case] times: [bool; 4], #[case] refunded: i64, #[case] expected: OrderState) {
+        assert_eq!(order(times, refunded).state(), expected);
+    }
+
+    #[rstest]
+    #[case("JY00000001", Some(PurchaserKey::Login("JY00000001".to_owned())))]
+    #[case(" jy00000001 ", Some(PurchaserKey::Login("JY00000001".to_owned())))]
+    #[case("42", Some(PurchaserKey::Id(PurchaserId(42))))]
+    #[case("99999999999999999999", None)]
+    #[case(" ", None)]
+    fn a_purchaser_is_named_by_login_name_or_id(#[case] text: &str, #[case] expected: Option<PurchaserKey>) {
+        assert_eq!(PurchaserKey::parse(text), expected);
+    }
+
+    #[test]
+    fn words_are_parsed_and_are_those_of_json() {
+        for category in ProductCategory::ALL {
+            assert_eq!(ProductCategory::from_name(category.as_str()), Some(category));
+            assert_eq!(serde_json::to_value(category).unwrap(), category.as_str());
+        }
+        for payer in PayerKind::ALL {
+            assert_eq!(PayerKind::from_name(payer.as_str()), Some(payer));
+            assert_eq!(serde_json::to_value(payer).unwrap(), payer.as_str());
+        }
+    }
+}
