@@ -71,6 +71,26 @@ pub enum AuditAction {
     DisputeUpheld,
     /// The operator rejected it (驳回).
     DisputeRejected,
+    /// A finance department set parameters of yearly plans (设置填报参数).
+    PlanParametersSet,
+    /// A unit saved a draft of its plan (保存预留份额草稿).
+    PlanSaved,
+    /// A unit submitted its plan (报送预留份额).
+    PlanSubmitted,
+    /// A unit withdrew its plan before a decision (撤回预留份额).
+    PlanWithdrawn,
+    /// A superior approved a plan (审核通过预留份额).
+    PlanApproved,
+    /// A superior returned a plan (退回预留份额).
+    PlanReturned,
+    /// A superior confirmed the summary of its subtree (确认预留份额汇总).
+    PlansConfirmed,
+    /// A unit asked to change a confirmed plan (申请变更预留份额).
+    PlanChangeRequested,
+    /// A superior agreed to the change (同意变更预留份额).
+    PlanChangeGranted,
+    /// A superior did not agree to the change (不同意变更预留份额).
+    PlanChangeDenied,
 }
 
 /// An event in the history of a unit or a purchaser.

@@ -28,6 +28,8 @@ pub enum NumberError {
 impl Money {
     /// 1 万元 in fen.
     pub const WAN: i64 = 1_000_000;
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
     /// The largest accepted amount: 100,000,000 万元, which is above any national total.
     pub const MAX: Self = Self(100_000_000 * Self::WAN);
 
@@ -46,6 +48,16 @@ impl Money {
         let ten_thousandths = decimal(text, 4)?;
         let fen = ten_thousandths.checked_mul(100).ok_or(NumberError::Range)?;
         Self::from_fen(fen).ok_or(NumberError::Range)
+    }
+
+    /// Parses a decimal text in yuan with at most 2 places. Thousands separators (`,`) are allowed.
+    pub fn parse_yuan(text: &str) -> Result<Self, NumberError> {
+        Self::from_fen(decimal(text, 2)?).ok_or(NumberError::Range)
+    }
+
+    /// The amount in yuan with 2 decimal places, without separators: `420000.00`.
+    pub fn yuan(self) -> String {
+        format!("{}.{:02}", self.0 / 100, self.0 % 100)
     }
 
     /// Parses a reserved share (预留份额) in 万元. It may have more decimal places than an amount, because a formula may
@@ -79,6 +91,11 @@ impl Ratio {
     pub const POLICY_MINIMUM: Self = Self(1_000);
     /// 100 %.
     pub const MAX: Self = Self(10_000);
+
+    /// A whole percentage. One above 100 % becomes 100 %.
+    pub(crate) const fn percent(whole: u16) -> Self {
+        if whole > 100 { Self::MAX } else { Self(whole * 100) }
+    }
 
     /// From hundredths of a percent. `None` above 100 %.
     pub fn from_hundredths(hundredths: u16) -> Option<Self> {

@@ -5,6 +5,7 @@ use crate::{
     account::{AccountState, Portal},
     finding::Refusal,
     password::PolicyFault,
+    plan_finding::PlanFinding,
 };
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +139,17 @@ pub enum Problem {
     NothingToGenerate,
     /// The user must correct fields of the form.
     Fields(Vec<FieldFault>),
+    /// The user must correct inputs of a yearly plan or of its parameters.
+    PlanFields(Vec<PlanFinding>),
+    /// The state of the plan does not allow this, for example because a superior has confirmed it in the meantime.
+    PlanState,
+    /// The summary cannot be confirmed, because plans are missing or not approved.
+    PlansMissing {
+        /// Number of units without an approved plan.
+        count: u32,
+        /// The names of the first of them.
+        names: Vec<String>,
+    },
     /// The server is overloaded. The user can try again soon.
     Busy,
     /// The disk of the server or of its database is full.
@@ -191,6 +203,9 @@ impl Problem {
             Self::BatchClosed => "batch-closed",
             Self::NothingToGenerate => "nothing-to-generate",
             Self::Fields(_) => "fields",
+            Self::PlanFields(_) => "plan-fields",
+            Self::PlanState => "plan-state",
+            Self::PlansMissing { .. } => "plans-missing",
             Self::Busy => "busy",
             Self::DiskFull => "disk-full",
             Self::OutcomeUnknown => "outcome-unknown",
@@ -223,6 +238,8 @@ impl Problem {
             | Self::AlreadyDisputed
             | Self::CodeStillTaken
             | Self::AccountIs(_)
+            | Self::PlanState
+            | Self::PlansMissing { .. }
             | Self::HasSubordinates { .. }
             | Self::HasPurchasers { .. }
             | Self::HasOrders { .. } => 409,
@@ -237,7 +254,8 @@ impl Problem {
             | Self::NothingToGenerate
             | Self::NoMobile
             | Self::TooManyAtOnce { .. }
-            | Self::Fields(_) => 422,
+            | Self::Fields(_)
+            | Self::PlanFields(_) => 422,
             Self::Busy => 503,
             Self::OutcomeUnknown => 504,
             Self::DiskFull => 507,

@@ -817,7 +817,14 @@ impl Lang {
                 "这些单位都已存在，没有要生成的账号。",
                 "All these units already exist. There are no accounts to generate.",
             ),
-            Problem::Fields(_) => self.of("有几项需要修改，请看标出的地方。", "Some fields need changes. See the marked fields."),
+            Problem::PlanState => self.of(
+                "预留份额现在的状态不能这样操作，可能刚有人处理过，请刷新页面再看。",
+                "The plan’s state does not allow this. Somebody may have just changed it. Reload the page and look again.",
+            ),
+            Problem::PlansMissing { count, names } => return self.plans_missing(*count, names),
+            Problem::Fields(_) | Problem::PlanFields(_) => {
+                self.of("有几项需要修改，请看标出的地方。", "Some fields need changes. See the marked fields.")
+            }
             Problem::Busy => self.of("现在人多，请过一会儿再试。", "The system is busy. Try again in a moment."),
             Problem::DiskFull => self.of(
                 "服务器的磁盘已满，没有完成。请过一会儿再试；如果一直这样，请告诉平台运维腾出空间。",
@@ -989,6 +996,9 @@ mod tests {
             Problem::BatchClosed,
             Problem::NothingToGenerate,
             Problem::Fields(Vec::new()),
+            Problem::PlanFields(Vec::new()),
+            Problem::PlanState,
+            Problem::PlansMissing { count: 2, names: vec!["示例县第一中学".into()] },
             Problem::Busy,
             Problem::DiskFull,
             Problem::OutcomeUnknown,

@@ -200,11 +200,11 @@ impl Question {
             Self::WrongData => QuestionTexts {
                 zh: (
                     "预留比例或单位名称填错了怎么改？",
-                    "由上级在预算单位管理里找到该单位，点“编辑”，改好后保存。单位不能改自己的名称，请联系上级。",
+                    "由上级在预算单位管理里找到该单位，点“编辑”，改好后保存。单位不能改自己的名称，请联系上级；预留份额可以在“预留份额填报”里自己填报，由上级审核。",
                 ),
                 en: (
                     "How do I correct a wrong reserved ratio or unit name?",
-                    "The superior unit finds the unit under Manage units, selects Edit and saves the changes. A unit cannot change its own name. Contact your superior unit.",
+                    "The superior unit finds the unit under Manage units, selects Edit and saves the changes. A unit cannot change its own name: contact your superior unit. It files its own reserved share under File the plan, and the superior approves it.",
                 ),
             },
             Self::Merged => QuestionTexts {

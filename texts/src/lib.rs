@@ -13,6 +13,7 @@ pub mod help;
 pub mod import;
 pub mod manage;
 mod number;
+pub mod plan;
 pub mod purchaser;
 pub mod server;
 pub mod sheet;
@@ -20,7 +21,7 @@ pub mod sms;
 pub mod trade;
 pub mod ui;
 
-pub use number::{amount, amounts, grouped};
+pub use number::{amount, amounts, grouped, yuan};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,13 @@
 //! Texts of 预算单位管理, where superior units manage the units below them.
 
 use crate::{Lang, number::grouped};
-use domain::{AdminLevel, BudgetLevel, Certification, PurchaserKind, Template, dispute::DisputeState, unit::UnitSort};
+use domain::{
+    AdminLevel, BudgetLevel, Certification, PurchaserKind, Template,
+    dispute::DisputeState,
+    plan_filing::Standing,
+    plan_parameters::{CompletionBasis, FallRule},
+    unit::UnitSort,
+};
 use serde::de::{
     DeserializeOwned, IntoDeserializer,
     value::{Error, StrDeserializer},
@@ -136,7 +142,7 @@ texts! {
         "Use this when a unit is dissolved or merged. Its subordinate units, reserved shares and history move to the other unit. Its account is disabled. You can still find it by its old name. This cannot be undone.";
     act_merge_into: "并入的单位", "Merge into";
     act_merge_submit: "合并", "Merge";
-    act_own: "本单位的名称、上级和预留份额由上级单位修改。", "Only your superior unit can change your name, superior unit and reserved share.";
+    act_own: "本单位的名称和上级由上级单位修改，预留份额由本单位填报。", "Only your superior unit can change your name and superior unit. You file the reserved share yourself.";
     act_own_whom: "看联系谁", "See who to contact";
     act_former: "曾用名", "Former names";
     done_added: "单位已新增，账号短信正在发送。", "The unit has been added. The account SMS is being sent.";
@@ -166,8 +172,8 @@ texts! {
 
 // The contact for changes that only the superior unit can make.
 texts! {
-    profile_ask(superior: &str): format!("单位名称、信用代码和预留份额由上级修改，请联系{superior}。"),
-        format!("Only your superior unit can change the unit name, credit code and reserved share. Contact {superior}.");
+    profile_ask(superior: &str): format!("单位名称和信用代码由上级修改，请联系{superior}。"),
+        format!("Only your superior unit can change the unit name and credit code. Contact {superior}.");
 }
 
 impl Lang {
@@ -218,7 +224,10 @@ impl Lang {
             "dispute" => self.dispute_title(),
             "dispute_reason" => self.dispute_reason(),
             "answer" => self.dispute_answer(),
-            _ => self.change_other(),
+            "plan_state" => self.plan_state(),
+            "plan_reason" => self.plan_reason(),
+            "plans" => self.plan_confirmed_plans(),
+            other => self.plan_parameter_field(other).unwrap_or_else(|| self.change_other()),
         }
     }
 
@@ -230,6 +239,9 @@ impl Lang {
             "kind" => stored::<PurchaserKind>(value).map(|kind| self.purchaser_kind(kind)),
             "certification" => Certification::from_name(value).map(|state| self.certification(state)),
             "dispute" => DisputeState::from_name(value).map(|state| self.dispute_state_of(state)),
+            "plan_state" => Standing::from_name(value).map(|standing| self.plan_standing(standing)),
+            "not_below_last_year" => stored::<FallRule>(value).map(|rule| self.plan_fall_rule(rule)),
+            "completion" => stored::<CompletionBasis>(value).map(|basis| self.plan_completion(basis)),
             _ => None,
         };
         word.unwrap_or(value).to_owned()
@@ -260,6 +272,8 @@ mod tests {
             ("kind", "canteen", "食堂承包方"),
             ("certification", "returned", "已退回"),
             ("dispute", "upheld", "已支持"),
+            ("plan_state", "submitted", "待审核"),
+            ("completion", "paid", "支付"),
             ("name", "county", "county"),
             ("total", "86.5", "86.5"),
         ] {

@@ -15,6 +15,13 @@ pub fn amount(money: Money) -> String {
     format!("{}.{fraction:0<2}", group(whole))
 }
 
+/// Formats an amount in yuan with thousands separators and two decimal places: 420,000.00.
+pub fn yuan(money: Money) -> String {
+    let exact = money.yuan();
+    let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, "00"));
+    format!("{}.{fraction}", group(whole))
+}
+
 /// Formats amounts of one column: all with the same number of decimal places, so that each is exact.
 pub fn amounts(all: &[Money]) -> Vec<String> {
     let formatted: Vec<String> = all.iter().copied().map(amount).collect();
@@ -49,6 +56,12 @@ mod tests {
         let money = |text: &str| Money::parse_wan(text).unwrap();
         assert_eq!(amounts(&[money("37.5"), money("5.625"), money("1240")]), ["37.500", "5.625", "1,240.000"]);
         assert!(amounts(&[]).is_empty());
+    }
+
+    #[test]
+    fn yuan_has_separators_and_two_places() {
+        let format = |text: &str| Money::parse_yuan(text).map(yuan).unwrap_or_default();
+        assert_eq!([format("420000"), format("0.5"), format("1234567.89")], ["420,000.00", "0.50", "1,234,567.89"]);
     }
 
     #[test]

@@ -386,6 +386,16 @@ impl Lang {
             Action::DisputeWithdrawn => ("撤回代码争议", "Withdrew a code dispute"),
             Action::DisputeUpheld => ("支持代码争议", "Upheld a code dispute"),
             Action::DisputeRejected => ("驳回代码争议", "Rejected a code dispute"),
+            Action::PlanParametersSet => ("设置填报参数", "Set the plan parameters"),
+            Action::PlanSaved => ("保存预留份额草稿", "Saved a draft of the plan"),
+            Action::PlanSubmitted => ("报送预留份额", "Submitted the plan"),
+            Action::PlanWithdrawn => ("撤回预留份额", "Withdrew the plan"),
+            Action::PlanApproved => ("审核通过预留份额", "Approved the plan"),
+            Action::PlanReturned => ("退回预留份额", "Returned the plan"),
+            Action::PlansConfirmed => ("确认预留份额汇总", "Confirmed the summary of plans"),
+            Action::PlanChangeRequested => ("申请变更预留份额", "Asked to change the plan"),
+            Action::PlanChangeGranted => ("同意变更预留份额", "Agreed to a change of the plan"),
+            Action::PlanChangeDenied => ("不同意变更预留份额", "Did not agree to a change of the plan"),
         };
         match self {
             Self::Zh => zh,
