@@ -1,6 +1,6 @@
 //! The tree of budget units (预算单位).
 
-use crate::{UnitKind, account, import_batch, purchaser, reserve_plan, unit_alias};
+use crate::{UnitKind, account, import_batch, plan_filing, purchaser, reserve_plan, unit_alias};
 use domain::{AdminLevel, BudgetLevel, Money, account::AccountState, calendar::Timestamp, ids::UnitId};
 use sea_orm::entity::prelude::*;
 
@@ -103,6 +103,9 @@ pub struct Model {
     /// The plans of all years.
     #[sea_orm(has_many)]
     pub plans: HasMany<reserve_plan::Entity>,
+    /// The filings of all years.
+    #[sea_orm(has_many)]
+    pub filings: HasMany<plan_filing::Entity>,
     /// The batches that it uploaded.
     #[sea_orm(has_many)]
     pub batches: HasMany<import_batch::Entity>,

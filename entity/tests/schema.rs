@@ -12,13 +12,15 @@ use domain::{
     import_batch::{BatchState, RowState},
     job::JobState,
     order::{OrderState, PayerKind, ProductCategory, UnknownPart},
+    plan_filing::{CanteenKind, FilingAction, FilingState},
     purchases::PurchaseClass,
     sms::{SmsKind, SmsState},
 };
 use entity::{
     AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, code_dispute, counter, import_batch, import_row,
-    job, key_fingerprint, known_device, parked_order, purchase_order, purchase_order_revision, purchase_posting,
-    purchaser, reserve_plan, session, sms_outbox, subtree_total, throttle, totalled_unit, unit, unit_alias,
+    job, key_fingerprint, known_device, parked_order, plan_filing, plan_filing_version, plan_parameter_set,
+    purchase_order, purchase_order_revision, purchase_posting, purchaser, reserve_plan, session, sms_outbox,
+    subtree_total, throttle, totalled_unit, unit, unit_alias,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -44,6 +46,9 @@ macro_rules! every_entity {
             key_fingerprint,
             known_device,
             parked_order,
+            plan_filing,
+            plan_filing_version,
+            plan_parameter_set,
             purchase_order,
             purchase_order_revision,
             purchase_posting,
@@ -350,6 +355,37 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         version: 1,
     };
     round_trip(db, plan, &[]).await;
+    let parameters =
+        plan_parameter_set::Model { unit_id, year: 2026, parameters: "{}".to_owned(), updated_at: at, version: 1 };
+    round_trip(db, parameters, &[]).await;
+    let filing = plan_filing::Model {
+        unit_id,
+        year: 2026,
+        state: FilingState::ChangeRequested,
+        form: "{}".to_owned(),
+        figures: text("{}"),
+        canteen: Some(CanteenKind::SharedMember),
+        representative_id: Some(UnitId(1)),
+        total: Some(Money::MAX),
+        share: Some(Money::ZERO),
+        late: true,
+        submitted_at: Some(at),
+        updated_at: at,
+        version: 3,
+    };
+    round_trip(db, filing, &[]).await;
+    let version = plan_filing_version::Model {
+        unit_id,
+        year: 2026,
+        version: 3,
+        at,
+        action: FilingAction::RequestChange,
+        by_unit: "示例县第一中学".to_owned(),
+        login: "GL00000001".to_owned(),
+        reason: text("原因"),
+        figures: text("{}"),
+    };
+    round_trip(db, version, &[]).await;
     let batch_id = BatchId(5);
     let batch = import_batch::Model {
         id: batch_id,

@@ -13,6 +13,7 @@ mod m20261130_000006_known_devices;
 mod m20261130_000007_sms_history;
 mod m20261130_000008_key_fingerprints;
 mod m20261130_000009_code_disputes;
+mod m20261130_000010_plan_filing;
 mod m20261130_000011_orders;
 mod status;
 
@@ -50,6 +51,7 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261130_000007_sms_history::Migration),
         Box::new(m20261130_000008_key_fingerprints::Migration),
         Box::new(m20261130_000009_code_disputes::Migration),
+        Box::new(m20261130_000010_plan_filing::Migration),
         Box::new(m20261130_000011_orders::Migration),
     ]
 }

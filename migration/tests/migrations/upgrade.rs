@@ -23,6 +23,14 @@ const ADDED_TABLES: &[(&str, &str)] = &[
          version) VALUES (1, 2, 2, '12100000400001234A', '单位', '上级', '理由', '联系人', '13800000000', 'open', 5, 1);",
     ),
     (
+        "m20261130_000010_plan_filing",
+        "INSERT INTO plan_parameter_set (unit_id, year, parameters, updated_at, version) VALUES (1, 2026, '{}', 5, 1); \
+         INSERT INTO plan_filing (unit_id, year, state, form, late, updated_at, version) \
+         VALUES (2, 2026, 'draft', '{}', FALSE, 5, 1); \
+         INSERT INTO plan_filing_version (unit_id, year, version, at, action, by_unit, login) \
+         VALUES (2, 2026, 1, 5, 'save', '单位', 'GL00000002');",
+    ),
+    (
         "m20261130_000011_orders",
         "INSERT INTO purchase_order (id, number, revision, purchaser_id, unit_id, registered_unit_id, supplier, payer, amount, \
          refunded, state, ordered_at, content, received_at) \
