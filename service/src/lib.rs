@@ -25,6 +25,7 @@ pub mod ledger;
 mod list;
 pub mod outage;
 mod password;
+pub mod plan;
 pub mod profile;
 pub mod purchaser;
 mod query;

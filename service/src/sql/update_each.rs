@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 /// Values that one statement may bind: fewer than SQLite's 32,766 and PostgreSQL's 65,535.
-pub(super) const BINDS: usize = 30_000;
+pub(crate) const BINDS: usize = 30_000;
 /// The list of values inside the statement.
 const LIST: &str = "list";
 

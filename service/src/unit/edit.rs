@@ -30,7 +30,7 @@ use sea_orm::{
 };
 
 /// The first year of the programme: no plan is older.
-const FIRST_YEAR: i32 = 2019;
+pub(crate) const FIRST_YEAR: i32 = 2019;
 
 /// The stored data of a unit below the actor's own, to fill the form with. The plan is that of the given year, or of this
 /// year. [`domain::Problem::AskSuperior`] for the own unit.

@@ -209,7 +209,7 @@ pub(crate) fn of_subtree(services: &Services, subtree: &Subtree) -> ListQuery<un
 }
 
 /// Whether a unit had a name before that contains the term.
-fn has_former_name(db: &impl ConnectionTrait, term: &SearchTerm) -> Expr {
+pub(crate) fn has_former_name(db: &impl ConnectionTrait, term: &SearchTerm) -> Expr {
     let named = Query::select()
         .expr(unit_alias::Column::UnitId.into_expr())
         .from(unit_alias::Entity)

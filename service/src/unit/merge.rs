@@ -5,6 +5,7 @@ use crate::{
     Actor, Result, Services, Subtree, account,
     audit::{self, AuditAction, AuditActor, AuditEvent},
     batch,
+    plan::{self, SetPlan, set_by_superior},
     query::insert_many,
     sql::tree::{PathMove, levels_below, move_paths},
     totals::follow_merger,
@@ -52,7 +53,9 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
     for template in Template::ALL {
         batch::supersede(&tx, from, template).await?;
     }
-    let (before, mut after) = add_plans(&tx, services, from, into).await?;
+    let by = AuditActor::from(actor);
+    let (before, mut after) = add_plans(&tx, services, &by, from, into).await?;
+    plan::follow_merger(&tx, from, into).await?;
     after.insert("unit".to_owned(), dissolved.name.into());
     after.insert("code".to_owned(), dissolved.code.into());
     let event = AuditEvent {
@@ -60,7 +63,7 @@ pub async fn merge(services: &Services, actor: &Actor, from: UnitId, into: UnitI
         after: Some(Value::Object(after)),
         ..AuditEvent::new(AuditAction::UnitMerged, Some(into.into()), from)
     };
-    audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
+    audit::record(&tx, now, &by, vec![event]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -167,6 +170,7 @@ type Figures = Map<String, Value>;
 async fn add_plans(
     tx: &DatabaseTransaction,
     services: &Services,
+    by: &AuditActor,
     from: UnitId,
     into: UnitId,
 ) -> Result<(Figures, Figures)> {
@@ -174,7 +178,7 @@ async fn add_plans(
     let existing: HashMap<i32, reserve_plan::Model> =
         plans(into).await?.into_iter().map(|plan| (plan.year, plan)).collect();
     let (mut before, mut after) = (Map::new(), Map::new());
-    let mut rows = Vec::new();
+    let (mut rows, mut set) = (Vec::new(), Vec::new());
     for plan in plans(from).await? {
         let existing = existing.get(&plan.year);
         let sum = match existing {
@@ -184,6 +188,10 @@ async fn add_plans(
         if sum.year == services.clock().year() {
             before = existing.map(figures).unwrap_or_default();
             after = figures(&sum);
+        }
+        let figures = |plan: &reserve_plan::Model| (plan.total, plan.ratio, plan.share);
+        if existing.map(figures) != Some(figures(&sum)) {
+            set.push(SetPlan { unit: into, year: sum.year, total: sum.total, ratio: sum.ratio, share: sum.share });
         }
         rows.push(reserve_plan::ActiveModel {
             unit_id: Set(into),
@@ -196,6 +204,7 @@ async fn add_plans(
         });
     }
     insert_many(tx, rows, Some(write::newer_plan())).await?;
+    set_by_superior(tx, services.clock().now(), by, &set).await?;
     Ok((before, after))
 }
 

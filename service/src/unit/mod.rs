@@ -10,7 +10,7 @@ pub(crate) mod write;
 
 pub use detail::{detail, name};
 pub(crate) use detail::{names, superiors as superiors_of};
-pub(crate) use edit::{UnitLocation, by_name};
+pub(crate) use edit::{FIRST_YEAR, UnitLocation, by_name};
 pub use edit::{create, edit, form};
 pub(crate) use list::path;
 pub use list::{list, superiors};

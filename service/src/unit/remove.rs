@@ -4,7 +4,7 @@ use super::{ManagedUnit, below, require_editor, write};
 use crate::{
     Actor, Result, Services, account,
     audit::{self, AuditAction, AuditActor, AuditEvent},
-    ledger, query,
+    ledger, plan, query,
     totals::forget_unit,
 };
 use domain::{Problem, ids::UnitId};
@@ -31,6 +31,7 @@ pub async fn delete(services: &Services, actor: &Actor, id: UnitId) -> Result<()
     ledger::require_no_orders_of_unit(&tx, id).await?;
     account::remove_unused(&tx, id.into()).await?;
     forget_unit(&tx, id).await?;
+    plan::delete_of(&tx, id).await?;
     reserve_plan::Entity::delete_many().filter(reserve_plan::Column::UnitId.eq(id)).exec(&tx).await?;
     unit_alias::Entity::delete_many().filter(unit_alias::Column::UnitId.eq(id)).exec(&tx).await?;
     unit::Entity::update_many()

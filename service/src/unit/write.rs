@@ -4,6 +4,7 @@ pub(crate) use crate::sql::tree::lock;
 
 use crate::{
     PlaintextPassword, Result,
+    plan::{SetPlan, set_by_superior},
     query::{insert_many, is_any_of},
     sql::{
         tree::{move_paths, path_moves},
@@ -64,7 +65,7 @@ pub(crate) async fn add(writer: &Writer<'_>, year: i32, units: &[Addition<'_>]) 
         ..unit::ActiveModel::default()
     });
     insert_many(writer.tx, rows.collect::<Vec<_>>(), None).await?;
-    save_plans(writer, year, units.iter().map(|unit| (unit.id, unit.input))).await?;
+    save_plans(writer, units.iter().map(|unit| plan_of(unit.id, year, unit.input))).await?;
     let added = units.iter().map(|unit| Added {
         id: unit.id,
         mobile: unit.input.mobile.as_str(),
@@ -116,7 +117,15 @@ pub(crate) async fn alter(writer: &Writer<'_>, year: i32, units: &[Alteration<'_
     })
     .await?;
     save_former_names(tx, units).await?;
-    save_plans(writer, year, units.iter().map(|unit| (unit.unit.id, unit.input))).await?;
+    let new_plans = || units.iter().map(|unit| plan_of(unit.unit.id, year, unit.input));
+    save_plans(writer, new_plans()).await?;
+    // A superior that changes a plan has approved it. One that changes the contact alone has not decided about the plan.
+    let is_changed = |new: &SetPlan| {
+        let old = plans.get(&new.unit).map(|plan| (plan.total, plan.ratio, plan.share));
+        old != Some((new.total, new.ratio, new.share))
+    };
+    let changed_plans: Vec<_> = new_plans().filter(is_changed).collect();
+    set_by_superior(tx, now, writer.by, &changed_plans).await?;
     writer.log_changes(changed).await
 }
 
@@ -151,14 +160,14 @@ async fn save_former_names(tx: &DatabaseTransaction, units: &[Alteration<'_>]) -
 }
 
 /// Adds the plans of a year, or changes those that exist.
-async fn save_plans(writer: &Writer<'_>, year: i32, plans: impl Iterator<Item = (UnitId, &UnitInput)>) -> Result<()> {
+async fn save_plans(writer: &Writer<'_>, plans: impl Iterator<Item = SetPlan>) -> Result<()> {
     let now = writer.services.clock().now();
-    let plans = plans.map(|(unit, input)| reserve_plan::ActiveModel {
-        unit_id: Set(unit),
-        year: Set(year),
-        total: Set(input.total),
-        ratio: Set(input.ratio),
-        share: Set(input.share),
+    let plans = plans.map(|plan| reserve_plan::ActiveModel {
+        unit_id: Set(plan.unit),
+        year: Set(plan.year),
+        total: Set(plan.total),
+        ratio: Set(plan.ratio),
+        share: Set(plan.share),
         updated_at: Set(now),
         version: Set(1),
     });
@@ -166,8 +175,13 @@ async fn save_plans(writer: &Writer<'_>, year: i32, plans: impl Iterator<Item = 
     Ok(())
 }
 
+/// The plan of a form or of a row of a sheet.
+const fn plan_of(unit: UnitId, year: i32, input: &UnitInput) -> SetPlan {
+    SetPlan { unit, year, total: input.total, ratio: input.ratio, share: input.share }
+}
+
 /// A plan that exists takes the new values.
-pub(super) fn newer_plan() -> OnConflict {
+pub(crate) fn newer_plan() -> OnConflict {
     use reserve_plan::Column::{Ratio, Share, Total, UnitId, UpdatedAt, Version, Year};
     OnConflict::columns([UnitId, Year])
         .update_columns([Total, Ratio, Share, UpdatedAt])
