@@ -58,11 +58,6 @@ impl CanteenKind {
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
-
-    /// Whether a unit of this kind files the figures of a canteen.
-    pub const fn has_figures(self) -> bool {
-        matches!(self, Self::Own | Self::Outsourced | Self::SharedLead)
-    }
 }
 
 /// A plan as typed. A draft is kept in this form. The field names equal the names of the inputs.

@@ -613,6 +613,7 @@ mod tests {
         UnitRef { id: UnitId(id), name: format!("第{id}级财政局") }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the fields of a set are optional")]
     fn sourced<T>(value: T) -> Option<Sourced<T>> {
         Some(Sourced { value, source: "示财采〔2026〕3号".to_owned() })
     }

@@ -126,7 +126,7 @@ impl FilingForm {
         }
         let findings = checker.findings;
         let figures = match (canteen, union) {
-            (Some(canteen), Some(union)) if !findings.iter().any(PlanFinding::is_error) => {
+            (Some(canteen), Ok(union)) if !findings.iter().any(PlanFinding::is_error) => {
                 Some(PlanFigures { canteen, union, fall_reason, remark, filler })
             }
             _ => None,
@@ -134,6 +134,9 @@ impl FilingForm {
         FilingCheck { findings, figures }
     }
 }
+
+/// A part of the form has an error, which is among the findings.
+struct Invalid;
 
 struct Checker<'a> {
     form: &'a FilingForm,
@@ -206,7 +209,7 @@ impl Checker<'_> {
         let purchaser = self.value("purchaser", &form.purchaser, |text| {
             text.parse().map(PurchaserId).map_err(|_| PlanCode::FirmUnknown)
         });
-        let firm = self.text("firm", &form.firm, true);
+        let firm_name = self.text("firm", &form.firm, true);
         let year = self.rules.year;
         let contract_end = self.value("contract_end", &form.contract_end, |text| match parse_date(text) {
             None => Err(PlanCode::DateFormat),
@@ -214,7 +217,7 @@ impl Checker<'_> {
             Some(_) => Ok(text.to_owned()),
         });
         let plan = self.plan();
-        Some(Canteen::Outsourced { plan: plan?, purchaser: purchaser?, firm, contract_end: contract_end? })
+        Some(Canteen::Outsourced { plan: plan?, purchaser: purchaser?, firm: firm_name, contract_end: contract_end? })
     }
 
     /// Total and ratio.
@@ -239,29 +242,29 @@ impl Checker<'_> {
         Some(CanteenPlan { total: total?, ratio: ratio?, approval })
     }
 
-    /// The union's plan; `Some(None)` without a demand.
-    fn union(&mut self, canteen: Option<CanteenKind>) -> Option<Option<UnionPlan>> {
+    /// The union's plan; `None` without a demand.
+    fn union(&mut self, canteen: Option<CanteenKind>) -> Result<Option<UnionPlan>, Invalid> {
         let (form, parameters) = (self.form, &self.rules.parameters);
         let minimum = &parameters.union_without_canteen;
         let needs_minimum = canteen == Some(CanteenKind::None) && minimum.value > Money::ZERO;
-        if !self.yes_or_no("union_demand", &form.union_demand)? {
+        if !self.yes_or_no("union_demand", &form.union_demand).ok_or(Invalid)? {
             if needs_minimum {
                 self.find_with("union_demand", PlanCode::UnionBelowMinimum, above(minimum));
             }
-            return Some(None);
+            return Ok(None);
         }
         let has_funds = self.yes_or_no("union_own_funds", &form.union_own_funds);
         let funds = match has_funds {
-            Some(true) => self.value("union_funds", &form.union_funds, read_yuan).map(Some),
-            Some(false) => Some(None),
-            None => None,
+            Some(true) => self.value("union_funds", &form.union_funds, read_yuan).map(Some).ok_or(Invalid),
+            Some(false) => Ok(None),
+            None => Err(Invalid),
         };
         let members = self.value("members", &form.members, |text| {
             let members = text.replace(',', "").parse::<u32>().map_err(|_| PlanCode::NumberFormat)?;
             if (1..=MAX_MEMBERS).contains(&members) { Ok(members) } else { Err(PlanCode::NumberRange) }
         });
         let share = self.value("union_share", &form.union_share, read_yuan);
-        let (funds, members, share) = (funds?, members?, share?);
+        let (funds, members, share) = (funds?, members.ok_or(Invalid)?, share.ok_or(Invalid)?);
         let last = self.rules.last.as_ref().and_then(|last| last.figures.as_ref()).map(PlanFigures::union_share);
         self.ask_back("union_share", share, last);
         let (ratio, per_member) = (&parameters.union_ratio, &parameters.union_per_member);
@@ -272,7 +275,7 @@ impl Checker<'_> {
         } else if needs_minimum && share < minimum.value {
             self.find_with("union_share", PlanCode::UnionBelowMinimum, above(minimum));
         }
-        Some(Some(UnionPlan { funds, members, share }))
+        Ok(Some(UnionPlan { funds, members, share }))
     }
 
     /// The reason of a share that is lower than last year's, as the parameter asks for it.

@@ -24,6 +24,7 @@ fn codes(submission: Submission) -> Vec<PlanCode> {
 #[rstest]
 #[tokio::test]
 async fn a_plan_goes_its_whole_way(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    use FilingAction::{Approve, Confirm, DenyChange, GrantChange, RequestChange, Return, Save, Submit};
     let world = World::new(backend).await;
     let (services, year) = (world.services(), world.year);
     world.plans_except(&[UNIT]).await;
@@ -82,7 +83,6 @@ async fn a_plan_goes_its_whole_way(#[values(Backend::Sqlite, Backend::Postgres)]
     // Every version stays, with who did what.
     let view = world.own(&world.unit).await;
     let actions: Vec<_> = view.versions.iter().rev().map(|version| version.action).collect();
-    use FilingAction::{Approve, Confirm, DenyChange, GrantChange, RequestChange, Return, Save, Submit};
     let expected = [
         Save,
         Submit,

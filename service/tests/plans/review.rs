@@ -2,7 +2,7 @@
 
 use crate::{BELOW, CITY, DEPARTMENT, OTHER, SIBLING, UNIT, World, own_canteen, problem, texts};
 use domain::{
-    Problem,
+    Money, Problem,
     plan_filing::{FilingQuery, MAX_FILINGS_AT_ONCE, SeenFiling, Standing},
 };
 use futures_util::future::join;
@@ -156,7 +156,7 @@ async fn superiors_list_and_count_the_plans_below_them(#[values(Backend::Sqlite,
     let next = FilingQuery { cursor: all.next.clone(), ..FilingQuery::default() };
     assert!(!names(next).await.iter().any(|name| all.rows.iter().any(|row| row.unit.name == *name)));
     let row = &list(services, &world.department, &standing(Standing::Submitted)).await.unwrap().rows[0];
-    assert_eq!((row.version, row.share.map(|share| share.yuan()).as_deref()), (1, Some("63000.00")));
+    assert_eq!((row.version, row.share.map(Money::yuan).as_deref()), (1, Some("63000.00")));
 
     let counted = progress(services, &world.department, Some(year)).await.unwrap();
     assert_eq!(counted.total.must_file, all.total.number());
