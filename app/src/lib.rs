@@ -36,6 +36,7 @@ mod desktop;
 mod disputes;
 mod help;
 mod import;
+mod plans;
 mod profile;
 mod purchasers;
 mod session;

@@ -2,7 +2,7 @@
 
 use crate::{
     account_bound_client::AccountBoundClient, accounts, certification, demo, desktop, disputes, error::ApiError,
-    import, profile, purchasers, server_function::Api, session, trade, units,
+    import, plans, profile, purchasers, server_function::Api, session, trade, units,
 };
 use leptos::server_fn::{ServerFn, axum::server_fn_paths};
 use std::collections::BTreeSet;
@@ -36,6 +36,10 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
             WithdrawDispute,
         },
         import::{Batch, BatchRows, CurrentBatch, Generate},
+        plans::{
+            ConfirmPlans, DecidePlan, DecidePlans, FilePlan, GetPlan, GetPlanParameters, GetPlanProgress, ListPlans,
+            RequestPlanChange, SetPlanParameters, WithdrawPlan,
+        },
         profile::{GetProfile, SaveProfile},
         purchasers::{
             CreatePurchaser, DeletePurchaser, EditPurchaser, GetPurchaser, GetPurchaserForm, GetPurchaserName,

@@ -119,7 +119,6 @@ texts! {
     plan_review_lead: "下级单位报送的预留份额，可以逐个或批量审核。", "Plans of the units below you. Review them one by one or together.";
     plan_search: "名称、账号、信用代码或联系人", "Name, login name, code or contact";
     plan_any_state: "全部状态", "All states";
-    plan_only_late: "只看逾期", "Late only";
     plan_unit: "单位", "Unit";
     plan_total_short: "采购总额（元）", "Total (yuan)";
     plan_share_short: "预留份额（元）", "Share (yuan)";
@@ -131,6 +130,7 @@ texts! {
     plan_no_units_help: "先导入或新增下级单位，它们就可以填报预留份额。", "Import or add units first. Then they can file their plans.";
     plan_approve: "审核通过", "Approve";
     plan_return: "退回", "Return";
+    plan_return_ask: "退回所选单位的预留份额，并写明原因：", "Return the selected plans, and say why:";
     plan_return_reason: "退回原因", "Reason for returning";
     plan_return_hint: "单位会看到，200 字以内", "The unit sees it. Up to 200 characters";
     plan_decide: "审核", "Decision";
@@ -155,7 +155,6 @@ texts! {
     plan_granted_done: "已同意，单位可以重新填报。", "The unit can file again.";
     plan_denied_done: "已答复，预留份额保持不变。", "Answered. The plan stays as it is.";
     plan_confirmed_done: "汇总已确认，预留份额已锁定。", "The summary is confirmed and the plans are locked.";
-    plan_decided_none: "没有处理任何单位。", "Nothing was decided.";
     plan_found(n: u32): format!("共 {} 个单位", grouped(n)), format!("{} {}", grouped(n), if n == 1 { "unit" } else { "units" });
     plan_confirm_ask(year: i32): format!("确认全部下级单位 {year} 年度的预留份额？"), format!("Confirm the plans of {year} of all units below you?");
     plan_choose(name: &str): format!("选择{name}"), format!("Select {name}");

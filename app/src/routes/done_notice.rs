@@ -41,11 +41,31 @@ pub enum DoneNotice {
     DisputeUpheld,
     /// 驳回争议.
     DisputeRejected,
+    /// 保存预留份额草稿.
+    PlanSaved,
+    /// 报送预留份额.
+    PlanSubmitted,
+    /// 撤回预留份额.
+    PlanWithdrawn,
+    /// 申请变更预留份额.
+    PlanChangeRequested,
+    /// 审核通过预留份额.
+    PlanApproved,
+    /// 退回预留份额.
+    PlanReturned,
+    /// 同意变更预留份额.
+    PlanChangeGranted,
+    /// 不同意变更预留份额.
+    PlanChangeDenied,
+    /// 确认汇总.
+    PlansConfirmed,
+    /// 设置填报参数.
+    PlanParametersSaved,
 }
 
 impl DoneNotice {
     /// All.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 29] = [
         Self::Issued,
         Self::Added,
         Self::Edited,
@@ -65,6 +85,16 @@ impl DoneNotice {
         Self::DisputeWithdrawn,
         Self::DisputeUpheld,
         Self::DisputeRejected,
+        Self::PlanSaved,
+        Self::PlanSubmitted,
+        Self::PlanWithdrawn,
+        Self::PlanChangeRequested,
+        Self::PlanApproved,
+        Self::PlanReturned,
+        Self::PlanChangeGranted,
+        Self::PlanChangeDenied,
+        Self::PlansConfirmed,
+        Self::PlanParametersSaved,
     ];
 
     /// The notices on the page of a unit or a purchaser.
@@ -101,6 +131,16 @@ impl DoneNotice {
             Self::DisputeWithdrawn => "dispute-withdrawn",
             Self::DisputeUpheld => "dispute-upheld",
             Self::DisputeRejected => "dispute-rejected",
+            Self::PlanSaved => "plan-saved",
+            Self::PlanSubmitted => "plan-submitted",
+            Self::PlanWithdrawn => "plan-withdrawn",
+            Self::PlanChangeRequested => "plan-change-requested",
+            Self::PlanApproved => "plan-approved",
+            Self::PlanReturned => "plan-returned",
+            Self::PlanChangeGranted => "plan-change-granted",
+            Self::PlanChangeDenied => "plan-change-denied",
+            Self::PlansConfirmed => "plans-confirmed",
+            Self::PlanParametersSaved => "plan-parameters-saved",
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod done_notice;
 mod endpoint;
+mod filing_query;
 pub mod parameter;
 mod purchaser_query;
 mod unit_query;
@@ -81,6 +82,14 @@ pub enum Route {
     NewDispute,
     /// 代码争议: one with both sides.
     Dispute(DisputeId),
+    /// 预留份额填报: the plan of the own unit.
+    Plan,
+    /// 填报参数.
+    PlanParameters,
+    /// 预留份额审核.
+    ReviewPlans,
+    /// 预留份额审核: the plan of one unit.
+    UnitPlan(UnitId),
     /// 帮助.
     Help,
     /// 演示短信.
@@ -132,6 +141,10 @@ patterns! {
     Disputes => "/disputes",
     NewDispute => "/disputes/new",
     Dispute => "/disputes/:id",
+    Plan => "/plan",
+    PlanParameters => "/plan/parameters",
+    ReviewPlans => "/plans",
+    UnitPlan => "/plans/:id",
     Help => "/help",
     SentSms => "/demo/sms",
 }
@@ -171,6 +184,10 @@ impl Display for Route {
             Self::Disputes => f.write_str("/disputes"),
             Self::NewDispute => write!(f, "{}/new", Self::Disputes),
             Self::Dispute(id) => write!(f, "{}/{id}", Self::Disputes),
+            Self::Plan => f.write_str("/plan"),
+            Self::PlanParameters => write!(f, "{}/parameters", Self::Plan),
+            Self::ReviewPlans => f.write_str("/plans"),
+            Self::UnitPlan(id) => write!(f, "{}/{id}", Self::ReviewPlans),
             Self::Help => f.write_str("/help"),
             Self::SentSms => f.write_str("/demo/sms"),
         }
@@ -240,7 +257,7 @@ impl Route {
         with_parameters(&self.to_string(), parameters)
     }
 
-    /// The form with the plan of a year.
+    /// The page of a year.
     pub fn of_year(self, year: impl Display) -> String {
         self.with(&[(parameter::YEAR, year.to_string())])
     }
@@ -361,6 +378,10 @@ mod tests {
         check(&pattern!(Disputes), Route::Disputes, "/disputes");
         check(&pattern!(NewDispute), Route::NewDispute, "/disputes/new");
         check(&pattern!(Dispute), Route::Dispute(DisputeId(7)), "/disputes/7");
+        check(&pattern!(Plan), Route::Plan, "/plan");
+        check(&pattern!(PlanParameters), Route::PlanParameters, "/plan/parameters");
+        check(&pattern!(ReviewPlans), Route::ReviewPlans, "/plans");
+        check(&pattern!(UnitPlan), Route::UnitPlan(unit), "/plans/7");
         check(&pattern!(Help), Route::Help, "/help");
         check(&pattern!(SentSms), Route::SentSms, "/demo/sms");
         assert!(pattern!(Trade).test("/trade").is_some());

@@ -36,8 +36,18 @@ pub const SUPERIOR: &str = "superior";
 pub const PAGE: &str = "page";
 /// The path that opens after signing in.
 pub const NEXT: &str = "next";
-/// The year of the plan in the form of a unit.
+/// The year of a plan.
 pub const YEAR: &str = "year";
+/// Present if the form of a plan shows its errors.
+pub const CHECK: &str = "check";
+/// Present if the form of a plan begins with last year's values.
+pub const FROM_LAST_YEAR: &str = "from-last-year";
+/// Only plans that were submitted late.
+pub const LATE: &str = "late";
+/// Number of the older version of a plan that is compared.
+pub const OLDER: &str = "older";
+/// Number of the newer one.
+pub const NEWER: &str = "newer";
 /// Present if somebody else has saved in the meantime.
 pub const EDIT_CONFLICT: &str = "stale";
 /// The other year to which a form with unsaved input is to be left.

@@ -65,6 +65,7 @@ pub(super) mod management {
         disputes::{DisputePage, DisputesPage, NewDisputePage},
         help::HelpPage,
         import::{BatchPage, ImportPage},
+        plans::{PlanPage, PlanParametersPage, ReviewPlansPage, UnitPlanPage},
         profile::{CompleteProfilePage, ProfilePage},
         purchasers::{EditPurchaserPage, NewPurchaserPage, PurchaserPage, PurchasersPage, ResetPurchaserPage},
         session::PasswordPage,
@@ -89,6 +90,8 @@ pub(super) mod management {
         NewPurchaser => NewPurchaserPage(),
         NewUnit => NewUnitPage(),
         Password => PasswordPage(),
+        Plan => PlanPage(),
+        PlanParameters => PlanParametersPage(),
         Profile => ProfilePage(),
         Purchaser => PurchaserPage(),
         Purchasers => PurchasersPage(),
@@ -96,8 +99,10 @@ pub(super) mod management {
         ImportPurchasers => view! { <ImportPage template=Template::Purchasers/> },
         ResetPurchaserPassword => ResetPurchaserPage(),
         ResetUnitPassword => ResetUnitPage(),
+        ReviewPlans => ReviewPlansPage(),
         SentSms => SentSmsPage(),
         Unit => UnitPage(),
+        UnitPlan => UnitPlanPage(),
         Units => UnitsPage(),
     });
 }

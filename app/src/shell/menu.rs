@@ -24,6 +24,9 @@ enum Entry {
     PurchasersImport,
     Purchasers,
     Certification,
+    Plan,
+    ReviewPlans,
+    PlanParameters,
     Help,
     Sms,
     TradeHome,
@@ -34,7 +37,7 @@ enum Entry {
 
 impl Entry {
     /// All. Where the page of an entry is below the page of another one, it comes first.
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 17] = [
         Self::Import,
         Self::PurchasersImport,
         Self::Manage,
@@ -42,6 +45,9 @@ impl Entry {
         Self::Disputes,
         Self::Purchasers,
         Self::Certification,
+        Self::PlanParameters,
+        Self::Plan,
+        Self::ReviewPlans,
         Self::Help,
         Self::Sms,
         Self::TradeOrders,
@@ -61,6 +67,9 @@ impl Entry {
             Self::Units => Route::Units,
             Self::Disputes => Route::Disputes,
             Self::Certification => Route::Certifications,
+            Self::Plan => Route::Plan,
+            Self::ReviewPlans => Route::ReviewPlans,
+            Self::PlanParameters => Route::PlanParameters,
             Self::Help => Route::Help,
             Self::Sms => Route::SentSms,
             Self::TradeHome => Route::Home(Portal::Trading),
@@ -145,6 +154,12 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
                 {entry(Entry::Purchasers, lang.purchasers_title())}
                 {certifies.then(|| entry(Entry::Certification, lang.certify_title()))}
             </ul>
+            <h2 id="menu-plans">{lang.plan_section()}</h2>
+            <ul aria-labelledby="menu-plans">
+                {imports.then(|| entry(Entry::Plan, lang.plan_title()))}
+                {entry(Entry::ReviewPlans, lang.plan_review_title())}
+                {imports.then(|| entry(Entry::PlanParameters, lang.plan_parameters_title()))}
+            </ul>
             <h2 id="menu-more">{lang.menu_more()}</h2>
             <ul aria-labelledby="menu-more">
                 {entry(Entry::Help, lang.help_title())}
@@ -198,6 +213,7 @@ mod tests {
             (Route::EditPurchaser(purchaser), Some(Entry::Purchasers)),
             (Route::NewDispute, Some(Entry::Disputes)),
             (Route::Dispute(DisputeId(7)), Some(Entry::Disputes)),
+            (Route::UnitPlan(unit), Some(Entry::ReviewPlans)),
             (Route::EditTradeProfile, Some(Entry::TradeProfile)),
             (Route::Profile(domain::account::Portal::Management), None),
         ] {

@@ -102,6 +102,10 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(NewDispute) view={Lazy::<management::NewDispute>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Dispute) view={Lazy::<management::Dispute>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Disputes) view={Lazy::<management::Disputes>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(PlanParameters) view={Lazy::<management::PlanParameters>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Plan) view={Lazy::<management::Plan>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(UnitPlan) view={Lazy::<management::UnitPlan>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ReviewPlans) view={Lazy::<management::ReviewPlans>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Help) view={Lazy::<management::Help>::new()} ssr=WHOLE/>
                 </ParentRoute>
             </Routes>

@@ -238,6 +238,50 @@ const MATRIX: &[Row] = &[
         &[("id", "1"), ("unit", "{unit}")],
         actors("stale", "forbidden", "forbidden", "forbidden"),
     ),
+    // Yearly plans.
+    ("get_plan", &[], actors("forbidden", "ok", "ok", "ok")),
+    ("get_plan", UNIT, actors("ok", "ok", "ok", "not-found")),
+    (
+        "file_plan",
+        &[("year", "2026"), ("version", "-1"), ("form[canteen]", "")],
+        actors("forbidden", "stale", "stale", "stale"),
+    ),
+    ("withdraw_plan", &[("year", "2026"), ("version", "-1")], actors("forbidden", "stale", "stale", "stale")),
+    (
+        "request_plan_change",
+        &[("year", "2026"), ("version", "-1"), ("reason", "原因")],
+        actors("forbidden", "stale", "stale", "stale"),
+    ),
+    ("list_plans", &[("query[search]", "")], actors("ok", "ok", "ok", "ok")),
+    ("list_plans", &[("query[below]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_plan_progress", &[], actors("ok", "ok", "ok", "ok")),
+    (
+        "decide_plan",
+        &[("year", "2026"), ("plan", "{unit}-1"), ("decision", "approve")],
+        actors("forbidden", "plan-state", "forbidden", "not-found"),
+    ),
+    (
+        "decide_plans",
+        &[("year", "2026"), ("plans[0]", "{unit}-1"), ("decision", "return"), ("reason", "")],
+        actors("forbidden", "plan-fields", "plan-fields", "plan-fields"),
+    ),
+    // Nothing is below the sibling and the descendant, and every plan of the demo data is approved.
+    (
+        "confirm_plans",
+        &[("year", "2019")],
+        ExpectedAnswers {
+            sibling: "plans-missing",
+            descendant: "plan-state",
+            ..actors("forbidden", "plans-missing", "plans-missing", "plans-missing")
+        },
+    ),
+    ("get_plan_parameters", &[], actors("forbidden", "ok", "ok", "ok")),
+    ("get_plan_parameters", UNIT, actors("ok", "ok", "ok", "not-found")),
+    (
+        "set_plan_parameters",
+        &[("year", "2026"), ("version", "-1"), ("form[minimum_ratio]", "")],
+        ExpectedAnswers { other_tree: "stale", ..actors("forbidden", "stale", "forbidden", "forbidden") },
+    ),
     ("sign_out", &[], everybody("ok")),
 ];
 
@@ -437,6 +481,12 @@ async fn a_page_without_its_subject_has_the_status_of_the_problem() {
         ("/purchasers/999999/reset", 404),
         ("/certification", 403),
         ("/certification/999999", 403),
+        ("/plan", 200),
+        ("/plan/parameters", 200),
+        ("/plan?year=1999", 404),
+        ("/plans", 200),
+        ("/plans/999999", 404),
+        ("/plans/x", 404),
         ("/disputes", 200),
         ("/disputes/new", 200),
         ("/disputes/999999", 403),
