@@ -87,13 +87,69 @@ fn divisions() -> impl Iterator<Item = Division> {
     })
 }
 
-/// Whether a county has this code.
+/// Whether a county has this code, today or in the list of the counties that the programme buys from.
 pub(crate) fn is_county(origin: OriginCounty) -> bool {
-    static COUNTIES: LazyLock<HashSet<u32>> =
-        LazyLock::new(|| divisions().filter_map(|division| division.code.parse().ok()).collect());
+    static COUNTIES: LazyLock<HashSet<u32>> = LazyLock::new(|| {
+        let codes = divisions().map(|division| division.code).chain(origin_counties());
+        codes.filter_map(|code| code.parse().ok()).collect()
+    });
     COUNTIES.contains(&origin.code())
+}
+
+/// The codes of the 832 counties that the programme buys from (国家级贫困县名单). Some have another code today.
+fn origin_counties() -> impl Iterator<Item = &'static str> {
+    include_str!("../../data/origin_counties.tsv").lines().filter_map(|line| line.split('\t').next())
 }
 
 fn central_units() -> impl Iterator<Item = &'static str> {
     include_str!("../../data/central.tsv").lines().filter(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_list_of_origins_has_832_counties_in_22_provinces() {
+        let codes: HashSet<_> = origin_counties().collect();
+        assert_eq!((origin_counties().count(), codes.len()), (832, 832));
+        let mut of_province = BTreeMap::<&str, u32>::new();
+        for code in codes {
+            *of_province.entry(&code[..2]).or_default() += 1;
+        }
+        // The numbers that the list itself gives.
+        let expected = [
+            ("13", 45),
+            ("14", 36),
+            ("15", 31),
+            ("22", 8),
+            ("23", 20),
+            ("34", 20),
+            ("36", 24),
+            ("41", 38),
+            ("42", 28),
+            ("43", 40),
+            ("45", 33),
+            ("46", 5),
+            ("50", 14),
+            ("51", 66),
+            ("52", 66),
+            ("53", 88),
+            ("54", 74),
+            ("61", 56),
+            ("62", 58),
+            ("63", 42),
+            ("64", 8),
+            ("65", 32),
+        ];
+        assert_eq!(of_province.into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_origin_is_a_county_of_today_or_of_the_list() {
+        let is_county = |code| OriginCounty::from_code(code).is_some_and(is_county);
+        // 贞丰县; 黔西县, which has the code 520581 today; no county.
+        assert_eq!([522_325, 520_522, 520_581, 522_399].map(is_county), [true, true, true, false]);
+    }
 }
