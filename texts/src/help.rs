@@ -47,6 +47,8 @@ pub enum HelpTopic {
     Import,
     /// 单位资料
     Units,
+    /// 预留份额
+    Plans,
     /// 账号和短信
     Accounts,
     /// 采购人
@@ -55,13 +57,14 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Import, Self::Units, Self::Accounts, Self::Purchasers];
+    pub const ALL: [Self; 5] = [Self::Import, Self::Units, Self::Plans, Self::Accounts, Self::Purchasers];
 
     /// The id of its heading.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Import => "about-import",
             Self::Units => "about-units",
+            Self::Plans => "about-plans",
             Self::Accounts => "about-accounts",
             Self::Purchasers => "about-purchasers",
         }
@@ -87,6 +90,14 @@ pub enum Question {
     WrongData,
     /// 单位撤销或合并了怎么办？
     Merged,
+    /// 预留份额在哪里填报？
+    FilePlan,
+    /// 没有食堂的单位也要填报吗？
+    NoCanteen,
+    /// 预留份额被退回了怎么办？
+    PlanReturned,
+    /// 最低预留比例是谁定的？
+    MinimumRatio,
     /// 联系人没有收到短信怎么办？
     NoSms,
     /// 初始密码多久有效？
@@ -105,7 +116,7 @@ pub enum Question {
 
 impl Question {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::OwnSheet,
         Self::UploadAgain,
         Self::ImportedBefore,
@@ -114,6 +125,10 @@ impl Question {
         Self::CodeTaken,
         Self::WrongData,
         Self::Merged,
+        Self::FilePlan,
+        Self::NoCanteen,
+        Self::PlanReturned,
+        Self::MinimumRatio,
         Self::NoSms,
         Self::InitialPassword,
         Self::ForgottenPassword,
@@ -130,6 +145,7 @@ impl Question {
                 HelpTopic::Import
             }
             Self::CodeTaken | Self::WrongData | Self::Merged => HelpTopic::Units,
+            Self::FilePlan | Self::NoCanteen | Self::PlanReturned | Self::MinimumRatio => HelpTopic::Plans,
             Self::NoSms | Self::InitialPassword | Self::ForgottenPassword | Self::ContactChanged => HelpTopic::Accounts,
             Self::OtherPortal | Self::SameCode | Self::Certification => HelpTopic::Purchasers,
         }
@@ -215,6 +231,46 @@ impl Question {
                 en: (
                     "What if a unit was dissolved or merged?",
                     "The superior unit opens the unit, selects Merge and chooses the unit that takes it over. Subordinate units, purchasers and plans go to that unit. The former name can still be found.",
+                ),
+            },
+            Self::FilePlan => QuestionTexts {
+                zh: (
+                    "预留份额在哪里填报？",
+                    "在“预留份额填报”里填，边填边检查；没填完可以先存草稿，填完点“报送”，由上级审核。去年的数会列在旁边，也可以带过来改。",
+                ),
+                en: (
+                    "Where do we file the reserved share?",
+                    "Under File the plan. It is checked while you type. Save a draft at any time and submit it when it is complete; the superior unit approves it. Last year's figures stand beside the fields and can be copied.",
+                ),
+            },
+            Self::NoCanteen => QuestionTexts {
+                zh: (
+                    "没有食堂的单位也要填报吗？",
+                    "要。食堂情况选“无”，一次点击就能完成零填报；有工会采购需求的，再填工会部分。",
+                ),
+                en: (
+                    "Does a unit without a canteen file a plan?",
+                    "Yes. Select that there is no canteen; one click files it. If the trade union buys, fill in its part too.",
+                ),
+            },
+            Self::PlanReturned => QuestionTexts {
+                zh: (
+                    "预留份额被退回了怎么办？",
+                    "打开“预留份额填报”，上面写着退回的原因。改好后再报送一次，以前的每一版都保留着。",
+                ),
+                en: (
+                    "What if the plan was returned?",
+                    "Open File the plan. The reason is at the top. Correct the plan and submit it again. Every earlier version is kept.",
+                ),
+            },
+            Self::MinimumRatio => QuestionTexts {
+                zh: (
+                    "最低预留比例是谁定的？",
+                    "在“填报参数”里可以看到本单位适用的每一项要求、由哪个部门设定、依据哪个文件。下级只能定得更严。",
+                ),
+                en: (
+                    "Who sets the minimum ratio?",
+                    "Plan parameters shows each rule that applies to your unit, who has set it and the document it is written in. A lower level can only be stricter.",
                 ),
             },
             Self::NoSms => QuestionTexts {
@@ -303,10 +359,12 @@ impl Lang {
         match (self, topic) {
             (Self::Zh, HelpTopic::Import) => "导入",
             (Self::Zh, HelpTopic::Units) => "单位资料",
+            (Self::Zh, HelpTopic::Plans) => "预留份额",
             (Self::Zh, HelpTopic::Accounts) => "账号和短信",
             (Self::Zh, HelpTopic::Purchasers) => "采购人",
             (Self::En, HelpTopic::Import) => "Import",
             (Self::En, HelpTopic::Units) => "Unit data",
+            (Self::En, HelpTopic::Plans) => "Plans",
             (Self::En, HelpTopic::Accounts) => "Accounts and SMS",
             (Self::En, HelpTopic::Purchasers) => "Purchasers",
         }

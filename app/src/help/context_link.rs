@@ -33,6 +33,8 @@ fn address_for(path: &str) -> Option<String> {
         (Route::Import(Template::Units), template_guide(Template::Units)),
         (Route::Import(Template::Purchasers), template_guide(Template::Purchasers)),
         (Route::ManageUnits, topic(HelpTopic::Accounts)),
+        (Route::Plan, topic(HelpTopic::Plans)),
+        (Route::ReviewPlans, topic(HelpTopic::Plans)),
         (Route::Units, topic(HelpTopic::Units)),
         (Route::Disputes, topic(HelpTopic::Units)),
         (Route::Purchasers, topic(HelpTopic::Purchasers)),
@@ -56,6 +58,9 @@ mod tests {
     #[case("/units/7/edit", Some("/help#about-units"))]
     #[case("/units/manage", Some("/help#about-accounts"))]
     #[case("/purchasers/7", Some("/help#about-purchasers"))]
+    #[case("/plan", Some("/help#about-plans"))]
+    #[case("/plan/parameters", Some("/help#about-plans"))]
+    #[case("/plans/7", Some("/help#about-plans"))]
     #[case("/profile", Some("/help#about-accounts"))]
     #[case("/", None)]
     #[case("/help", None)]

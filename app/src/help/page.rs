@@ -221,6 +221,8 @@ fn place(lang: Lang, question: Question) -> AnyView {
             return view! { <a href=Route::SignIn(domain::account::Portal::Trading) rel="external">{lang.trade_product()}</a> }
                 .into_any();
         }
+        Question::FilePlan | Question::NoCanteen | Question::PlanReturned => (Route::Plan, lang.plan_title()),
+        Question::MinimumRatio => (Route::PlanParameters, lang.plan_parameters_title()),
         Question::SameCode => (Route::Import(Template::Purchasers), lang.import_title(Template::Purchasers)),
         Question::Certification => (Route::Purchasers, lang.purchasers_title()),
     };
