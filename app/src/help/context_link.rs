@@ -48,24 +48,26 @@ fn address_for(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rstest::rstest;
 
-    #[rstest]
-    #[case("/units/import", Some("/help#units"))]
-    #[case("/units/import/7", Some("/help#units"))]
-    #[case("/purchasers/import/7", Some("/help#purchasers"))]
-    #[case("/units", Some("/help#about-units"))]
-    #[case("/units/7/edit", Some("/help#about-units"))]
-    #[case("/units/manage", Some("/help#about-accounts"))]
-    #[case("/purchasers/7", Some("/help#about-purchasers"))]
-    #[case("/plan", Some("/help#about-plans"))]
-    #[case("/plan/parameters", Some("/help#about-plans"))]
-    #[case("/plans/7", Some("/help#about-plans"))]
-    #[case("/profile", Some("/help#about-accounts"))]
-    #[case("/", None)]
-    #[case("/help", None)]
-    #[case("/trade", None)]
-    fn each_page_leads_to_what_is_about_it(#[case] path: &str, #[case] expected: Option<&str>) {
-        assert_eq!(address_for(path).as_deref(), expected);
+    #[test]
+    fn each_page_leads_to_what_is_about_it() {
+        for (path, expected) in [
+            ("/units/import", Some("/help#units")),
+            ("/units/import/7", Some("/help#units")),
+            ("/purchasers/import/7", Some("/help#purchasers")),
+            ("/units", Some("/help#about-units")),
+            ("/units/7/edit", Some("/help#about-units")),
+            ("/units/manage", Some("/help#about-accounts")),
+            ("/purchasers/7", Some("/help#about-purchasers")),
+            ("/plan", Some("/help#about-plans")),
+            ("/plan/parameters", Some("/help#about-plans")),
+            ("/plans/7", Some("/help#about-plans")),
+            ("/profile", Some("/help#about-accounts")),
+            ("/", None),
+            ("/help", None),
+            ("/trade", None),
+        ] {
+            assert_eq!(address_for(path).as_deref(), expected, "{path}");
+        }
     }
 }

@@ -257,16 +257,14 @@ fn codes(lang: Lang, groups: Vec<(Severity, Vec<Code>)>) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rstest::rstest;
 
-    #[rstest]
-    #[case("", true)]
-    #[case("短信", true)]
-    #[case("sms", true)]
-    #[case(" 短信  号码 ", true)]
-    #[case("短信 密码", false)]
-    fn every_word_must_occur(#[case] search: &str, #[case] expected: bool) {
-        assert_eq!(Words::of(search).are_in(&["联系人没有收到短信", "看手机号码 SMS"]), expected);
+    #[test]
+    fn every_word_must_occur() {
+        for (search, expected) in
+            [("", true), ("短信", true), ("sms", true), (" 短信  号码 ", true), ("短信 密码", false)]
+        {
+            assert_eq!(Words::of(search).are_in(&["联系人没有收到短信", "看手机号码 SMS"]), expected);
+        }
     }
 
     #[test]
