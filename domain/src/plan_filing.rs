@@ -16,7 +16,8 @@ use crate::{
     check::check_field,
     ids::PurchaserId,
     money::{Money, Ratio},
-    plan_finding::{PlanCode, PlanFinding},
+    plan_finding::PlanCode,
+    problem::FieldFault,
     schema::Kind,
 };
 use serde::{Deserialize, Serialize};
@@ -287,8 +288,8 @@ impl FilingForm {
 }
 
 /// Checks the reason of a return or of a change request: required, at most 200 characters. Returns the tidied text.
-pub fn reason(typed: &str) -> Result<String, Vec<PlanFinding>> {
-    check_field(Kind::Remark, typed).map_err(|code| vec![PlanFinding::new("reason", text_code(code))])
+pub fn reason(typed: &str) -> Result<String, Vec<FieldFault>> {
+    check_field(Kind::Remark, typed).map_err(|code| vec![FieldFault::new("reason", code)])
 }
 
 /// The code of a text that a cell would refuse.

@@ -587,6 +587,16 @@ pub struct ParametersView {
     pub own: Option<OwnParameters>,
 }
 
+/// The answer to the form of parameters. Its findings are no [`crate::Problem`], so that only the pages of plans load them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParametersAnswer<Set> {
+    /// The parameters are set.
+    Set(Set),
+    /// Nothing was set, because of these findings.
+    Refused(Vec<PlanFinding>),
+}
+
 /// The parameters that a unit has set itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnParameters {

@@ -5,7 +5,6 @@ use crate::{
     account::{AccountState, Portal},
     finding::Refusal,
     password::PolicyFault,
-    plan_finding::PlanFinding,
 };
 use serde::{Deserialize, Serialize};
 
@@ -139,8 +138,6 @@ pub enum Problem {
     NothingToGenerate,
     /// The user must correct fields of the form.
     Fields(Vec<FieldFault>),
-    /// The user must correct inputs of a yearly plan or of its parameters.
-    PlanFields(Vec<PlanFinding>),
     /// The state of the plan does not allow this, for example because a superior has confirmed it in the meantime.
     PlanState,
     /// The summary cannot be confirmed, because plans are missing or not approved.
@@ -203,7 +200,6 @@ impl Problem {
             Self::BatchClosed => "batch-closed",
             Self::NothingToGenerate => "nothing-to-generate",
             Self::Fields(_) => "fields",
-            Self::PlanFields(_) => "plan-fields",
             Self::PlanState => "plan-state",
             Self::PlansMissing { .. } => "plans-missing",
             Self::Busy => "busy",
@@ -254,8 +250,7 @@ impl Problem {
             | Self::NothingToGenerate
             | Self::NoMobile
             | Self::TooManyAtOnce { .. }
-            | Self::Fields(_)
-            | Self::PlanFields(_) => 422,
+            | Self::Fields(_) => 422,
             Self::Busy => 503,
             Self::OutcomeUnknown => 504,
             Self::DiskFull => 507,

@@ -166,4 +166,16 @@ test.describe('without JavaScript', () => {
     await expect(page.getByLabel('年度食堂食材采购总额（元）')).toHaveValue('四十二万');
     await saveScreenshot(page, 'plan-without-javascript');
   });
+
+  test('parameters that are looser than above are told with their rule and kept', async ({ page }) => {
+    await signIn(page, DEPARTMENT);
+    await page.goto('/plan/parameters');
+    const minimum = page.getByRole('group', { name: '最低比例（%）' });
+    await minimum.getByLabel('最低比例（%）').fill('8');
+    await minimum.getByLabel('依据').fill('示财采〔2026〕4号');
+    await page.getByRole('button', { name: '保存' }).click();
+    await expect(minimum).toContainText('不能比上级宽松：上级的规定是 10%（全国规定）');
+    await expect(minimum.getByLabel('最低比例（%）')).toHaveValue('8');
+    await saveScreenshot(page, 'plan-parameters-without-javascript');
+  });
 });

@@ -822,7 +822,7 @@ impl Lang {
                 "The plan’s state does not allow this. Somebody may have just changed it. Reload the page and look again.",
             ),
             Problem::PlansMissing { count, names } => return self.plans_missing(*count, names),
-            Problem::Fields(_) | Problem::PlanFields(_) => {
+            Problem::Fields(_) => {
                 self.of("有几项需要修改，请看标出的地方。", "Some fields need changes. See the marked fields.")
             }
             Problem::Busy => self.of("现在人多，请过一会儿再试。", "The system is busy. Try again in a moment."),
@@ -996,7 +996,6 @@ mod tests {
             Problem::BatchClosed,
             Problem::NothingToGenerate,
             Problem::Fields(Vec::new()),
-            Problem::PlanFields(Vec::new()),
             Problem::PlanState,
             Problem::PlansMissing { count: 2, names: vec!["示例县第一中学".into()] },
             Problem::Busy,

@@ -8,7 +8,7 @@ use crate::{
 #[cfg(feature = "ssr")]
 use crate::{
     form_echo,
-    request::{actor, redirected},
+    request::{actor, redirect, redirected},
     routes::{DoneNotice, Route, parameter, with_parameter},
 };
 #[cfg(feature = "ssr")]
@@ -16,7 +16,7 @@ use domain::{Problem, plan_filing::SeenFiling};
 use domain::{
     ids::UnitId,
     plan_filing::{FilingForm, FilingQuery, FilingView, FilingsPage, ProgressView},
-    plan_parameters::{ParameterForm, ParametersView},
+    plan_parameters::{ParameterForm, ParametersAnswer, ParametersView},
 };
 use leptos::prelude::*;
 
@@ -193,7 +193,7 @@ pub async fn get_plan_parameters(
     Ok(service::plan::parameters(&services, &actor, unit, year).await?)
 }
 
-/// Sets the own parameters. Returns the next page.
+/// Sets the own parameters. Returns the next page, or what must be corrected.
 #[server(client = AccountBoundClient, protocol = Write)]
 pub async fn set_plan_parameters(
     /// The year.
@@ -202,11 +202,21 @@ pub async fn set_plan_parameters(
     version: i32,
     /// The input.
     form: ParameterForm,
-) -> Result<String, ApiError> {
+) -> Result<ParametersAnswer<String>, ApiError> {
     let (services, actor) = actor()?;
     let set = service::plan::set_parameters(&services, &actor, year, version, &form).await;
-    set.inspect_err(|_| form_echo::store(Route::PlanParameters, &form))?;
-    Ok(done(Route::PlanParameters, year, DoneNotice::PlanParametersSaved))
+    if !matches!(set, Ok(ParametersAnswer::Set(()))) {
+        form_echo::store(Route::PlanParameters, &form);
+    }
+    Ok(match set? {
+        ParametersAnswer::Set(()) => {
+            ParametersAnswer::Set(done(Route::PlanParameters, year, DoneNotice::PlanParametersSaved))
+        }
+        ParametersAnswer::Refused(findings) => {
+            redirect(&with_parameter(&Route::PlanParameters.of_year(year), parameter::REFUSED, "yes"));
+            ParametersAnswer::Refused(findings)
+        }
+    })
 }
 
 /// The page of a year with a notice.

@@ -2,7 +2,7 @@
 
 use super::{
     api::FilePlan,
-    parts::{error_of, is_above_form},
+    parts::{is_above_form, reason_error},
 };
 use crate::{
     components::{Field, FieldError, LongField, Tone, aria_invalid, badge, confirm_button, described_by, field_frame},
@@ -435,5 +435,5 @@ pub(super) fn reason_field(
     hint: &'static str,
     problem: Signal<Option<domain::Problem>>,
 ) -> AnyView {
-    view! { <LongField name="reason" label=label hint=hint error=error_of(lang, problem, "reason")/> }.into_any()
+    view! { <LongField name="reason" label=label hint=hint error=reason_error(lang, problem)/> }.into_any()
 }

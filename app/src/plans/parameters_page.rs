@@ -2,21 +2,25 @@
 
 use super::{
     api::{SetPlanParameters, get_plan_parameters},
-    parts::{error_of, is_above_form, section, set_by, year_chips, year_in_address},
+    parts::{is_above_form, section, set_by, year_chips, year_in_address},
 };
 use crate::{
     components::{
         Field, PageTitle, SubmitButton, aria_invalid, card, confirmation, described_by, field_frame, skeleton,
         table_head, unavailable_page,
     },
-    form_echo,
-    forms::{ServerForm, failure_of, focus_first_error_on, follow, pending, problem},
+    document, form_echo,
+    forms::{ServerForm, failure_of, focus_first_error, focus_first_error_on, problem},
     i18n::use_lang,
     routes::{DoneNotice, Route},
 };
 use domain::{
-    Problem, Template,
-    plan_parameters::{CompletionBasis, FallRule, MAX_SOURCE, OwnParameters, Parameter, ParameterForm, ParametersView},
+    Template,
+    plan_finding::PlanFinding,
+    plan_parameters::{
+        CompletionBasis, FallRule, MAX_SOURCE, OwnParameters, Parameter, ParameterForm, ParametersAnswer,
+        ParametersView,
+    },
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -50,7 +54,9 @@ fn page(lang: Lang, view: ParametersView, echo: Option<ParameterForm>) -> AnyVie
         {confirmation(lang, Template::Units, &[DoneNotice::PlanParametersSaved])}
         {applied(lang, &view)}
         {view.own.map(|OwnParameters { form, version }| {
-            view! { <OwnForm year version form=echo.unwrap_or(form)/> }
+            // A form that was sent without JavaScript and refused is checked again.
+            let refused = echo.as_ref().and_then(|echo| echo.check(year, &view.unit, &view.above).err());
+            view! { <OwnForm year version form=echo.unwrap_or(form) refused=refused.unwrap_or_default()/> }
         })}
     }
     .into_any()
@@ -84,13 +90,34 @@ fn applied(lang: Lang, view: &ParametersView) -> AnyView {
 
 /// The form of a finance department.
 #[component]
-fn OwnForm(year: i32, version: i32, form: ParameterForm) -> impl IntoView {
+fn OwnForm(
+    year: i32,
+    version: i32,
+    form: ParameterForm,
+    /// What was found in a form that was sent without JavaScript.
+    refused: Vec<PlanFinding>,
+) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<SetPlanParameters>::new();
     let failed = problem(action);
-    follow(action);
     focus_first_error_on(failed);
-    let fields = Parameter::ALL.iter().map(|parameter| fields(lang, *parameter, &form, failed)).collect_view();
+    let value = action.value();
+    let findings = Memo::new(move |_| {
+        value.with(|value| match value {
+            Some(Ok(ParametersAnswer::Refused(findings))) => findings.clone(),
+            Some(_) => Vec::new(),
+            None => refused.clone(),
+        })
+    });
+    Effect::new(move |_| match value.get() {
+        Some(Ok(ParametersAnswer::Set(address))) => document::open(&address),
+        Some(Ok(ParametersAnswer::Refused(_))) => focus_first_error(),
+        Some(Err(_)) | None => {}
+    });
+    let is_sent = move || value.with(|value| matches!(value, Some(Ok(ParametersAnswer::Set(_)))));
+    let sending = action.pending();
+    let pending = Memo::new(move |_| sending.get() || is_sent());
+    let fields = Parameter::ALL.iter().map(|parameter| fields(lang, *parameter, &form, findings)).collect_view();
     view! {
         <section class="card form-card plan-parameters" aria-labelledby="own">
             <h2 id="own">{lang.plan_own_parameters()}</h2>
@@ -101,7 +128,7 @@ fn OwnForm(year: i32, version: i32, form: ParameterForm) -> impl IntoView {
                 <input type="hidden" name="version" value=version.to_string()/>
                 {fields}
                 <div class="form-actions">
-                    <SubmitButton label=lang.save() busy=lang.saving() pending=pending(action)/>
+                    <SubmitButton label=lang.save() busy=lang.saving() pending=pending/>
                 </div>
             </ServerForm>
         </section>
@@ -110,9 +137,15 @@ fn OwnForm(year: i32, version: i32, form: ParameterForm) -> impl IntoView {
 }
 
 /// The value and its source, side by side.
-fn fields(lang: Lang, parameter: Parameter, form: &ParameterForm, failed: Signal<Option<Problem>>) -> AnyView {
+fn fields(lang: Lang, parameter: Parameter, form: &ParameterForm, findings: Memo<Vec<PlanFinding>>) -> AnyView {
     let (value_name, source_name) = names(parameter);
-    let error = error_of(lang, failed, parameter.field());
+    let error_of = move |field: &'static str| {
+        Signal::derive(move || {
+            let finding = findings.with(|findings| findings.iter().find(|finding| finding.field == field).cloned());
+            finding.map(|finding| lang.plan_finding(&finding))
+        })
+    };
+    let error = error_of(parameter.field());
     let label = lang.plan_parameter_name(parameter);
     let value = form.value(parameter).to_owned();
     let input = match parameter {
@@ -135,7 +168,7 @@ fn fields(lang: Lang, parameter: Parameter, form: &ParameterForm, failed: Signal
             view! { <Field name=value_name label maxlength=20 optional=true value error/> }.into_any()
         }
     };
-    let source_error = error_of(lang, failed, parameter.source_field());
+    let source_error = error_of(parameter.source_field());
     let source = form.source(parameter).to_owned();
     let length = u16::try_from(MAX_SOURCE).unwrap_or(u16::MAX);
     view! {

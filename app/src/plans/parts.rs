@@ -98,19 +98,17 @@ pub(super) fn set_by(lang: Lang, applied: &AppliedParameter) -> String {
     if applied.source.is_empty() { by.to_owned() } else { format!("{by} {}", applied.source) }
 }
 
-/// The error of an input by the problem of its form.
-pub(super) fn error_of(lang: Lang, problem: Signal<Option<Problem>>, field: &'static str) -> Signal<Option<String>> {
+/// The error of a reason.
+pub(super) fn reason_error(lang: Lang, problem: Signal<Option<Problem>>) -> Signal<Option<String>> {
     Signal::derive(move || {
         problem.with(|problem| match problem {
-            Some(Problem::PlanFields(findings)) => {
-                findings.iter().find(|finding| finding.field == field).map(|finding| lang.plan_finding(finding))
-            }
+            Some(Problem::Fields(faults)) => faults.first().map(|fault| lang.trade_fault(fault)),
             _ => None,
         })
     })
 }
 
-/// Whether a problem is shown above the form and not at its inputs.
+/// Whether a problem is shown above the form and not at its reason.
 pub(super) const fn is_above_form(problem: &Problem) -> bool {
-    !matches!(problem, Problem::PlanFields(_))
+    !matches!(problem, Problem::Fields(_))
 }

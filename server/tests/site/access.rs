@@ -263,7 +263,7 @@ const MATRIX: &[Row] = &[
     (
         "decide_plans",
         &[("year", "2026"), ("plans[0]", "{unit}-1"), ("decision", "return"), ("reason", "")],
-        actors("forbidden", "plan-fields", "plan-fields", "plan-fields"),
+        actors("forbidden", "fields", "fields", "fields"),
     ),
     // Nothing is below the sibling and the descendant, and every plan of the demo data is approved.
     (

@@ -46,13 +46,11 @@ impl Decision<'_> {
         }
     }
 
-    /// The tidied reason. [`Problem::PlanFields`] if it is missing or longer than 200 characters.
+    /// The tidied reason. [`Problem::Fields`] if it is missing or longer than 200 characters.
     fn reason(self) -> Result<Option<String>> {
         match self {
             Self::Approve | Self::GrantChange => Ok(None),
-            Self::Return(typed) | Self::DenyChange(typed) => {
-                Ok(reason(typed).map(Some).map_err(Problem::PlanFields)?)
-            }
+            Self::Return(typed) | Self::DenyChange(typed) => Ok(reason(typed).map(Some).map_err(Problem::Fields)?),
         }
     }
 }

@@ -164,7 +164,7 @@ pub async fn withdraw(services: &Services, actor: &Actor, year: i32, version: i3
 
 /// 申请变更: asks the superior to open a confirmed plan. The reason is required.
 pub async fn request_change(services: &Services, actor: &Actor, year: i32, version: i32, reason: &str) -> Result<()> {
-    let reason = plan_filing::reason(reason).map_err(Problem::PlanFields)?;
+    let reason = plan_filing::reason(reason).map_err(Problem::Fields)?;
     let filing = OwnFiling::lock(services, actor, year, version).await?;
     // A summary that was confirmed without a filing has no form yet: the approved figures are the first one.
     let form = match &filing.stored {

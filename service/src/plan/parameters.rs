@@ -11,7 +11,9 @@ use crate::{
 use domain::{
     Problem,
     ids::UnitId,
-    plan_parameters::{OwnParameters, Parameter, ParameterForm, ParameterSet, Parameters, ParametersView},
+    plan_parameters::{
+        OwnParameters, Parameter, ParameterForm, ParameterSet, Parameters, ParametersAnswer, ParametersView,
+    },
     unit::UnitRef,
 };
 use entity::{UnitKind, plan_parameter_set, unit};
@@ -96,15 +98,15 @@ pub async fn parameters(
 }
 
 /// Sets the parameters of the own unit, which must be a preset (a finance department or a central competent unit):
-/// [`Problem::Forbidden`] for all others. [`Problem::PlanFields`] names what must be corrected, also a value that is looser
-/// than the one above; [`Problem::Stale`] if somebody else has changed them since the form was loaded.
+/// [`Problem::Forbidden`] for all others. The answer names what must be corrected, also a value that is looser than the
+/// one above. [`Problem::Stale`] if somebody else has changed them since the form was loaded.
 pub async fn set_parameters(
     services: &Services,
     actor: &Actor,
     year: i32,
     version: i32,
     form: &ParameterForm,
-) -> Result<()> {
+) -> Result<ParametersAnswer<()>> {
     let own = actor.unit()?;
     let year = year_of(services, Some(year))?;
     let now = services.now();
@@ -119,7 +121,10 @@ pub async fn set_parameters(
     }
     let above = Chain::load(&tx, &unit.path, own.id, year).await?.above(own.id);
     let this = UnitRef { id: own.id, name: unit.name };
-    let set = form.check(year, &this, &above).map_err(Problem::PlanFields)?;
+    let set = match form.check(year, &this, &above) {
+        Ok(set) => set,
+        Err(findings) => return Ok(ParametersAnswer::Refused(findings)),
+    };
     let before: ParameterSet = stored.as_ref().map(|set| from_json(&set.parameters)).transpose()?.unwrap_or_default();
     let row = plan_parameter_set::ActiveModel {
         unit_id: Set(own.id),
@@ -138,7 +143,8 @@ pub async fn set_parameters(
         ..AuditEvent::new(AuditAction::PlanParametersSet, Some(own.id.into()), own.id)
     };
     audit::record(&tx, now, &AuditActor::from(actor), vec![event]).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(ParametersAnswer::Set(()))
 }
 
 /// The values and their sources for the audit log.

@@ -48,7 +48,7 @@ async fn a_plan_goes_its_whole_way(#[values(Backend::Sqlite, Backend::Postgres)]
     // Returned with a reason, filed again, approved.
     let missing = world.department.clone();
     let empty = service::plan::decide(services, &missing, year, &[], Decision::Return(" ")).await;
-    assert!(matches!(problem(empty), Problem::PlanFields(_)));
+    assert!(matches!(problem(empty), Problem::Fields(_)));
     assert_eq!(world.decide(UNIT, Decision::Return(" 总额比上年少一半 ")).await, None);
     let view = world.own(&world.unit).await;
     let returned = view.returned.clone().unwrap();
@@ -68,7 +68,7 @@ async fn a_plan_goes_its_whole_way(#[values(Backend::Sqlite, Backend::Postgres)]
     assert_eq!(world.decide(UNIT, Decision::Return("再改")).await, Some(Problem::PlanState));
     // A change request opens it again, and the approved plan stays until then.
     let refused = problem(request_change(services, &world.unit, year, view.version, "").await);
-    assert!(matches!(refused, Problem::PlanFields(_)));
+    assert!(matches!(refused, Problem::Fields(_)));
     request_change(services, &world.unit, year, view.version, "用餐人数增加").await.unwrap();
     assert_eq!(world.seen(UNIT).await.change_reason.as_deref(), Some("用餐人数增加"));
     assert_eq!(world.decide(UNIT, Decision::DenyChange("年底一并调整")).await, None);

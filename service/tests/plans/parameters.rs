@@ -4,7 +4,7 @@ use crate::{CITY, DEPARTMENT, OTHER, UNIT, World, problem, texts};
 use domain::{
     Problem,
     plan_finding::{PlanCode, PlanDetail, PlanFinding},
-    plan_parameters::{ParameterForm, ShownValue},
+    plan_parameters::{ParameterForm, ParametersAnswer, ShownValue},
 };
 use rstest::rstest;
 use service::plan::{parameters, set_parameters};
@@ -26,22 +26,25 @@ async fn parameters_are_inherited_and_a_lower_level_is_only_stricter(
     let world = World::new(backend).await;
     let (services, year) = (world.services(), world.year);
     let city = world.actor(CITY).await;
-    set_parameters(services, &city, year, 0, &minimum("15")).await.unwrap();
+    assert_eq!(set_parameters(services, &city, year, 0, &minimum("15")).await.unwrap(), ParametersAnswer::Set(()));
     // The county is told the value above and who has set it.
-    let looser = problem(set_parameters(services, &world.department, year, 0, &minimum("12")).await);
+    let looser = set_parameters(services, &world.department, year, 0, &minimum("12")).await.unwrap();
     let ratio = domain::Ratio::from_hundredths(1_500).unwrap();
     let detail = PlanDetail::Above { value: ShownValue::Ratio(ratio), set_by: Some(CITY.to_owned()) };
     let finding = PlanFinding::new("minimum_ratio", PlanCode::LooserThanAbove).with(detail);
-    assert_eq!(looser, Problem::PlanFields(vec![finding]));
+    assert_eq!(looser, ParametersAnswer::Refused(vec![finding]));
     // The unit sees the value of the city and, once the county is stricter, that of the county.
     let applied = async || parameters(services, &world.unit, None, Some(year)).await.unwrap().applied.minimum_ratio;
     assert_eq!(applied().await.set_by.map(|unit| unit.name).as_deref(), Some(CITY));
-    set_parameters(services, &world.department, year, 0, &minimum("20")).await.unwrap();
+    assert_eq!(
+        set_parameters(services, &world.department, year, 0, &minimum("20")).await.unwrap(),
+        ParametersAnswer::Set(())
+    );
     let own = applied().await;
     assert_eq!((own.value.to_string().as_str(), own.set_by.unwrap().name.as_str()), ("20", DEPARTMENT));
     assert_eq!(own.source, "示财采〔2026〕3号");
     // The city becomes stricter than the county.
-    set_parameters(services, &city, year, 1, &minimum("25")).await.unwrap();
+    assert_eq!(set_parameters(services, &city, year, 1, &minimum("25")).await.unwrap(), ParametersAnswer::Set(()));
     let own = applied().await;
     assert_eq!((own.value.to_string().as_str(), own.set_by.unwrap().name.as_str()), ("25", CITY));
     // Other years and other counties have nothing of it.
@@ -81,12 +84,15 @@ async fn parameters_of_another_version_are_not_overwritten(
 ) {
     let world = World::new(backend).await;
     let (services, year, own) = (world.services(), world.year, &world.department);
-    set_parameters(services, own, year, 0, &minimum("20")).await.unwrap();
+    assert_eq!(set_parameters(services, own, year, 0, &minimum("20")).await.unwrap(), ParametersAnswer::Set(()));
     assert_eq!(problem(set_parameters(services, own, year, 0, &minimum("30")).await), Problem::Stale);
     let view = parameters(services, own, None, Some(year)).await.unwrap().own.unwrap();
     assert_eq!((view.version, view.form), (1, minimum("20")));
     // An emptied form inherits everything again.
-    set_parameters(services, own, year, 1, &ParameterForm::default()).await.unwrap();
+    assert_eq!(
+        set_parameters(services, own, year, 1, &ParameterForm::default()).await.unwrap(),
+        ParametersAnswer::Set(())
+    );
     let view = parameters(services, own, None, Some(year)).await.unwrap();
     assert_eq!((view.applied.minimum_ratio.set_by, view.own.unwrap().version), (None, 2));
     let logged =
