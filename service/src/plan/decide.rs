@@ -6,6 +6,7 @@ use crate::{
     audit::{self, AuditActor},
     plan::year_of,
     query::{insert_many, is_any_of, within},
+    sql::tree,
     unit::{self as units, write},
 };
 use domain::{
@@ -18,7 +19,7 @@ use domain::{
 };
 use entity::{plan_filing, reserve_plan, unit};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;
@@ -75,14 +76,16 @@ pub async fn decide(
     }
     let (now, action) = (services.now(), decision.action());
     let tx = services.write().await?;
-    // Everybody who changes plans takes this lock.
-    write::lock(&tx).await?;
+    tree::lock_shared(&tx).await?;
     let subtree = units::subtree(&tx, actor).await?;
     let names: HashMap<UnitId, String> = unit::Entity::find()
         .filter(is_any_of(&tx, unit::Column::Id, seen.iter().map(|seen| seen.unit)))
         .filter(within(unit::Column::Path, &subtree))
         .select_only()
         .columns([unit::Column::Id, unit::Column::Name])
+        // Whoever changes a plan holds the row of its unit.
+        .order_by_asc(unit::Column::Id)
+        .lock_exclusive()
         .into_tuple::<(UnitId, String)>()
         .all(&tx)
         .await?

@@ -5,15 +5,15 @@ use crate::{
     Actor, Result, Services,
     actor::OwnUnit,
     audit::{self, AuditActor},
-    unit::write,
+    sql::tree,
 };
 use domain::{
     Problem,
-    plan_filing::{self, FilingAction, FilingForm, FilingState, PlanFigures, Timing},
+    plan_filing::{self, CanteenKind, FilingAction, FilingForm, FilingState, PlanFigures, Timing},
     plan_finding::PlanFinding,
 };
 use entity::{plan_filing as table, plan_filing_version, unit};
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, NotSet, Set};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, NotSet, QuerySelect, Set};
 
 /// What became of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +51,33 @@ struct Submitted<'a> {
 }
 
 impl<'a> OwnFiling<'a> {
-    /// [`Problem::Stale`] unless the filing has the version that the user saw.
+    /// Begins the transaction. [`Problem::Stale`] unless the filing has the version that the user saw.
+    ///
+    /// It holds the row of the unit, as everybody does who changes a plan, and the shared lock of the tree: the unit stays where it is, and
+    /// the summary is not confirmed meanwhile. Other units file at the same time, and orders are received.
     async fn lock(services: &'a Services, actor: &'a Actor, year: i32, version: i32) -> Result<Self> {
+        let tx = services.write().await?;
+        tree::lock_shared(&tx).await?;
+        Self::locked(tx, services, actor, year, version).await
+    }
+
+    /// The same with the exclusive lock of the tree, so that no other unit changes with which units it shares a canteen.
+    async fn lock_with_others(services: &'a Services, actor: &'a Actor, year: i32, version: i32) -> Result<Self> {
+        let tx = services.write().await?;
+        tree::lock(&tx).await?;
+        Self::locked(tx, services, actor, year, version).await
+    }
+
+    async fn locked(
+        tx: DatabaseTransaction,
+        services: &'a Services,
+        actor: &'a Actor,
+        year: i32,
+        version: i32,
+    ) -> Result<Self> {
         let own = actor.unit()?;
         let year = year_of(services, Some(year))?;
-        let tx = services.write().await?;
-        // Everybody who changes plans takes the lock of the tree: a plan depends on where the unit is, on the plans of the units
-        // that share a canteen with it, and on the confirmation of the whole subtree.
-        write::lock(&tx).await?;
-        let unit = unit::Entity::find_by_id(own.id).one(&tx).await?;
+        let unit = unit::Entity::find_by_id(own.id).lock_exclusive().one(&tx).await?;
         let unit = unit.filter(|unit| unit.merged_into.is_none()).ok_or(Problem::NotSignedIn)?;
         let stored = find(&tx, own.id, year).await?;
         if stored.as_ref().map_or(0, |filing| filing.version) != version {
@@ -134,7 +152,11 @@ pub async fn submit(
     version: i32,
     form: &FilingForm,
 ) -> Result<Submission> {
-    let filing = OwnFiling::lock(services, actor, year, version).await?;
+    let filing = if CanteenKind::from_name(&form.canteen) == Some(CanteenKind::SharedMember) {
+        OwnFiling::lock_with_others(services, actor, year, version).await?
+    } else {
+        OwnFiling::lock(services, actor, year, version).await?
+    };
     filing.next_state(FilingAction::Submit)?;
     let rules = rules::load(&filing.tx, &filing.unit, filing.year, services.now()).await?;
     let mut check = form.check(&rules);
