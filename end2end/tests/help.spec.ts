@@ -11,7 +11,7 @@ test('the help is searched, and its answers lead to the place', async ({ page })
   await page.getByRole('searchbox').fill('短信 手机号码');
   await page.getByRole('searchbox').press('Enter');
   await expect(page).toHaveURL(/\/help\?q=/);
-  await expect(page.getByRole('status')).toContainText('找到');
+  await expect(page.locator('.help-found')).toContainText('找到');
   // Answers that were searched for are open.
   await expect(page.getByText('看短信是否发送失败')).toBeVisible();
   await expect(page.getByText('能用自己做的表格导入吗？')).toHaveCount(0);
@@ -48,7 +48,7 @@ test.describe('without JavaScript', () => {
     await page.goto('/help');
     await page.getByRole('searchbox').fill('预留比例');
     await page.getByRole('searchbox').press('Enter');
-    await expect(page.getByRole('status')).toContainText('找到');
+    await expect(page.locator('.help-found')).toContainText('找到');
     await expect(page.getByText('能用自己做的表格导入吗？')).toHaveCount(0);
   });
 });

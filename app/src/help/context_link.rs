@@ -6,24 +6,23 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use texts::help::HelpTopic;
 
-/// The link of the page that is open; none where the help has nothing about it.
+/// The link of the page that is open. It is hidden where the help has nothing about the page.
 pub(crate) fn context_link() -> AnyView {
     let lang = use_lang();
     let path = use_location().pathname;
     let address = Memo::new(move |_| path.with(|path| address_for(path)));
-    let link = move || {
-        address.get().map(|address| {
-            view! {
-                <p class="page-help">
-                    <a href=address>
-                        <span class="sign" aria-hidden="true">"?"</span>
-                        {lang.help_of_page()}
-                    </a>
-                </p>
-            }
-        })
-    };
-    view! { {link} }.into_any()
+    // The element is always there: a reader who follows a link before the page's code has taken over changes the address, and the
+    // code must find the elements that the server has drawn.
+    let page = move || address.get().unwrap_or_else(|| Route::Help.to_string());
+    view! {
+        <p class="page-help" hidden=move || address.with(Option::is_none)>
+            <a href=page>
+                <span class="sign" aria-hidden="true">"?"</span>
+                {lang.help_of_page()}
+            </a>
+        </p>
+    }
+    .into_any()
 }
 
 /// Where the help is about the page with this path. The longer of two paths decides.

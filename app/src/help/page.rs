@@ -11,7 +11,7 @@ use domain::{
     schema::{Column, Kind, letter},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 use texts::{
     Lang,
     help::{HelpTopic, Question},
@@ -23,6 +23,7 @@ pub(crate) fn HelpPage() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let search = Memo::new(move |_| query.read().get(parameter::SEARCH).unwrap_or_default());
+    scroll_to(use_location().hash);
     view! {
         <PageTitle title=lang.help_title() lead=lang.help_lead()/>
         <SearchForm page=Route::Help label=lang.help_search() text=search/>
@@ -33,6 +34,18 @@ pub(crate) fn HelpPage() -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Scrolls to the section that the address names. The router does so before the page is there.
+fn scroll_to(hash: Memo<String>) {
+    Effect::new(move |_| {
+        let id = hash.get().trim_start_matches('#').to_owned();
+        request_animation_frame(move || {
+            if let Some(section) = document().get_element_by_id(&id) {
+                section.scroll_into_view();
+            }
+        });
+    });
 }
 
 /// The words that are searched for, in lower case.
