@@ -19,7 +19,8 @@ pub(crate) mod update_each;
 async fn test_database(backend: testdb::Backend) -> (testdb::TestDb, crate::database::Pools) {
     use migration::MigratorTrait;
     let db = testdb::TestDb::create(backend).await;
-    let pools = crate::database::connect(db.url(), 4, crate::SqliteSynchronous::Normal).await.unwrap();
+    // On PostgreSQL half of the connections write: four transactions at once.
+    let pools = crate::database::connect(db.url(), 8, crate::SqliteSynchronous::Normal).await.unwrap();
     migration::Migrator::up(&pools.write, None).await.unwrap();
     (db, pools)
 }
