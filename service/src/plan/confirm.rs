@@ -1,8 +1,8 @@
 //! 确认汇总: a superior confirms the plans of its subtree, which locks them.
 
-use super::year_of;
+use super::{filing_of_year, plan_of_year, year_of};
 use crate::{
-    Actor, Result, Services, Subtree,
+    Actor, Error, Result, Services, Subtree,
     audit::{self, AuditAction, AuditActor, AuditEvent},
     query::{self, count_rows},
     unit::{subtree, write},
@@ -15,7 +15,7 @@ use domain::{
 use entity::{plan_filing, plan_filing_version, reserve_plan, unit};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, Order, QueryFilter, Value,
-    sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, InsertStatement, JoinType, Query, SelectStatement},
 };
 use serde_json::json;
 
@@ -35,8 +35,7 @@ pub async fn confirm(services: &Services, actor: &Actor, year: i32) -> Result<u3
     let subtree = subtree(&tx, actor).await?;
     refuse_missing(&tx, &subtree, year).await?;
     add_filings(&tx, now, &subtree, year).await?;
-    let versions = confirmed_versions(actor, &own.name, now, &subtree, year);
-    tx.execute(&versions).await?;
+    tx.execute(&confirmed_versions(actor, &own.name, now, &subtree, year)?).await?;
     let confirmed = plan_filing::Entity::update_many()
         .col_expr(plan_filing::Column::State, Expr::val(FilingState::Confirmed))
         .col_expr(plan_filing::Column::UpdatedAt, Expr::val(now))
@@ -66,20 +65,6 @@ fn below(subtree: &Subtree) -> Expr {
 
 fn units_below(subtree: &Subtree) -> SelectStatement {
     Query::select().expr(unit::Column::Id.into_expr()).from(unit::Entity).and_where(below(subtree)).to_owned()
-}
-
-/// Joins the filing of a unit and of the year.
-fn filing_of_year(year: i32) -> Expr {
-    Expr::col((plan_filing::Entity, plan_filing::Column::UnitId))
-        .equals((unit::Entity, unit::Column::Id))
-        .and(plan_filing::Column::Year.eq(year))
-}
-
-/// Joins the plan of a unit and of the year.
-fn plan_of_year(year: i32) -> Expr {
-    Expr::col((reserve_plan::Entity, reserve_plan::Column::UnitId))
-        .equals((unit::Entity, unit::Column::Id))
-        .and(reserve_plan::Column::Year.eq(year))
 }
 
 /// [`Problem::PlansMissing`] unless every unit has an approved plan.
@@ -136,7 +121,7 @@ async fn add_filings(tx: &DatabaseTransaction, now: Timestamp, subtree: &Subtree
         .into_table(plan_filing::Entity)
         .columns([UnitId, Year, State, Form, Total, Share, Late, UpdatedAt, Version])
         .select_from(without)
-        .map_err(crate::Error::internal)?
+        .map_err(Error::internal)?
         .to_owned();
     tx.execute(&insert).await?;
     Ok(())
@@ -149,7 +134,7 @@ fn confirmed_versions(
     now: Timestamp,
     subtree: &Subtree,
     year: i32,
-) -> sea_orm::sea_query::InsertStatement {
+) -> Result<InsertStatement> {
     use plan_filing_version::Column::{Action, At, ByUnit, Login, UnitId, Version, Year};
     let approved = Query::select()
         .expr(plan_filing::Column::UnitId.into_expr())
@@ -164,9 +149,10 @@ fn confirmed_versions(
         .and_where(plan_filing::Column::State.eq(FilingState::Approved))
         .and_where(plan_filing::Column::UnitId.in_subquery(units_below(subtree)))
         .to_owned();
-    let mut insert = Query::insert();
-    insert.into_table(plan_filing_version::Entity).columns([UnitId, Year, Version, At, Action, ByUnit, Login]);
-    // The columns of the select are those of the statement.
-    drop(insert.select_from(approved).map(drop));
-    insert
+    Ok(Query::insert()
+        .into_table(plan_filing_version::Entity)
+        .columns([UnitId, Year, Version, At, Action, ByUnit, Login])
+        .select_from(approved)
+        .map_err(Error::internal)?
+        .to_owned())
 }

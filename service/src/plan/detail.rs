@@ -1,9 +1,8 @@
 //! The plan of a unit and a year in full.
 
-use super::{figures, find, from_json, rules, year_of, years};
-use crate::{Actor, Result, Services, actor::Role, query::within};
+use super::{figures, find, find_unit, from_json, rules, year_of, years};
+use crate::{Actor, Result, Services, actor::Role};
 use domain::{
-    Problem,
     ids::{PurchaserId, UnitId},
     plan::PlanView,
     plan_filing::{
@@ -22,20 +21,13 @@ const VERSIONS_SHOWN: u64 = 50;
 const PURCHASERS_OFFERED: u64 = 200;
 
 /// The plan of a unit of the actor's subtree; the own unit if none is named. The unit itself sees its draft as typed, its
-/// superiors what it has submitted. [`Problem::NotFound`] outside the subtree and for a year without plans. The number of
+/// superiors what it has submitted. [`domain::Problem::NotFound`] outside the subtree and for a year without plans. The number of
 /// statements is fixed.
 pub async fn detail(services: &Services, actor: &Actor, unit: Option<UnitId>, year: Option<i32>) -> Result<FilingView> {
     let db = &services.0.db;
     let (year, now) = (year_of(services, year)?, services.now());
-    let id = match unit {
-        Some(unit) => unit,
-        None => actor.unit()?.id,
-    };
-    let unit = unit::Entity::find_by_id(id)
-        .filter(within(unit::Column::Path, &actor.subtree()))
-        .one(db)
-        .await?
-        .ok_or(Problem::NotFound)?;
+    let unit = find_unit(db, actor, unit).await?;
+    let id = unit.id;
     let is_own = matches!(&actor.role, Role::Management(own) if own.id == id);
     let filing = find(db, id, year).await?;
     let plan = reserve_plan::Entity::find_by_id((id, year)).one(db).await?;

@@ -23,6 +23,7 @@ pub(crate) use set_by_superior::{SetPlan, delete_of, follow_merger, set_by_super
 use crate::{
     Actor, Error, Result, Services,
     audit::{AuditAction, AuditEvent},
+    query::within,
     unit::FIRST_YEAR,
 };
 use domain::{
@@ -31,8 +32,11 @@ use domain::{
     ids::UnitId,
     plan_filing::{FilingAction, FilingState, PlanFigures},
 };
-use entity::{plan_filing, plan_filing_version};
-use sea_orm::{ConnectionTrait, EntityTrait, Set};
+use entity::{plan_filing, plan_filing_version, reserve_plan, unit};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -66,6 +70,30 @@ fn figures(filing: &plan_filing::Model) -> Result<Option<PlanFigures>> {
 
 async fn find(db: &impl ConnectionTrait, unit: UnitId, year: i32) -> Result<Option<plan_filing::Model>> {
     Ok(plan_filing::Entity::find_by_id((unit, year)).one(db).await?)
+}
+
+/// Joins the filing of a unit and of the year.
+fn filing_of_year(year: i32) -> Expr {
+    Expr::col((plan_filing::Entity, plan_filing::Column::UnitId))
+        .equals((unit::Entity, unit::Column::Id))
+        .and(plan_filing::Column::Year.eq(year))
+}
+
+/// Joins the plan of a unit and of the year.
+fn plan_of_year(year: i32) -> Expr {
+    Expr::col((reserve_plan::Entity, reserve_plan::Column::UnitId))
+        .equals((unit::Entity, unit::Column::Id))
+        .and(reserve_plan::Column::Year.eq(year))
+}
+
+/// A unit of the actor's subtree; the own unit if none is named. [`Problem::NotFound`] outside the subtree.
+async fn find_unit(db: &impl ConnectionTrait, actor: &Actor, unit: Option<UnitId>) -> Result<unit::Model> {
+    let id = match unit {
+        Some(unit) => unit,
+        None => actor.unit()?.id,
+    };
+    let found = unit::Entity::find_by_id(id).filter(within(unit::Column::Path, &actor.subtree())).one(db).await?;
+    Ok(found.ok_or(Problem::NotFound)?)
 }
 
 /// What was done to a filing, for its versions and for the audit log.

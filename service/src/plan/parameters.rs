@@ -1,11 +1,11 @@
 //! 填报参数: finance departments set them for their subtree; everybody sees what applies and who has set it.
 
-use super::{from_json, to_json, year_of, years};
+use super::{find_unit, from_json, to_json, year_of, years};
 use crate::{
     Actor, Result, Services, Subtree,
     actor::Role,
     audit::{self, AuditAction, AuditActor, AuditEvent},
-    query::{is_any_of, within},
+    query::is_any_of,
     unit::superiors_of,
 };
 use domain::{
@@ -68,15 +68,8 @@ pub async fn parameters(
 ) -> Result<ParametersView> {
     let db = &services.0.db;
     let year = year_of(services, year)?;
-    let id = match unit {
-        Some(unit) => unit,
-        None => actor.unit()?.id,
-    };
-    let unit = unit::Entity::find_by_id(id)
-        .filter(within(unit::Column::Path, &actor.subtree()))
-        .one(db)
-        .await?
-        .ok_or(Problem::NotFound)?;
+    let unit = find_unit(db, actor, unit).await?;
+    let id = unit.id;
     let chain = Chain::load(db, &unit.path, id, year).await?;
     let is_own = matches!(&actor.role, Role::Management(own) if own.id == id);
     let own = if is_own && unit.kind != UnitKind::Budget {

@@ -1,7 +1,12 @@
 //! How far the units of a subtree are with their plans, by direct subordinate.
 
-use super::year_of;
-use crate::{Actor, Result, Services, Subtree, actor::Role, query, sql::update_each::BINDS};
+use super::{filing_of_year, plan_of_year, year_of};
+use crate::{
+    Actor, Result, Services,
+    actor::Role,
+    query,
+    sql::tree::{SUBTREES_AT_ONCE, grouped_by_subtree},
+};
 use domain::{
     ids::UnitId,
     plan_filing::{FilingProgress, FilingState, ProgressRow, ProgressView},
@@ -10,7 +15,7 @@ use domain::{
 use entity::{Count, plan_filing, reserve_plan, unit};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{CommonTableExpression, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, Values},
+    sea_query::{Expr, ExprTrait, Func, JoinType, SelectStatement},
 };
 use std::collections::HashMap;
 
@@ -63,10 +68,9 @@ async fn count(
     year: i32,
     paths: impl Iterator<Item = &str>,
 ) -> Result<HashMap<String, FilingProgress>> {
-    const COLUMNS: usize = 2;
     let paths: Vec<&str> = paths.collect();
     let mut progress = HashMap::with_capacity(paths.len());
-    for paths in paths.chunks(BINDS / COLUMNS) {
+    for paths in paths.chunks(SUBTREES_AT_ONCE) {
         for counts in query::all::<Counts>(db, &select(year, paths)).await? {
             let counted = FilingProgress {
                 must_file: counts.must_file.into(),
@@ -85,27 +89,11 @@ async fn count(
 }
 
 fn select(year: i32, paths: &[&str]) -> SelectStatement {
-    const LIST: &str = "list";
-    let row = |path: &&str| {
-        let range = Subtree::of(path);
-        Values(vec![range.from.into(), range.to.into()])
-    };
-    let mut list = CommonTableExpression::new();
-    list.table_name(LIST).columns(["first_path", "end_path"]).values(paths.iter().map(row).collect());
-    let [first, end] = ["first_path", "end_path"].map(|column| Expr::col((LIST, column)));
-    let path = || Expr::col((unit::Entity, unit::Column::Path));
-    let of_year = |unit_of_row: Expr, year_of_row: Expr| {
-        unit_of_row.equals((unit::Entity, unit::Column::Id)).and(year_of_row.eq(year))
-    };
-    let filing = of_year(plan_filing::Column::UnitId.into_expr(), plan_filing::Column::Year.into_expr());
-    let plan = of_year(reserve_plan::Column::UnitId.into_expr(), reserve_plan::Column::Year.into_expr());
     let counted = |condition: Expr| Func::count(Expr::case(condition, 1));
     let in_state = |state: FilingState| plan_filing::Column::State.eq(state);
     // A plan without a filing counts as approved (`Standing::SetBySuperior`).
     let set = plan_filing::Column::UnitId.is_null().and(reserve_plan::Column::UnitId.is_not_null());
-    Query::select()
-        .with_cte(list)
-        .expr_as(first.clone(), "path")
+    grouped_by_subtree(paths)
         .expr_as(Func::count(unit::Column::Id.into_expr()), "must_file")
         .expr_as(counted(in_state(FilingState::Draft)), "draft")
         .expr_as(counted(in_state(FilingState::Submitted)), "submitted")
@@ -114,10 +102,7 @@ fn select(year: i32, paths: &[&str]) -> SelectStatement {
         .expr_as(counted(in_state(FilingState::Confirmed)), "confirmed")
         .expr_as(counted(in_state(FilingState::ChangeRequested)), "change_requested")
         .expr_as(counted(plan_filing::Column::Late.eq(true)), "late")
-        .from(LIST)
-        .join(JoinType::InnerJoin, unit::Entity, path().gte(first.clone()).and(path().lt(end)))
-        .join(JoinType::LeftJoin, plan_filing::Entity, filing)
-        .join(JoinType::LeftJoin, reserve_plan::Entity, plan)
-        .add_group_by([first])
+        .join(JoinType::LeftJoin, plan_filing::Entity, filing_of_year(year))
+        .join(JoinType::LeftJoin, reserve_plan::Entity, plan_of_year(year))
         .to_owned()
 }

@@ -66,7 +66,8 @@ async fn is_purchaser_of(db: &impl ConnectionTrait, purchaser: PurchaserId, unit
 }
 
 /// The unit that files the shared canteen: one below the same superior, or that superior, which does not itself leave its
-/// canteen to another unit. The transaction holds the exclusive lock of the tree, so that two units do not name each other at once.
+/// canteen to another unit. A transaction that stores the answer holds the exclusive lock of the tree, so that two units do not
+/// name each other at once.
 async fn representative(
     db: &impl ConnectionTrait,
     unit: &unit::Model,

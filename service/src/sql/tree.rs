@@ -5,7 +5,7 @@ use crate::{Result, Subtree};
 use entity::unit;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend,
-    sea_query::{BinOper, CommonTableExpression, Expr, ExprTrait, Func, JoinType, Query, Values},
+    sea_query::{BinOper, CommonTableExpression, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, Values},
 };
 use std::collections::HashMap;
 
@@ -82,32 +82,40 @@ pub(crate) async fn move_paths(tx: &DatabaseTransaction, moves: &[PathMove]) -> 
     Ok(())
 }
 
+/// Subtrees of one [`grouped_by_subtree`] at most.
+pub(crate) const SUBTREES_AT_ONCE: usize = BINDS / 2;
+
+/// Selects the path of each subtree as `path`, joined and grouped with its units, for what a statement counts in many subtrees.
+pub(crate) fn grouped_by_subtree(paths: &[&str]) -> SelectStatement {
+    const LIST: &str = "list";
+    const COLUMNS: [&str; 2] = ["first_path", "end_path"];
+    let row = |path: &&str| {
+        let range = Subtree::of(path);
+        Values(vec![range.from.into(), range.to.into()])
+    };
+    let mut list = CommonTableExpression::new();
+    list.table_name(LIST).columns(COLUMNS).values(paths.iter().map(row).collect());
+    let [first, end] = COLUMNS.map(|column| Expr::col((LIST, column)));
+    let path = || Expr::col((unit::Entity, unit::Column::Path));
+    Query::select()
+        .with_cte(list)
+        .expr_as(first.clone(), "path")
+        .from(LIST)
+        .join(JoinType::InnerJoin, unit::Entity, path().gte(first.clone()).and(path().lt(end)))
+        .add_group_by([first])
+        .to_owned()
+}
+
 /// The number of levels below each unit, from their paths. It is one statement for any number of units.
 ///
 /// The query builder has no string functions.
 pub(crate) async fn levels_below(db: &impl ConnectionTrait, paths: &[&str]) -> Result<HashMap<String, u32>> {
-    const LIST: &str = "list";
-    const COLUMNS: [&str; 2] = ["first_path", "end_path"];
     let mut levels = HashMap::with_capacity(paths.len());
-    for paths in paths.chunks(BINDS / COLUMNS.len()) {
-        let row = |path: &&str| {
-            let range = Subtree::of(path);
-            Values(vec![range.from.into(), range.to.into()])
-        };
-        let mut list = CommonTableExpression::new();
-        list.table_name(LIST).columns(COLUMNS).values(paths.iter().map(row).collect::<Vec<_>>());
-        let [first, end] = COLUMNS.map(|column| Expr::col((LIST, column)));
+    for paths in paths.chunks(SUBTREES_AT_ONCE) {
         let path = || Expr::col((unit::Entity, unit::Column::Path));
         let without_slashes = Func::cust("replace").args([path(), Expr::val("/"), Expr::val("")]);
         let depth = Expr::from(Func::char_length(path())).sub(Func::char_length(without_slashes));
-        let mut select = Query::select();
-        select
-            .with_cte(list)
-            .expr_as(first.clone(), "path")
-            .expr_as(Func::max(depth), "depth")
-            .from(LIST)
-            .join(JoinType::InnerJoin, unit::Entity, path().gte(first.clone()).and(path().lt(end)))
-            .add_group_by([first]);
+        let select = grouped_by_subtree(paths).expr_as(Func::max(depth), "depth").to_owned();
         for row in db.query_all(&select).await? {
             let path: String = row.try_get("", "path")?;
             let depth = u32::try_from(row.try_get::<i32>("", "depth")?).unwrap_or(u32::MAX);
