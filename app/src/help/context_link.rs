@@ -1,7 +1,7 @@
 //! The link of a page to the part of the help that is about it.
 
 use crate::{components::template_guide, i18n::use_lang, routes::Route};
-use domain::Template;
+use domain::{Template, account::Portal};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use texts::help::HelpTopic;
@@ -38,8 +38,8 @@ fn address_for(path: &str) -> Option<String> {
         (Route::Disputes, topic(HelpTopic::Units)),
         (Route::Purchasers, topic(HelpTopic::Purchasers)),
         (Route::Certifications, topic(HelpTopic::Purchasers)),
-        (Route::Profile(domain::account::Portal::Management), topic(HelpTopic::Accounts)),
-        (Route::Password(domain::account::Portal::Management), topic(HelpTopic::Accounts)),
+        (Route::Profile(Portal::Management), topic(HelpTopic::Accounts)),
+        (Route::Password(Portal::Management), topic(HelpTopic::Accounts)),
     ];
     pages.into_iter().find(|(page, _)| page.contains(path)).map(|(_, address)| address)
 }

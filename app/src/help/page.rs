@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     Code, Severity, Template,
+    account::Portal,
     schema::{Column, Kind, letter},
 };
 use leptos::prelude::*;
@@ -213,7 +214,7 @@ fn questions(lang: Lang, topics: Vec<(HelpTopic, Vec<Answered>)>, open: bool) ->
             }
         })
         .collect_view();
-    card("questions", lang.help_questions_title(), view! { {topics} }.into_any())
+    card("questions", lang.help_questions_title(), topics.into_any())
 }
 
 /// A link to the page on which the reader does what the answer says, by the name of that page.
@@ -229,9 +230,9 @@ fn place(lang: Lang, question: Question) -> AnyView {
         | Question::NoSms
         | Question::InitialPassword
         | Question::ForgottenPassword => (Route::ManageUnits, lang.manage_title()),
-        Question::ContactChanged => (Route::Profile(domain::account::Portal::Management), lang.profile_title()),
+        Question::ContactChanged => (Route::Profile(Portal::Management), lang.profile_title()),
         Question::OtherPortal => {
-            return view! { <a href=Route::SignIn(domain::account::Portal::Trading) rel="external">{lang.trade_product()}</a> }
+            return view! { <a href=Route::SignIn(Portal::Trading) rel="external">{lang.trade_product()}</a> }
                 .into_any();
         }
         Question::FilePlan | Question::NoCanteen | Question::PlanReturned => (Route::Plan, lang.plan_title()),
@@ -264,7 +265,7 @@ fn codes(lang: Lang, groups: Vec<(Severity, Vec<Code>)>) -> AnyView {
         .into_any()
     };
     let groups = groups.into_iter().map(group).collect_view();
-    card("codes", lang.help_codes_title(), view! { {groups} }.into_any())
+    card("codes", lang.help_codes_title(), groups.into_any())
 }
 
 #[cfg(test)]
