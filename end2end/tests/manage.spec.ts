@@ -26,7 +26,7 @@ function takeUnit(): Unit {
 
 test.beforeAll(async ({ browser, signedIn }, info) => {
   test.setTimeout(180_000);
-  units = makeUnits('管理', DEPARTMENT.name, 16);
+  units = makeUnits('管理', DEPARTMENT.name, 17);
   [largeUnit, moved, merged] = [takeUnit(), takeUnit(), takeUnit()];
   largeUnitChildren = makeUnits('下级', largeUnit.name, 53);
   [belowMoved, belowMerged] = [makeUnits('随迁', moved.name, 1)[0]!, makeUnits('随并', merged.name, 1)[0]!];
@@ -329,6 +329,24 @@ test('a unit moves to another superior with its subordinate units, but not into 
   const way = page.locator('ol.way');
   await expect(way.getByRole('link', { name: superior.name })).toBeVisible();
   await expect(way.getByRole('link', { name: moved.name })).toBeVisible();
+});
+
+test('a button is clicked although the press shows an error above it', async ({ page }) => {
+  const address = await openUnit(page, takeUnit().name);
+  await page.goto(`${address}/edit`);
+  await page.getByLabel('联系人', { exact: true }).fill('李强');
+  await page.getByLabel('拟预留比例(%)').fill('两成');
+  await expect(page.getByText('总额 × 比例 = ')).toHaveCount(0);
+  const button = page.getByRole('button', { name: '保存' });
+  await button.scrollIntoViewIfNeeded();
+  const box = (await button.boundingBox())!;
+  // The error that belongs below the field would move the button by more than its lower half.
+  await page.mouse.move(box.x + 4, box.y + 4);
+  await page.mouse.down();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await page.mouse.up();
+  await expect(page.getByLabel('拟预留比例(%)')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('拟预留比例(%)')).toBeFocused();
 });
 
 test('an edit conflict shows both versions', async ({ page, context }) => {

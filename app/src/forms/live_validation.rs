@@ -1,6 +1,6 @@
 //! Validation while a form is filled in, by the same checks as for a row of a sheet.
 
-use super::{EditableForm, field_error, finding_at_field, focus_first_error, focus_first_error_on};
+use super::{EditableForm, Press, field_error, finding_at_field, focus_first_error, focus_first_error_on};
 use crate::components::{FieldError, Tone, notice, problem_notice};
 use domain::{Code, Finding, Problem, Severity, problem::FieldFault};
 use leptos::{ev, form::FromFormData, html, prelude::*};
@@ -37,6 +37,7 @@ pub(crate) struct LiveValidation<F: RowForm> {
     problem: Signal<Option<Problem>>,
     left: RwSignal<BTreeSet<String>>,
     changed: RwSignal<BTreeSet<String>>,
+    press: Press,
 }
 
 // A derived implementation would require the form itself to be `Copy`.
@@ -59,7 +60,14 @@ impl<F: RowForm> LiveValidation<F> {
             }
         });
         focus_first_error_on(problem);
-        Self { lang, checked: RwSignal::new(None), problem, left: RwSignal::new(BTreeSet::new()), changed }
+        Self {
+            lang,
+            checked: RwSignal::new(None),
+            problem,
+            left: RwSignal::new(BTreeSet::new()),
+            changed,
+            press: Press::watch(),
+        }
     }
 
     /// Handles an input event.
@@ -74,12 +82,15 @@ impl<F: RowForm> LiveValidation<F> {
 
     /// Handles a change event: the reader has left a field with another text.
     pub(crate) fn on_change(self, form: NodeRef<html::Form>, event: &ev::Event) {
-        if let Some(field) = field(event) {
-            self.left.update(|left| {
-                left.insert(field);
-            });
-        }
-        self.check(form);
+        let field = field(event);
+        self.press.after(move || {
+            if let Some(field) = field {
+                self.left.update(|left| {
+                    left.insert(field);
+                });
+            }
+            self.check(form);
+        });
     }
 
     /// Whether anything has been typed.

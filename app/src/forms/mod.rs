@@ -5,6 +5,7 @@ mod action;
 mod edit_conflict;
 mod live_validation;
 mod loading;
+mod press;
 mod problems;
 mod record_form;
 #[cfg(feature = "ssr")]
@@ -14,6 +15,7 @@ pub(crate) use action::{ServerForm, follow, pending, problem};
 pub(crate) use edit_conflict::{EditInProgress, EditableForm, StoredVersion, conflict_without_script};
 pub(crate) use live_validation::{LiveValidation, RowForm};
 pub(crate) use loading::{id_in_path, load_one};
+pub(crate) use press::Press;
 pub(crate) use problems::{
     failure, failure_of, field_error, finding_at_field, focus_first_error, focus_first_error_on,
 };

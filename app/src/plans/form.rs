@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     components::{Field, FieldError, LongField, Tone, aria_invalid, badge, confirm_button, described_by, field_frame},
-    forms::{ServerForm, failure_of, focus_first_error, focus_first_error_on, follow, pending, problem},
+    forms::{Press, ServerForm, failure_of, focus_first_error, focus_first_error_on, follow, pending, problem},
     i18n::use_lang,
     routes::{Route, parameter},
 };
@@ -114,6 +114,8 @@ pub(super) fn filing_form(view: &FilingView, form: FilingForm, shows_errors: boo
         touched: RwSignal::default(),
         all: RwSignal::new(shows_errors),
     };
+    let press = Press::watch();
+    let on_change = move |event: ev::Event| press.after(move || state.read(&event));
     let year = view.rules.year;
     let pending = pending(action);
     let label = if view.state() == Some(FilingState::Returned) { lang.plan_submit_again() } else { lang.plan_submit() };
@@ -126,7 +128,7 @@ pub(super) fn filing_form(view: &FilingView, form: FilingForm, shows_errors: boo
     ];
     view! {
         {failure_of(lang, lang.not_saved(), failed, is_above_form)}
-        <div class="plan-form" on:input=move |event| state.read(&event) on:change=move |event| state.read(&event)>
+        <div class="plan-form" on:input=move |event| state.read(&event) on:change=on_change>
             <ServerForm action>
                 <input type="hidden" name="year" value=year.to_string()/>
                 <input type="hidden" name="version" value=version/>

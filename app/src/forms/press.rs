@@ -1,0 +1,54 @@
+//! Changes of a page that wait until a press has ended. A field is left at the moment in which the reader presses a button. If an
+//! error appeared below the field at this moment, the button would move away from the pointer, and the browser would not click it.
+
+use leptos::{
+    ev,
+    leptos_dom::helpers::{set_timeout, window_event_listener},
+    prelude::*,
+};
+use std::{mem, time::Duration};
+
+/// The time after the release in which the browser clicks. With a finger, all events of the mouse come in it.
+const CLICKING: Duration = Duration::from_millis(50);
+
+type Waiting = Vec<Box<dyn FnOnce()>>;
+
+/// Whether the reader presses something, with the changes that wait for the end. A handle: copies share their state.
+#[derive(Clone, Copy)]
+pub(crate) struct Press {
+    is_down: StoredValue<bool>,
+    waiting: StoredValue<Waiting, LocalStorage>,
+}
+
+impl Press {
+    /// Watches the presses while the component exists.
+    pub(crate) fn watch() -> Self {
+        let press = Self { is_down: StoredValue::new(false), waiting: StoredValue::new_local(Vec::new()) };
+        Effect::new(move |_| {
+            let ended = move || set_timeout(move || press.end(), CLICKING);
+            let down = window_event_listener(ev::pointerdown, move |_| {
+                press.is_down.try_set_value(true);
+            });
+            let up = window_event_listener(ev::pointerup, move |_| ended());
+            let cancelled = window_event_listener(ev::pointercancel, move |_| ended());
+            on_cleanup(move || [down, up, cancelled].into_iter().for_each(WindowListenerHandle::remove));
+        });
+        press
+    }
+
+    /// Makes a change now, or after the press.
+    pub(crate) fn after(self, change: impl FnOnce() + 'static) {
+        if self.is_down.get_value() {
+            self.waiting.update_value(|waiting| waiting.push(Box::new(change)));
+        } else {
+            change();
+        }
+    }
+
+    fn end(self) {
+        self.is_down.try_set_value(false);
+        for change in self.waiting.try_update_value(mem::take).unwrap_or_default() {
+            change();
+        }
+    }
+}
