@@ -49,6 +49,15 @@ impl Day {
         Self(year * 10_000 + 1_231)
     }
 
+    /// The moment at which it begins.
+    pub fn start(self) -> Timestamp {
+        let month = u8::try_from(self.0 / 100 % 100).ok().and_then(|month| time::Month::try_from(month).ok());
+        let day = u8::try_from(self.0 % 100).ok();
+        let date = month.zip(day).and_then(|(month, day)| time::Date::from_calendar_date(self.year(), month, day).ok());
+        // Every `Day` is a date.
+        date.map_or(Timestamp(0), |date| Timestamp(date.midnight().assume_offset(CHINA).unix_timestamp() * 1_000))
+    }
+
     /// The number yyyymmdd.
     pub const fn number(self) -> i32 {
         self.0

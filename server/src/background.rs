@@ -14,12 +14,15 @@ const UPLOAD_SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
 /// Starts the workers. Each completes its current unit of work and ends when `stop` is cancelled. `uploads` is the folder of
-/// uploads.
-pub(crate) fn start(services: &Services, uploads: PathBuf, stop: &CancellationToken) -> TaskTracker {
+/// uploads; `province` says whether the demo province is loaded.
+pub(crate) fn start(services: &Services, uploads: PathBuf, province: bool, stop: &CancellationToken) -> TaskTracker {
     let workers = TaskTracker::new();
     spawn(&workers, "jobs", services, stop, service::generate::work);
     spawn(&workers, "sms", services, stop, service::sms::work);
     spawn(&workers, "ledger", services, stop, service::ledger::work);
+    if province {
+        spawn(&workers, "demo province", services, stop, service::seed::province::work);
+    }
     spawn(&workers, "sweep", services, stop, delete_expired_sessions);
     let (watched, watch_stop) = (services.clone(), stop.clone());
     let watch = move || watched.clone().watch_database(watch_stop.clone());

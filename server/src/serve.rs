@@ -30,8 +30,9 @@ pub(crate) async fn run(config: Config, ready_file: Option<PathBuf>) -> Result<(
     tokio::spawn(cancel_on_signal(stop.clone()));
     let limits = Limits::new(&config);
     let changes = web::RequestTasks::new(Duration::from_secs(config.site.request_seconds));
+    let province = config.demo.province;
     let site = web::router(config, services.clone(), changes.clone(), stop.clone());
-    let workers = background::start(&services, uploads, &stop);
+    let workers = background::start(&services, uploads, province, &stop);
     let serving = connections::serve(listener, site, limits, stop.clone());
 
     tracing::info!("serving at http://{addr}");

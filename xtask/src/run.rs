@@ -24,7 +24,7 @@ pub(crate) fn serve() -> Outcome {
 
     let server = |words: &[&str]| {
         let mut server = Command::new(binary("debug"));
-        server.current_dir(root()).env("FARM_DEMO_ENABLED", "true").args(words);
+        server.current_dir(root()).env("FARM_DEMO_ENABLED", "true").env("FARM_DEMO_PROVINCE", "true").args(words);
         server
     };
     let help = "Look at what the server says above; the configuration is Leptos.toml and FARM_ variables.";

@@ -237,6 +237,9 @@ pub(crate) struct Demo {
     /// Whether anybody may open the page that shows sent SMS.
     #[serde(deserialize_with = "values::flag")]
     pub(crate) enabled: bool,
+    /// Whether the demo province is loaded while the server answers.
+    #[serde(deserialize_with = "values::flag")]
+    pub(crate) province: bool,
 }
 
 /// The whole configuration.

@@ -3,12 +3,12 @@
 
 use super::{
     finance, ministry,
-    writer::{SeedKey, SeedUnit, add_accounts, add_operator, add_units},
+    writer::{SeedKey, SeedUnit, add_accounts, add_operator, add_units, insert_purchasers},
 };
 use crate::{
     Error, PlaintextPassword, Result, Services,
     hashing_queue::HashingSender,
-    ids::{IdSequence, login, take},
+    ids::{IdSequence, take},
     password::{self, Verification},
     query::is_any_of,
 };
@@ -17,25 +17,28 @@ use domain::{
     account::{AccountHolder, AccountKind},
     calendar::Timestamp,
     dispute::DisputeState,
-    ids::{AccountId, DisputeId, PurchaserId, UnitId},
+    ids::{DisputeId, PurchaserId, UnitId},
 };
 use entity::{UnitKind, account, code_dispute, purchaser, unit};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Value,
+    sea_query::{self, Expr},
 };
 use std::collections::HashMap;
 
 /// The divisions of the province: GB/T 2260 gives no code that begins with 99.
-const PROVINCE: &str = "990000";
+pub(super) const PROVINCE: &str = "990000";
 const CITY: &str = "990100";
 const COUNTY: &str = "990101";
 const OTHER_COUNTY: &str = "990102";
 
 /// The accounts to sign in with: the owner, and the password.
-const READY: [(Owner, &str); 5] = [
+const READY: [(Owner, &str); 6] = [
     (Owner::Division("示例县财政局", COUNTY), "lvye-qingshan-27"),
     (Owner::Division("样例县财政局", OTHER_COUNTY), "baiyun-caoyuan-64"),
+    (Owner::Division("示例省财政厅", PROVINCE), "qiuyu-zhulin-58"),
     (Owner::Operator, "hongri-xiaoxi-81"),
     (Owner::Purchaser(NEW_PURCHASER), "jinqiu-daotian-35"),
     (Owner::Purchaser(CERTIFIED_PURCHASER), "chunfeng-chashan-92"),
@@ -119,7 +122,7 @@ pub struct DemoAccount {
 pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
     let (now, year) = (services.clock().now(), services.clock().year());
     let tx = services.write().await?;
-    let seeded = add_units(&tx, now, year, units()?).await?;
+    let seeded = add_units(&tx, now, units(year)?).await?;
     add_accounts(&tx, now).await?;
     add_operator(&tx, now).await?;
     let purchasers = add_purchasers(&tx, now).await?;
@@ -128,7 +131,7 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
 
     let (budget, divisions): (HashMap<_, _>, HashMap<_, _>) =
         seeded.ids.into_iter().partition(|(key, _)| matches!(key, SeedKey::Code(_)));
-    spread_states(services, budget.into_values().collect()).await?;
+    spread_states(services, account::Column::UnitId, budget.into_values().collect()).await?;
     let mut ready = Vec::new();
     for (owner, password) in READY {
         let holder = match owner {
@@ -144,21 +147,23 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
     Ok(ready)
 }
 
-fn units() -> Result<Vec<SeedUnit>> {
+fn units(year: i32) -> Result<Vec<SeedUnit>> {
     let division = |code: &str| SeedKey::Division(code.to_owned());
-    let mut made = Maker::default();
+    let mut made = Maker { made: 0, year };
     let mut units = vec![
         ministry(),
         finance(PROVINCE, "示例省财政厅".to_owned(), SeedKey::Top),
         finance(CITY, "示例市财政局".to_owned(), division(PROVINCE)),
     ];
     for (owner, _) in READY {
-        if let Owner::Division(name, code) = owner {
+        if let Owner::Division(name, code) = owner
+            && code != PROVINCE
+        {
             let ready = finance(code, name.to_owned(), division(CITY));
             units.push(SeedUnit {
                 code: Some(made.code("11")?),
                 contact: Some(made.contact()?),
-                plan: Some(made.plan()?),
+                plans: vec![made.plan()?],
                 completed: true,
                 ..ready
             });
@@ -187,19 +192,25 @@ fn units() -> Result<Vec<SeedUnit>> {
     for township in OTHER_TOWNSHIPS {
         units.push(made.township(format!("样例县{township}人民政府"), division(OTHER_COUNTY))?);
     }
+    // The province comes last, so that the codes of all others stay as they were before it had an account to sign in with.
+    if let Some(province) = units.iter_mut().find(|unit| unit.key == division(PROVINCE)) {
+        province.code = Some(made.code("11")?);
+        province.contact = Some(made.contact()?);
+        province.completed = true;
+    }
     Ok(units)
 }
 
 /// The unit of the purchasers.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "unit::Entity")]
-struct PurchasersUnit {
-    id: UnitId,
-    path: String,
-    name: String,
-    code: String,
-    contact: String,
-    mobile: String,
+pub(super) struct PurchasersUnit {
+    pub(super) id: UnitId,
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) code: String,
+    pub(super) contact: String,
+    pub(super) mobile: String,
 }
 
 /// Adds the purchasers that are missing, each with an account without a password. Returns the ids of the unit's purchasers
@@ -213,6 +224,7 @@ async fn add_purchasers(tx: &DatabaseTransaction, now: Timestamp) -> Result<Hash
         .await?;
     // Somebody has renamed or dissolved the unit.
     let Some(unit) = unit else { return Ok(HashMap::new()) };
+    let mut missing = Vec::new();
     for (name, kind, certified) in
         [(NEW_PURCHASER, PurchaserKind::Canteen, false), (CERTIFIED_PURCHASER, PurchaserKind::Union, true)]
     {
@@ -220,10 +232,10 @@ async fn add_purchasers(tx: &DatabaseTransaction, now: Timestamp) -> Result<Hash
             .filter(purchaser::Column::Code.eq(unit.code.as_str()))
             .filter(purchaser::Column::NameKey.eq(name));
         if existing.count(tx).await? == 0 {
-            let purchaser = purchaser_row(&unit, name, kind, certified, now);
-            add_purchaser(tx, now, purchaser).await?;
+            missing.push(unit.purchaser(name, kind, certified, now));
         }
     }
+    insert_purchasers(tx, now, missing).await?;
     let purchasers: Vec<(String, PurchaserId)> = purchaser::Entity::find()
         .select_only()
         .columns([purchaser::Column::Name, purchaser::Column::Id])
@@ -234,59 +246,41 @@ async fn add_purchasers(tx: &DatabaseTransaction, now: Timestamp) -> Result<Hash
     Ok(purchasers.into_iter().collect())
 }
 
-/// A purchaser without its id. One that is certified has completed its data.
-fn purchaser_row(
-    unit: &PurchasersUnit,
-    name: &str,
-    kind: PurchaserKind,
-    certified: bool,
-    now: Timestamp,
-) -> purchaser::ActiveModel {
-    let at = certified.then_some(now);
-    let completed = |text: &str| Set(certified.then(|| text.to_owned()));
-    purchaser::ActiveModel {
-        unit_id: Set(unit.id),
-        unit_path: Set(unit.path.clone()),
-        kind: Set(kind),
-        name: Set(name.to_owned()),
-        name_key: Set(name.to_owned()),
-        code: Set(unit.code.clone()),
-        contact: Set(unit.contact.clone()),
-        mobile: Set(unit.mobile.clone()),
-        address: completed("样例县城南镇人民路 1 号"),
-        delivery_address: completed("样例县城南镇人民路 1 号后院"),
-        invoice_title: completed(&unit.name),
-        invoice_tax_number: completed(&unit.code),
-        completed_at: Set(at),
-        certification: Set(if certified { Certification::Certified } else { Certification::None }),
-        submitted_at: Set(at),
-        decided_at: Set(at),
-        created_at: Set(now),
-        updated_at: Set(now),
-        version: Set(1),
-        ..purchaser::ActiveModel::default()
+impl PurchasersUnit {
+    /// A purchaser without its id. One that is certified has completed its data.
+    pub(super) fn purchaser(
+        &self,
+        name: &str,
+        kind: PurchaserKind,
+        certified: bool,
+        now: Timestamp,
+    ) -> purchaser::ActiveModel {
+        let at = certified.then_some(now);
+        let completed = |text: String| Set(certified.then_some(text));
+        let address = format!("{}办公楼", self.name);
+        purchaser::ActiveModel {
+            unit_id: Set(self.id),
+            unit_path: Set(self.path.clone()),
+            kind: Set(kind),
+            name: Set(name.to_owned()),
+            name_key: Set(name.to_owned()),
+            code: Set(self.code.clone()),
+            contact: Set(self.contact.clone()),
+            mobile: Set(self.mobile.clone()),
+            delivery_address: completed(format!("{address}后院")),
+            address: completed(address),
+            invoice_title: completed(self.name.clone()),
+            invoice_tax_number: completed(self.code.clone()),
+            completed_at: Set(at),
+            certification: Set(if certified { Certification::Certified } else { Certification::None }),
+            submitted_at: Set(at),
+            decided_at: Set(at),
+            created_at: Set(now),
+            updated_at: Set(now),
+            version: Set(1),
+            ..purchaser::ActiveModel::default()
+        }
     }
-}
-
-/// Adds a purchaser and its account.
-async fn add_purchaser(tx: &DatabaseTransaction, now: Timestamp, row: purchaser::ActiveModel) -> Result<()> {
-    let id = PurchaserId(take(tx, IdSequence::Purchaser, 1).await?);
-    let row = purchaser::ActiveModel { id: Set(id), ..row };
-    purchaser::Entity::insert(row).exec_without_returning(tx).await?;
-    let kind = AccountKind::Trading;
-    let (account, number) = (take(tx, IdSequence::Account, 1).await?, take(tx, IdSequence::Login(kind), 1).await?);
-    let account = account::ActiveModel {
-        id: Set(AccountId(account)),
-        kind: Set(kind),
-        purchaser_id: Set(Some(id)),
-        login: Set(login(kind, number)),
-        must_change: Set(true),
-        created_at: Set(now),
-        version: Set(1),
-        ..account::ActiveModel::default()
-    };
-    account::Entity::insert(account).exec_without_returning(tx).await?;
-    Ok(())
 }
 
 /// Adds a code dispute (代码争议) of 样例县财政局 about the code of a unit of 示例县, unless it has filed one.
@@ -319,9 +313,10 @@ async fn add_dispute(tx: &DatabaseTransaction, now: Timestamp) -> Result<()> {
 }
 
 /// Makes up the data of the units. It is the same each time, as units are identified by their codes.
-#[derive(Default)]
 struct Maker {
     made: usize,
+    /// The year of the plans.
+    year: i32,
 }
 
 impl Maker {
@@ -330,7 +325,7 @@ impl Maker {
         Ok(SeedUnit {
             parent: Some(parent),
             contact: Some(self.contact()?),
-            plan: Some(self.plan()?),
+            plans: vec![self.plan()?],
             completed: true,
             code: Some(code.clone()),
             ..SeedUnit::new(SeedKey::Code(code.into()), UnitKind::Budget, name)
@@ -341,43 +336,61 @@ impl Maker {
         Ok(SeedUnit { admin_level: AdminLevel::Township, ..self.unit("11", name, parent)? })
     }
 
-    /// The next credit code of a category ("11" state organ, "12" public institution; GB 32100-2015, table 1).
     fn code(&mut self, category: &str) -> Result<CreditCode> {
         self.made += 1;
-        let digits = format!("{category}{COUNTY}MB{:07}", 2_600_100 + self.made * 37);
-        "0123456789ABCDEFGHJKLMNPQRTUWXY"
-            .chars()
-            .find_map(|check| CreditCode::parse(&format!("{digits}{check}")).ok())
-            .ok_or_else(|| Error::internal("no check character fits"))
+        credit_code(category, COUNTY, 2_600_100 + self.made * 37)
     }
 
     fn contact(&self) -> Result<(String, Mobile)> {
-        let name = |from: &[&str]| from.get(self.made % from.len()).copied().unwrap_or_default().to_owned();
-        let mobile = Mobile::parse(&format!("1390990{:04}", 1000 + self.made * 7)).map_err(Error::internal)?;
-        Ok((name(&SURNAMES) + &name(&GIVEN), mobile))
+        Ok((person(self.made), mobile("1390990", 1_000 + self.made * 7)?))
     }
 
-    fn plan(&self) -> Result<(Money, Ratio)> {
+    fn plan(&self) -> Result<(i32, Money, Ratio)> {
         let wan = i64::try_from(12 + self.made * 29 % 97).map_err(Error::internal)?;
         let total = Money::from_fen(wan * Money::WAN + 500_000).ok_or_else(|| Error::internal("out of range"))?;
         let ratios = [10, 15, 20, 12];
         let percent = ratios.get(self.made % ratios.len()).copied().unwrap_or(10);
-        Ok((total, Ratio::from_hundredths(percent * 100).ok_or_else(|| Error::internal("out of range"))?))
+        let ratio = Ratio::from_hundredths(percent * 100).ok_or_else(|| Error::internal("out of range"))?;
+        Ok((self.year, total, ratio))
     }
 }
 
-/// Opens the accounts of budget units that have no password yet: most are activated, some not yet, and a few are disabled.
-/// Nobody knows their passwords.
-async fn spread_states(services: &Services, mut units: Vec<UnitId>) -> Result<()> {
-    use account::Column::{ActivatedAt, DisabledAt, InitialUntil, Kind, MustChange, PasswordHash, UnitId};
-    units.sort_unstable();
+/// A credit code of a category ("11" state organ, "12" public institution; GB 32100-2015, table 1) and a division, from a number of
+/// at most 7 digits.
+pub(super) fn credit_code(category: &str, division: &str, number: usize) -> Result<CreditCode> {
+    let digits = format!("{category}{division}MB{number:07}");
+    "0123456789ABCDEFGHJKLMNPQRTUWXY"
+        .chars()
+        .find_map(|check| CreditCode::parse(&format!("{digits}{check}")).ok())
+        .ok_or_else(|| Error::internal("no check character fits"))
+}
+
+/// The name of a person.
+pub(super) fn person(number: usize) -> String {
+    let name = |from: &[&str]| from.get(number % from.len()).copied().unwrap_or_default().to_owned();
+    name(&SURNAMES) + &name(&GIVEN)
+}
+
+/// A mobile number from its first 7 digits and a number of at most 4 digits.
+pub(super) fn mobile(begins: &str, number: usize) -> Result<Mobile> {
+    Mobile::parse(&format!("{begins}{number:04}")).map_err(Error::internal)
+}
+
+/// Opens the accounts of holders that have no password yet: most are activated, some not yet, and a few are disabled. Nobody
+/// knows their passwords. `column` is the one of the holders.
+pub(super) async fn spread_states<T>(services: &Services, column: account::Column, mut holders: Vec<T>) -> Result<()>
+where
+    T: Copy + Ord + Into<Value> + sea_query::ValueType,
+{
+    use account::Column::{ActivatedAt, DisabledAt, InitialUntil, MustChange, PasswordHash};
+    holders.sort_unstable();
     let hash = services.0.hasher.hash(&password::initial(), HashingSender::console()).await?;
     let now = services.clock().now();
     let until = now + services.settings().initial_password_lifetime();
     let tx = services.write().await?;
     for state in 0..3 {
         let (activated, disabled) = (state != 1, state == 2);
-        let ids = units.iter().enumerate().filter(|(n, _)| [0, 1, 0, 0, 1, 0, 2, 0].get(n % 8) == Some(&state));
+        let ids = holders.iter().enumerate().filter(|(n, _)| [0, 1, 0, 0, 1, 0, 2, 0].get(n % 8) == Some(&state));
         account::Entity::update_many()
             .col_expr(PasswordHash, Expr::val(hash.as_str()))
             .col_expr(MustChange, Expr::val(!activated))
@@ -385,8 +398,7 @@ async fn spread_states(services: &Services, mut units: Vec<UnitId>) -> Result<()
             .col_expr(ActivatedAt, Expr::val(activated.then_some(now)))
             .col_expr(DisabledAt, Expr::val(disabled.then_some(now)))
             .filter(PasswordHash.is_null())
-            .filter(Kind.eq(AccountKind::Management))
-            .filter(is_any_of(&tx, UnitId, ids.map(|(_, id)| *id)))
+            .filter(is_any_of(&tx, column, ids.map(|(_, id)| *id)))
             .exec(&tx)
             .await?;
     }
@@ -433,7 +445,7 @@ mod tests {
 
     #[test]
     fn units_are_the_same_each_time_and_have_different_codes() {
-        let (first, second) = (units().unwrap(), units().unwrap());
+        let (first, second) = (units(2026).unwrap(), units(2026).unwrap());
         let codes = |units: &[SeedUnit]| units.iter().filter_map(|unit| unit.code.clone()).collect::<Vec<_>>();
         assert_eq!(codes(&first), codes(&second));
         let mut unique = codes(&first);

@@ -2,6 +2,7 @@
 
 mod demo;
 mod names;
+pub mod province;
 mod writer;
 
 pub use demo::{DemoAccount, demo};
@@ -45,8 +46,8 @@ pub async fn presets(services: &Services) -> Result<Seeded> {
         ..SeedUnit::new(SeedKey::Central(name.to_owned()), UnitKind::Central, name.to_owned())
     }));
     let tx = services.write().await?;
-    let (now, year) = (services.clock().now(), services.clock().year());
-    let SeededUnits { added: units, .. } = add_units(&tx, now, year, units).await?;
+    let now = services.clock().now();
+    let SeededUnits { added: units, .. } = add_units(&tx, now, units).await?;
     let accounts = add_accounts(&tx, now).await? + add_operator(&tx, now).await?;
     tx.commit().await?;
     Ok(Seeded { units, accounts })
@@ -90,15 +91,18 @@ fn divisions() -> impl Iterator<Item = Division> {
 /// Whether a county has this code, today or in the list of the counties that the programme buys from.
 pub(crate) fn is_county(origin: OriginCounty) -> bool {
     static COUNTIES: LazyLock<HashSet<u32>> = LazyLock::new(|| {
-        let codes = divisions().map(|division| division.code).chain(origin_counties());
+        let codes = divisions().map(|division| division.code).chain(origin_counties().map(|(code, _)| code));
         codes.filter_map(|code| code.parse().ok()).collect()
     });
     COUNTIES.contains(&origin.code())
 }
 
-/// The codes of the 832 counties that the programme buys from (国家级贫困县名单). Some have another code today.
-fn origin_counties() -> impl Iterator<Item = &'static str> {
-    include_str!("../../data/origin_counties.tsv").lines().filter_map(|line| line.split('\t').next())
+/// Codes and names of the 832 counties that the programme buys from (国家级贫困县名单). Some have another code today.
+fn origin_counties() -> impl Iterator<Item = (&'static str, &'static str)> {
+    include_str!("../../data/origin_counties.tsv").lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        Some((columns.next()?, columns.nth(2)?))
+    })
 }
 
 fn central_units() -> impl Iterator<Item = &'static str> {
@@ -112,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_list_of_origins_has_832_counties_in_22_provinces() {
-        let codes: HashSet<_> = origin_counties().collect();
+        let codes: HashSet<_> = origin_counties().map(|(code, _)| code).collect();
         assert_eq!((origin_counties().count(), codes.len()), (832, 832));
         let mut of_province = BTreeMap::<&str, u32>::new();
         for code in codes {

@@ -8,12 +8,12 @@ use crate::{
 };
 use domain::{
     AdminLevel, BudgetLevel, CreditCode, Mobile, Money, Ratio,
-    account::AccountKind,
+    account::{AccountHolder, AccountKind},
     calendar::Timestamp,
-    ids::{AccountId, UnitId},
+    ids::{AccountId, PurchaserId, UnitId},
     normalize::same_name,
 };
-use entity::{UnitKind, account, reserve_plan, unit, unit_alias};
+use entity::{UnitKind, account, purchaser, reserve_plan, unit, unit_alias};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, JoinType,
@@ -46,8 +46,8 @@ pub(super) struct SeedUnit {
     pub(super) budget_level: BudgetLevel,
     /// Contact person and mobile number.
     pub(super) contact: Option<(String, Mobile)>,
-    /// This year's total and ratio.
-    pub(super) plan: Option<(Money, Ratio)>,
+    /// The years with plans, each with its total and ratio.
+    pub(super) plans: Vec<(i32, Money, Ratio)>,
     /// Whether its own people have completed its data.
     pub(super) completed: bool,
 }
@@ -63,7 +63,7 @@ impl SeedUnit {
             admin_level: AdminLevel::County,
             budget_level: BudgetLevel::Second,
             contact: None,
-            plan: None,
+            plans: Vec::new(),
             completed: false,
         }
     }
@@ -109,12 +109,7 @@ impl ExistingUnit {
 type Location = (UnitId, String);
 
 /// Adds the units that are missing, superiors before subordinates. Two seeds at once wait for each other.
-pub(super) async fn add_units(
-    tx: &DatabaseTransaction,
-    now: Timestamp,
-    year: i32,
-    units: Vec<SeedUnit>,
-) -> Result<SeededUnits> {
+pub(super) async fn add_units(tx: &DatabaseTransaction, now: Timestamp, units: Vec<SeedUnit>) -> Result<SeededUnits> {
     lock(tx).await?;
     let mut locations = existing_units(tx, &units).await?;
     let missing: Vec<&SeedUnit> = units.iter().filter(|unit| !locations.contains_key(&unit.key)).collect();
@@ -159,33 +154,31 @@ pub(super) async fn add_units(
     }
     insert_many(tx, rows, None).await?;
     let ids = locations.into_iter().map(|(key, (id, _))| (key, id)).collect();
-    add_plans(tx, now, year, &units, &ids).await?;
+    add_plans(tx, now, &units, &ids).await?;
     Ok(SeededUnits { added, ids })
 }
 
-/// Adds the plans of the year that are missing.
+/// Adds the plans that are missing.
 async fn add_plans(
     tx: &DatabaseTransaction,
     now: Timestamp,
-    year: i32,
     units: &[SeedUnit],
     ids: &HashMap<SeedKey, UnitId>,
 ) -> Result<()> {
-    let plan = |unit: &SeedUnit| {
-        let (total, ratio) = unit.plan?;
-        Some(reserve_plan::ActiveModel {
-            unit_id: Set(*ids.get(&unit.key)?),
-            year: Set(year),
-            total: Set(total),
-            ratio: Set(ratio),
-            share: Set(total.share(ratio)),
-            updated_at: Set(now),
-            version: Set(1),
-        })
+    let plans = units.iter().filter_map(|unit| Some((*ids.get(&unit.key)?, &unit.plans)));
+    let plans = plans.flat_map(|(id, plans)| plans.iter().map(move |plan| (id, *plan)));
+    let plan = |(id, (year, total, ratio)): (UnitId, (i32, Money, Ratio))| reserve_plan::ActiveModel {
+        unit_id: Set(id),
+        year: Set(year),
+        total: Set(total),
+        ratio: Set(ratio),
+        share: Set(total.share(ratio)),
+        updated_at: Set(now),
+        version: Set(1),
     };
     let key = [reserve_plan::Column::UnitId, reserve_plan::Column::Year];
     let keep = OnConflict::columns(key).do_nothing().to_owned();
-    insert_many(tx, units.iter().filter_map(plan).collect::<Vec<_>>(), Some(keep)).await?;
+    insert_many(tx, plans.map(plan).collect::<Vec<_>>(), Some(keep)).await?;
     Ok(())
 }
 
@@ -233,7 +226,7 @@ pub(super) async fn add_accounts(tx: &impl ConnectionTrait, now: Timestamp) -> R
         .into_tuple()
         .all(tx)
         .await?;
-    insert_accounts(tx, now, AccountKind::Management, units.into_iter().map(Some).collect()).await
+    insert_accounts(tx, now, AccountKind::Management, units.into_iter().map(|unit| Some(unit.into())).collect()).await
 }
 
 /// Adds the operator's account, without a password, if there is none. Returns how many were added.
@@ -245,22 +238,29 @@ pub(super) async fn add_operator(tx: &impl ConnectionTrait, now: Timestamp) -> R
     insert_accounts(tx, now, AccountKind::Operator, vec![None]).await
 }
 
-/// Inserts an account without a password for each holder; the operator's has none.
-async fn insert_accounts(
+/// Inserts an account without a password for each holder; the operator's has none. Returns how many were added.
+pub(super) async fn insert_accounts(
     tx: &impl ConnectionTrait,
     now: Timestamp,
     kind: AccountKind,
-    units: Vec<Option<UnitId>>,
+    holders: Vec<Option<AccountHolder>>,
 ) -> Result<u32> {
-    let count = u32::try_from(units.len()).map_err(Error::internal)?;
+    let count = u32::try_from(holders.len()).map_err(Error::internal)?;
     if count == 0 {
         return Ok(0);
     }
     let (id, number) = (take(tx, IdSequence::Account, count).await?, take(tx, IdSequence::Login(kind), count).await?);
-    let accounts = (id..).zip(number..).zip(units).map(|((id, number), unit)| account::ActiveModel {
+    let accounts = (id..).zip(number..).zip(holders).map(|((id, number), holder)| account::ActiveModel {
         id: Set(AccountId(id)),
         kind: Set(kind),
-        unit_id: Set(unit),
+        unit_id: Set(match holder {
+            Some(AccountHolder::Unit(unit)) => Some(unit),
+            _ => None,
+        }),
+        purchaser_id: Set(match holder {
+            Some(AccountHolder::Purchaser(purchaser)) => Some(purchaser),
+            _ => None,
+        }),
         login: Set(login(kind, number)),
         must_change: Set(true),
         created_at: Set(now),
@@ -269,4 +269,22 @@ async fn insert_accounts(
     });
     insert_many(tx, accounts.collect::<Vec<_>>(), None).await?;
     Ok(count)
+}
+
+/// Inserts purchasers without ids, each with an account without a password. Returns their ids, in their order.
+pub(super) async fn insert_purchasers(
+    tx: &impl ConnectionTrait,
+    now: Timestamp,
+    rows: Vec<purchaser::ActiveModel>,
+) -> Result<Vec<PurchaserId>> {
+    let count = u32::try_from(rows.len()).map_err(Error::internal)?;
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let first = take(tx, IdSequence::Purchaser, count).await?;
+    let ids: Vec<PurchaserId> = (first..).map(PurchaserId).take(rows.len()).collect();
+    let rows = ids.iter().zip(rows).map(|(id, row)| purchaser::ActiveModel { id: Set(*id), ..row });
+    insert_many(tx, rows.collect::<Vec<_>>(), None).await?;
+    insert_accounts(tx, now, AccountKind::Trading, ids.iter().map(|id| Some((*id).into())).collect()).await?;
+    Ok(ids)
 }

@@ -2,10 +2,11 @@ use crate::{execute, named, texts};
 use rstest::rstest;
 use service::{
     Services,
-    seed::{Seeded, demo, presets},
+    seed::{Seeded, demo, presets, province},
 };
 use std::collections::HashSet;
 use testdb::{Backend, TestApp, TestDb};
+use tokio_util::sync::CancellationToken;
 
 /// The number of preset units: divisions, central units and the ministry.
 const UNITS: u32 = 3_210 + 102 + 1;
@@ -114,4 +115,41 @@ async fn a_repeated_seed_keeps_a_changed_password(#[values(Backend::Sqlite, Back
     assert_eq!(again.len(), accounts.len() - 1);
     assert!(again.iter().all(|account| account.name != "平台运维"));
     app.actor(&account.login, new).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_demo_province_is_complete_after_an_interruption(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let app = TestApp::new(backend).await;
+    let services = &app.services;
+    demo(services).await.unwrap();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    province::load(services, 1, &stop).await.unwrap();
+    let count = async |sql: &str| -> u32 { texts(services, sql, []).await[0].parse().unwrap() };
+    let all = async || {
+        [
+            count("SELECT COUNT(*) AS x FROM unit WHERE division LIKE '9902%'").await,
+            count("SELECT COUNT(*) AS x FROM unit").await,
+            count("SELECT COUNT(*) AS x FROM purchaser").await,
+            count("SELECT COUNT(*) AS x FROM plan_filing").await,
+        ]
+    };
+    let before = all().await;
+    assert_eq!(before[0], 9);
+    assert!(before[1] > 280 && before[2] > 560 && before[3] > 500, "{before:?}");
+    assert_eq!(count("SELECT COUNT(*) AS x FROM purchase_order").await, 0);
+
+    province::load(services, 1, &CancellationToken::new()).await.unwrap();
+    assert_eq!(all().await, before);
+    assert_consistent(services).await;
+    let orders = count("SELECT COUNT(*) AS x FROM purchase_order").await;
+    assert!(orders > 3_000, "{orders}");
+    assert_eq!(count("SELECT COUNT(*) AS x FROM parked_order").await, 3);
+    // What users delete afterwards stays away.
+    execute(services, "DELETE FROM plan_filing WHERE state = 'draft'", []).await;
+    province::load(services, 1, &CancellationToken::new()).await.unwrap();
+    assert_eq!(count("SELECT COUNT(*) AS x FROM plan_filing WHERE state = 'draft'").await, 0);
 }
