@@ -70,19 +70,20 @@ pub(super) async fn add(
     stop: &CancellationToken,
 ) -> Result<()> {
     let source = OrderSource::console();
-    let mut records = Vec::with_capacity(AT_ONCE);
+    let mut records = Vec::new();
     for purchaser in purchasers {
         let unit = units.get(purchaser.unit).ok_or_else(|| Error::internal("a purchaser has no unit"))?;
         records.extend(orders_of(unit, purchaser, now));
-        if records.len() >= AT_ONCE {
-            if stop.is_cancelled() {
-                return Ok(());
-            }
-            receive(services, &source, std::mem::take(&mut records)).await?;
-        }
     }
-    records.extend(parked(now));
-    receive(services, &source, records).await?;
+    // In the order of their times, so that a call changes the totals of few days.
+    records.sort_by_key(|record| record.ordered_at);
+    for records in records.chunks(AT_ONCE) {
+        if stop.is_cancelled() {
+            return Ok(());
+        }
+        receive(services, &source, records.to_vec()).await?;
+    }
+    receive(services, &source, parked(now).collect()).await?;
     Ok(())
 }
 
