@@ -9,6 +9,7 @@ use time::{OffsetDateTime, UtcOffset, macros::offset};
 
 /// A moment in UTC: milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
@@ -63,6 +64,30 @@ impl Day {
         self.0
     }
 
+    /// From the text yyyy-mm-dd, which browsers send for a chosen day.
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('-').collect();
+        let [year, month, day] = parts.as_slice() else { return None };
+        let is_number = |text: &&str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+        let fits = is_number(year, 4) && is_number(month, 2) && is_number(day, 2);
+        format!("{year}{month}{day}").parse().ok().filter(|_| fits).and_then(Self::from_number)
+    }
+
+    /// The moment at which the day begins.
+    pub fn start(self) -> Timestamp {
+        let month = u8::try_from(self.0 / 100 % 100).ok().and_then(|month| time::Month::try_from(month).ok());
+        let date = month.zip(u8::try_from(self.0 % 100).ok());
+        let date = date.and_then(|(month, day)| time::Date::from_calendar_date(self.year(), month, day).ok());
+        // Every day is a date: `from_number` and `of` make no other.
+        let start = date.map_or(OffsetDateTime::UNIX_EPOCH, |date| date.midnight().assume_offset(CHINA));
+        Timestamp(start.unix_timestamp().saturating_mul(1_000))
+    }
+
+    /// The moment at which the day ends and the next one begins.
+    pub fn end(self) -> Timestamp {
+        self.start() + Duration::from_hours(24)
+    }
+
     /// The year, which is the budget year.
     pub const fn year(self) -> i32 {
         self.0 / 10_000
@@ -77,6 +102,13 @@ impl Day {
     pub fn ends_month(self) -> bool {
         // The number after the last day of a month is no day; after the last of a year it is none either.
         Self::from_number(self.0 + 1).is_none()
+    }
+}
+
+impl std::fmt::Display for Day {
+    /// yyyy-mm-dd
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
     }
 }
 
@@ -148,6 +180,17 @@ mod tests {
     #[case(i32::MIN)]
     fn a_number_that_is_no_day_is_refused(#[case] number: i32) {
         assert_eq!(Day::from_number(number), None);
+    }
+
+    #[test]
+    fn a_day_is_a_text_and_24_hours() {
+        let day = Day::from_number(20_260_101).unwrap();
+        assert_eq!((day.to_string().as_str(), Day::parse("2026-01-01")), ("2026-01-01", Some(day)));
+        assert_eq!(day.start(), Timestamp(1_767_196_800_000));
+        assert_eq!((Day::of(day.end()).number(), Day::of(Timestamp(day.end().0 - 1))), (20_260_102, day));
+        for text in ["2026-1-1", "2026-02-29", "20260101", "+026-01-01", "2026-01-01-", "", "中026-01-01"] {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -91,6 +91,12 @@ pub enum AuditAction {
     PlanChangeGranted,
     /// A superior did not agree to the change (不同意变更预留份额).
     PlanChangeDenied,
+    /// The operator issued a key for sending orders (签发接口密钥).
+    ApiKeyIssued,
+    /// The operator revoked such a key (吊销接口密钥).
+    ApiKeyRevoked,
+    /// Requests that name such a key were refused (接口请求被拒绝).
+    ApiRequestRefused,
 }
 
 /// An event in the history of a unit or a purchaser.

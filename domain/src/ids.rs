@@ -40,4 +40,6 @@ ids! {
     DisputeId,
     /// An order of a purchaser.
     OrderId,
+    /// A key of a system that sends orders.
+    ApiKeyId,
 }

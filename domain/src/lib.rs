@@ -2,6 +2,7 @@
 //! and on the server.
 
 pub mod account;
+pub mod api_key;
 pub mod bulk;
 mod bytes;
 pub mod calendar;

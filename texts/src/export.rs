@@ -22,6 +22,10 @@ texts! {
     export_sms_none: "未发送（单位已有账号）", "Not sent (the unit already had an account)";
     units_sheet: "预算单位", "Budget units";
     units_file: "预算单位列表.xlsx", "budget-units.xlsx";
+    export_column_order_amount: "订单金额（元）", "Amount (yuan)";
+    export_column_order_refunded: "退款金额（元）", "Refunded (yuan)";
+    orders_sheet: "订单", "Orders";
+    orders_file: "我的订单.xlsx", "orders.xlsx";
     purchasers_sheet: "采购人", "Purchasers";
     purchasers_file: "采购人列表.xlsx", "purchasers.xlsx";
 }

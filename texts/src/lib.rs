@@ -13,6 +13,7 @@ pub mod help;
 pub mod import;
 pub mod manage;
 mod number;
+pub mod orders;
 pub mod plan;
 pub mod purchaser;
 pub mod server;

@@ -395,6 +395,9 @@ impl Lang {
             Action::PlansConfirmed => ("确认预留份额汇总", "Confirmed the summary of plans"),
             Action::PlanChangeRequested => ("申请变更预留份额", "Asked to change the plan"),
             Action::PlanChangeGranted => ("同意变更预留份额", "Agreed to a change of the plan"),
+            Action::ApiKeyIssued => ("签发接口密钥", "Issued an API key"),
+            Action::ApiKeyRevoked => ("吊销接口密钥", "Revoked an API key"),
+            Action::ApiRequestRefused => ("接口请求被拒绝", "Refused requests of an API key"),
             Action::PlanChangeDenied => ("不同意变更预留份额", "Did not agree to a change of the plan"),
         };
         match self {

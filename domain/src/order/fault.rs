@@ -67,6 +67,10 @@ fault_codes! {
     RefundInvalid = "refund-invalid",
     /// More is refunded than was ordered, in all or of one line.
     RefundExceedsAmount = "refund-exceeds-amount",
+    /// A text has control characters.
+    TextInvalid = "text-invalid",
+    /// The record cannot be read: it is no JSON object, or a field is missing, unknown or of another type.
+    RecordUnreadable = "record-unreadable",
 }
 
 #[cfg(test)]

@@ -1,14 +1,23 @@
 //! Orders of purchasers (订单) on the trading platform, as the ledger of orders (台账) keeps them.
 
+mod call;
 mod contribution;
 mod fault;
+mod parked;
 mod record;
 mod verdict;
+mod view;
 
+pub use call::{CallAnswer, CallRefusal, FaultAnswer, RecordAnswer};
 pub use contribution::{Contribution, contributions};
 pub use fault::{OrderFault, OrderFaultCode};
+pub use parked::{PARKED_PER_PAGE, ParkedItem, ParkedKey, ParkedPage, ParkedQuery};
 pub use record::{LineRecord, MAX_LINES, OrderRecord, RefundRecord, UnknownPart};
 pub use verdict::{Outcome, Verdict};
+pub use view::{
+    FormerOrder, LineView, ORDERS_PER_PAGE, OrderEvent, OrderFilter, OrderListItem, OrderQuery, OrderStep, OrderView,
+    OrdersPage,
+};
 
 use crate::{
     calendar::Timestamp,
@@ -60,7 +69,9 @@ impl PurchaserKey {
     /// The key in a text: digits alone are an id.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if text.is_empty() || text.len() > Self::MAX_LENGTH {
+        // The database does not take every control character.
+        if text.is_empty() || text.len() > Self::MAX_LENGTH || text.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
             return None;
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -401,6 +412,7 @@ mod tests {
     #[case("42", Some(PurchaserKey::Id(PurchaserId(42))))]
     #[case("99999999999999999999", None)]
     #[case(" ", None)]
+    #[case("JY\u{0}1", None)]
     fn a_purchaser_is_named_by_login_name_or_id(#[case] text: &str, #[case] expected: Option<PurchaserKey>) {
         assert_eq!(PurchaserKey::parse(text), expected);
     }

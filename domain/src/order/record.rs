@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// A revision of an order as it is sent. Its texts are not checked yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct OrderRecord {
     /// The number of the order: 1 to 40 characters.
     pub number: String,
@@ -47,6 +49,8 @@ pub struct OrderRecord {
 
 /// A line of an order as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct LineRecord {
     /// The product's name.
     pub product: String,
@@ -65,6 +69,8 @@ pub struct LineRecord {
 
 /// A refund as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RefundRecord {
     /// When it was made.
     pub at: Timestamp,
@@ -87,6 +93,25 @@ pub enum UnknownPart {
     Category,
     /// No county has the code.
     Origin,
+}
+
+impl UnknownPart {
+    /// All values.
+    pub const ALL: [Self; 3] = [Self::Purchaser, Self::Category, Self::Origin];
+
+    /// The word in answers, URLs and the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Purchaser => "purchaser",
+            Self::Category => "category",
+            Self::Origin => "origin",
+        }
+    }
+
+    /// Parses the word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == text)
+    }
 }
 
 /// The most lines, and the most refunds, of an order.
@@ -160,6 +185,9 @@ impl RecordCheck {
         if supplier_code.is_some_and(|code| code.chars().count() > OrderNumber::MAX_LENGTH) {
             self.fault(Code::TextTooLong, None);
         }
+        if supplier_code.is_some_and(|code| code.chars().any(char::is_control)) {
+            self.fault(Code::TextInvalid, None);
+        }
         let payer = self.require(PayerKind::from_name(record.payer.trim()), Code::PayerUnknown, None);
         if record.lines.is_empty() {
             self.fault(Code::LinesMissing, None);
@@ -207,6 +235,10 @@ impl RecordCheck {
         let text = text.trim();
         if text.chars().count() > MAX_NAME {
             self.fault(OrderFaultCode::TextTooLong, index);
+            return None;
+        }
+        if text.chars().any(char::is_control) {
+            self.fault(OrderFaultCode::TextInvalid, index);
             return None;
         }
         self.require((!text.is_empty()).then(|| text.to_owned()), missing, index)
@@ -332,6 +364,10 @@ mod tests {
     #[case::purchaser(|r: &mut OrderRecord| r.purchaser = String::new(), OrderFaultCode::PurchaserInvalid)]
     #[case::supplier(|r: &mut OrderRecord| r.supplier = " ".to_owned(), OrderFaultCode::SupplierMissing)]
     #[case::long_supplier(|r: &mut OrderRecord| r.supplier = "社".repeat(201), OrderFaultCode::TextTooLong)]
+    #[case::control(|r: &mut OrderRecord| r.supplier = "a\u{0}".to_owned(), OrderFaultCode::TextInvalid)]
+    #[case::product_control(|r: &mut OrderRecord| r.lines[0].product = "a\nb".to_owned(), OrderFaultCode::TextInvalid)]
+    #[case::code_control(|r: &mut OrderRecord| r.supplier_code = Some("\u{1}1".to_owned()), OrderFaultCode::TextInvalid)]
+    #[case::purchaser_control(|r: &mut OrderRecord| r.purchaser = "a\u{0}".to_owned(), OrderFaultCode::PurchaserInvalid)]
     #[case::payer(|r: &mut OrderRecord| r.payer = "me".to_owned(), OrderFaultCode::PayerUnknown)]
     #[case::lines(|r: &mut OrderRecord| r.lines.clear(), OrderFaultCode::LinesMissing)]
     #[case::many_lines(|r: &mut OrderRecord| r.lines = vec![r.lines[0].clone(); 501], OrderFaultCode::TooManyLines)]
