@@ -21,6 +21,8 @@ pub enum AuditObjectKind {
     Batch,
     /// A code dispute.
     Dispute,
+    /// A key of a system that sends orders.
+    ApiKey,
 }
 
 /// An event. Rows are only added.

@@ -4,6 +4,8 @@
 //! Times are UTC milliseconds since 1970, money is fen, ratios are hundredths of a percent.
 
 pub mod account;
+pub mod api_key;
+pub mod api_nonce;
 pub mod audit_event;
 pub mod code_dispute;
 pub mod counter;

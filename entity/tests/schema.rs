@@ -8,7 +8,7 @@ use domain::{
     calendar::{Day, Timestamp},
     dispute::DisputeState,
     history::AuditAction,
-    ids::{AccountId, BatchId, DisputeId, JobId, OrderId, PurchaserId, UnitId},
+    ids::{AccountId, ApiKeyId, BatchId, DisputeId, JobId, OrderId, PurchaserId, UnitId},
     import_batch::{BatchState, RowState},
     job::JobState,
     order::{OrderState, PayerKind, ProductCategory, UnknownPart},
@@ -17,10 +17,10 @@ use domain::{
     sms::{SmsKind, SmsState},
 };
 use entity::{
-    AuditObjectKind, Count, JobKind, UnitKind, account, audit_event, code_dispute, counter, import_batch, import_row,
-    job, key_fingerprint, known_device, parked_order, plan_filing, plan_filing_version, plan_parameter_set,
-    purchase_order, purchase_order_revision, purchase_posting, purchaser, reserve_plan, session, sms_outbox,
-    subtree_total, throttle, totalled_unit, unit, unit_alias,
+    AuditObjectKind, Count, JobKind, UnitKind, account, api_key, api_nonce, audit_event, code_dispute, counter,
+    import_batch, import_row, job, key_fingerprint, known_device, parked_order, plan_filing, plan_filing_version,
+    plan_parameter_set, purchase_order, purchase_order_revision, purchase_posting, purchaser, reserve_plan, session,
+    sms_outbox, subtree_total, throttle, totalled_unit, unit, unit_alias,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -37,6 +37,8 @@ macro_rules! every_entity {
     ($then:ident) => {
         $then!(
             account,
+            api_key,
+            api_nonce,
             audit_event,
             code_dispute,
             counter,
@@ -515,6 +517,21 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         received_at: at,
     };
     round_trip(db, parked, &[]).await;
+    let key = api_key::Model {
+        id: ApiKeyId(1),
+        public_id: "JK0123456789abcdef".to_owned(),
+        name: "交易平台".to_owned(),
+        secret: Some(vec![1, 2]),
+        issued_at: at,
+        issued_by: "YW00000001".to_owned(),
+        expires_at: Some(at),
+        revoked_at: Some(at),
+        last_used_at: Some(at),
+        refused_at: Some(at),
+    };
+    round_trip(db, key, &[]).await;
+    let nonce = api_nonce::Model { key_id: ApiKeyId(1), nonce: "0123456789abcdef".to_owned(), signed_at: at };
+    round_trip(db, nonce, &[]).await;
     let class =
         PurchaseClass { payer: PayerKind::Union, category: ProductCategory::Other, purchaser: PurchaserKind::Other };
     let posting = purchase_posting::Model {

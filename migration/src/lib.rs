@@ -15,6 +15,7 @@ mod m20261130_000008_key_fingerprints;
 mod m20261130_000009_code_disputes;
 mod m20261130_000010_plan_filing;
 mod m20261130_000011_orders;
+mod m20261130_000012_api_keys;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -53,6 +54,7 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261130_000009_code_disputes::Migration),
         Box::new(m20261130_000010_plan_filing::Migration),
         Box::new(m20261130_000011_orders::Migration),
+        Box::new(m20261130_000012_api_keys::Migration),
     ]
 }
 

@@ -6,7 +6,7 @@ pub(crate) use domain::history::AuditAction;
 use domain::{
     account::AccountHolder,
     calendar::Timestamp,
-    ids::{AccountId, BatchId, DisputeId, PurchaserId, UnitId},
+    ids::{AccountId, ApiKeyId, BatchId, DisputeId, PurchaserId, UnitId},
 };
 use entity::{AuditObjectKind, audit_event};
 use sea_orm::{ConnectionTrait, NotSet, Set};
@@ -41,6 +41,7 @@ pub(crate) enum AuditObject {
     Account(Option<AccountId>),
     Batch(BatchId),
     Dispute(DisputeId),
+    ApiKey(ApiKeyId),
 }
 
 impl AuditObject {
@@ -52,6 +53,7 @@ impl AuditObject {
             Self::Account(None) => (AuditObjectKind::Account, None),
             Self::Batch(BatchId(id)) => (AuditObjectKind::Batch, Some(id)),
             Self::Dispute(DisputeId(id)) => (AuditObjectKind::Dispute, Some(id)),
+            Self::ApiKey(ApiKeyId(id)) => (AuditObjectKind::ApiKey, Some(id)),
         }
     }
 }
@@ -77,6 +79,12 @@ impl From<AccountId> for AuditObject {
 impl From<BatchId> for AuditObject {
     fn from(id: BatchId) -> Self {
         Self::Batch(id)
+    }
+}
+
+impl From<ApiKeyId> for AuditObject {
+    fn from(id: ApiKeyId) -> Self {
+        Self::ApiKey(id)
     }
 }
 

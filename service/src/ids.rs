@@ -18,6 +18,7 @@ pub(crate) enum IdSequence {
     Sms,
     Dispute,
     Order,
+    ApiKey,
     /// The numbers in the login names of one kind of account.
     Login(AccountKind),
 }
@@ -31,6 +32,7 @@ impl IdSequence {
             Self::Sms => "sms",
             Self::Dispute => "dispute",
             Self::Order => "order",
+            Self::ApiKey => "api-key",
             Self::Login(AccountKind::Management) => "management-login",
             Self::Login(AccountKind::Trading) => "trading-login",
             Self::Login(AccountKind::Operator) => "operator-login",

@@ -3,6 +3,7 @@
 
 pub mod account;
 mod actor;
+pub mod api_key;
 mod audit;
 mod batch;
 pub mod certification;

@@ -15,7 +15,7 @@ pub struct Settings {
     pub sqlite_synchronous: SqliteSynchronous,
     /// Cost of password hashing.
     pub hashing: Hashing,
-    /// The key that encrypts passwords in the SMS outbox.
+    /// The key that encrypts passwords in the SMS outbox and the secrets of API keys.
     pub secret_key: Secret<[u8; 32]>,
     /// A session ends if it has no request for this time.
     pub session_idle: Duration,

@@ -44,6 +44,11 @@ const ADDED_TABLES: &[(&str, &str)] = &[
          INSERT INTO subtree_total (unit_id, period, slot, ordered, paid, accepted, evaluated, orders, classes) \
          VALUES (2, 202611, 0, 100, 0, 0, 0, 1, '');",
     ),
+    (
+        "m20261130_000012_api_keys",
+        "INSERT INTO api_key (id, public_id, name, issued_at, issued_by) VALUES (1, 'JK0123456789abcdef', '交易平台', 5, 'YW00000001'); \
+         INSERT INTO api_nonce (key_id, nonce, signed_at) VALUES (1, '0123456789abcdef', 5);",
+    ),
 ];
 
 /// The statements for the tables that were added up to a migration, or after it.

@@ -39,6 +39,11 @@ impl OrderSource {
 }
 
 /// [`Problem::HasOrders`] if a purchaser has orders.
+    }
+
+    /// The sender of a request whose signature was verified.
+    pub(crate) const fn verified() -> Self {
+        Self(())
 pub(crate) async fn require_no_orders_of_purchaser(db: &impl ConnectionTrait, purchaser: PurchaserId) -> Result<()> {
     let orders = purchase_order::Entity::find().filter(purchase_order::Column::PurchaserId.eq(purchaser));
     refuse_any(query::count(db, orders).await?)

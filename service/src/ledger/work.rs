@@ -1,7 +1,7 @@
 //! What the ledger does beside requests.
 
 use super::{Recheck, match_parked};
-use crate::{Result, Services, outage::Outage, totals};
+use crate::{Result, Services, api_key, outage::Outage, totals};
 use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 /// The time between two rounds.
 const INTERVAL: Duration = Duration::from_mins(1);
 
-/// Begins to keep totals for subtrees that have become large, and receives parked records again, until `stop` is cancelled.
+/// Begins to keep totals for subtrees that have become large, receives parked records again, and deletes the nonces of old
+/// requests, until `stop` is cancelled.
 pub async fn work(services: Services, stop: CancellationToken) {
     let mut outage = Outage::none("the ledger cannot be looked after");
     let mut recheck = Recheck::Everything;
@@ -30,5 +31,6 @@ pub async fn work(services: Services, stop: CancellationToken) {
 async fn work_once(services: &Services, recheck: Recheck) -> Result<()> {
     totals::promote(services).await?;
     match_parked(services, recheck).await?;
+    api_key::delete_old_nonces(services).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The key that encrypts the passwords in the outbox, which all servers on a database must share.
 
-use crate::{Result, Services};
+use crate::{Result, Services, cipher::SecretOwner};
 use domain::sms::SmsState;
 use entity::{
     key_fingerprint::{ActiveModel, Column, Entity},
@@ -41,7 +41,7 @@ pub async fn check_key(services: &Services) -> Result<KeyStatus> {
 }
 
 /// Makes the key of this server the key of the database. The waiting SMS whose passwords it cannot open are given up: a superior
-/// sees them as failed and sends them again. Returns how many they are.
+/// sees them as failed and sends them again. Returns how many they are. The API keys whose secrets it cannot open are revoked.
 pub async fn accept_key(services: &Services) -> Result<u64> {
     use sms_outbox::Column as Sms;
     let tx = services.write().await?;
@@ -56,7 +56,8 @@ pub async fn accept_key(services: &Services) -> Result<u64> {
         .into_tuple()
         .all(&tx)
         .await?;
-    let lost = waiting.into_iter().filter(|(id, secret)| services.0.cipher.open(*id, secret).is_err());
+    let lost =
+        waiting.into_iter().filter(|(id, secret)| services.0.cipher.open(SecretOwner::Sms(*id), secret).is_err());
     let lost: Vec<i64> = lost.map(|(id, _)| id).collect();
     let mut given_up = 0;
     for ids in lost.chunks(10_000) {
@@ -70,6 +71,7 @@ pub async fn accept_key(services: &Services) -> Result<u64> {
             .await?;
         given_up += failed.rows_affected;
     }
+    crate::api_key::revoke_unreadable(services, &tx).await?;
     tx.commit().await?;
     Ok(given_up)
 }

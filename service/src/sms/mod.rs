@@ -21,6 +21,7 @@ pub(crate) use quota::Quota;
 use crate::{
     Error, Result, Services,
     audit::holder_columns,
+    cipher::SecretOwner,
     ids::{IdSequence, take},
     query::{insert_many, is_any_of},
 };
@@ -90,7 +91,10 @@ pub(crate) async fn queue(
             purchaser_id: Set(purchaser_id),
             batch_id: Set(new.batch),
             mobile: Set(new.mobile.to_owned()),
-            secret: Set(new.secret.map(|password| services.0.cipher.seal(id, password)).transpose()?),
+            secret: Set(new
+                .secret
+                .map(|password| services.0.cipher.seal(SecretOwner::Sms(id), password))
+                .transpose()?),
             state: Set(SmsState::Waiting),
             attempts: Set(Count(0)),
             next_at: Set(place),

@@ -3,6 +3,7 @@
 use super::{FileGateway, Gateway, Message};
 use crate::{
     Error, Result, Services,
+    cipher::SecretOwner,
     outage::{Outage, Repetition},
     query::is_any_of,
     sql,
@@ -259,7 +260,7 @@ fn text(services: &Services, sms: &ClaimedSms) -> Result<Zeroizing<String>> {
     let (lang, days) = (Lang::Zh, services.0.settings.public.initial_password_days);
     let password = || {
         let sealed = sms.secret.as_deref().ok_or_else(|| Error::internal("its password is gone"))?;
-        services.0.cipher.open(sms.id, sealed)
+        services.0.cipher.open(SecretOwner::Sms(sms.id), sealed)
     };
     let portal = services.0.settings.site_url.as_deref().map(|site| format!("{site}/trade"));
     let (portal, trading) = (portal.as_deref(), sms.account_kind == AccountKind::Trading);

@@ -1,6 +1,7 @@
 //! The ledger of orders and the statistics of purchases, on real databases of both kinds.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Clippy allows these only in functions that are tests.
 
+mod api_keys;
 mod naive;
 mod parked;
 mod races;
