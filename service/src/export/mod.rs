@@ -5,26 +5,29 @@ mod sheet_writer;
 use sheet_writer::{PAGE_ROWS, Pages, Rows, write_sheet};
 
 use crate::{
-    Actor, Result, Services,
+    Actor, PurchaserActor, Result, Services,
     batch::of_unit,
+    ledger::own_orders::{self, OrderRow},
     list::{ListQuery, ListRow, Listed},
     purchaser,
-    query::is_within,
+    query::{count_rows, is_within},
     unit,
 };
 use domain::{
-    Problem, Template,
+    Money, Problem, Template,
+    calendar::in_china,
     ids::{BatchId, PurchaserId, UnitId},
     import_batch::RowState,
     mobile::mask,
+    order::OrderQuery,
     purchaser::{PurchaserListItem, PurchaserQuery},
     sms::SmsState,
     unit::UnitQuery,
 };
-use entity::{Count, import_row, sms_outbox};
+use entity::{Count, import_row, purchase_order, sms_outbox};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationDef, Select, SelectModel, Selector,
+    QueryOrder, QuerySelect, QueryTrait, RelationDef, Select, SelectModel, Selector,
     sea_query::{Expr, ExprTrait, IntoIden},
 };
 use std::fs::File;
@@ -70,7 +73,7 @@ pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang:
     let write = move |rows: Rows<CheckedRow>| {
         write::annotated(&folder, template, lang, max_rows, rows.map(CheckedRow::into_marked))
     };
-    let file = write_sheet(services, actor, read, write).await?;
+    let file = write_sheet(services, actor.account, read, write).await?;
     Ok(Download { name: lang.annotated_file(stem(&file_name)), file })
 }
 
@@ -202,7 +205,7 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
             Value::Text(account.sms.map_or(lang.export_sms_none(), |sms| sms_state(lang, sms)).to_owned()),
         ]
     };
-    let file = write_sheet(services, actor, read, table(services, lang.accounts_sheet(), columns, row)).await?;
+    let file = write_sheet(services, actor.account, read, table(services, lang.accounts_sheet(), columns, row)).await?;
     Ok(Download { name: lang.accounts_file(stem(&file_name)), file })
 }
 
@@ -260,7 +263,7 @@ pub async fn units(
         ]
     };
     let read = async |tx: &DatabaseTransaction, pages: Pages<_>| read_list(tx, pages, &units).await;
-    let file = write_sheet(services, actor, read, table(services, lang.units_sheet(), columns, row)).await?;
+    let file = write_sheet(services, actor.account, read, table(services, lang.units_sheet(), columns, row)).await?;
     Ok(Download { name: lang.units_file().to_owned(), file })
 }
 
@@ -303,8 +306,63 @@ pub async fn purchasers(
         ]
     };
     let read = async |tx: &DatabaseTransaction, pages: Pages<_>| read_list(tx, pages, &purchasers).await;
-    let file = write_sheet(services, actor, read, table(services, lang.purchasers_sheet(), columns, row)).await?;
+    let file =
+        write_sheet(services, actor.account, read, table(services, lang.purchasers_sheet(), columns, row)).await?;
     Ok(Download { name: lang.purchasers_file().to_owned(), file })
+}
+
+/// 导出: the own orders that a query finds as a sheet, the newest first; [`domain::Problem::TooManyAtOnce`] above 100,000.
+pub async fn orders(
+    services: &Services,
+    purchaser: &PurchaserActor,
+    query: &OrderQuery,
+    lang: Lang,
+) -> Result<Download> {
+    let columns = [
+        lang.order_number(),
+        lang.order_supplier(),
+        lang.order_payer(),
+        lang.order_state_head(),
+        lang.export_column_order_amount(),
+        lang.export_column_order_refunded(),
+        lang.order_ordered_at(),
+    ];
+    let yuan = |money: Money| match money.yuan().parse() {
+        Ok(yuan) => Value::Number(yuan),
+        Err(_) => Value::Text(money.yuan()),
+    };
+    let row = move |order: OrderRow| {
+        let at = in_china(order.ordered_at);
+        let (month, day) = (u8::from(at.month()), at.day());
+        vec![
+            Value::Text(order.number),
+            Value::Text(order.supplier),
+            Value::Text(lang.payer(order.payer).to_owned()),
+            Value::Text(lang.order_state(order.state).to_owned()),
+            yuan(order.amount),
+            yuan(order.refunded),
+            Value::Text(format!("{}-{month:02}-{day:02} {:02}:{:02}", at.year(), at.hour(), at.minute())),
+        ]
+    };
+    let read = async |tx: &DatabaseTransaction, pages: Pages<OrderRow>| {
+        let bounded = own_orders::of_query(tx, purchaser, query).select_only().column(purchase_order::Column::Id);
+        if count_rows(tx, bounded.limit(u64::from(MAX_ROWS) + 1).into_query()).await? > MAX_ROWS {
+            return Err(Problem::TooManyAtOnce { limit: MAX_ROWS }.into());
+        }
+        let mut behind = None;
+        loop {
+            let found = own_orders::of_query(tx, purchaser, query);
+            let page = own_orders::rows_behind(tx, purchaser, found, behind, PAGE_ROWS).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            behind = Some(last.id);
+            if !pages.send(page).await {
+                return Ok(());
+            }
+        }
+    };
+    let file =
+        write_sheet(services, purchaser.account, read, table(services, lang.orders_sheet(), columns, row)).await?;
+    Ok(Download { name: lang.orders_file().to_owned(), file })
 }
 
 /// Sends the rows of a list page by page. [`Problem::TooManyAtOnce`] if a sheet cannot hold them.

@@ -1,7 +1,8 @@
 //! Writes a spreadsheet from rows that are read page by page. A task reads a page while a thread writes the page before, so
 //! that only two pages are in memory, however many rows there are.
 
-use crate::{Actor, Error, Result, Services};
+use crate::{Error, Result, Services};
+use domain::ids::AccountId;
 use sea_orm::DatabaseTransaction;
 use std::fs::File;
 use tokio::{
@@ -52,14 +53,14 @@ impl<Row> Iterator for Rows<Row> {
 }
 
 /// Writes a spreadsheet with the rows that `read` sends. It reads in a transaction that sees the database as it is at the
-/// beginning. [`domain::Problem::Busy`] if too many spreadsheets are being written.
+/// beginning. The turn is the account's. [`domain::Problem::Busy`] if too many spreadsheets are being written.
 pub(super) async fn write_sheet<Row: Send + 'static>(
     services: &Services,
-    actor: &Actor,
+    account: AccountId,
     read: impl AsyncFnOnce(&DatabaseTransaction, Pages<Row>) -> Result<()>,
     write: impl FnOnce(Rows<Row>) -> Result<File> + Send + 'static,
 ) -> Result<File> {
-    let turn = services.0.export_turns.take(actor.account).await?;
+    let turn = services.0.export_turns.take(account).await?;
     let (sender, pages) = channel(1);
     let tx = services.read().await?;
     let writing = spawn_blocking(move || {

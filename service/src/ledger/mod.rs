@@ -4,6 +4,7 @@
 //! the unit of its purchaser: both follow the purchaser when it moves or its unit is merged. `totals` sums postings up.
 
 mod decide;
+pub(crate) mod own_orders;
 mod parked;
 mod purchasers;
 mod rebuild;
@@ -12,6 +13,7 @@ mod store;
 mod work;
 
 pub use parked::{Recheck, match_parked};
+pub use own_orders::{list_own, own_order};
 pub use rebuild::{Rebuilt, rebuild};
 pub use receive::receive;
 pub use work::work;

@@ -97,6 +97,29 @@ pub(crate) fn is_county(origin: OriginCounty) -> bool {
     COUNTIES.contains(&origin.code())
 }
 
+/// The name of a county with its province, as today or in the list of the counties that the programme buys from; the code of any
+/// other county.
+pub(crate) fn county_name(origin: OriginCounty) -> String {
+    static NAMES: LazyLock<HashMap<u32, String>> = LazyLock::new(|| {
+        let listed = include_str!("../../data/origin_counties.tsv").lines().filter_map(|line| {
+            let mut columns = line.split('\t');
+            let (code, province, name) = (columns.next()?, columns.next()?, columns.nth(1)?);
+            Some((code.parse().ok()?, format!("{province}{name}")))
+        });
+        let provinces: HashMap<&str, &str> = divisions()
+            .filter(|division| division.superior.is_none())
+            .map(|division| (division.code, division.name))
+            .collect();
+        let today = divisions().filter_map(|division| {
+            let province = division.code.get(..2).and_then(|code| provinces.get(format!("{code}0000").as_str()))?;
+            Some((division.code.parse().ok()?, format!("{province}{}", division.name)))
+        });
+        // The name of today comes last and stays.
+        listed.chain(today).collect()
+    });
+    NAMES.get(&origin.code()).cloned().unwrap_or_else(|| origin.code().to_string())
+}
+
 /// Codes and names of the 832 counties that the programme buys from (国家级贫困县名单). Some have another code today.
 fn origin_counties() -> impl Iterator<Item = (&'static str, &'static str)> {
     include_str!("../../data/origin_counties.tsv").lines().filter_map(|line| {

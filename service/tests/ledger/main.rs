@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod naive;
+mod own_orders;
 mod parked;
 mod races;
 mod random;
