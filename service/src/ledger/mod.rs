@@ -6,14 +6,16 @@
 mod decide;
 pub(crate) mod own_orders;
 mod parked;
+mod parked_list;
 mod purchasers;
 mod rebuild;
 mod receive;
 mod store;
 mod work;
 
-pub use parked::{Recheck, match_parked};
 pub use own_orders::{list_own, own_order};
+pub use parked::{Recheck, match_parked};
+pub use parked_list::{list_parked, match_parked_now};
 pub use rebuild::{Rebuilt, rebuild};
 pub use receive::receive;
 pub use work::work;
@@ -38,14 +40,14 @@ impl OrderSource {
     pub const fn console() -> Self {
         Self(())
     }
-}
-
-/// [`Problem::HasOrders`] if a purchaser has orders.
-    }
 
     /// The sender of a request whose signature was verified.
     pub(crate) const fn verified() -> Self {
         Self(())
+    }
+}
+
+/// [`Problem::HasOrders`] if a purchaser has orders.
 pub(crate) async fn require_no_orders_of_purchaser(db: &impl ConnectionTrait, purchaser: PurchaserId) -> Result<()> {
     let orders = purchase_order::Entity::find().filter(purchase_order::Column::PurchaserId.eq(purchaser));
     refuse_any(query::count(db, orders).await?)

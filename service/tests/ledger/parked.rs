@@ -1,12 +1,15 @@
 //! Records that name something unknown.
 
-use crate::world::{World, line, record};
+use crate::{
+    problem,
+    world::{World, line, record},
+};
 use domain::{
-    PurchaserKind,
-    order::{OrderRecord, Outcome, UnknownPart},
+    Problem, PurchaserKind,
+    order::{OrderRecord, Outcome, ParkedQuery, UnknownPart},
 };
 use rstest::rstest;
-use service::ledger::{Recheck, match_parked};
+use service::ledger::{Recheck, list_parked, match_parked, match_parked_now};
 use testdb::Backend::{self, Postgres, Sqlite};
 
 #[rstest]
@@ -59,4 +62,39 @@ async fn what_is_unknown_is_kept_with_the_reason(#[values(Sqlite, Postgres)] bac
     // A later revision is right, so that the parked one is no longer needed.
     world.accept(record("A1", 2, &login, 5, now)).await;
     assert_eq!(match_parked(services, Recheck::Everything).await.unwrap(), 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_operator_sees_what_is_unknown_and_matches_again(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let (services, now) = (world.services(), world.services().clock().now());
+    let own = world.unit(crate::world::OWN).await;
+    let (_, login) = world.add_purchaser(1, &own, PurchaserKind::Canteen).await;
+    let next = format!("JY{:08}", login[2..].parse::<u32>().unwrap() + 1);
+    let with = |number: &str, category: &str, origin: &str| OrderRecord {
+        lines: vec![line("tea", 1, None), line(category, 5, Some(origin))],
+        ..record(number, 1, &login, 5, now)
+    };
+    let mut records = vec![with("A1", "toys", "522325"), with("A2", "tea", "522399")];
+    records.extend((0..60).map(|number| record(&format!("B{number:02}"), 1, &next, 1, now)));
+    world.receive(records).await;
+    let list = async |query: ParkedQuery| list_parked(services, &world.operator, &query).await.unwrap();
+    let first = list(ParkedQuery::default()).await;
+    assert_eq!((first.rows.len(), first.total.number()), (50, 62));
+    let unknown: Vec<_> = first.rows.iter().take(3).map(|row| (row.reason, row.unknown.as_str())).collect();
+    let expected =
+        [(UnknownPart::Category, "toys"), (UnknownPart::Origin, "522399"), (UnknownPart::Purchaser, next.as_str())];
+    assert_eq!(unknown, expected);
+    let second = list(ParkedQuery { after: first.next, ..ParkedQuery::default() }).await;
+    assert_eq!((second.rows.len(), second.rows[0].number.as_str(), second.next), (12, "B48", None));
+    let of_reason = ParkedQuery { reason: Some(UnknownPart::Origin), ..ParkedQuery::default() };
+    assert_eq!(list(of_reason).await.rows[0].number, "A2");
+    let found = list(ParkedQuery { search: "B5".to_owned(), ..ParkedQuery::default() }).await;
+    assert_eq!(found.rows.len(), 10);
+    world.add_purchaser(2, &own, PurchaserKind::Canteen).await;
+    assert_eq!(match_parked_now(services, &world.operator).await.unwrap(), 60);
+    assert_eq!(list(ParkedQuery::default()).await.rows.len(), 2);
+    assert_eq!(problem(list_parked(services, &world.own, &ParkedQuery::default()).await), Problem::Forbidden);
+    assert_eq!(problem(match_parked_now(services, &world.own).await), Problem::Forbidden);
 }
