@@ -1,6 +1,6 @@
 //! The echo of a form that a browser has sent without JavaScript: while its page says why nothing was saved, the input is
-//! shown again. The same for the reason why an uploaded file was refused. The echo travels in a cookie of that page alone,
-//! because addresses are logged and shared. Passwords are never echoed.
+//! shown again. The same for the reason why an uploaded file was refused, and for the secret of a new key, which is shown once. The
+//! echo travels in a cookie of that page alone, because addresses are logged and shared. Passwords are never echoed.
 
 use crate::routes::{Route, parameter};
 use leptos::{prelude::WithUntracked, server::SharedValue};
@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// or is about to be left. It is taken once: a page that is opened again shows the stored data.
 pub(crate) fn take<T: Serialize + DeserializeOwned>(page: &str) -> Option<T> {
     let sent_back = use_query_map().with_untracked(|query| {
-        [parameter::FORM_ERROR, parameter::EDIT_CONFLICT, parameter::LEAVE, parameter::REFUSED]
+        [parameter::FORM_ERROR, parameter::EDIT_CONFLICT, parameter::LEAVE, parameter::REFUSED, parameter::ISSUED]
             .into_iter()
             .any(|reason| query.get_str(reason).is_some())
     });

@@ -30,12 +30,14 @@ mod forms;
 mod lists;
 
 mod accounts;
+mod api_keys;
 mod certification;
 mod demo;
 mod desktop;
 mod disputes;
 mod help;
 mod import;
+mod parked_orders;
 mod plans;
 mod profile;
 mod purchasers;

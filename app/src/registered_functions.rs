@@ -1,8 +1,8 @@
 //! Every registered server function has the account-bound client and sets the status of its response.
 
 use crate::{
-    account_bound_client::AccountBoundClient, accounts, certification, demo, desktop, disputes, error::ApiError,
-    import, plans, profile, purchasers, server_function::Api, session, trade, units,
+    account_bound_client::AccountBoundClient, accounts, api_keys, certification, demo, desktop, disputes,
+    error::ApiError, import, parked_orders, plans, profile, purchasers, server_function::Api, session, trade, units,
 };
 use leptos::server_fn::{ServerFn, axum::server_fn_paths};
 use std::collections::BTreeSet;
@@ -28,6 +28,7 @@ macro_rules! paths {
 fn every_server_function_is_bound_to_the_account_of_its_page() {
     let bound = paths![
         accounts::{IssuePassword, ResendSms, ResendToPurchasers, ResendToUnits, ResetPassword, SetAccountEnabled},
+        api_keys::{IssueApiKey, ListApiKeys, RevokeApiKey},
         certification::{Certify, GetCertification, ListCertifications, ReturnCertification},
         demo::{ListSms},
         desktop::{GetDesktop},
@@ -36,6 +37,7 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
             WithdrawDispute,
         },
         import::{Batch, BatchRows, CurrentBatch, Generate},
+        parked_orders::{ListParkedOrders, MatchParkedOrders},
         plans::{
             ConfirmPlans, DecidePlan, DecidePlans, FilePlan, GetPlan, GetPlanParameters, GetPlanProgress, ListPlans,
             RequestPlanChange, SetPlanParameters, WithdrawPlan,
@@ -47,7 +49,7 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
         },
         session::{ChangePassword, SignIn, SignOut, Who},
         trade::{
-            GetTradeProfile, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
+            GetOrder, GetTradeProfile, ListOrders, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
             TradeWho,
         },
         units::{

@@ -55,7 +55,7 @@ test('one browser is signed in at both portals', async ({ page }) => {
   await expect(page.getByText(DEPARTMENT.name, { exact: true }).first()).toBeVisible();
   await expect(page).toHaveTitle(/采购人管理系统$/);
   await page.goto('/trade/orders');
-  await expect(page.getByRole('heading', { name: '还没有订单' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: '我的订单' })).toBeVisible();
   await page.getByRole('button', { name: '注销' }).click();
   await expect(page).toHaveURL(/\/trade\/signin$/);
   await page.goto('/units');

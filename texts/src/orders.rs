@@ -38,7 +38,6 @@ texts! {
     order_quantity: "数量", "Quantity";
     order_unit_price: "单价（元）", "Unit price (yuan)";
     order_line_amount: "金额（元）", "Amount (yuan)";
-    order_total: "合计", "Total";
     order_origin: "产地", "Origin";
     order_steps: "订单进度", "Progress";
     order_refund_of_line(line: u32, amount: &str): format!("第 {line} 行，{amount} 元"), format!("line {line}, {amount} yuan");

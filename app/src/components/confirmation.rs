@@ -45,6 +45,7 @@ pub fn confirmation(lang: Lang, template: Template, shown: &[DoneNotice]) -> Opt
         (DoneNotice::PlanChangeDenied, _) => lang.plan_denied_done(),
         (DoneNotice::PlansConfirmed, _) => lang.plan_confirmed_done(),
         (DoneNotice::PlanParametersSaved, _) => lang.plan_parameters_saved(),
+        (DoneNotice::ApiKeyRevoked, _) => lang.api_key_revoked_done(),
         (DoneNotice::Saved, _) => lang.trade_saved(),
         (DoneNotice::Submitted, _) => lang.trade_submitted(),
     };

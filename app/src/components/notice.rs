@@ -98,5 +98,9 @@ pub fn unavailable(lang: Lang, problem: &Problem) -> AnyView {
 }
 
 fn home(lang: Lang) -> AnyView {
-    view! { <a class="button" href=Route::Home(Portal::Management)>{lang.to_desktop()}</a> }.into_any()
+    let (portal, label) = match current_account().map(|account| account.kind.portal()) {
+        Some(Portal::Trading) => (Portal::Trading, lang.trade_to_home()),
+        Some(Portal::Management) | None => (Portal::Management, lang.to_desktop()),
+    };
+    view! { <a class="button" href=Route::Home(portal)>{label}</a> }.into_any()
 }

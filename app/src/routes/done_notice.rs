@@ -61,11 +61,13 @@ pub enum DoneNotice {
     PlansConfirmed,
     /// 设置填报参数.
     PlanParametersSaved,
+    /// 吊销接口密钥.
+    ApiKeyRevoked,
 }
 
 impl DoneNotice {
     /// All.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Issued,
         Self::Added,
         Self::Edited,
@@ -95,6 +97,7 @@ impl DoneNotice {
         Self::PlanChangeDenied,
         Self::PlansConfirmed,
         Self::PlanParametersSaved,
+        Self::ApiKeyRevoked,
     ];
 
     /// The notices on the page of a unit or a purchaser.
@@ -141,6 +144,7 @@ impl DoneNotice {
             Self::PlanChangeDenied => "plan-change-denied",
             Self::PlansConfirmed => "plans-confirmed",
             Self::PlanParametersSaved => "plan-parameters-saved",
+            Self::ApiKeyRevoked => "api-key-revoked",
         }
     }
 

@@ -12,6 +12,8 @@ pub enum Endpoint {
     Language,
     /// 导出 of a list.
     Export(Template),
+    /// 导出 of 我的订单.
+    ExportOrders,
     /// The template to fill in.
     TemplateFile(Template, TemplateFormat),
     /// Data of a batch.
@@ -65,6 +67,7 @@ impl Display for Endpoint {
         match *self {
             Self::Language => f.write_str("/lang"),
             Self::Export(template) => write!(f, "{}/export.xlsx", Route::list(template)),
+            Self::ExportOrders => write!(f, "{}/export.xlsx", Route::TradeOrders),
             Self::TemplateFile(template, format) => {
                 write!(f, "/templates/{}.{}", template.as_str(), format.extension())
             }
@@ -91,6 +94,7 @@ mod tests {
             (Endpoint::Language, "/lang"),
             (Endpoint::Export(Template::Units), "/units/export.xlsx"),
             (Endpoint::Export(Template::Purchasers), "/purchasers/export.xlsx"),
+            (Endpoint::ExportOrders, "/trade/orders/export.xlsx"),
             (Endpoint::TemplateFile(Template::Units, TemplateFormat::Xls), "/templates/units.xls"),
             (Endpoint::TemplateFile(Template::Purchasers, TemplateFormat::Xlsx), "/templates/purchasers.xlsx"),
             (Endpoint::Batch(Template::Units, BatchId(7), BatchEndpoint::Events), "/units/import/7/events"),

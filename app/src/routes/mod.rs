@@ -4,7 +4,9 @@
 mod done_notice;
 mod endpoint;
 mod filing_query;
+mod order_query;
 pub mod parameter;
+mod parked_query;
 mod purchaser_query;
 mod unit_query;
 mod url_query;
@@ -16,7 +18,7 @@ pub use url_query::{ListQuery, UrlQuery};
 use domain::{
     Template,
     account::{AccountHolder, Portal},
-    ids::{BatchId, DisputeId, PurchaserId, UnitId},
+    ids::{BatchId, DisputeId, OrderId, PurchaserId, UnitId},
     import_batch::BatchView,
 };
 use leptos::prelude::IntoAttributeValue;
@@ -46,6 +48,8 @@ pub enum Route {
     EditTradeProfile,
     /// 我的订单.
     TradeOrders,
+    /// 我的订单: one order.
+    TradeOrder(OrderId),
     /// 预算单位导入 or 采购人导入. The file is posted to the same path.
     Import(Template),
     /// A batch of an import.
@@ -92,6 +96,10 @@ pub enum Route {
     UnitPlan(UnitId),
     /// 帮助.
     Help,
+    /// 接口密钥.
+    ApiKeys,
+    /// 待匹配订单.
+    ParkedOrders,
     /// 演示短信.
     SentSms,
 }
@@ -121,6 +129,7 @@ patterns! {
     EditTradeProfile => "/profile/edit",
     TradeProfile => "/profile",
     TradeOrders => "/orders",
+    TradeOrder => "/orders/:id",
     ImportUnits => "/units/import",
     UnitsBatch => "/units/import/:batch",
     ImportPurchasers => "/purchasers/import",
@@ -146,6 +155,8 @@ patterns! {
     ReviewPlans => "/plans",
     UnitPlan => "/plans/:id",
     Help => "/help",
+    ApiKeys => "/system/keys",
+    ParkedOrders => "/system/parked-orders",
     SentSms => "/demo/sms",
 }
 pub(crate) use pattern;
@@ -166,6 +177,7 @@ impl Display for Route {
             Self::Profile(Trading) => write!(f, "{TRADE}/profile"),
             Self::EditTradeProfile => write!(f, "{TRADE}/profile/edit"),
             Self::TradeOrders => write!(f, "{TRADE}/orders"),
+            Self::TradeOrder(id) => write!(f, "{}/{id}", Self::TradeOrders),
             Self::Import(template) => write!(f, "{}/import", Self::list(*template)),
             Self::Batch(template, batch) => write!(f, "{}/{batch}", Self::Import(*template)),
             Self::Units => f.write_str("/units"),
@@ -189,6 +201,8 @@ impl Display for Route {
             Self::ReviewPlans => f.write_str("/plans"),
             Self::UnitPlan(id) => write!(f, "{}/{id}", Self::ReviewPlans),
             Self::Help => f.write_str("/help"),
+            Self::ApiKeys => f.write_str("/system/keys"),
+            Self::ParkedOrders => f.write_str("/system/parked-orders"),
             Self::SentSms => f.write_str("/demo/sms"),
         }
     }
@@ -358,6 +372,7 @@ mod tests {
         check(&pattern!(TradeProfile), Route::Profile(Trading), "/trade/profile");
         check(&pattern!(EditTradeProfile), Route::EditTradeProfile, "/trade/profile/edit");
         check(&pattern!(TradeOrders), Route::TradeOrders, "/trade/orders");
+        check(&pattern!(TradeOrder), Route::TradeOrder(OrderId(7)), "/trade/orders/7");
         check(&pattern!(ImportUnits), Route::Import(Template::Units), "/units/import");
         check(&pattern!(UnitsBatch), Route::Batch(Template::Units, batch), "/units/import/7");
         check(&pattern!(ImportPurchasers), Route::Import(Template::Purchasers), "/purchasers/import");
@@ -376,6 +391,8 @@ mod tests {
         check(&pattern!(Certifications), Route::Certifications, "/certification");
         check(&pattern!(Certification), Route::Certification(purchaser), "/certification/7");
         check(&pattern!(Disputes), Route::Disputes, "/disputes");
+        check(&pattern!(ApiKeys), Route::ApiKeys, "/system/keys");
+        check(&pattern!(ParkedOrders), Route::ParkedOrders, "/system/parked-orders");
         check(&pattern!(NewDispute), Route::NewDispute, "/disputes/new");
         check(&pattern!(Dispute), Route::Dispute(DisputeId(7)), "/disputes/7");
         check(&pattern!(Plan), Route::Plan, "/plan");

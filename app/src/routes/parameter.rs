@@ -16,6 +16,10 @@ pub const BELOW: &str = "below";
 pub const SORT: &str = "sort";
 /// `desc`: the order is reversed.
 pub const ORDER: &str = "order";
+/// The first day of a period, yyyy-mm-dd.
+pub const FROM: &str = "from";
+/// The last day of a period, yyyy-mm-dd.
+pub const UNTIL: &str = "until";
 /// Cursor: the row behind which the page of a list begins.
 pub const CURSOR: &str = "at";
 /// 认证状态.
@@ -54,8 +58,12 @@ pub const EDIT_CONFLICT: &str = "stale";
 pub const LEAVE: &str = "leave";
 /// Present: the server has refused an uploaded file. With a number: how many accounts of a bulk action were refused.
 pub const REFUSED: &str = "refused";
+/// How many parked orders were placed.
+pub const MATCHED: &str = "matched";
 /// How many SMS a bulk action has sent.
 pub const SENT: &str = "sent";
+/// Present if the page shows a new key.
+pub const ISSUED: &str = "issued";
 /// Present if the page asks before it generates.
 pub const CONFIRM: &str = "confirm";
 /// Present if the export holds the selected rows only.

@@ -59,12 +59,14 @@ pub(super) fn preload_behind_sign_in(portal: Portal) {
 /// The pages of management accounts and the operator.
 pub(super) mod management {
     use crate::{
+        api_keys::ApiKeysPage,
         certification::{CertificationPage, CertificationsPage},
         demo::SentSmsPage,
         desktop::DesktopPage,
         disputes::{DisputePage, DisputesPage, NewDisputePage},
         help::HelpPage,
         import::{BatchPage, ImportPage},
+        parked_orders::ParkedOrdersPage,
         plans::{PlanPage, PlanParametersPage, ReviewPlansPage, UnitPlanPage},
         profile::{CompleteProfilePage, ProfilePage},
         purchasers::{EditPurchaserPage, NewPurchaserPage, PurchaserPage, PurchasersPage, ResetPurchaserPage},
@@ -74,6 +76,7 @@ pub(super) mod management {
     use domain::Template;
 
     bundle!(management, __preload_management, {
+        ApiKeys => ApiKeysPage(),
         UnitsBatch => view! { <BatchPage template=Template::Units/> },
         Certification => CertificationPage(),
         Certifications => CertificationsPage(),
@@ -89,6 +92,7 @@ pub(super) mod management {
         NewDispute => NewDisputePage(),
         NewPurchaser => NewPurchaserPage(),
         NewUnit => NewUnitPage(),
+        ParkedOrders => ParkedOrdersPage(),
         Password => PasswordPage(),
         Plan => PlanPage(),
         PlanParameters => PlanParametersPage(),
@@ -111,13 +115,14 @@ pub(super) mod management {
 pub(super) mod trade {
     use crate::{
         session::TradePasswordPage,
-        trade::{CompleteTradeProfilePage, EditTradeProfilePage, HomePage, OrdersPage, TradeProfilePage},
+        trade::{CompleteTradeProfilePage, EditTradeProfilePage, HomePage, OrderPage, OrdersPage, TradeProfilePage},
     };
 
     bundle!(trade, __preload_trade, {
         CompleteTradeProfile => CompleteTradeProfilePage(),
         EditTradeProfile => EditTradeProfilePage(),
         TradeHome => HomePage(),
+        TradeOrder => OrderPage(),
         TradeOrders => OrdersPage(),
         TradePassword => TradePasswordPage(),
         TradeProfile => TradeProfilePage(),

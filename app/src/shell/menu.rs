@@ -27,6 +27,8 @@ enum Entry {
     Plan,
     ReviewPlans,
     PlanParameters,
+    ApiKeys,
+    ParkedOrders,
     Help,
     Sms,
     TradeHome,
@@ -37,7 +39,7 @@ enum Entry {
 
 impl Entry {
     /// All. Where the page of an entry is below the page of another one, it comes first.
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 19] = [
         Self::Import,
         Self::PurchasersImport,
         Self::Manage,
@@ -48,6 +50,8 @@ impl Entry {
         Self::PlanParameters,
         Self::Plan,
         Self::ReviewPlans,
+        Self::ApiKeys,
+        Self::ParkedOrders,
         Self::Help,
         Self::Sms,
         Self::TradeOrders,
@@ -70,6 +74,8 @@ impl Entry {
             Self::Plan => Route::Plan,
             Self::ReviewPlans => Route::ReviewPlans,
             Self::PlanParameters => Route::PlanParameters,
+            Self::ApiKeys => Route::ApiKeys,
+            Self::ParkedOrders => Route::ParkedOrders,
             Self::Help => Route::Help,
             Self::Sms => Route::SentSms,
             Self::TradeHome => Route::Home(Portal::Trading),
@@ -160,6 +166,15 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
                 {entry(Entry::ReviewPlans, lang.plan_review_title())}
                 {imports.then(|| entry(Entry::PlanParameters, lang.plan_parameters_title()))}
             </ul>
+            {certifies.then(|| {
+                view! {
+                    <h2 id="menu-system">{lang.menu_system()}</h2>
+                    <ul aria-labelledby="menu-system">
+                        {entry(Entry::ParkedOrders, lang.parked_title())}
+                        {entry(Entry::ApiKeys, lang.api_keys_title())}
+                    </ul>
+                }
+            })}
             <h2 id="menu-more">{lang.menu_more()}</h2>
             <ul aria-labelledby="menu-more">
                 {entry(Entry::Help, lang.help_title())}
@@ -196,7 +211,7 @@ pub(super) fn account_section(lang: Lang, account: &CurrentAccount) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::{Entry, Route};
-    use domain::ids::{DisputeId, PurchaserId, UnitId};
+    use domain::ids::{DisputeId, OrderId, PurchaserId, UnitId};
 
     #[test]
     fn every_page_belongs_to_its_entry() {
@@ -215,6 +230,7 @@ mod tests {
             (Route::Dispute(DisputeId(7)), Some(Entry::Disputes)),
             (Route::UnitPlan(unit), Some(Entry::ReviewPlans)),
             (Route::EditTradeProfile, Some(Entry::TradeProfile)),
+            (Route::TradeOrder(OrderId(7)), Some(Entry::TradeOrders)),
             (Route::Profile(domain::account::Portal::Management), None),
         ] {
             assert!(Entry::of(&page.to_string()) == expected, "{page}");

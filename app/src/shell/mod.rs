@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(CompleteTradeProfile) view={Lazy::<trade::CompleteTradeProfile>::new()} ssr=WHOLE/>
                     <Route path=pattern!(EditTradeProfile) view={Lazy::<trade::EditTradeProfile>::new()} ssr=WHOLE/>
                     <Route path=pattern!(TradeProfile) view={Lazy::<trade::TradeProfile>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(TradeOrder) view={Lazy::<trade::TradeOrder>::new()} ssr=WHOLE/>
                     <Route path=pattern!(TradeOrders) view={Lazy::<trade::TradeOrders>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=pattern!(Management) view=Frame ssr=WHOLE>
@@ -106,6 +107,8 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(Plan) view={Lazy::<management::Plan>::new()} ssr=WHOLE/>
                     <Route path=pattern!(UnitPlan) view={Lazy::<management::UnitPlan>::new()} ssr=WHOLE/>
                     <Route path=pattern!(ReviewPlans) view={Lazy::<management::ReviewPlans>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ParkedOrders) view={Lazy::<management::ParkedOrders>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(ApiKeys) view={Lazy::<management::ApiKeys>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Help) view={Lazy::<management::Help>::new()} ssr=WHOLE/>
                 </ParentRoute>
             </Routes>

@@ -17,6 +17,8 @@ use crate::{
 use domain::{account::Portal, session::SignInStep};
 use domain::{
     edit::EditResult,
+    ids::OrderId,
+    order::{OrderQuery, OrderView, OrdersPage},
     session::CurrentAccount,
     trade::{TradeForm, TradeProfile},
 };
@@ -98,4 +100,24 @@ pub async fn submit_certification(
     let (services, session, _) = trading_session()?;
     service::certification::submit(&services, &session.purchaser()?, version).await?;
     Ok(redirected(Route::Profile(Portal::Trading).done(DoneNotice::Submitted)))
+}
+
+/// A page of 我的订单.
+#[server(client = AccountBoundClient, protocol = Read, prefix = "/trade/api")]
+pub async fn list_orders(
+    /// Which orders.
+    query: OrderQuery,
+) -> Result<OrdersPage, ApiError> {
+    let (services, session, _) = trading_session()?;
+    Ok(service::ledger::list_own(&services, &session.purchaser()?, &query).await?)
+}
+
+/// One of the own orders.
+#[server(client = AccountBoundClient, protocol = Read, prefix = "/trade/api")]
+pub async fn get_order(
+    /// The order.
+    id: OrderId,
+) -> Result<OrderView, ApiError> {
+    let (services, session, _) = trading_session()?;
+    Ok(service::ledger::own_order(&services, &session.purchaser()?, id).await?)
 }

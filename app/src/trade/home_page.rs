@@ -1,6 +1,6 @@
 //! 首页 of the portal: the state of the certification, and the next step.
 
-use super::{api::get_trade_profile, certification_state::certification_state, orders_page::no_orders_reason};
+use super::{api::get_trade_profile, certification_state::certification_state};
 use crate::{
     components::{PageTitle, card, confirmation, hotline, skeleton, unavailable_page},
     current_account::current_account,
@@ -39,6 +39,10 @@ fn page(lang: Lang, profile: &TradeProfile) -> AnyView {
         Certification::Submitted | Certification::Certified => None,
     };
     let next = next.map(|(page, label)| view! { <p><a class="button is-primary" href=page>{label}</a></p> });
+    let orders = match profile.certification {
+        Certification::Certified => lang.orders_lead(),
+        _ => lang.trade_orders_uncertified(),
+    };
     view! {
         <PageTitle title=greeting lead=profile.unit.clone()/>
         {confirmation(lang, Template::Purchasers, &[DoneNotice::Password])}
@@ -46,7 +50,10 @@ fn page(lang: Lang, profile: &TradeProfile) -> AnyView {
             <div class="desk-main">
                 {certification_state(lang, profile, next.into_any())}
                 {card("orders", lang.trade_orders(), view! {
-                    <p class="card-none">{no_orders_reason(lang, profile.certification)}</p>
+                    <ul class="links">
+                        <li class="quiet">{orders}</li>
+                        <li><a href=Route::TradeOrders>{lang.orders_look()}</a></li>
+                    </ul>
                 }.into_any())}
             </div>
             <div class="desk-side">

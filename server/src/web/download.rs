@@ -2,7 +2,7 @@
 
 use super::{
     App,
-    problem_response::{ResponseFormat, management_actor},
+    problem_response::{ResponseFormat, management_actor, purchaser_actor},
 };
 use app::{
     request::Visitor,
@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{Problem, Template, ids::BatchId, purchaser::PurchaserQuery, unit::UnitQuery};
+use domain::{Problem, Template, ids::BatchId, order::OrderQuery, purchaser::PurchaserQuery, unit::UnitQuery};
 use http::{HeaderValue, header};
 use service::export::{self, Download, Selection};
 use std::{fmt::Write, str::FromStr};
@@ -29,7 +29,8 @@ pub(super) fn router() -> Router<App> {
     let handler = |sheet| get(move |app, visitor, batch, format| batch_sheet(sheet, app, visitor, batch, format));
     let router = Router::new()
         .route(&Endpoint::Export(Template::Units).to_string(), get(units))
-        .route(&Endpoint::Export(Template::Purchasers).to_string(), get(purchasers));
+        .route(&Endpoint::Export(Template::Purchasers).to_string(), get(purchasers))
+        .route(&Endpoint::ExportOrders.to_string(), get(orders));
     Template::ALL.into_iter().fold(router, |router, template| {
         router
             .route(&BatchEndpoint::Annotated.path(template, "{batch}"), handler(BatchSheet::Annotated))
@@ -92,6 +93,21 @@ async fn purchasers(
         let selection =
             selection(&parameters, "purchasers[]", || PurchaserQuery::from_parameters(first_value(&parameters)))?;
         export::purchasers(&app.services, &actor, &selection, visitor.lang).await.map_err(service::Error::into_problem)
+    };
+    download_response(download.await, response_format)
+}
+
+/// 导出: the own orders that the search finds.
+async fn orders(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    Query(parameters): Query<Parameters>,
+    response_format: ResponseFormat,
+) -> Response {
+    let download = async {
+        let purchaser = purchaser_actor(&visitor)?;
+        let query = OrderQuery::from_parameters(first_value(&parameters));
+        export::orders(&app.services, &purchaser, &query, visitor.lang).await.map_err(service::Error::into_problem)
     };
     download_response(download.await, response_format)
 }

@@ -6,6 +6,7 @@ mod guard;
 mod headers;
 mod lang;
 mod log;
+mod orders_api;
 mod pages;
 mod problem_response;
 mod statics;
@@ -104,6 +105,7 @@ pub(crate) fn router(config: Config, services: Services, changes: RequestTasks, 
         .merge(statics::router(&app))
         .layer(from_fn_with_state(app.clone(), guard::refuse_insecure_origin))
         .layer(CsrfLayer::new())
+        .merge(orders_api::router(&app))
         .layer(from_fn(guard::respond_to_failures))
         .layer(from_fn_with_state(app.clone(), headers::add_security_headers))
         .layer(from_fn_with_state(app.clone(), log::log_request))

@@ -1,20 +1,24 @@
-//! Turns a problem into a response: a page for a browser that asks for HTML, JSON for scripts.
+//! Turns a problem into a response: a page for a browser that asks for HTML, JSON for scripts, and RFC 9457's JSON for other
+//! systems.
 
+use super::orders_api::is_for_systems;
 use app::{
     cookies,
     request::{PortalSession, Visitor},
-    routes::Route,
+    routes::{Route, portal_of},
 };
 use axum::{
     Json,
     extract::{FromRequestParts, Request},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use domain::{Problem, account::Portal};
+use domain::{Problem, account::Portal, order::CallRefusal};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
-use service::Actor;
+use serde::Serialize;
+use service::{Actor, PurchaserActor};
 use std::convert::Infallible;
 use texts::Lang;
+use utoipa::ToSchema;
 
 /// The pause, in seconds, before a client may try again after [`Problem::Busy`].
 const RETRY_SECONDS: u32 = 5;
@@ -25,6 +29,10 @@ pub(super) struct ResponseFormat {
     pub(super) lang: Lang,
     /// Whether the response is a page for people. Scripts get JSON.
     pub(super) is_html: bool,
+    /// The portal whose page has sent the request.
+    portal: Portal,
+    /// Whether another system has sent the request, not a page.
+    is_for_systems: bool,
     /// Whether the same request may be sent again without asking anybody.
     is_repeatable: bool,
 }
@@ -34,21 +42,24 @@ impl<S: Sync> FromRequestParts<S> for ResponseFormat {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::new(&parts.method, &parts.headers))
+        Ok(Self::new(&parts.method, parts.uri.path(), &parts.headers))
     }
 }
 
 impl ResponseFormat {
     pub(super) fn of_request(request: &Request) -> Self {
-        Self::new(request.method(), request.headers())
+        Self::new(request.method(), request.uri().path(), request.headers())
     }
 
     /// Browsers ask for HTML when they follow a link or submit a form.
-    fn new(method: &Method, headers: &HeaderMap) -> Self {
+    fn new(method: &Method, path: &str, headers: &HeaderMap) -> Self {
+        let is_for_systems = is_for_systems(path);
         let accepts_html = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
         Self {
             lang: cookies::language(headers),
-            is_html: headers.get_all(header::ACCEPT).iter().any(accepts_html),
+            is_html: !is_for_systems && headers.get_all(header::ACCEPT).iter().any(accepts_html),
+            portal: portal_of(path),
+            is_for_systems,
             is_repeatable: matches!(*method, Method::GET | Method::HEAD),
         }
     }
@@ -61,11 +72,13 @@ impl ResponseFormat {
     /// The response for a problem. A page redirects to the step that the account must do first.
     pub(super) fn problem_response(self, problem: &Problem) -> Response {
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = if self.is_html {
+        let mut response = if self.is_for_systems {
+            problem_details(problem.code(), status, self.lang.problem(problem), None)
+        } else if self.is_html {
             match problem {
-                Problem::NotSignedIn => redirect(Route::SignIn(Portal::Management)).into_response(),
-                Problem::MustChangePassword => redirect(Route::Password(Portal::Management)).into_response(),
-                Problem::MustCompleteProfile => redirect(Route::CompleteProfile(Portal::Management)).into_response(),
+                Problem::NotSignedIn => redirect(Route::SignIn(self.portal)).into_response(),
+                Problem::MustChangePassword => redirect(Route::Password(self.portal)).into_response(),
+                Problem::MustCompleteProfile => redirect(Route::CompleteProfile(self.portal)).into_response(),
                 other => (status, [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(self.problem_page(other)))
                     .into_response(),
             }
@@ -74,6 +87,20 @@ impl ResponseFormat {
         };
         if *problem == Problem::Busy {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_SECONDS.into());
+        }
+        response
+    }
+
+    /// The response for a call of another system that is refused as a whole.
+    pub(super) fn refusal_response(self, refusal: CallRefusal) -> Response {
+        let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let server_time = match refusal {
+            CallRefusal::Clock { server_time } => Some(server_time),
+            _ => None,
+        };
+        let mut response = problem_details(refusal.code(), status, self.lang.call_refusal(refusal), server_time);
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(service::api_key::SCHEME));
         }
         response
     }
@@ -103,6 +130,29 @@ impl ResponseFormat {
     }
 }
 
+/// The problem of a request of another system (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProblemDetails {
+    /// The meaning of the HTTP status.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// The stable code. Further codes may come.
+    code: &'static str,
+    /// The reason for people, in the language of the header Accept-Language.
+    detail: String,
+    /// With the code `clock`, the time of the server in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_time: Option<i64>,
+}
+
+fn problem_details(code: &'static str, status: StatusCode, detail: String, server_time: Option<i64>) -> Response {
+    let title = status.canonical_reason().unwrap_or_default();
+    let details = ProblemDetails { title, status: status.as_u16(), code, detail, server_time };
+    let media_type = HeaderValue::from_static("application/problem+json");
+    (status, [(header::CONTENT_TYPE, media_type)], Json(details)).into_response()
+}
+
 fn redirect(page: Route) -> Redirect {
     Redirect::to(&page.to_string())
 }
@@ -119,6 +169,14 @@ pub(super) fn management_actor(visitor: &Visitor) -> Result<Actor, Problem> {
     }
 }
 
+/// The purchaser of a session at the trading portal, if the account has completed its sign-in steps.
+pub(super) fn purchaser_actor(visitor: &Visitor) -> Result<PurchaserActor, Problem> {
+    match &visitor.session {
+        Some(PortalSession::Trading(session)) => session.purchaser().map_err(service::Error::into_problem),
+        Some(PortalSession::Management(_)) | None => Err(Problem::NotSignedIn),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::ResponseFormat;
@@ -127,7 +185,7 @@ mod tests {
     use rstest::rstest;
 
     fn format(method: &Method, accept: &str) -> ResponseFormat {
-        ResponseFormat::new(method, &HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]))
+        ResponseFormat::new(method, "/units", &HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]))
     }
 
     #[rstest]

@@ -282,6 +282,15 @@ const MATRIX: &[Row] = &[
         &[("year", "2026"), ("version", "-1"), ("form[minimum_ratio]", "")],
         ExpectedAnswers { other_tree: "stale", ..actors("forbidden", "stale", "forbidden", "forbidden") },
     ),
+    // Other systems have keys, which the operator issues. A session is no signature.
+    ("list_api_keys", &[], actors("ok", "forbidden", "forbidden", "forbidden")),
+    ("issue_api_key", &[("form[name]", "")], actors("fields", "forbidden", "forbidden", "forbidden")),
+    ("revoke_api_key", &[("id", "999999")], actors("not-found", "forbidden", "forbidden", "forbidden")),
+    ("list_parked_orders", &[("query[search]", "")], actors("ok", "forbidden", "forbidden", "forbidden")),
+    ("match_parked_orders", &[], actors("ok", "forbidden", "forbidden", "forbidden")),
+    ("POST /api/v1/orders", &[], everybody("not-signed")),
+    ("GET /api/v1/orders", &[], everybody("method-not-allowed")),
+    ("GET /api/v1/openapi.json", &[], everybody("ok")),
     ("sign_out", &[], everybody("ok")),
 ];
 
@@ -490,6 +499,8 @@ async fn a_page_without_its_subject_has_the_status_of_the_problem() {
         ("/disputes", 200),
         ("/disputes/new", 200),
         ("/disputes/999999", 403),
+        ("/system/keys", 403),
+        ("/system/parked-orders", 403),
     ] {
         let response = own.request(Method::GET, path).header(ACCEPT, "text/html").send().await.unwrap();
         assert_eq!(response.status(), status, "{path}");

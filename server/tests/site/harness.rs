@@ -385,6 +385,8 @@ pub(crate) fn problem_code_in(text: &str) -> String {
         other => panic!("not a problem: {other}"),
     };
     match &value {
+        // What other systems get (RFC 9457).
+        Value::Object(fields) if fields.contains_key("code") => name(&fields["code"]),
         Value::Object(fields) if fields.contains_key("file") => name(&fields["file"]),
         other => name(other),
     }

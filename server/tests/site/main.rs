@@ -10,6 +10,7 @@ mod harness;
 mod headers;
 mod hostile;
 mod hostile_names;
+mod orders_api;
 mod portal;
 mod public_settings;
 mod signing_in;

@@ -35,6 +35,9 @@ pub(crate) const PORTAL: &[Row] = &[
         &[("old", "wrong-password"), ("new", "another-one-42"), ("repeat", "another-one-42")],
         [OUT, OUT, WRONG, WRONG, WRONG],
     ),
+    ("list_orders", &[("query[search]", "")], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
+    ("get_order", &[("id", "1")], [OUT, OUT, CHANGE, COMPLETE, "not-found"]),
+    ("GET /trade/orders/export.xlsx", &[], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
     ("trade_sign_out", &[], ["ok"; 5]),
 ];
 
