@@ -90,6 +90,8 @@ enum Task {
 enum Tests {
     /// Run the Rust tests only
     Rust,
+    /// Run the calls only that schemathesis invents for the interface for orders (needs Python 3 with pip)
+    Interface,
     /// Run the browser tests only
     Browser {
         /// Arguments for Playwright
@@ -148,6 +150,7 @@ fn dispatch(command: Option<Task>) -> Outcome {
             match only {
                 None => test::all(&mut report),
                 Some(Tests::Rust) => test::rust(&mut report),
+                Some(Tests::Interface) => test::interface(&mut report),
                 Some(Tests::Browser { playwright }) => test::browser(&mut report, &playwright),
             }
         }

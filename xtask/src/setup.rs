@@ -117,15 +117,25 @@ pub(crate) fn browser() -> Outcome {
 
 /// Installs the packages in Python that write spreadsheets. Returns their folder, which belongs into `PYTHONPATH`.
 pub(crate) fn python_writers() -> Outcome<PathBuf> {
-    let list = root().join("xtask/python-writers.txt");
-    let folder = target().join("tools/python-writers");
+    python_packages("python-writers", "installing what writes spreadsheets in Python")
+}
+
+/// Installs schemathesis, which tests an interface by its description. Returns its folder, which belongs into `PYTHONPATH`.
+pub(crate) fn schemathesis() -> Outcome<PathBuf> {
+    python_packages("python-schemathesis", "installing schemathesis")
+}
+
+/// Installs the packages of a list below `xtask`, with the versions and hashes that it has. Returns their folder.
+fn python_packages(name: &str, step: &str) -> Outcome<PathBuf> {
+    let list = root().join(format!("xtask/{name}.txt"));
+    let folder = target().join("tools").join(name);
     let installed = folder.join("installed.txt");
     let expected = fs::read(&list).map_err(|why| format!("{}: {why}", list.display()))?;
     if fs::read(&installed).is_ok_and(|current| current == expected) {
         return Ok(folder);
     }
     run(
-        "installing what writes spreadsheets in Python",
+        step,
         Command::new("python3")
             .env("PIP_ROOT_USER_ACTION", "ignore")
             .args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--require-hashes", "--requirement"])

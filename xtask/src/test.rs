@@ -22,9 +22,13 @@ use std::{
 /// The environment variable with the URL of PostgreSQL for the Rust tests.
 pub(crate) const POSTGRES_URL_VARIABLE: &str = "FARM_TEST_POSTGRES_URL";
 
+/// The environment variable with the folder of schemathesis for the test of the interface for orders.
+const SCHEMATHESIS_VARIABLE: &str = "FARM_TEST_SCHEMATHESIS";
+
 /// Runs every test.
 pub(crate) fn all(report: &mut Report) {
     rust(report);
+    interface(report);
     browser(report, &[]);
     report.step("faults", || chaos::chaos(&Options::of_tests()));
 }
@@ -45,6 +49,24 @@ pub(crate) fn rust(report: &mut Report) {
         let mut counts = run_and_count(&mut tests)?;
         counts += run_and_count(cargo().args(["test", "--quiet", "--package", "xtask"]))?;
         Ok(counts)
+    });
+}
+
+/// Tests the interface for orders by its description: schemathesis sends calls that it invents.
+pub(crate) fn interface(report: &mut Report) {
+    report.tests("interface for orders", || {
+        let packages = setup::schemathesis()?;
+        setup::npm_packages()?;
+        let cluster = Cluster::start()?;
+        print_step("sending calls that schemathesis invents");
+        let mut tests = cargo();
+        tests
+            .arg("test")
+            .args(NATIVE_PACKAGES)
+            .args(["--quiet", "--test", "site", "--", "--ignored", "invented_calls"])
+            .env(SCHEMATHESIS_VARIABLE, packages)
+            .env(POSTGRES_URL_VARIABLE, cluster.url());
+        run_and_count(&mut tests)
     });
 }
 

@@ -285,12 +285,13 @@ async fn the_interface_is_described() {
     assert_eq!(schemas["OrderRecord"]["additionalProperties"], json!(false));
 }
 
-/// Schemathesis invents calls by the description of the interface and compares the answers with it.
+/// Schemathesis invents calls by the description of the interface and compares the answers with it. PostgreSQL takes fewer texts
+/// than SQLite. Records that are wrong are no reason to refuse a call, so that the check for that is left out.
 #[tokio::test]
 #[ignore = "needs schemathesis, which `cargo xtask test` installs"]
 async fn invented_calls_are_answered_as_described() {
     let packages = std::env::var("FARM_TEST_SCHEMATHESIS").expect("FARM_TEST_SCHEMATHESIS: the folder of schemathesis");
-    let site = Site::new(Backend::Sqlite, &[]).await;
+    let site = Site::new(Backend::Postgres, &[]).await;
     let accounts = site.seed();
     let server = site.serve().await;
     let key = Key::issue(&server.sign_in(&accounts[OPERATOR]).await).await;
