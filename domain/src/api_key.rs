@@ -6,8 +6,6 @@ use std::time::Duration;
 
 /// The most characters of a name.
 pub const MAX_NAME: usize = 40;
-/// The most keys that are valid at once: the operator must see all of them.
-pub const MAX_VALID_KEYS: u32 = 50;
 
 /// For how long a key is valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
