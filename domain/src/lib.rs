@@ -43,6 +43,7 @@ pub mod purchases;
 pub mod schema;
 pub mod session;
 pub mod sheet;
+pub mod situation;
 pub mod sms;
 pub mod trade;
 pub mod unit;
