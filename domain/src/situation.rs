@@ -133,6 +133,16 @@ pub struct Situation {
 }
 
 impl Situation {
+    /// Adds the counts of another subtree.
+    pub const fn add(&mut self, other: &Self) {
+        self.accounts.add(&other.accounts, 1);
+        self.plans.add(&other.plans, 1);
+        self.last_total += other.last_total;
+        self.last_share += other.last_share;
+        self.under_minimum += other.under_minimum;
+        self.overdue += other.overdue;
+    }
+
     /// 应填报: every unit must file, also one without a canteen.
     pub const fn must_file(&self) -> i64 {
         self.accounts.units

@@ -1,6 +1,6 @@
 //! Yearly plans (预留份额) of units.
 
-use crate::unit;
+use crate::{Count, unit};
 use domain::{Money, Ratio, calendar::Timestamp, ids::UnitId};
 use sea_orm::entity::prelude::*;
 
@@ -21,6 +21,12 @@ pub struct Model {
     pub ratio: Ratio,
     /// 预留份额
     pub share: Money,
+    /// 工会会员人数. 0 without a demand of the union.
+    pub union_members: Count,
+    /// 工会经费, if the union has funds of its own.
+    pub union_funds: Money,
+    /// 工会预留
+    pub union_share: Money,
     /// When the plan was last changed.
     pub updated_at: Timestamp,
     /// Counts the changes.

@@ -17,10 +17,11 @@ use domain::{
     sms::{SmsKind, SmsState},
 };
 use entity::{
-    AuditObjectKind, Count, JobKind, UnitKind, account, api_key, api_nonce, audit_event, code_dispute, counter,
-    import_batch, import_row, job, key_fingerprint, known_device, parked_order, plan_filing, plan_filing_version,
-    plan_parameter_set, purchase_order, purchase_order_revision, purchase_posting, purchaser, reserve_plan, session,
-    sms_outbox, subtree_total, throttle, totalled_unit, unit, unit_alias,
+    AuditObjectKind, Count, JobKind, UnitKind, account, api_key, api_nonce, audit_event, code_dispute, counted_unit,
+    counter, import_batch, import_row, job, key_fingerprint, known_device, parked_order, plan_filing,
+    plan_filing_version, plan_parameter_set, purchase_order, purchase_order_revision, purchase_posting, purchaser,
+    reserve_plan, session, sms_outbox, subtree_count, subtree_total, throttle, totalled_unit, unit, unit_alias,
+    unit_to_recount,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -41,6 +42,7 @@ macro_rules! every_entity {
             api_nonce,
             audit_event,
             code_dispute,
+            counted_unit,
             counter,
             import_batch,
             import_row,
@@ -58,11 +60,13 @@ macro_rules! every_entity {
             reserve_plan,
             session,
             sms_outbox,
+            subtree_count,
             subtree_total,
             throttle,
             totalled_unit,
             unit,
-            unit_alias
+            unit_alias,
+            unit_to_recount
         )
     };
 }
@@ -353,6 +357,9 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         total: Money::MAX,
         ratio: Ratio::POLICY_MINIMUM,
         share: Money::MAX,
+        union_members: Count(7),
+        union_funds: Money::MAX,
+        union_share: Money::MAX,
         updated_at: at,
         version: 1,
     };
@@ -563,6 +570,9 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         origins: Some(vec![0, 255]),
     };
     round_trip(db, total, &[]).await;
+    round_trip(db, counted_unit::Model { unit_id, path: "1/7/".to_owned(), counts: vec![0, 255] }, &[]).await;
+    round_trip(db, subtree_count::Model { unit_id, counts: vec![0, 255] }, &[]).await;
+    round_trip(db, unit_to_recount::Model { id: 1_000, unit_id, exclusive: true }, &[]).await;
     let key = key_fingerprint::Model { name: "sms".to_owned(), fingerprint: "00".repeat(32) };
     round_trip(db, key, &[]).await;
     round_trip(db, counter::Model { name: "unit".to_owned(), value: i64::MAX }, &[]).await;

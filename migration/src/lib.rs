@@ -16,6 +16,7 @@ mod m20261130_000009_code_disputes;
 mod m20261130_000010_plan_filing;
 mod m20261130_000011_orders;
 mod m20261130_000012_api_keys;
+mod m20261130_000013_situation;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +56,7 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261130_000010_plan_filing::Migration),
         Box::new(m20261130_000011_orders::Migration),
         Box::new(m20261130_000012_api_keys::Migration),
+        Box::new(m20261130_000013_situation::Migration),
     ]
 }
 

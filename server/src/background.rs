@@ -1,4 +1,4 @@
-//! Workers that run beside requests: jobs, SMS, the ledger of orders, and the deletion of expired sessions and leftover uploads.
+//! Workers that run beside requests: jobs, SMS, the ledger of orders, the counts of units, and the deletion of expired sessions and leftover uploads.
 
 use crate::web;
 use service::{Services, outage::Outage};
@@ -23,6 +23,7 @@ pub(crate) fn start(services: &Services, uploads: PathBuf, province: bool, stop:
     if province {
         spawn(&workers, "demo province", services, stop, service::seed::province::work);
     }
+    spawn(&workers, "recount", services, stop, service::situation::work);
     spawn(&workers, "sweep", services, stop, delete_expired_sessions);
     let (watched, watch_stop) = (services.clone(), stop.clone());
     let watch = move || watched.clone().watch_database(watch_stop.clone());

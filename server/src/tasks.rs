@@ -62,7 +62,7 @@ pub(crate) async fn accept_sms_key(config: Config) -> Result<(), Error> {
     Ok(())
 }
 
-/// `stats rebuild`: computes all postings and totals anew from the orders.
+/// `stats rebuild`: computes all postings and totals anew from the orders, and counts all units again.
 pub(crate) async fn rebuild_statistics(config: Config) -> Result<(), Error> {
     let services = settings::open_migrated(&config).await?;
     let rebuilt = service::ledger::rebuild(&services).await.map_err(Error::Rebuild)?;

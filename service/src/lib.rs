@@ -36,6 +36,7 @@ pub mod seed;
 mod services;
 pub mod session;
 pub mod settings;
+pub mod situation;
 pub mod sms;
 mod sql;
 pub mod statistics;

@@ -16,6 +16,8 @@ const FILES: &[(&str, &str)] = &[
     ("m20261130_000007_sms_history/sqlite.sql", "4c08d6845af3f1d339ed57c29eed704befce8e04f7c7c0e0f26b651b5819f133"),
     ("m20261130_000011_orders/postgres.sql", "a3b46c28a4c411719fd6c3c9c8229d2072cb9272f22111007ecf4f5fcd0b1250"),
     ("m20261130_000011_orders/sqlite.sql", "63e62062cdd213e18a37a434d7732af63fb31e4cf9e07c63a12e38199c79a175"),
+    ("m20261130_000013_situation/postgres.sql", "7d8810674848041e18a57bd897792bb8a7da894f05f910fe28725bba4daf0c1e"),
+    ("m20261130_000013_situation/sqlite.sql", "c97532529cfa24dc1504b2c2e340d9e071b8891af6f6a64bf063700a6355b022"),
 ];
 
 #[test]

@@ -4,6 +4,7 @@
 mod derived_columns;
 mod frozen;
 mod name_keys;
+mod situation;
 mod upgrade;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Result, Services,
+    situation::{self, recount_everything},
     sql::{schema::lift_limits, slots::FIRST_SLOT, tree},
     totals::total_again,
 };
@@ -32,12 +33,13 @@ pub struct Rebuilt {
 /// Orders that are read at once.
 const ORDERS_AT_ONCE: u64 = 10_000;
 
-/// Computes all postings from the orders and all totals from the postings, in one transaction under the exclusive lock of the
-/// tree: reports show the amounts from before until it ends, and orders wait. It is needed after a change of the rules, or if
+/// Computes all postings from the orders, all totals from the postings, and the counts of all units, in one transaction under the
+/// exclusive lock of the tree: reports show what was before until it ends, and orders wait. It is needed after a change of the rules, or if
 /// somebody has changed the tables by hand.
 pub async fn rebuild(services: &Services) -> Result<Rebuilt> {
     let tx = services.write().await?;
     lift_limits(&tx).await?;
+    situation::lock(&tx).await?;
     tree::lock(&tx).await?;
     purchase_posting::Entity::delete_many().exec(&tx).await?;
     total_again(&tx, services.settings().totals).await?;
@@ -50,6 +52,7 @@ pub async fn rebuild(services: &Services) -> Result<Rebuilt> {
         rebuilt.orders += u64::try_from(orders.len()).map_err(crate::Error::internal)?;
         rebuilt.postings += post_again(&tx, &orders).await?;
     }
+    recount_everything(&tx, services.settings().totals).await?;
     tx.commit().await?;
     Ok(rebuilt)
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    situation::note_purchases,
     sql::{rows::insert_rows, slots, update_each::update_each},
     totals::{DaySum, Deltas, TotalledUnit, totalled, units_on_path},
 };
@@ -166,17 +167,19 @@ async fn post(
     postings: Vec<OrderPostings>,
     purchasers: &Purchasers,
 ) -> Result<()> {
-    let (rows, mut sums) = (posting_rows(&postings), Vec::new());
+    let (rows, mut sums, mut accepted) = (posting_rows(&postings), Vec::new(), BTreeMap::new());
     // The unit of a purchaser, with its path, is the unit of the postings.
     for (key, amounts) in postings.iter().flat_map(|posted| &posted.sums).filter(|(_, amounts)| !amounts.is_zero()) {
         let path = purchasers.by_id(key.purchaser).map_or("", |purchaser| purchaser.unit_path.as_str());
-        let PostingKey { day, class, origin, .. } = *key;
+        let PostingKey { unit, day, class, origin, .. } = *key;
         sums.push((path, DaySum { day, class, origin, amounts: *amounts }));
+        *accepted.entry((unit, day.year())).or_default() += amounts.accepted;
     }
     if sums.is_empty() {
         return Ok(());
     }
     insert_postings(tx, rows).await?;
+    note_purchases(tx, &accepted).await?;
     let deltas = deltas(tx, &sums).await?;
     let slot = slots::take(tx, services.settings().totals.slots).await?;
     deltas.apply(tx, slot).await

@@ -1,6 +1,6 @@
 //! What superiors decide about the plans below them, one or many at once.
 
-use super::{Step, figures};
+use super::{Step, figures, union_of};
 use crate::{
     Actor, Error, Result, Services,
     audit::{self, AuditActor},
@@ -166,17 +166,21 @@ async fn save_approved(tx: &DatabaseTransaction, now: Timestamp, approved: &[pla
     let mut plans = Vec::with_capacity(approved.len());
     for filing in approved {
         let Some(figures) = figures(filing)? else { continue };
+        let (members, funds, share) = union_of(&figures);
         plans.push(reserve_plan::ActiveModel {
             unit_id: Set(filing.unit_id),
             year: Set(filing.year),
             total: Set(figures.total()),
             ratio: Set(figures.ratio()),
             share: Set(figures.share()),
+            union_members: Set(members.into()),
+            union_funds: Set(funds),
+            union_share: Set(share),
             updated_at: Set(now),
             version: Set(1),
         });
     }
-    insert_many(tx, plans, Some(write::newer_plan())).await?;
+    insert_many(tx, plans, Some(write::newer_plan_with_union())).await?;
     unit::Entity::update_many()
         .col_expr(unit::Column::Version, unit::Column::Version.into_expr().add(1))
         .col_expr(unit::Column::UpdatedAt, Expr::val(now))

@@ -27,7 +27,7 @@ use crate::{
     unit::FIRST_YEAR,
 };
 use domain::{
-    Problem,
+    Money, Problem,
     calendar::Timestamp,
     ids::UnitId,
     plan_filing::{FilingAction, FilingState, PlanFigures},
@@ -41,7 +41,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 /// The year of a request: the current one if it names none. [`Problem::NotFound`] for one that has no plans.
-fn year_of(services: &Services, year: Option<i32>) -> Result<i32> {
+pub(crate) fn year_of(services: &Services, year: Option<i32>) -> Result<i32> {
     let this = services.clock().year();
     let year = year.unwrap_or(this);
     // The next year's plan is made before it begins.
@@ -66,6 +66,13 @@ fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
 
 fn figures(filing: &plan_filing::Model) -> Result<Option<PlanFigures>> {
     filing.figures.as_deref().map(from_json).transpose()
+}
+
+/// Members, own funds and share of the union, as an approved plan has them.
+fn union_of(figures: &PlanFigures) -> (u32, Money, Money) {
+    let union = figures.union.as_ref();
+    let funds = union.and_then(|union| union.funds).unwrap_or_default();
+    (union.map_or(0, |union| union.members), funds, figures.union_share())
 }
 
 async fn find(db: &impl ConnectionTrait, unit: UnitId, year: i32) -> Result<Option<plan_filing::Model>> {

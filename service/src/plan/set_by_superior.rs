@@ -1,7 +1,7 @@
 //! Plans that superiors set: by template 1, by the edit form of a unit, and by a merger. They are approved by the superior.
 //! `reserve_plan` itself is written by `unit::write` and `unit::merge`; here the filings that exist follow it.
 
-use super::{figures, from_json, to_json};
+use super::{figures, from_json, to_json, union_of};
 use crate::{
     Result,
     audit::AuditActor,
@@ -14,7 +14,7 @@ use domain::{
     ids::UnitId,
     plan_filing::{Canteen, CanteenPlan, FilingAction, FilingForm, FilingState, PlanFigures},
 };
-use entity::{account, plan_filing, plan_filing_version, plan_parameter_set, unit};
+use entity::{Count, account, plan_filing, plan_filing_version, plan_parameter_set, reserve_plan, unit};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Set, Value,
     sea_query::{Expr, ExprTrait},
@@ -51,7 +51,7 @@ pub(crate) async fn set_by_superior(
         .filter(is_any_of(tx, plan_filing::Column::UnitId, plans.keys().map(|(unit, _)| *unit)))
         .all(tx)
         .await?;
-    let (mut rows, mut versions) = (Vec::new(), Vec::new());
+    let (mut rows, mut unions, mut versions) = (Vec::new(), Vec::new(), Vec::new());
     let mut by_unit = None;
     for filing in filings {
         let Some(plan) = plans.get(&(filing.unit_id, filing.year)) else { continue };
@@ -61,6 +61,14 @@ pub(crate) async fn set_by_superior(
         };
         let figures = new_figures(&filing, plan)?;
         let json = to_json(&figures)?;
+        let (members, funds, share) = union_of(&figures);
+        unions.push(vec![
+            Value::from(filing.unit_id),
+            filing.year.into(),
+            Count(members).into(),
+            funds.into(),
+            share.into(),
+        ]);
         let representative =
             filing.representative_id.filter(|_| matches!(figures.canteen, self::Canteen::SharedMember { .. }));
         rows.push(vec![
@@ -94,6 +102,10 @@ pub(crate) async fn set_by_superior(
     })
     .await?;
     insert_many(tx, versions, None).await?;
+    // What the unit has filed for its union is approved with the rest.
+    let set = [reserve_plan::Column::UnionMembers, reserve_plan::Column::UnionFunds, reserve_plan::Column::UnionShare];
+    let key = [reserve_plan::Column::UnitId, reserve_plan::Column::Year];
+    update_each(tx, reserve_plan::Entity, &key, &set, unions, |_| ()).await?;
     Ok(())
 }
 

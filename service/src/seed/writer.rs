@@ -175,6 +175,7 @@ async fn add_plans(
         share: Set(total.share(ratio)),
         updated_at: Set(now),
         version: Set(1),
+        ..Default::default()
     };
     let key = [reserve_plan::Column::UnitId, reserve_plan::Column::Year];
     let keep = OnConflict::columns(key).do_nothing().to_owned();

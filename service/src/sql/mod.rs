@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod import;
 pub(crate) mod insert_many;
 pub(crate) mod lists;
+pub(crate) mod recount;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod session;

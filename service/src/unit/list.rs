@@ -4,7 +4,7 @@ use crate::{
     Actor, Result, Services,
     actor::Subtree,
     list::{KeyKind, ListQuery, ListRow, Listed, SortKey},
-    query::within,
+    query::{is_any_of, within},
     search::SearchTerm,
     sql::{
         self,
@@ -160,6 +160,16 @@ fn along_names() -> SortKey {
 
 /// Whether a unit's account waits to be activated and the last SMS to it failed.
 pub(crate) fn is_unreached() -> Expr {
+    unit::Column::Account.eq(AccountState::NotActivated).and(unit::Column::Id.in_subquery(last_sms_failed()))
+}
+
+/// Those of the units whose account got an SMS last that failed, as `unit_id`.
+pub(crate) fn unreached_sms(db: &impl ConnectionTrait, units: &[UnitId]) -> SelectStatement {
+    last_sms_failed().and_where(is_any_of(db, sms_outbox::Column::UnitId, units.iter().copied())).to_owned()
+}
+
+/// The units whose account got an SMS last that failed.
+fn last_sms_failed() -> SelectStatement {
     const LATER: &str = "later";
     let column = |column| Expr::col((LATER, column));
     let later = Query::select()
@@ -168,13 +178,12 @@ pub(crate) fn is_unreached() -> Expr {
         .and_where(column(sms_outbox::Column::AccountId).eq(sms_outbox::Column::AccountId.into_expr()))
         .and_where(column(sms_outbox::Column::Id).gt(sms_outbox::Column::Id.into_expr()))
         .to_owned();
-    let failed = Query::select()
+    Query::select()
         .expr(sms_outbox::Column::UnitId.into_expr())
         .from(sms_outbox::Entity)
         .and_where(sms_outbox::Column::State.eq(SmsState::Failed))
         .and_where(Expr::exists(later).not())
-        .to_owned();
-    unit::Column::Account.eq(AccountState::NotActivated).and(unit::Column::Id.in_subquery(failed))
+        .to_owned()
 }
 
 /// The units of a query. A region outside the subtree is [`Problem::NotFound`].

@@ -14,7 +14,7 @@ use domain::{
     Code, Money, Problem, Ratio, Template, calendar::Timestamp, ids::UnitId, import_batch::BatchState,
     problem::FieldFault, unit::MAX_DEPTH,
 };
-use entity::{import_batch, purchaser, reserve_plan, unit, unit_alias};
+use entity::{Count, import_batch, purchaser, reserve_plan, unit, unit_alias};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
@@ -199,16 +199,20 @@ async fn add_plans(
             total: Set(sum.total),
             ratio: Set(sum.ratio),
             share: Set(sum.share),
+            union_members: Set(sum.union_members),
+            union_funds: Set(sum.union_funds),
+            union_share: Set(sum.union_share),
             updated_at: Set(services.clock().now()),
             version: Set(1),
         });
     }
-    insert_many(tx, rows, Some(write::newer_plan())).await?;
+    // The filing that follows knows the union of one unit alone.
     set_by_superior(tx, services.clock().now(), by, &set).await?;
+    insert_many(tx, rows, Some(write::newer_plan_with_union())).await?;
     Ok((before, after))
 }
 
-/// Two plans of one year together; the ratio is what the shares make of the totals. [`Problem::Fields`] if a sum is more
+/// Two plans of one year together, with those of their unions; the ratio is what the shares make of the totals. [`Problem::Fields`] if a sum is more
 /// than an amount can be.
 fn sum(one: &reserve_plan::Model, other: &reserve_plan::Model) -> Result<reserve_plan::Model> {
     let add = |a: Money, b: Money| {
@@ -221,6 +225,9 @@ fn sum(one: &reserve_plan::Model, other: &reserve_plan::Model) -> Result<reserve
     Ok(reserve_plan::Model {
         total,
         share,
+        union_members: Count(u32::from(one.union_members).saturating_add(other.union_members.into())),
+        union_funds: add(one.union_funds, other.union_funds)?,
+        union_share: add(one.union_share, other.union_share)?,
         ratio: ratio.unwrap_or_else(|| Ord::max(one.ratio, other.ratio)),
         ..one.clone()
     })

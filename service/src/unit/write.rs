@@ -170,6 +170,7 @@ async fn save_plans(writer: &Writer<'_>, plans: impl Iterator<Item = SetPlan>) -
         share: Set(plan.share),
         updated_at: Set(now),
         version: Set(1),
+        ..Default::default()
     });
     insert_many(writer.tx, plans.collect::<Vec<_>>(), Some(newer_plan())).await?;
     Ok(())
@@ -180,13 +181,19 @@ const fn plan_of(unit: UnitId, year: i32, input: &UnitInput) -> SetPlan {
     SetPlan { unit, year, total: input.total, ratio: input.ratio, share: input.share }
 }
 
-/// A plan that exists takes the new values.
+/// A plan that exists takes the new values; those of the union stay, as a superior does not set them.
 pub(crate) fn newer_plan() -> OnConflict {
     use reserve_plan::Column::{Ratio, Share, Total, UnitId, UpdatedAt, Version, Year};
     OnConflict::columns([UnitId, Year])
         .update_columns([Total, Ratio, Share, UpdatedAt])
         .value(Version, Expr::col((reserve_plan::Entity, Version)).add(1))
         .to_owned()
+}
+
+/// A plan that exists takes the new values, those of the union too.
+pub(crate) fn newer_plan_with_union() -> OnConflict {
+    use reserve_plan::Column::{UnionFunds, UnionMembers, UnionShare};
+    newer_plan().update_columns([UnionMembers, UnionFunds, UnionShare]).to_owned()
 }
 
 async fn stored_plans(
