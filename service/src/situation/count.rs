@@ -2,8 +2,8 @@
 
 use super::tally::Tally;
 use crate::{
-    Result,
-    query::{all, is_any_of},
+    Result, Subtree,
+    query::{all, is_any_of, within},
     unit::list::unreached_sms,
 };
 use domain::{
@@ -59,7 +59,7 @@ async fn count_accounts(
         .select_only()
         .columns([unit::Column::Id, unit::Column::Path, unit::Column::Account])
         .filter(is_any_of(db, unit::Column::Id, units.iter().copied()))
-        .filter(unit::Column::MergedInto.is_null())
+        .filter(within(unit::Column::Path, &Subtree::everything()))
         .into_tuple()
         .all(db)
         .await?;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Actor, Result, Subtree,
+    query::within,
     totals::{units_on_path, units_within},
     unit as units,
 };
@@ -48,7 +49,8 @@ impl Top {
         };
         let below = unit::Entity::find()
             .filter(superior)
-            .filter(unit::Column::MergedInto.is_null())
+            // A dissolved unit has no superior either.
+            .filter(within(unit::Column::Path, &Subtree::everything()))
             .order_by_asc(unit::Column::Path)
             .limit(most);
         Ok(below.into_partial_model().all(db).await?)

@@ -6,9 +6,10 @@ use super::{
 };
 use crate::{
     Result, Services, Subtree, TotalsSettings,
-    query::{all, is_any_of},
+    query::{all, is_any_of, within},
     sql::{
         rows::{LIST, insert_rows, list, most_rows},
+        schema::lift_limits,
         tree,
         units::count_below,
     },
@@ -38,6 +39,9 @@ const UNITS_WITH_SUMS: u32 = 64;
 /// Counts all units again that have changed, by transactions of some thousand changes. Returns how many changes there were.
 pub async fn recount(services: &Services) -> Result<u64> {
     let mut changes = 0;
+    if counted_unit::Entity::find().limit(1).one(&services.0.db).await?.is_none() {
+        count_for_the_first_time(services).await?;
+    }
     // Nothing is written while nothing has changed.
     while unit_to_recount::Entity::find().limit(1).one(&services.0.db).await?.is_some() {
         match recount_some(services).await? {
@@ -46,6 +50,18 @@ pub async fn recount(services: &Services) -> Result<u64> {
         }
     }
     Ok(changes)
+}
+
+/// Counts all units if none was ever counted. That is quicker than one change after the other.
+async fn count_for_the_first_time(services: &Services) -> Result<()> {
+    let tx = services.write().await?;
+    lift_limits(&tx).await?;
+    lock(&tx).await?;
+    if counted_unit::Entity::find().limit(1).one(&tx).await?.is_none() {
+        tree::lock(&tx).await?;
+        recount_everything(&tx, services.settings().totals).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn recount_some(services: &Services) -> Result<u64> {
@@ -143,27 +159,70 @@ async fn forget(tx: &DatabaseTransaction, units: &[UnitId]) -> Result<()> {
     Ok(())
 }
 
-/// The sums of those units that are to have them from now on.
+/// The sums of those units that are to have them from now on. A sum is that of all units that had the unit on their path when they were
+/// counted.
 async fn new_sums(
     tx: &DatabaseTransaction,
     units: &[UnitId],
     limits: TotalsSettings,
 ) -> Result<BTreeMap<UnitId, Tally>> {
-    let mut ranges: Vec<(UnitId, Subtree)> = Vec::new();
-    for units in units.chunks(UNITS_OF_STATEMENT) {
-        let with_parameters = with_parameters(tx, units).await?;
-        let found = located(tx, units, limits).await?;
-        let has_sums = |unit: &LocatedUnit| unit.is_large(limits) || with_parameters.contains(&unit.id);
-        ranges.extend(found.into_iter().filter(has_sums).map(|unit| (unit.id, Subtree::of(&unit.path))));
+    if with_sums(tx, units, limits).await?.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    let (units, ranges): (Vec<UnitId>, Vec<Subtree>) = ranges.into_iter().unzip();
-    let mut sums: BTreeMap<UnitId, Tally> = units.iter().map(|unit| (*unit, Tally::default())).collect();
+    // No unit moves from here on. Those that have moved since they were counted are noted.
+    tree::lock(tx).await?;
+    let units = with_sums(tx, units, limits).await?;
+    let ranges: Vec<Subtree> = units.iter().map(|unit| Subtree::of(&unit.path)).collect();
+    let mut sums: BTreeMap<UnitId, Tally> = units.iter().map(|unit| (unit.id, Tally::default())).collect();
     for (index, counts) in counted_within(tx, &ranges).await? {
-        if let Some(sum) = units.get(index).and_then(|unit| sums.get_mut(unit)) {
+        if let Some(sum) = units.get(index).and_then(|unit| sums.get_mut(&unit.id)) {
             sum.add(&Tally::decode(&counts)?, 1);
         }
     }
+    let places: BTreeMap<UnitId, &Subtree> = units.iter().map(|unit| unit.id).zip(&ranges).collect();
+    for (path, counts) in counted_elsewhere(tx).await? {
+        for above in units_on_path(&path) {
+            let is_missing = places.get(&above).is_some_and(|range| !range.contains(&path));
+            if let Some(sum) = sums.get_mut(&above).filter(|_| is_missing) {
+                sum.add(&Tally::decode(&counts)?, 1);
+            }
+        }
+    }
     Ok(sums)
+}
+
+/// Those of the units that have sums: the large ones, and those that have set parameters.
+async fn with_sums(tx: &DatabaseTransaction, units: &[UnitId], limits: TotalsSettings) -> Result<Vec<LocatedUnit>> {
+    let mut found = Vec::new();
+    for units in units.chunks(UNITS_OF_STATEMENT) {
+        let with_parameters = with_parameters(tx, units).await?;
+        let has_sums = |unit: &LocatedUnit| unit.is_large(limits) || with_parameters.contains(&unit.id);
+        found.extend(located(tx, units, limits).await?.into_iter().filter(has_sums));
+    }
+    Ok(found)
+}
+
+/// The paths and counts of units that were counted on another path than they have now.
+async fn counted_elsewhere(tx: &DatabaseTransaction) -> Result<Vec<(String, Vec<u8>)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        path: String,
+        counts: Vec<u8>,
+    }
+    use counted_unit::{Column, Entity};
+    let changed =
+        Query::select().expr(unit_to_recount::Column::UnitId.into_expr()).from(unit_to_recount::Entity).to_owned();
+    let same = Expr::col((unit::Entity, unit::Column::Id)).equals((Entity, Column::UnitId));
+    let path = || Expr::col((unit::Entity, unit::Column::Path));
+    let select = Query::select()
+        .columns([Column::Path, Column::Counts].map(|column| (Entity, column)))
+        .from(Entity)
+        .join(JoinType::LeftJoin, unit::Entity, same)
+        .and_where(Column::UnitId.in_subquery(changed))
+        .and_where(path().is_null().or(path().ne(Expr::col((Entity, Column::Path)))))
+        .to_owned();
+    let rows: Vec<Row> = all(tx, &select).await?;
+    Ok(rows.into_iter().map(|row| (row.path, row.counts)).collect())
 }
 
 /// Those of the units that have set parameters of plans.
@@ -205,7 +264,7 @@ async fn located(tx: &DatabaseTransaction, units: &[UnitId], limits: TotalsSetti
         .expr_as(count_below((Entity, Column::Path), most_without_sums(limits)), "count_below")
         .from(Entity)
         .and_where(is_any_of(tx, Column::Id, units.iter().copied()))
-        .and_where(Expr::col((Entity, Column::MergedInto)).is_null())
+        .and_where(within(Column::Path, &Subtree::everything()))
         .to_owned();
     all(tx, &select).await
 }

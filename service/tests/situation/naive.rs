@@ -60,7 +60,7 @@ impl Rows {
         for [unit, name, path, parent, account] in world
             .rows(
                 "SELECT u.id, u.name, u.path, u.parent_id, a.state FROM unit u \
-                 LEFT JOIN account a ON a.unit_id = u.id AND a.kind = 'management' WHERE u.merged_into IS NULL",
+                 LEFT JOIN account a ON a.unit_id = u.id AND a.kind = 'management' WHERE u.path < '~'",
             )
             .await
         {
