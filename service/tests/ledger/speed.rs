@@ -1,4 +1,4 @@
-//! Measures the receipt of orders and the reports on this machine. `UNITS` and `ORDERS` set the size. The tests run only on
+//! Measures the receipt of orders, and the reports on purchases, accounts and plans, on this machine. `UNITS` and `ORDERS` set the size. The tests run only on
 //! request: `cargo xtask bench stats`.
 
 use crate::world::OWN;
@@ -9,14 +9,16 @@ use domain::{
     ids::{AccountId, PurchaserId, UnitId},
     order::{LineRecord, MAX_ORDERS_AT_ONCE, OrderRecord, Outcome, PayerKind, ProductCategory, RefundRecord},
     purchases::PurchaseQuery,
+    situation::SituationQuery,
 };
-use entity::{UnitKind, account, purchaser, unit};
+use entity::{UnitKind, account, plan_parameter_set, purchaser, unit};
 use futures_util::future::join_all;
 use rstest::rstest;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Set, Statement};
 use service::{
     Actor, Services,
     ledger::{OrderSource, receive},
+    situation::{recount, situation},
     statistics,
 };
 use std::{
@@ -59,6 +61,7 @@ fn scatter(n: u64, purpose: u64) -> u64 {
 /// The tree: the ids of some units of each level, from the top down, and the purchasers.
 struct Tree {
     levels: Vec<(&'static str, UnitId)>,
+    counties: Vec<UnitId>,
     purchasers: u64,
 }
 
@@ -110,7 +113,8 @@ async fn add_units(services: &Services, units: u64) -> Tree {
         account::Entity::insert_many(accounts).exec_without_returning(db).await.unwrap();
     }
     db.execute_unprepared("ANALYZE").await.unwrap();
-    Tree { levels, purchasers: places.len() as u64 }
+    let counties = of_county.iter().map(|county| county.0).collect();
+    Tree { levels, counties, purchasers: places.len() as u64 }
 }
 
 fn unit_row(id: UnitId, parent: UnitId, path: &str) -> unit::ActiveModel {
@@ -350,8 +354,8 @@ async fn ledger(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) 
     let until = Day::from_number(today.number() - 1).unwrap_or(today);
     let all = PurchaseQuery::until(None, until);
     let time = measure_reports(services, &operator, "all units", all).await;
-    for (what, unit) in tree.levels {
-        measure_reports(services, &own, what, PurchaseQuery { unit: Some(unit), ..all }).await;
+    for (what, unit) in &tree.levels {
+        measure_reports(services, &own, what, PurchaseQuery { unit: Some(*unit), ..all }).await;
     }
     let last_year = PurchaseQuery { until: Day::last_of_year(today.year() - 1), ..all };
     measure("all units: last year", || statistics::purchases(services, &operator, &last_year)).await;
@@ -362,4 +366,66 @@ async fn ledger(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) 
         "  {plain:>9.1?}             all units: a plain GROUP BY, {:.0} times",
         plain.as_secs_f64() / time.as_secs_f64()
     );
+    add_plans(services, &tree.counties).await;
+    measure_situation(services, &operator, &own, &tree.levels).await;
+}
+
+/// Adds a plan or a filing of this year and the last to every unit, with a minimum of each county's own.
+async fn add_plans(services: &Services, counties: &[UnitId]) {
+    let (db, year) = (services.database(), services.clock().year());
+    for year in [year - 1, year] {
+        let plans = format!(
+            "INSERT INTO reserve_plan (unit_id, year, total, ratio, share, updated_at, version) \
+             SELECT id, {year}, 100000, 800 + id % 23 * 100, 10000, 1, 1 FROM unit WHERE id >= {FIRST_ID} AND id % 4 <> 0"
+        );
+        let filings = format!(
+            "INSERT INTO plan_filing (unit_id, year, state, form, canteen, late, updated_at, version) SELECT id, {year}, \
+             CASE WHEN id % 3 = 0 THEN 'draft' ELSE 'submitted' END, '{{}}', 'own', id % 7 = 0, 1, 1 FROM unit \
+             WHERE id >= {FIRST_ID} AND id % 4 = 0"
+        );
+        for sql in [plans, filings] {
+            db.execute_unprepared(&sql).await.unwrap();
+        }
+    }
+    let sets = (0..).zip(counties).map(|(n, county)| {
+        let value = 1_100 + n % 9 * 100;
+        let parameters = format!(r#"{{"minimum_ratio":{{"value":{value},"source":"示财采〔2026〕3号"}}}}"#);
+        plan_parameter_set::ActiveModel {
+            unit_id: Set(*county),
+            year: Set(year),
+            parameters: Set(parameters),
+            updated_at: Set(Timestamp(1)),
+            version: Set(1),
+        }
+    });
+    for sets in sets.collect::<Vec<_>>().chunks(PORTION) {
+        plan_parameter_set::Entity::insert_many(sets.to_vec()).exec_without_returning(db).await.unwrap();
+    }
+    db.execute_unprepared("ANALYZE").await.unwrap();
+}
+
+/// Measures the counts of accounts and plans.
+async fn measure_situation(services: &Services, operator: &Actor, own: &Actor, levels: &[(&'static str, UnitId)]) {
+    let query = |unit| SituationQuery { unit, year: None };
+    let start = Instant::now();
+    let changes = recount(services).await.unwrap();
+    println!("  {:>9.1?}             {changes} changes are counted", start.elapsed());
+    services.database().execute_unprepared("ANALYZE").await.unwrap();
+    println!("median and best of 7:");
+    measure("all units: accounts and plans", || async { situation(services, operator, &query(None)).await }).await;
+    for (what, unit) in levels {
+        measure(&format!("{what}: accounts and plans"), || async {
+            situation(services, own, &query(Some(*unit))).await
+        })
+        .await;
+    }
+    let update = format!("UPDATE reserve_plan SET total = total + 1 WHERE unit_id < {}", FIRST_ID + 1_000);
+    services.database().execute_unprepared(&update).await.unwrap();
+    measure("all units: the same while a thousand changed units wait", || async {
+        situation(services, operator, &query(None)).await
+    })
+    .await;
+    let start = Instant::now();
+    let changes = recount(services).await.unwrap();
+    println!("  {:>9.1?}             {changes} changes are counted", start.elapsed());
 }
