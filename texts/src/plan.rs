@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Money,
-    plan_filing::{CanteenKind, FilingAction, Standing},
+    plan_filing::{CanteenKind, FilingAction, PlanFigure, Standing},
     plan_finding::{PlanCode, PlanDetail, PlanFinding},
     plan_parameters::{CompletionBasis, FallRule, Parameter, PlanDay, ShownValue},
 };
@@ -224,6 +224,15 @@ impl Lang {
             Standing::SetBySuperior => self.of("上级核定", "Set by a superior"),
             Standing::Confirmed => self.of("确认汇总", "Confirmed"),
             Standing::ChangeRequested => self.of("变更申请", "Change requested"),
+        }
+    }
+
+    /// The name of a figure of a report.
+    pub const fn plan_figure(self, figure: PlanFigure) -> &'static str {
+        match figure {
+            PlanFigure::UnderMinimum => self.of("低于最低比例", "Under the minimum ratio"),
+            PlanFigure::Overdue => self.of("逾期未报", "Overdue"),
+            PlanFigure::ZeroPurchases => self.of("已预留零采购", "Nothing purchased"),
         }
     }
 

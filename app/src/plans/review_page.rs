@@ -107,6 +107,9 @@ fn totals(lang: Lang, year: i32, progress: &ProgressView) -> AnyView {
     .into_any()
 }
 
+/// The conditions that the form keeps without a field.
+const HIDDEN: [&str; 5] = [parameter::YEAR, parameter::LATE, parameter::CANTEEN, parameter::FIGURE, parameter::BELOW];
+
 fn filters(lang: Lang, query: Memo<FilingQuery>) -> AnyView {
     let standing = signal_of(query, |query| query.standing.map(|standing| standing.as_str().to_owned()));
     let standings = Standing::ALL.map(|standing| (standing.as_str().to_owned(), lang.plan_standing(standing)));
@@ -116,7 +119,7 @@ fn filters(lang: Lang, query: Memo<FilingQuery>) -> AnyView {
                 page=Route::ReviewPlans
                 label=lang.plan_search()
                 text=signal_of(query, |query| Some(query.search.clone()))
-                hidden=hidden_inputs(query, &[parameter::YEAR, parameter::LATE, parameter::BELOW])
+                hidden=hidden_inputs(query, &HIDDEN)
             >
                 {filter(parameter::STATE, lang.plan_state(), Some(lang.plan_any_state()), standings.into(), standing)}
             </SearchForm>
@@ -138,11 +141,15 @@ fn list(lang: Lang, query: &FilingQuery, page: FilingsPage) -> AnyView {
     let more = matches!(page.total, BoundedCount::MoreThan(_)).then_some("+");
     let dropped =
         query.is_filtered().then(|| view! { <a href=clear.href(Route::ReviewPlans)>{lang.clear_search()}</a> });
-    let chosen = query.late.then(|| badge(Tone::Warning, "!", lang.plan_late()));
+    let late = query.late.then(|| badge(Tone::Warning, "!", lang.plan_late()));
+    let figure = query.figure.map(|figure| badge(Tone::Warning, "!", lang.plan_figure(figure)));
+    let canteen = query.canteen.map(|kind| badge(Tone::Info, "", lang.plan_canteen_kind(kind)));
     view! {
         <div class="found manage-found">
             <span role="status">{lang.plan_found(page.total.number())} {more}</span>
-            {chosen}
+            {late}
+            {figure}
+            {canteen}
             {dropped}
         </div>
         <BulkDecision year rows=page.rows/>

@@ -48,6 +48,10 @@ pub const CHECK: &str = "check";
 pub const FROM_LAST_YEAR: &str = "from-last-year";
 /// Only plans that were submitted late.
 pub const LATE: &str = "late";
+/// Only plans with this case of the canteen.
+pub const CANTEEN: &str = "canteen";
+/// Only the units behind this figure of a report.
+pub const FIGURE: &str = "figure";
 /// Number of the older version of a plan that is compared.
 pub const OLDER: &str = "older";
 /// Number of the newer one.

@@ -169,10 +169,45 @@ pub struct FilingQuery {
     pub standing: Option<Standing>,
     /// Only plans that were submitted late.
     pub late: bool,
+    /// Only plans with this case of the canteen that are filed and not returned.
+    pub canteen: Option<CanteenKind>,
+    /// Only the units behind this figure of a report.
+    pub figure: Option<PlanFigure>,
     /// Only units below this one, and itself.
     pub below: Option<UnitId>,
     /// The start of the page.
     pub cursor: Option<String>,
+}
+
+/// A figure of a report whose units are not those of a [`Standing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanFigure {
+    /// 低于最低比例: the approved plan has a lower ratio than the minimum that applies to the unit.
+    UnderMinimum,
+    /// 逾期未报: the unit has not filed although the last day that applies to it is over.
+    Overdue,
+    /// 已预留零采购: the unit has a share and has not purchased.
+    ZeroPurchases,
+}
+
+impl PlanFigure {
+    /// All values.
+    pub const ALL: [Self; 3] = [Self::UnderMinimum, Self::Overdue, Self::ZeroPurchases];
+
+    /// The word in URLs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnderMinimum => "under-minimum",
+            Self::Overdue => "overdue",
+            Self::ZeroPurchases => "zero-purchases",
+        }
+    }
+
+    /// Parses the word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|figure| figure.as_str() == text)
+    }
 }
 
 /// A row of the list.
@@ -296,6 +331,14 @@ mod tests {
         for text in ["", "302", "-5", "302-", "x-5", "302-x"] {
             assert_eq!(text.parse::<SeenFiling>(), Err(()), "{text}");
         }
+    }
+
+    #[test]
+    fn figures_are_read_back() {
+        for figure in PlanFigure::ALL {
+            assert_eq!(PlanFigure::from_name(figure.as_str()), Some(figure));
+        }
+        assert_eq!(PlanFigure::from_name("late"), None);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use super::{year_of, years};
 use crate::{
     Actor, Result, Services, Subtree,
+    list::ListQuery,
     query::is_any_of,
+    situation::{Jurisdictions, has_zero_purchases},
     unit::{
         list::{has_former_name, of_subtree},
         path,
@@ -11,7 +13,7 @@ use crate::{
 };
 use domain::{
     ids::UnitId,
-    plan_filing::{FilingListItem, FilingQuery, FilingsPage, Standing},
+    plan_filing::{FilingListItem, FilingQuery, FilingState, FilingsPage, PlanFigure, Standing},
     unit::UnitRef,
 };
 use entity::{plan_filing, reserve_plan, unit};
@@ -41,6 +43,9 @@ pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Re
             unit::Column::Id.in_subquery(filings(year).and_where(plan_filing::Column::Late.eq(true)).to_owned()),
         );
     }
+    // The operator's subtree has no unit at its top.
+    let top = (subtree != Subtree::everything()).then_some(subtree.from.as_str());
+    filter_by_figures(services, &mut units, query, top, year).await?;
     let (total, page) = tokio::try_join!(units.count(db), units.page(db, query.cursor.as_deref()))?;
     let rows: Vec<_> = page.rows.into_iter().map(|row| row.into_item(&own)).collect();
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id).collect();
@@ -70,6 +75,35 @@ pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Re
         previous: page.previous,
         next: page.next,
     })
+}
+
+/// Lists only the units behind a figure of a report.
+async fn filter_by_figures(
+    services: &Services,
+    units: &mut ListQuery<unit::Entity>,
+    query: &FilingQuery,
+    top: Option<&str>,
+    year: i32,
+) -> Result<()> {
+    let db = &services.0.db;
+    if let Some(canteen) = query.canteen {
+        let filed = filings(year)
+            .and_where(plan_filing::Column::Canteen.eq(canteen))
+            .and_where(plan_filing::Column::State.is_not_in([FilingState::Draft, FilingState::Returned]))
+            .to_owned();
+        units.filter(unit::Column::Id.in_subquery(filed));
+    }
+    let jurisdictions = async || Jurisdictions::load(db, top, year, services.now()).await;
+    match query.figure {
+        None => {}
+        Some(PlanFigure::ZeroPurchases) => units.filter(has_zero_purchases(year)),
+        Some(PlanFigure::UnderMinimum) => units.filter(jurisdictions().await?.is_under_minimum(db, top)),
+        Some(PlanFigure::Overdue) => {
+            let is_unfiled = stands(Standing::NotFiled, year).or(stands(Standing::Draft, year));
+            units.filter(is_unfiled.and(jurisdictions().await?.is_last_day_over(db, top)));
+        }
+    }
+    Ok(())
 }
 
 /// The units with a filing of the year.

@@ -30,12 +30,19 @@ pub(crate) struct Rules {
 
 /// A unit that has set parameters.
 #[derive(Clone, Debug)]
-struct Setter {
+pub(super) struct Setter {
     unit: UnitId,
     path: String,
     parameters: Parameters,
-    above: Rules,
-    rules: Rules,
+    /// What applies to its superior, and to itself.
+    pub(super) above: Rules,
+    pub(super) rules: Rules,
+}
+
+impl Setter {
+    pub(super) fn subtree(&self) -> Subtree {
+        Subtree::of(&self.path)
+    }
 }
 
 /// The parameters of a year on the path to a unit and below it.
@@ -61,10 +68,11 @@ impl Jurisdictions {
         let mut sets = plan_parameter_set::Entity::find()
             .find_also_related(unit::Entity)
             .filter(plan_parameter_set::Column::Year.eq(year));
-        if let Some(path) = path {
-            let above = is_any_of(db, unit::Column::Id, units_on_path(path));
-            sets = sets.filter(above.or(within(unit::Column::Path, &Subtree::of(path))));
-        }
+        let below = within(unit::Column::Path, &path.map_or_else(Subtree::everything, Subtree::of));
+        sets = match path {
+            Some(path) => sets.filter(below.or(is_any_of(db, unit::Column::Id, units_on_path(path)))),
+            None => sets.filter(below),
+        };
         let sets = sets.all(db).await?;
         let mut sets: Vec<_> = sets.into_iter().filter_map(|(set, unit)| Some((unit?, set))).collect();
         // The path of a superior is the beginning of the paths below it.
@@ -72,7 +80,7 @@ impl Jurisdictions {
         let national = Parameters::national();
         let mut jurisdictions =
             Self { year, now, national: rules_of(&national, year, now), setters: Vec::new(), indexes: HashMap::new() };
-        for (unit, set) in sets.into_iter().filter(|(unit, _)| unit.merged_into.is_none()) {
+        for (unit, set) in sets {
             let set: ParameterSet = serde_json::from_str(&set.parameters)?;
             jurisdictions.push(unit.id, unit.name, unit.path, &set, &national);
         }
@@ -94,13 +102,23 @@ impl Jurisdictions {
         self.setters.get(*index)
     }
 
+    pub(super) const fn year(&self) -> i32 {
+        self.year
+    }
+
+    /// What applies to the unit at the top; without one, where nobody has set anything.
+    pub(super) fn rules_below(&self, path: Option<&str>) -> Rules {
+        path.map_or(self.national, |path| self.rules_at(path))
+    }
+
     /// What applies to the unit of a path.
-    pub(crate) fn rules_at(&self, path: &str) -> Rules {
+    fn rules_at(&self, path: &str) -> Rules {
         self.setter_of(path).map_or(self.national, |setter| setter.rules)
     }
 
     /// The units below the top of a subtree below which other rules apply than above them.
-    fn corrections<'a>(&'a self, top: &'a str) -> impl Iterator<Item = &'a Setter> {
+    pub(super) fn corrections<'a>(&'a self, top: Option<&'a str>) -> impl Iterator<Item = &'a Setter> {
+        let top = top.unwrap_or_default();
         let first = self.setters.partition_point(|setter| setter.path.as_str() <= top);
         let below = self.setters.iter().skip(first).take_while(move |setter| setter.path.starts_with(top));
         below.filter(|setter| setter.rules != setter.above)
@@ -108,13 +126,13 @@ impl Jurisdictions {
 
     /// The subtrees of which the counts are needed to apply the rules below a path.
     pub(super) fn needed(&self, path: Option<&str>) -> Vec<(UnitId, String)> {
-        self.corrections(path.unwrap_or_default()).map(|setter| (setter.unit, setter.path.clone())).collect()
+        self.corrections(path).map(|setter| (setter.unit, setter.path.clone())).collect()
     }
 
     /// 低于最低比例 and 逾期未报 of a subtree. `tallies` has the counts of [`Self::needed`].
     pub(super) fn apply(&self, path: &str, tally: &Tally, tallies: &BTreeMap<UnitId, Tally>) -> (i64, i64) {
         let (mut under_minimum, mut overdue) = self.apply_to_unit(path, tally);
-        for setter in self.corrections(path) {
+        for setter in self.corrections(Some(path)) {
             let Some(tally) = tallies.get(&setter.unit) else { continue };
             under_minimum += tally.ratios_between(self.year, setter.above.minimum, setter.rules.minimum);
             overdue += tally.unfiled(self.year) * (i64::from(setter.rules.overdue) - i64::from(setter.above.overdue));

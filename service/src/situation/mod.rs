@@ -10,6 +10,7 @@
 //! have set parameters have sums of their own, so that a report applies the parameters of the moment (`jurisdiction`).
 
 mod count;
+mod filter;
 mod jurisdiction;
 mod purchased;
 mod read;
@@ -18,6 +19,8 @@ mod report;
 mod tally;
 mod work;
 
+pub(crate) use filter::has_zero_purchases;
+pub(crate) use jurisdiction::Jurisdictions;
 pub(crate) use purchased::note_purchases;
 pub(crate) use read::{Top, progress_of};
 pub use recount::recount;

@@ -11,10 +11,12 @@ mod scope;
 mod world;
 
 use domain::{
+    account::AccountState,
     ids::UnitId,
-    plan_filing::{FilingForm, SeenFiling},
+    plan_filing::{CanteenKind, FilingForm, FilingQuery, PlanFigure, SeenFiling, Standing},
     plan_parameters::{ParameterSet, Sourced},
-    situation::SituationQuery,
+    situation::{Situation, SituationQuery, SituationReport},
+    unit::UnitQuery,
 };
 use proptest::{prop_assert_eq, test_runner::TestCaseError};
 use sea_orm::{ConnectionTrait, Statement};
@@ -113,6 +115,42 @@ fn with_union(form: FilingForm, members: u32, share: u32) -> FilingForm {
         union_share: share.to_string(),
         ..form
     }
+}
+
+/// The lists behind the figures of a unit have as many units. They have those below the unit, and not itself.
+async fn check_lists(world: &World, unit: UnitId) -> Result<(), TestCaseError> {
+    let query = SituationQuery { unit: Some(unit), year: None };
+    let SituationReport { total, own, .. } = situation(world.services(), &world.operator, &query).await.unwrap();
+    let below = |figure: fn(&Situation) -> i64| figure(&total) - figure(&own);
+    let all = FilingQuery { below: Some(unit), ..FilingQuery::default() };
+    let of_figure = |figure| FilingQuery { figure: Some(figure), ..all.clone() };
+    let of_canteen = |canteen| FilingQuery { canteen: Some(canteen), ..all.clone() };
+    let of_standing = |standing| FilingQuery { standing: Some(standing), ..all.clone() };
+    for (query, expected) in [
+        (of_figure(PlanFigure::UnderMinimum), below(|counts| counts.under_minimum)),
+        (of_figure(PlanFigure::Overdue), below(|counts| counts.overdue)),
+        (of_figure(PlanFigure::ZeroPurchases), below(|counts| counts.plans.zero_purchases)),
+        (of_canteen(CanteenKind::None), below(|counts| counts.plans.without_canteen)),
+        (of_canteen(CanteenKind::SharedLead), below(|counts| counts.plans.shared_lead)),
+        (of_standing(Standing::NotFiled), below(Situation::not_filed)),
+        (of_standing(Standing::SetBySuperior), below(|counts| counts.plans.set_by_superior)),
+        (FilingQuery { late: true, ..all.clone() }, below(|counts| counts.plans.late)),
+    ] {
+        let found = plan::list(world.services(), &world.operator, &query).await.unwrap().total;
+        prop_assert_eq!(i64::from(found.number()), expected, "{:?}", query);
+    }
+    for (state, expected) in [
+        (AccountState::NotActivated, below(|counts| counts.accounts.not_activated)),
+        (AccountState::Disabled, below(|counts| counts.accounts.disabled)),
+    ] {
+        let query = UnitQuery { region: Some(unit), state: Some(state), ..UnitQuery::default() };
+        let found = service::unit::list(world.services(), &world.operator, &query).await.unwrap().total;
+        prop_assert_eq!(i64::from(found.number()), expected, "{:?}", query);
+    }
+    let query = UnitQuery { region: Some(unit), unreached: true, ..UnitQuery::default() };
+    let found = service::unit::list(world.services(), &world.operator, &query).await.unwrap().total;
+    prop_assert_eq!(i64::from(found.number()), below(|counts| counts.accounts.sms_failed), "{:?}", query);
+    Ok(())
 }
 
 /// Compares the reports on every unit with plain counts.
