@@ -121,13 +121,18 @@ impl CompletionBasis {
     /// All values.
     pub const ALL: [Self; 3] = [Self::Paid, Self::Accepted, Self::Evaluated];
 
-    /// The word in forms and in the audit log.
+    /// The word in forms, URLs and the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Paid => "paid",
             Self::Accepted => "accepted",
             Self::Evaluated => "evaluated",
         }
+    }
+
+    /// Parses the word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|basis| basis.as_str() == text)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     calendar::Day,
     ids::UnitId,
     order::{OriginCounty, PayerKind, ProductCategory},
+    plan_parameters::CompletionBasis,
     unit::UnitRef,
 };
 use serde::{Deserialize, Serialize};
@@ -27,19 +28,6 @@ pub struct Amounts {
     pub evaluated: i64,
     /// The number of orders. Each counts once, on the day of the order, in the class and the origin of its largest line.
     pub orders: i64,
-}
-
-/// 完成口径: which amount is the completed one (已完成金额).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CompletionBasis {
-    /// 支付
-    Paid,
-    /// 验收且支付
-    #[default]
-    Accepted,
-    /// 评价: accepted, paid and evaluated.
-    Evaluated,
 }
 
 impl Amounts {
@@ -204,8 +192,7 @@ mod tests {
     #[test]
     fn the_basis_chooses_the_completed_amount() {
         let amounts = Amounts { ordered: 9, paid: 7, accepted: 5, evaluated: 3, orders: 1 };
-        let bases = [CompletionBasis::Paid, CompletionBasis::default(), CompletionBasis::Evaluated];
-        assert_eq!(bases.map(|basis| amounts.completed(basis)), [7, 5, 3]);
+        assert_eq!(CompletionBasis::ALL.map(|basis| amounts.completed(basis)), [7, 5, 3]);
     }
 
     #[test]
