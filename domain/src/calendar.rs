@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::{
+    fmt,
     ops::{Add, Sub},
     time::Duration,
 };
@@ -45,18 +46,14 @@ impl Day {
         exists.then_some(Self(number))
     }
 
+    /// The first day of a year.
+    pub const fn first_of_year(year: i32) -> Self {
+        Self(year * 10_000 + 101)
+    }
+
     /// The last day of a year.
     pub const fn last_of_year(year: i32) -> Self {
         Self(year * 10_000 + 1_231)
-    }
-
-    /// The moment at which it begins.
-    pub fn start(self) -> Timestamp {
-        let month = u8::try_from(self.0 / 100 % 100).ok().and_then(|month| time::Month::try_from(month).ok());
-        let day = u8::try_from(self.0 % 100).ok();
-        let date = month.zip(day).and_then(|(month, day)| time::Date::from_calendar_date(self.year(), month, day).ok());
-        // Every `Day` is a date.
-        date.map_or(Timestamp(0), |date| Timestamp(date.midnight().assume_offset(CHINA).unix_timestamp() * 1_000))
     }
 
     /// The number yyyymmdd.
@@ -64,22 +61,9 @@ impl Day {
         self.0
     }
 
-    /// From the text yyyy-mm-dd, which browsers send for a chosen day.
-    pub fn parse(text: &str) -> Option<Self> {
-        let parts: Vec<&str> = text.split('-').collect();
-        let [year, month, day] = parts.as_slice() else { return None };
-        let is_number = |text: &&str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
-        let fits = is_number(year, 4) && is_number(month, 2) && is_number(day, 2);
-        format!("{year}{month}{day}").parse().ok().filter(|_| fits).and_then(Self::from_number)
-    }
-
     /// The moment at which the day begins.
     pub fn start(self) -> Timestamp {
-        let month = u8::try_from(self.0 / 100 % 100).ok().and_then(|month| time::Month::try_from(month).ok());
-        let date = month.zip(u8::try_from(self.0 % 100).ok());
-        let date = date.and_then(|(month, day)| time::Date::from_calendar_date(self.year(), month, day).ok());
-        // Every day is a date: `from_number` and `of` make no other.
-        let start = date.map_or(OffsetDateTime::UNIX_EPOCH, |date| date.midnight().assume_offset(CHINA));
+        let start = self.date().map_or(OffsetDateTime::UNIX_EPOCH, |date| date.midnight().assume_offset(CHINA));
         Timestamp(start.unix_timestamp().saturating_mul(1_000))
     }
 
@@ -98,6 +82,51 @@ impl Day {
         self.0 / 100
     }
 
+    /// The month, 1 to 12.
+    pub const fn month(self) -> u32 {
+        (self.0 / 100 % 100).unsigned_abs()
+    }
+
+    /// The day of the month, from 1.
+    pub const fn of_month(self) -> u32 {
+        (self.0 % 100).unsigned_abs()
+    }
+
+    /// The number of the day in its year, from 1.
+    pub fn of_year(self) -> u16 {
+        self.date().map_or(1, time::Date::ordinal)
+    }
+
+    /// The same day of the year before; 28 February for 29 February.
+    #[must_use]
+    pub fn year_before(self) -> Self {
+        let before = self.0 - 10_000;
+        Self::from_number(before).unwrap_or(Self(before - 1))
+    }
+
+    /// The last day of its month.
+    #[must_use]
+    pub fn month_end(self) -> Self {
+        let first = self.0 / 100 * 100;
+        (28..=31).rev().find_map(|day| Self::from_number(first + day)).unwrap_or(self)
+    }
+
+    /// Every day is a date: `from_number` and `of` make no other.
+    fn date(self) -> Option<time::Date> {
+        let month = time::Month::try_from(u8::try_from(self.month()).ok()?).ok()?;
+        time::Date::from_calendar_date(self.year(), month, u8::try_from(self.of_month()).ok()?).ok()
+    }
+
+    /// Parses the text of a date field: `2026-11-30`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-');
+        let mut part = |digits: usize| {
+            let part = parts.next().filter(|part| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))?;
+            part.parse::<i32>().ok()
+        };
+        Self::from_number(part(4)? * 10_000 + part(2)? * 100 + part(2)?)
+    }
+
     /// Whether the day is the last one of its month.
     pub fn ends_month(self) -> bool {
         // The number after the last day of a month is no day; after the last of a year it is none either.
@@ -105,10 +134,10 @@ impl Day {
     }
 }
 
-impl std::fmt::Display for Day {
-    /// yyyy-mm-dd
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
+impl fmt::Display for Day {
+    /// As the text of a date field: `2026-11-30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.of_month())
     }
 }
 
@@ -180,6 +209,34 @@ mod tests {
     #[case(i32::MIN)]
     fn a_number_that_is_no_day_is_refused(#[case] number: i32) {
         assert_eq!(Day::from_number(number), None);
+    }
+
+    #[rstest]
+    #[case("2026-11-30", 334, "2025-11-30", "2026-11-30")]
+    #[case("2024-02-29", 60, "2023-02-28", "2024-02-29")]
+    #[case("2025-02-01", 32, "2024-02-01", "2025-02-28")]
+    #[case("2024-12-31", 366, "2023-12-31", "2024-12-31")]
+    fn days_are_found_in_their_years(
+        #[case] text: &str,
+        #[case] of_year: u16,
+        #[case] year_before: &str,
+        #[case] month_end: &str,
+    ) {
+        let day = Day::parse(text).unwrap();
+        let texts = [day.to_string(), day.year_before().to_string(), day.month_end().to_string()];
+        assert_eq!((day.of_year(), texts), (of_year, [text, year_before, month_end].map(str::to_owned)));
+        assert_eq!(Day::first_of_year(day.year()).of_year(), 1);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("2026-13-01")]
+    #[case("2026-1-1")]
+    #[case("20261130")]
+    #[case("2026-11-30-1")]
+    #[case("+026-11-30")]
+    fn a_text_that_is_no_day_is_refused(#[case] text: &str) {
+        assert_eq!(Day::parse(text), None);
     }
 
     #[test]

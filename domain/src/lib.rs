@@ -40,6 +40,7 @@ pub mod profile;
 pub mod public_settings;
 pub mod purchaser;
 pub mod purchases;
+pub mod report;
 pub mod schema;
 pub mod session;
 pub mod sheet;

@@ -1,0 +1,424 @@
+//! 统计报表: the tables that superiors publish. A report is one typed table, from which the page, the chart, the spreadsheet and
+//! the print are made.
+
+mod figures;
+
+pub use figures::{AmountUnit, Rate, ranks, shortfall};
+
+use crate::{
+    PurchaserKind,
+    calendar::{Day, Timestamp},
+    ids::UnitId,
+    order::{OriginCounty, PayerKind, ProductCategory},
+    plan_parameters::CompletionBasis,
+    purchases::{Amounts, PurchaseQuery},
+    unit::UnitRef,
+};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// A table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportKind {
+    /// 采购执行情况表: the direct subordinate units side by side.
+    #[default]
+    Execution,
+    /// 每月趋势: the months of the year beside those of the year before.
+    Months,
+    /// 按产品类别.
+    Categories,
+    /// 按产地.
+    Origins,
+    /// 按采购人类型.
+    PurchaserTypes,
+    /// 按付款来源.
+    Payers,
+}
+
+impl ReportKind {
+    /// All values in the order of the pages.
+    pub const ALL: [Self; 6] =
+        [Self::Execution, Self::Months, Self::Categories, Self::Origins, Self::PurchaserTypes, Self::Payers];
+
+    /// The word in URLs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Execution => "execution",
+            Self::Months => "months",
+            Self::Categories => "categories",
+            Self::Origins => "origins",
+            Self::PurchaserTypes => "purchaser-types",
+            Self::Payers => "payers",
+        }
+    }
+
+    /// Parses the word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether the report can be limited to a class of purchases. Totals by origin are kept for all classes together.
+    pub const fn has_classes(self) -> bool {
+        !matches!(self, Self::Origins)
+    }
+
+    /// Whether the rows can be put into another order. Months have one order.
+    pub const fn is_sorted(self) -> bool {
+        !matches!(self, Self::Months)
+    }
+}
+
+/// What a report is about, and how it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReportQuery {
+    /// The unit whose subtree is meant. `None`: the whole scope of the account.
+    pub unit: Option<UnitId>,
+    /// 截止日期: the last day that counts; the first one is the first day of its year. `None`: today.
+    pub until: Option<Day>,
+    /// 完成口径. `None`: what the parameters of the unit say.
+    pub basis: Option<CompletionBasis>,
+    /// Only what these pay.
+    pub payer: Option<PayerKind>,
+    /// Only products of this category.
+    pub category: Option<ProductCategory>,
+    /// Only purchasers of this type.
+    pub purchaser: Option<PurchaserKind>,
+    /// The unit of the amounts.
+    pub amounts: AmountUnit,
+    /// The column that orders the rows. `None`: the order of the table.
+    pub sort: Option<ReportColumn>,
+    /// Whether the order begins with the largest value.
+    pub descending: bool,
+}
+
+impl ReportQuery {
+    /// The same conditions for another unit.
+    #[must_use]
+    pub fn of_unit(&self, unit: Option<UnitId>) -> Self {
+        Self { unit, ..self.clone() }
+    }
+
+    /// The same conditions without those that a table does not have.
+    #[must_use]
+    pub fn for_kind(&self, kind: ReportKind) -> Self {
+        let mut query = Self { sort: None, descending: false, ..self.clone() };
+        if !kind.has_classes() {
+            (query.payer, query.category, query.purchaser) = (None, None, None);
+        }
+        query
+    }
+
+    /// Whether only some classes of purchases are meant.
+    pub const fn has_class(&self) -> bool {
+        self.payer.is_some() || self.category.is_some() || self.purchaser.is_some()
+    }
+
+    /// The purchases that are meant, until a day.
+    pub const fn purchases(&self, unit: Option<UnitId>, until: Day) -> PurchaseQuery {
+        PurchaseQuery { unit, until, payer: self.payer, category: self.category, purchaser: self.purchaser }
+    }
+}
+
+/// The last day of a report as it is asked for, and the days among which it may be: amounts are exact in this year and the last one.
+pub fn as_of(asked: Option<Day>, today: Day) -> (Day, Day) {
+    let first = Day::first_of_year(today.year() - 1);
+    (first, asked.unwrap_or(today).clamp(first, today))
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportColumn {
+    /// 预留份额
+    Share,
+    /// 订单数
+    Orders,
+    /// 下单金额
+    Ordered,
+    /// 已支付金额
+    Paid,
+    /// 已完成金额
+    Completed,
+    /// 占比: the part of all that is completed.
+    Proportion,
+    /// 执行进度: completed over the share.
+    Progress,
+    /// 时间进度
+    Time,
+    /// 差额
+    Shortfall,
+    /// 排名
+    Rank,
+    /// 上年同月已完成
+    LastYear,
+    /// 累计完成
+    Cumulative,
+    /// 上年累计
+    CumulativeLastYear,
+}
+
+impl ReportColumn {
+    /// All values.
+    pub const ALL: [Self; 13] = [
+        Self::Share,
+        Self::Orders,
+        Self::Ordered,
+        Self::Paid,
+        Self::Completed,
+        Self::Proportion,
+        Self::Progress,
+        Self::Time,
+        Self::Shortfall,
+        Self::Rank,
+        Self::LastYear,
+        Self::Cumulative,
+        Self::CumulativeLastYear,
+    ];
+
+    /// The word in URLs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Orders => "orders",
+            Self::Ordered => "ordered",
+            Self::Paid => "paid",
+            Self::Completed => "completed",
+            Self::Proportion => "proportion",
+            Self::Progress => "progress",
+            Self::Time => "time",
+            Self::Shortfall => "shortfall",
+            Self::Rank => "rank",
+            Self::LastYear => "last-year",
+            Self::Cumulative => "cumulative",
+            Self::CumulativeLastYear => "cumulative-last-year",
+        }
+    }
+
+    /// Parses the word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.as_str() == text)
+    }
+}
+
+/// What a row is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowSubject {
+    /// A direct subordinate unit with its subtree.
+    Unit(UnitRef),
+    /// 本级: the purchasers of the unit itself.
+    Own,
+    /// A month, 1 to 12.
+    Month(u32),
+    /// A category of products.
+    Category(ProductCategory),
+    /// A county with its name, province first. `None` where orders name none.
+    Origin(Option<(OriginCounty, String)>),
+    /// A type of purchasers.
+    PurchaserType(PurchaserKind),
+    /// Who pays.
+    Payer(PayerKind),
+}
+
+/// A value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReportCell {
+    /// There is none, for example because there is nothing to divide by.
+    Missing,
+    /// A number of things.
+    Count(i64),
+    /// An amount in fen. Differences may be negative.
+    Amount(i64),
+    /// A rate.
+    Rate(Rate),
+    /// A rank.
+    Rank(u32),
+}
+
+impl ReportCell {
+    /// A rate, if there is something to divide by.
+    pub const fn rate(part: i64, whole: i64) -> Self {
+        match Rate::of(part, whole) {
+            Some(rate) => Self::Rate(rate),
+            None => Self::Missing,
+        }
+    }
+
+    /// The order of values of one column. What is missing has none.
+    fn compare(self, other: Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Count(one), Self::Count(other)) | (Self::Amount(one), Self::Amount(other)) => Some(one.cmp(&other)),
+            (Self::Rate(one), Self::Rate(other)) => Some(one.cmp(&other)),
+            (Self::Rank(one), Self::Rank(other)) => Some(one.cmp(&other)),
+            _ => None,
+        }
+    }
+}
+
+/// A row: a value for each column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportRow {
+    /// What it is about.
+    pub subject: RowSubject,
+    /// The values, in the order of the columns.
+    pub cells: Vec<ReportCell>,
+}
+
+/// The figures of the whole subtree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportSummary {
+    /// 预留份额 in fen: the approved plans of the year.
+    pub share: i64,
+    /// The purchases of the year until the last day.
+    pub amounts: Amounts,
+    /// The purchases of the year before until the same day.
+    pub last_year: Amounts,
+}
+
+/// The amounts of a year, month by month, as a chart shows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trend {
+    /// What was completed until the end of each month, in fen; up to the month of the last day.
+    pub this_year: Vec<i64>,
+    /// The same of the year before, all 12 months.
+    pub last_year: Vec<i64>,
+}
+
+/// A report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportTable {
+    /// Which table it is.
+    pub kind: ReportKind,
+    /// The unit whose subtree is meant; `None` for the whole country.
+    pub unit: Option<UnitRef>,
+    /// The superiors of the unit, from the top of the account's scope down.
+    pub superiors: Vec<UnitRef>,
+    /// The first day that can be the last one of a report.
+    pub earliest: Day,
+    /// The latest one, which is today.
+    pub today: Day,
+    /// 截止日期
+    pub until: Day,
+    /// When the figures were read.
+    pub read_at: Timestamp,
+    /// 完成口径
+    pub basis: CompletionBasis,
+    /// 时间进度
+    pub time: Rate,
+    /// The figures of the whole subtree.
+    pub summary: ReportSummary,
+    /// By month.
+    pub trend: Trend,
+    /// The columns.
+    pub columns: Vec<ReportColumn>,
+    /// The rows.
+    pub rows: Vec<ReportRow>,
+    /// The last row, 合计: it is about the whole subtree.
+    pub total: Vec<ReportCell>,
+    /// Whether there are more subordinate units than a report compares. They are in the total.
+    pub more: bool,
+}
+
+impl ReportTable {
+    /// The cell of a row in a column.
+    pub fn cell(&self, row: &ReportRow, column: ReportColumn) -> ReportCell {
+        let index = self.columns.iter().position(|of| *of == column);
+        index.and_then(|index| row.cells.get(index)).copied().unwrap_or(ReportCell::Missing)
+    }
+
+    /// Puts the rows into the order of a column, if the table has it. Rows without a value stand last in either direction. Rows of
+    /// equal values keep their order.
+    pub fn sort(&mut self, column: ReportColumn, descending: bool) {
+        let Some(index) = self.columns.iter().position(|of| *of == column) else { return };
+        let value = |row: &ReportRow| row.cells.get(index).copied().unwrap_or(ReportCell::Missing);
+        self.rows.sort_by(|one, other| {
+            let (one, other) = (value(one), value(other));
+            match one.compare(other) {
+                Some(order) if descending => order.reverse(),
+                Some(order) => order,
+                None => (one == ReportCell::Missing).cmp(&(other == ReportCell::Missing)),
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn table(values: &[ReportCell]) -> ReportTable {
+        let day = Day::last_of_year(2026);
+        let row =
+            |(month, cell): (u32, &ReportCell)| ReportRow { subject: RowSubject::Month(month), cells: vec![*cell] };
+        ReportTable {
+            kind: ReportKind::Execution,
+            unit: None,
+            superiors: Vec::new(),
+            earliest: day,
+            today: day,
+            until: day,
+            read_at: Timestamp(0),
+            basis: CompletionBasis::Accepted,
+            time: Rate::of_time(day),
+            summary: ReportSummary { share: 0, amounts: Amounts::default(), last_year: Amounts::default() },
+            trend: Trend::default(),
+            columns: vec![ReportColumn::Progress],
+            rows: (1..).zip(values).map(row).collect(),
+            total: vec![ReportCell::Missing],
+            more: false,
+        }
+    }
+
+    #[rstest]
+    #[case(false, &[4, 1, 3, 5, 2])]
+    #[case(true, &[3, 5, 1, 4, 2])]
+    fn rows_without_a_value_stand_last(#[case] descending: bool, #[case] expected: &[u32]) {
+        let rate = ReportCell::rate;
+        let mut table = table(&[rate(1, 4), rate(1, 0), rate(1, 2), rate(0, 9), rate(2, 4)]);
+        table.sort(ReportColumn::Progress, descending);
+        table.sort(ReportColumn::Share, descending);
+        let months = table.rows.iter().map(|row| match row.subject {
+            RowSubject::Month(month) => month,
+            _ => 0,
+        });
+        assert_eq!(months.collect::<Vec<_>>(), expected);
+    }
+
+    #[rstest]
+    #[case(None, 20_261_130)]
+    #[case(Some(20_261_231), 20_261_130)]
+    #[case(Some(20_251_231), 20_251_231)]
+    #[case(Some(20_241_231), 20_250_101)]
+    fn a_report_ends_in_this_year_or_the_last_one(#[case] asked: Option<i32>, #[case] expected: i32) {
+        let day = |number| Day::from_number(number).unwrap();
+        let (first, until) = as_of(asked.map(day), day(20_261_130));
+        assert_eq!((first, until), (day(20_250_101), day(expected)));
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for kind in ReportKind::ALL {
+            assert_eq!(ReportKind::from_name(kind.as_str()), Some(kind));
+        }
+        for column in ReportColumn::ALL {
+            assert_eq!(ReportColumn::from_name(column.as_str()), Some(column));
+        }
+        assert_eq!((ReportKind::from_name("all"), ReportColumn::from_name("all")), (None, None));
+    }
+
+    #[test]
+    fn another_table_has_no_conditions_of_its_own() {
+        let query = ReportQuery {
+            unit: Some(UnitId(7)),
+            payer: Some(PayerKind::Union),
+            sort: Some(ReportColumn::Paid),
+            descending: true,
+            ..ReportQuery::default()
+        };
+        let months = query.for_kind(ReportKind::Months);
+        assert_eq!((months.payer, months.sort, months.descending), (query.payer, None, false));
+        assert_eq!(query.for_kind(ReportKind::Origins), ReportQuery { unit: query.unit, ..ReportQuery::default() });
+    }
+}
