@@ -104,6 +104,13 @@ impl Day {
         Self::from_number(before).unwrap_or(Self(before - 1))
     }
 
+    /// The first day of a month of its year; the day itself if there is no such month.
+    #[must_use]
+    pub fn in_month(self, month: u32) -> Self {
+        let number = i32::try_from(month).ok().map(|month| self.year() * 10_000 + month * 100 + 1);
+        number.and_then(Self::from_number).unwrap_or(self)
+    }
+
     /// The last day of its month.
     #[must_use]
     pub fn month_end(self) -> Self {
@@ -226,6 +233,10 @@ mod tests {
         let texts = [day.to_string(), day.year_before().to_string(), day.month_end().to_string()];
         assert_eq!((day.of_year(), texts), (of_year, [text, year_before, month_end].map(str::to_owned)));
         assert_eq!(Day::first_of_year(day.year()).of_year(), 1);
+        assert_eq!(
+            [day.start(), day.start() - Duration::from_millis(1)].map(Day::of).map(|of| of < day),
+            [false, true]
+        );
     }
 
     #[rstest]

@@ -19,10 +19,11 @@ pub mod purchaser;
 pub mod server;
 pub mod sheet;
 pub mod sms;
+pub mod statistics;
 pub mod trade;
 pub mod ui;
 
-pub use number::{amount, amounts, grouped, yuan};
+pub use number::{amount, amount_in, amounts, grouped, percent, yuan};
 
 use serde::{Deserialize, Serialize};
 

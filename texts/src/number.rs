@@ -1,6 +1,9 @@
 //! Formats numbers for people.
 
-use domain::Money;
+use domain::{
+    Money,
+    report::{AmountUnit, Rate},
+};
 
 /// Formats a count with thousands separators: 50,000.
 pub fn grouped(n: u32) -> String {
@@ -28,6 +31,22 @@ pub fn amounts(all: &[Money]) -> Vec<String> {
     let places = |text: &str| text.len() - text.find('.').unwrap_or(text.len());
     let most_places = formatted.iter().map(|text| places(text)).max().unwrap_or_default();
     formatted.into_iter().map(|text| format!("{text}{}", "0".repeat(most_places - places(&text)))).collect()
+}
+
+/// Formats an amount in fen in a unit, with thousands separators and two decimal places, rounded: 1,284.60.
+pub fn amount_in(unit: AmountUnit, fen: i64) -> String {
+    let hundredths = unit.hundredths(fen);
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let size = hundredths.unsigned_abs();
+    format!("{sign}{}.{:02}", group(&(size / 100).to_string()), size % 100)
+}
+
+/// Formats a rate with one decimal place, rounded: 74.9%.
+pub fn percent(rate: Rate) -> String {
+    let thousandths = rate.thousandths();
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let size = thousandths.unsigned_abs();
+    format!("{sign}{}.{}%", group(&(size / 10).to_string()), size % 10)
 }
 
 fn group(digits: &str) -> String {
@@ -62,6 +81,16 @@ mod tests {
     fn yuan_has_separators_and_two_places() {
         let format = |text: &str| Money::parse_yuan(text).map(yuan).unwrap_or_default();
         assert_eq!([format("420000"), format("0.5"), format("1234567.89")], ["420,000.00", "0.50", "1,234,567.89"]);
+    }
+
+    #[test]
+    fn amounts_and_rates_of_reports_are_rounded() {
+        let amounts = [128_460_000, -5_000, 0, 123_456_789_012].map(|fen| amount_in(AmountUnit::Wan, fen));
+        assert_eq!(amounts, ["128.46", "0.00", "0.00", "123,456.79"]);
+        assert_eq!(amount_in(AmountUnit::Yuan, -123_456), "-1,234.56");
+        let rates =
+            [(749, 1_000), (1, 3), (-1, 3), (12_345, 10)].map(|(part, whole)| Rate::of(part, whole).map(percent));
+        assert_eq!(rates.map(Option::unwrap_or_default), ["74.9%", "33.3%", "-33.3%", "123,450.0%"]);
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Lang {
         match payer {
             PayerKind::Canteen => self.of("食堂", "Canteen"),
             PayerKind::Union => self.of("工会", "Union"),
-            PayerKind::Employee => self.of("职工个人", "Employee"),
+            PayerKind::Employee => self.of("职工个人", "Employees"),
         }
     }
 

@@ -434,7 +434,7 @@ const fn hour_en(hour: i64) -> &'static str {
     }
 }
 
-const fn month_en(month: i64) -> &'static str {
+pub(crate) const fn month_en(month: i64) -> &'static str {
     match month {
         1 => "Jan",
         2 => "Feb",

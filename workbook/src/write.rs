@@ -2,6 +2,10 @@
 //!
 //! Sheets with many rows are written to a file row by row. Only the present row is in memory, and up to 5,000 notes.
 
+mod report;
+
+pub use report::{Figure, ReportHead, ReportLine, report};
+
 use domain::{
     Finding, Severity, Template,
     schema::{Column, FIRST_DATA_ROW, HEADER_ROW, Kind},

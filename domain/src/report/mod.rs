@@ -103,11 +103,14 @@ impl ReportQuery {
     /// The same conditions without those that a table does not have.
     #[must_use]
     pub fn for_kind(&self, kind: ReportKind) -> Self {
-        let mut query = Self { sort: None, descending: false, ..self.clone() };
-        if !kind.has_classes() {
-            (query.payer, query.category, query.purchaser) = (None, None, None);
-        }
-        query
+        let all = self.clone();
+        if kind.has_classes() { all } else { Self { payer: None, category: None, purchaser: None, ..all } }
+    }
+
+    /// The same conditions in the usual order.
+    #[must_use]
+    pub fn in_usual_order(&self) -> Self {
+        Self { sort: None, descending: false, ..self.clone() }
     }
 
     /// Whether only some classes of purchases are meant.
@@ -316,6 +319,8 @@ pub struct ReportTable {
     pub rows: Vec<ReportRow>,
     /// The last row, 合计: it is about the whole subtree.
     pub total: Vec<ReportCell>,
+    /// The column that orders the rows, and whether the order begins with the largest value.
+    pub order: Option<(ReportColumn, bool)>,
     /// Whether there are more subordinate units than a report compares. They are in the total.
     pub more: bool,
 }
@@ -367,6 +372,7 @@ mod tests {
             columns: vec![ReportColumn::Progress],
             rows: (1..).zip(values).map(row).collect(),
             total: vec![ReportCell::Missing],
+            order: None,
             more: false,
         }
     }
@@ -417,8 +423,8 @@ mod tests {
             descending: true,
             ..ReportQuery::default()
         };
-        let months = query.for_kind(ReportKind::Months);
-        assert_eq!((months.payer, months.sort, months.descending), (query.payer, None, false));
-        assert_eq!(query.for_kind(ReportKind::Origins), ReportQuery { unit: query.unit, ..ReportQuery::default() });
+        assert_eq!(query.for_kind(ReportKind::Months), query);
+        let origins = query.for_kind(ReportKind::Origins).in_usual_order();
+        assert_eq!(origins, ReportQuery { unit: query.unit, ..ReportQuery::default() });
     }
 }

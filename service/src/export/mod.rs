@@ -1,6 +1,9 @@
 //! Spreadsheets to download.
 
+mod report;
 mod sheet_writer;
+
+pub use report::report;
 
 use sheet_writer::{PAGE_ROWS, Pages, Rows, write_sheet};
 

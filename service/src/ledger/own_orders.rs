@@ -145,7 +145,7 @@ pub async fn own_order(services: &Services, purchaser: &PurchaserActor, id: Orde
         quantity: line.quantity.to_string(),
         unit_price: line.unit_price,
         amount: line.amount,
-        origin: line.origin.map(county_name),
+        origin: line.origin.map(|origin| county_name(origin).unwrap_or_else(|| origin.code().to_string())),
     };
     Ok(OrderView {
         supplier_code: content.supplier_code.clone(),

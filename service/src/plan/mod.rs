@@ -16,6 +16,7 @@ pub use decide::{Decision, decide};
 pub use detail::detail;
 pub use list::list;
 pub use own::{Submission, request_change, save, submit, withdraw};
+pub(crate) use parameters::applied;
 pub use parameters::{parameters, set_parameters};
 pub use progress::progress;
 pub(crate) use set_by_superior::{SetPlan, delete_of, follow_merger, set_by_superior};

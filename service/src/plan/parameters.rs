@@ -54,7 +54,7 @@ impl Chain {
 }
 
 /// The parameters that apply to a unit in a year.
-pub(super) async fn applied(db: &impl ConnectionTrait, path: &str, unit: UnitId, year: i32) -> Result<Parameters> {
+pub(crate) async fn applied(db: &impl ConnectionTrait, path: &str, unit: UnitId, year: i32) -> Result<Parameters> {
     Ok(Chain::load(db, path, unit, year).await?.applied())
 }
 

@@ -3,6 +3,7 @@
 
 use super::{
     finance, ministry,
+    orders::{self, DemoPurchases},
     writer::{SeedKey, SeedUnit, add_accounts, add_operator, add_units, insert_purchasers},
 };
 use crate::{
@@ -18,8 +19,9 @@ use domain::{
     calendar::Timestamp,
     dispute::DisputeState,
     ids::{DisputeId, PurchaserId, UnitId},
+    order::PayerKind,
 };
-use entity::{UnitKind, account, code_dispute, purchaser, unit};
+use entity::{UnitKind, account, code_dispute, purchaser, reserve_plan, unit};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DatabaseTransaction, DerivePartialModel, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -27,6 +29,7 @@ use sea_orm::{
     sea_query::{self, Expr},
 };
 use std::collections::HashMap;
+use tokio_util::sync::CancellationToken;
 
 /// The divisions of the province: GB/T 2260 gives no code that begins with 99.
 pub(super) const PROVINCE: &str = "990000";
@@ -201,6 +204,32 @@ fn units(year: i32) -> Result<Vec<SeedUnit>> {
     Ok(units)
 }
 
+/// The canteens of 样例县 that purchase: the township, and what it orders in a year in hundredths of its share. 北岭乡 has reserved
+/// and not purchased yet.
+const PURCHASING_TOWNSHIPS: [(&str, i64); 2] = [(OTHER_TOWNSHIPS[1], 70), (OTHER_TOWNSHIPS[2], 125)];
+
+/// Adds two years of orders of purchasers in 样例县, for the reports of its finance department. Returns how many there are. It
+/// may be repeated.
+pub async fn demo_orders(services: &Services) -> Result<u32> {
+    let (now, this) = (services.clock().now(), services.clock().year());
+    let tx = services.write().await?;
+    let mut purchases = Vec::new();
+    let purchasing =
+        PURCHASING_TOWNSHIPS.map(|(township, percent)| (township, "机关食堂", PurchaserKind::Canteen, percent));
+    let union = (OTHER_TOWNSHIPS[0], "机关工会", PurchaserKind::Union, 95);
+    for (township, about, kind, percent) in purchasing.into_iter().chain([union]) {
+        let Some(unit) = purchasers_unit(&tx, &format!("样例县{township}人民政府")).await? else { continue };
+        let name = format!("{}{about}", unit.name);
+        let purchaser = add_missing_purchaser(&tx, &unit, &name, kind, true, now).await?;
+        let plan = reserve_plan::Entity::find_by_id((unit.id, this)).one(&tx).await?;
+        let Some(amount) = plan.map(|plan| plan.share.fen() * percent / 100) else { continue };
+        let payer = if kind == PurchaserKind::Union { PayerKind::Union } else { PayerKind::Canteen };
+        purchases.extend([this - 1, this].map(|year| DemoPurchases { purchaser, payer, year, amount, orders: 36 }));
+    }
+    tx.commit().await?;
+    orders::add(services, purchases, now, &CancellationToken::new()).await
+}
+
 /// The unit of the purchasers.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "unit::Entity")]
@@ -216,26 +245,14 @@ pub(super) struct PurchasersUnit {
 /// Adds the purchasers that are missing, each with an account without a password. Returns the ids of the unit's purchasers
 /// by name.
 async fn add_purchasers(tx: &DatabaseTransaction, now: Timestamp) -> Result<HashMap<String, PurchaserId>> {
-    let unit = unit::Entity::find()
-        .filter(unit::Column::NameKey.eq(format!("样例县{}人民政府", OTHER_TOWNSHIPS[0])))
-        .filter(unit::Column::MergedInto.is_null())
-        .into_partial_model::<PurchasersUnit>()
-        .one(tx)
-        .await?;
+    let unit = purchasers_unit(tx, &format!("样例县{}人民政府", OTHER_TOWNSHIPS[0])).await?;
     // Somebody has renamed or dissolved the unit.
     let Some(unit) = unit else { return Ok(HashMap::new()) };
-    let mut missing = Vec::new();
     for (name, kind, certified) in
         [(NEW_PURCHASER, PurchaserKind::Canteen, false), (CERTIFIED_PURCHASER, PurchaserKind::Union, true)]
     {
-        let existing = purchaser::Entity::find()
-            .filter(purchaser::Column::Code.eq(unit.code.as_str()))
-            .filter(purchaser::Column::NameKey.eq(name));
-        if existing.count(tx).await? == 0 {
-            missing.push(unit.purchaser(name, kind, certified, now));
-        }
+        add_missing_purchaser(tx, &unit, name, kind, certified, now).await?;
     }
-    insert_purchasers(tx, now, missing).await?;
     let purchasers: Vec<(String, PurchaserId)> = purchaser::Entity::find()
         .select_only()
         .columns([purchaser::Column::Name, purchaser::Column::Id])
@@ -244,6 +261,41 @@ async fn add_purchasers(tx: &DatabaseTransaction, now: Timestamp) -> Result<Hash
         .all(tx)
         .await?;
     Ok(purchasers.into_iter().collect())
+}
+
+/// The unit of this name, unless somebody has renamed or dissolved it.
+async fn purchasers_unit(tx: &DatabaseTransaction, name: &str) -> Result<Option<PurchasersUnit>> {
+    let unit = unit::Entity::find()
+        .filter(unit::Column::NameKey.eq(name))
+        .filter(unit::Column::MergedInto.is_null())
+        .into_partial_model::<PurchasersUnit>();
+    Ok(unit.one(tx).await?)
+}
+
+/// The purchaser of a unit with this name. It is added if it is missing.
+async fn add_missing_purchaser(
+    tx: &DatabaseTransaction,
+    unit: &PurchasersUnit,
+    name: &str,
+    kind: PurchaserKind,
+    certified: bool,
+    now: Timestamp,
+) -> Result<PurchaserId> {
+    let existing = purchaser::Entity::find()
+        .select_only()
+        .column(purchaser::Column::Id)
+        .filter(purchaser::Column::Code.eq(unit.code.as_str()))
+        .filter(purchaser::Column::NameKey.eq(name))
+        .into_tuple()
+        .one(tx)
+        .await?;
+    match existing {
+        Some(id) => Ok(id),
+        None => {
+            let added = insert_purchasers(tx, now, vec![unit.purchaser(name, kind, certified, now)]).await?;
+            added.first().copied().ok_or_else(|| Error::internal("a purchaser was not added"))
+        }
+    }
 }
 
 impl PurchasersUnit {
@@ -257,7 +309,7 @@ impl PurchasersUnit {
     ) -> purchaser::ActiveModel {
         let at = certified.then_some(now);
         let completed = |text: String| Set(certified.then_some(text));
-        let address = format!("{}办公楼", self.name);
+        let address = format!("{}人民路 1 号", self.name.trim_end_matches("人民政府"));
         purchaser::ActiveModel {
             unit_id: Set(self.id),
             unit_path: Set(self.path.clone()),

@@ -2,10 +2,11 @@
 
 mod demo;
 mod names;
+mod orders;
 pub mod province;
 mod writer;
 
-pub use demo::{DemoAccount, demo};
+pub use demo::{DemoAccount, demo, demo_orders};
 
 use crate::{Result, Services};
 use domain::{AdminLevel, BudgetLevel, order::OriginCounty};
@@ -97,27 +98,27 @@ pub(crate) fn is_county(origin: OriginCounty) -> bool {
     COUNTIES.contains(&origin.code())
 }
 
-/// The name of a county with its province, as today or in the list of the counties that the programme buys from; the code of any
-/// other county.
-pub(crate) fn county_name(origin: OriginCounty) -> String {
+/// The name of a county with its province: 河北省 行唐县. Counties that the programme buys from have the name of its list, others
+/// today's. `None` for a code that no county has.
+pub(crate) fn county_name(origin: OriginCounty) -> Option<String> {
     static NAMES: LazyLock<HashMap<u32, String>> = LazyLock::new(|| {
+        let divisions: HashMap<&str, Division> = divisions().map(|division| (division.code, division)).collect();
+        let today = divisions.values().filter_map(|county| {
+            let mut top = county;
+            while let Some(above) = top.superior.and_then(|code| divisions.get(code)) {
+                top = above;
+            }
+            Some((county.code.parse().ok()?, format!("{} {}", top.name, county.name)))
+        });
         let listed = include_str!("../../data/origin_counties.tsv").lines().filter_map(|line| {
             let mut columns = line.split('\t');
-            let (code, province, name) = (columns.next()?, columns.next()?, columns.nth(1)?);
-            Some((code.parse().ok()?, format!("{province}{name}")))
+            let (code, province, county) = (columns.next()?, columns.next()?, columns.nth(1)?);
+            Some((code.parse().ok()?, format!("{province} {county}")))
         });
-        let provinces: HashMap<&str, &str> = divisions()
-            .filter(|division| division.superior.is_none())
-            .map(|division| (division.code, division.name))
-            .collect();
-        let today = divisions().filter_map(|division| {
-            let province = division.code.get(..2).and_then(|code| provinces.get(format!("{code}0000").as_str()))?;
-            Some((division.code.parse().ok()?, format!("{province}{}", division.name)))
-        });
-        // The name of today comes last and stays.
-        listed.chain(today).collect()
+        // The list stands later, so that its names stay.
+        today.chain(listed).collect()
     });
-    NAMES.get(&origin.code()).cloned().unwrap_or_else(|| origin.code().to_string())
+    NAMES.get(&origin.code()).cloned()
 }
 
 /// Codes and names of the 832 counties that the programme buys from (国家级贫困县名单). Some have another code today.
@@ -136,6 +137,16 @@ fn central_units() -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn counties_are_named_with_their_province() {
+        let name = |code| county_name(OriginCounty::from_code(code).unwrap());
+        assert_eq!(name(130_125).as_deref(), Some("河北省 行唐县"));
+        assert_eq!(name(110_101).as_deref(), Some("北京市 东城区"));
+        assert_eq!(name(659_999), None);
+        let codes = origin_counties().filter_map(|(code, _)| OriginCounty::parse(code));
+        assert!(codes.map(county_name).all(|name| name.is_some()));
+    }
 
     #[test]
     fn the_list_of_origins_has_832_counties_in_22_provinces() {

@@ -2,6 +2,10 @@
 //! bounded number of units, never from orders.
 
 mod read;
+mod report;
+mod shares;
+
+pub use report::report;
 
 use crate::{Actor, Result, Services, totals, unit};
 use domain::{
@@ -21,10 +25,19 @@ pub use totals::promote;
 pub async fn purchases(services: &Services, actor: &Actor, query: &PurchaseQuery) -> Result<PurchaseReport> {
     let tx = services.read().await?;
     let subjects = subjects(&tx, actor, query.unit).await?;
+    purchases_of(&tx, &subjects, query).await
+}
+
+/// The purchases of subtrees together.
+async fn purchases_of(
+    db: &impl ConnectionTrait,
+    subjects: &[Subject],
+    query: &PurchaseQuery,
+) -> Result<PurchaseReport> {
     let mut report = PurchaseReport::default();
     let (mut months, mut payers, mut categories, mut purchasers) =
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for ((month, class), amounts) in read::by_class(&tx, &subjects, AsOf::of(query.until)).await? {
+    for ((month, class), amounts) in read::by_class(db, subjects, AsOf::of(query.until)).await? {
         if !query.includes(class) {
             continue;
         }
@@ -46,8 +59,13 @@ pub async fn purchases(services: &Services, actor: &Actor, query: &PurchaseQuery
 pub async fn origins(services: &Services, actor: &Actor, query: &PurchaseQuery) -> Result<OriginReport> {
     let tx = services.read().await?;
     let subjects = subjects(&tx, actor, query.unit).await?;
+    origins_of(&tx, &subjects, query).await
+}
+
+/// The purchases of subtrees together by origin.
+async fn origins_of(db: &impl ConnectionTrait, subjects: &[Subject], query: &PurchaseQuery) -> Result<OriginReport> {
     let mut origins = BTreeMap::new();
-    for (origin, amounts) in read::by_origin(&tx, &subjects, AsOf::of(query.until)).await? {
+    for (origin, amounts) in read::by_origin(db, subjects, AsOf::of(query.until)).await? {
         add(&mut origins, u32::try_from(origin).ok().and_then(OriginCounty::from_code), amounts);
     }
     let mut origins = listed(origins);
@@ -64,6 +82,24 @@ pub async fn children(services: &Services, actor: &Actor, query: &PurchaseQuery)
         // Whether the actor may see it.
         located(&tx, actor, unit).await?;
     }
+    let Children { units, amounts, own, more } = children_of(&tx, unit, query).await?;
+    let children = units.into_iter().zip(amounts);
+    let children = children.map(|(child, amounts)| (UnitRef { id: child.id, name: child.name }, amounts));
+    Ok(ChildrenReport { own, children: children.collect(), more })
+}
+
+/// The direct subordinate units of a unit, or the units at the top.
+struct Children {
+    units: Vec<Child>,
+    /// The purchases of each with its subtree.
+    amounts: Vec<Amounts>,
+    /// The purchases of the unit itself.
+    own: Amounts,
+    /// Whether there are more units than [`MAX_CHILDREN`].
+    more: bool,
+}
+
+async fn children_of(db: &impl ConnectionTrait, unit: Option<UnitId>, query: &PurchaseQuery) -> Result<Children> {
     let mut children = unit_entity::Entity::find()
         .filter(unit_entity::Column::MergedInto.is_null())
         .order_by_asc(unit_entity::Column::Id)
@@ -72,26 +108,23 @@ pub async fn children(services: &Services, actor: &Actor, query: &PurchaseQuery)
         Some(unit) => children.filter(unit_entity::Column::ParentId.eq(unit)),
         None => children.filter(unit_entity::Column::ParentId.is_null()),
     };
-    let mut children = children.into_partial_model::<Child>().all(&tx).await?;
+    let mut units = children.into_partial_model::<Child>().all(db).await?;
     let most = usize::try_from(MAX_CHILDREN).unwrap_or(usize::MAX);
-    let more = children.len() > most;
-    children.truncate(most);
-    let totalled = totals::totalled(&tx, children.iter().map(|child| child.id).collect()).await?;
-    let subjects: Vec<Subject> = children
+    let more = units.len() > most;
+    units.truncate(most);
+    let totalled = totals::totalled(db, units.iter().map(|child| child.id).collect()).await?;
+    let subjects: Vec<Subject> = units
         .iter()
         .map(|child| Subject { id: child.id, path: child.path.clone(), totalled: totalled.get(&child.id).copied() })
         .collect();
     let as_of = AsOf::of(query.until);
-    let mut amounts = read::by_subject(&tx, &subjects, query, as_of).await?;
+    let mut amounts = read::by_subject(db, &subjects, query, as_of).await?;
     let own = match unit {
-        Some(unit) => read::own(&tx, unit, query, as_of).await?,
+        Some(unit) => read::own(db, unit, query, as_of).await?,
         None => Amounts::default(),
     };
-    let children = children.into_iter().map(|child| {
-        let amounts = amounts.remove(&child.id).unwrap_or_default();
-        (UnitRef { id: child.id, name: child.name }, amounts)
-    });
-    Ok(ChildrenReport { own, children: children.collect(), more })
+    let amounts = units.iter().map(|child| amounts.remove(&child.id).unwrap_or_default()).collect();
+    Ok(Children { units, amounts, own, more })
 }
 
 /// A direct subordinate unit.

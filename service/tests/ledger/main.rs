@@ -10,6 +10,7 @@ mod random;
 mod receive;
 mod reports;
 mod speed;
+mod tables;
 mod world;
 
 use domain::Problem;

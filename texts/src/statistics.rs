@@ -1,0 +1,246 @@
+//! Texts of 统计报表: names of tables, columns and rows, and the meaning of the figures.
+
+use crate::{Lang, number::grouped, ui::month_en};
+use domain::{
+    calendar::Day,
+    plan_parameters::CompletionBasis,
+    report::{AmountUnit, Rate, ReportColumn, ReportKind, RowSubject},
+};
+
+texts! {
+    report_section: "统计报表", "Reports";
+    report_tables: "报表", "Tables";
+    report_lead: "本单位和全部下级单位的采购，截至所选日期。", "Purchases of your unit and everything below it, until the chosen day.";
+    report_conditions: "报表条件", "Conditions of the report";
+    report_until: "截止日期", "As of";
+    report_basis: "完成口径", "Counts as completed";
+    report_basis_usual: "按填报参数", "As the parameters say";
+    report_payer: "付款来源", "Payer";
+    report_any_payer: "全部付款来源", "All payers";
+    report_category: "产品类别", "Category";
+    report_any_category: "全部类别", "All categories";
+    report_purchaser: "采购人类型", "Type of purchaser";
+    report_any_purchaser: "全部采购人类型", "All types of purchasers";
+    report_amounts: "金额单位", "Unit of amounts";
+    report_show: "查看", "Show";
+    report_print: "打印", "Print";
+    report_export: "导出 .xlsx", "Export .xlsx";
+    report_country: "全国", "Whole country";
+    report_subject_unit: "下级单位", "Subordinate unit";
+    report_subject_month: "月份", "Month";
+    report_subject_origin: "产地", "Origin";
+    report_own: "本级", "The unit itself";
+    report_no_origin: "未注明产地", "No origin given";
+    report_total: "合计", "Total";
+    report_none: "还没有采购", "No purchases yet";
+    report_none_help: "所选条件下还没有订单。下单以后，金额会出现在这里。", "There are no orders for these conditions. Amounts appear here after the first order.";
+    report_definitions: "口径说明", "What the figures mean";
+    report_exported_by: "导出人", "Exported by";
+    report_read_at: "数据时间", "Figures of";
+    report_unit_of_amounts: "金额单位", "Unit of amounts";
+    report_scope: "统计范围", "Scope";
+    report_filters: "筛选", "Filters";
+    report_summary: "主要数字", "Key figures";
+    report_chart: "图", "Chart";
+    report_this_year: "今年", "This year";
+    report_last_year: "上年", "Last year";
+    report_desktop_title: "预留份额完成情况", "Completion of the reserved share";
+    report_desktop_none: "今年还没有预留份额，也没有采购。", "There is neither a plan nor a purchase this year.";
+    report_more_units(most: u32): format!("下级单位超过 {} 个，表中只列前 {} 个，合计包括全部单位。", grouped(most), grouped(most)),
+        format!("There are more than {} subordinate units. The table lists the first {}; the total has all of them.", grouped(most), grouped(most));
+    report_as_of(until: Day): format!("截至 {} 年 {} 月 {} 日", until.year(), until.month(), until.of_month()), format!("As of {until}");
+    report_year(year: i32): format!("{year} 年"), format!("{year}");
+    report_month(month: u32): format!("{month} 月"), month_en(month.into()).to_owned();
+    report_read(moment: &str): format!("数据截至{moment}"), format!("Figures of {moment}");
+    report_title_of(title: &str, unit: &str): format!("{unit}{title}"), format!("{title}: {unit}");
+    report_file(title: &str, until: Day): format!("{title}-{until}.xlsx"), format!("{title}-{until}.xlsx");
+    report_completed_by(basis: CompletionBasis): format!("已完成（{}）", Lang::Zh.plan_completion(basis)),
+        format!("Completed ({})", Lang::En.plan_completion(basis).to_lowercase());
+    report_last_year_same(amount: &str): format!("上年同期 {amount}"), format!("Same time last year {amount}");
+    report_traded(rate: &str): format!("交易进度 {rate}"), format!("{rate} of the share");
+    report_unpaid(amount: &str): format!("待支付 {amount}"), format!("Not paid {amount}");
+    report_against_time(time: &str, thousandths: i64, shortfall: &str):
+        format!("时间进度 {time}，{} · 差额 {shortfall}", ahead_or_behind(Lang::Zh, thousandths)),
+        format!("{time} of the year is over, {} · missing {shortfall}", ahead_or_behind(Lang::En, thousandths));
+    report_bar(rate: &str, time: &str): format!("执行进度 {rate}，时间进度 {time}"), format!("Progress {rate}, {time} of the year is over");
+    report_sort_by(column: &str): format!("按{column}排序"), format!("Sort by {column}");
+    report_chart_months(unit: &str, year: i32): format!("{unit} {year} 年每月累计完成，与上年、时间进度比较"),
+        format!("{unit}: completed until the end of each month of {year}, beside last year and the time progress");
+    report_chart_months_plain(unit: &str, year: i32): format!("{unit} {year} 年每月累计完成，与上年比较"),
+        format!("{unit}: completed until the end of each month of {year}, beside last year");
+    report_chart_rows(unit: &str, title: &str): format!("{unit}{title}：已完成金额"), format!("{unit}, {title}: completed amounts");
+    report_chart_text(amounts: &str): format!("单位：{amounts}。数据见旁边的表格。"), format!("In {amounts}. The table beside the chart has its data.");
+    report_chart_this_year(amount: &str): format!("今年 {amount}"), format!("This year {amount}");
+    report_chart_top(shown: u32, of: u32): format!("图中是前 {shown} 项，共 {of} 项"), format!("The chart shows the first {shown} of {of}");
+}
+
+fn ahead_or_behind(lang: Lang, thousandths: i64) -> String {
+    let size = format!("{}.{}", thousandths.unsigned_abs() / 10, thousandths.unsigned_abs() % 10);
+    match (lang, thousandths) {
+        (Lang::Zh, 0) => "持平".to_owned(),
+        (Lang::En, 0) => "just in time".to_owned(),
+        (Lang::Zh, 1..) => format!("快 {size} 个百分点"),
+        (Lang::En, 1..) => format!("{size} points ahead"),
+        (Lang::Zh, _) => format!("慢 {size} 个百分点"),
+        (Lang::En, _) => format!("{size} points behind"),
+    }
+}
+
+impl Lang {
+    /// The name of a table.
+    pub const fn report_title(self, kind: ReportKind) -> &'static str {
+        match kind {
+            ReportKind::Execution => self.of("采购执行情况表", "Purchases by unit"),
+            ReportKind::Months => self.of("每月采购趋势表", "Purchases by month"),
+            ReportKind::Categories => self.of("产品类别统计表", "Purchases by category"),
+            ReportKind::Origins => self.of("产地统计表", "Purchases by origin"),
+            ReportKind::PurchaserTypes => self.of("采购人类型统计表", "Purchases by type of purchaser"),
+            ReportKind::Payers => self.of("付款来源统计表", "Purchases by payer"),
+        }
+    }
+
+    /// The name of a table among the others.
+    pub const fn report_tab(self, kind: ReportKind) -> &'static str {
+        match kind {
+            ReportKind::Execution => self.of("采购执行情况", "By unit"),
+            ReportKind::Months => self.of("每月趋势", "By month"),
+            ReportKind::Categories => self.of("产品类别", "By category"),
+            ReportKind::Origins => self.of("产地", "By origin"),
+            ReportKind::PurchaserTypes => self.of("采购人类型", "By type of purchaser"),
+            ReportKind::Payers => self.of("付款来源", "By payer"),
+        }
+    }
+
+    /// The head of the first column.
+    pub const fn report_subject(self, kind: ReportKind) -> &'static str {
+        match kind {
+            ReportKind::Execution => self.report_subject_unit(),
+            ReportKind::Months => self.report_subject_month(),
+            ReportKind::Categories => self.report_category(),
+            ReportKind::Origins => self.report_subject_origin(),
+            ReportKind::PurchaserTypes => self.report_purchaser(),
+            ReportKind::Payers => self.report_payer(),
+        }
+    }
+
+    /// The head of a column.
+    pub const fn report_column(self, column: ReportColumn) -> &'static str {
+        match column {
+            ReportColumn::Share => self.of("预留份额", "Reserved share"),
+            ReportColumn::Orders => self.of("订单数", "Orders"),
+            ReportColumn::Ordered => self.of("下单", "Ordered"),
+            ReportColumn::Paid => self.of("已支付", "Paid"),
+            ReportColumn::Completed => self.of("已完成", "Completed"),
+            ReportColumn::Proportion => self.of("占比", "Part"),
+            ReportColumn::Progress => self.of("执行进度", "Progress"),
+            ReportColumn::Time => self.of("时间进度", "Time gone"),
+            ReportColumn::Shortfall => self.of("差额", "Missing"),
+            ReportColumn::Rank => self.of("排名", "Rank"),
+            ReportColumn::LastYear => self.of("上年同月", "Last year"),
+            ReportColumn::Cumulative => self.of("累计完成", "Until then"),
+            ReportColumn::CumulativeLastYear => self.of("上年累计", "Last year until then"),
+        }
+    }
+
+    /// What a column means; `None` where its head says it.
+    pub const fn report_column_means(self, column: ReportColumn) -> Option<&'static str> {
+        Some(match column {
+            ReportColumn::Share => self
+                .of("预留份额：本年度已审核通过或上级核定的份额。", "Reserved share: the approved plans of the year."),
+            ReportColumn::Ordered => {
+                self.of("下单：下单金额减去退款。", "Ordered: the amounts of orders less refunds.")
+            }
+            ReportColumn::Paid => {
+                self.of("已支付：已付款订单的金额减去退款。", "Paid: the amounts of paid orders less refunds.")
+            }
+            ReportColumn::Progress => {
+                self.of("执行进度 = 已完成 ÷ 预留份额。", "Progress = completed ÷ reserved share.")
+            }
+            ReportColumn::Time => {
+                self.of("时间进度 = 已过天数 ÷ 全年天数。", "Time gone = days until the chosen day ÷ days of the year.")
+            }
+            ReportColumn::Shortfall => self.of(
+                "差额 = 预留份额 − 已完成，最小为 0；合计行按合计数计算。",
+                "Missing = reserved share − completed, at least 0. The total is computed from the totals.",
+            ),
+            ReportColumn::Rank => self.of(
+                "排名：在同级单位中按执行进度排列，相同的并列。",
+                "Rank: by progress among units of one superior. Equal ones share a rank.",
+            ),
+            ReportColumn::Proportion => {
+                self.of("占比 = 该项已完成 ÷ 已完成合计。", "Part = completed ÷ all that is completed.")
+            }
+            ReportColumn::LastYear => self.of("上年同月为全月金额。", "Last year: the whole month."),
+            ReportColumn::Orders
+            | ReportColumn::Completed
+            | ReportColumn::Cumulative
+            | ReportColumn::CumulativeLastYear => return None,
+        })
+    }
+
+    /// What counts as completed.
+    pub const fn report_basis_means(self, basis: CompletionBasis) -> &'static str {
+        match basis {
+            CompletionBasis::Paid => self.of("已完成：已支付的金额。", "Completed: what is paid."),
+            CompletionBasis::Accepted => {
+                self.of("已完成：已支付且已验收的金额。", "Completed: what is paid and accepted.")
+            }
+            CompletionBasis::Evaluated => {
+                self.of("已完成：已支付、已验收且已评价的金额。", "Completed: what is paid, accepted and evaluated.")
+            }
+        }
+    }
+
+    /// In place of a value where there is nothing to divide by.
+    pub const fn report_missing_means(self) -> &'static str {
+        self.of("“—”：没有可比的数，例如没有预留份额。", "“—”: there is nothing to compare with, for example no plan.")
+    }
+
+    /// The unit of amounts.
+    pub const fn amount_unit(self, unit: AmountUnit) -> &'static str {
+        match unit {
+            AmountUnit::Wan => self.of("万元", "10,000 yuan"),
+            AmountUnit::Yuan => self.of("元", "yuan"),
+        }
+    }
+
+    /// The name of a row.
+    pub fn report_row(self, subject: &RowSubject) -> String {
+        let text = match subject {
+            RowSubject::Unit(unit) => return unit.name.clone(),
+            RowSubject::Month(month) => return self.report_month(*month),
+            RowSubject::Origin(Some((_, name))) => return name.clone(),
+            RowSubject::Origin(None) => self.report_no_origin(),
+            RowSubject::Own => self.report_own(),
+            RowSubject::Category(category) => self.product_category(*category),
+            RowSubject::PurchaserType(kind) => self.purchaser_kind(*kind),
+            RowSubject::Payer(payer) => self.payer(*payer),
+        };
+        text.to_owned()
+    }
+
+    /// How a unit is doing against the time, in one line.
+    pub fn report_time_line(self, progress: Rate, time: Rate, shortfall: &str) -> String {
+        self.report_against_time(&crate::percent(time), progress.thousandths_above(time), shortfall)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_compared_with_the_time() {
+        let rate = |part| Rate::of(part, 1_000).unwrap();
+        let line = |part, time| Lang::Zh.report_time_line(rate(part), rate(time), "1.00");
+        assert_eq!(line(749, 901), "时间进度 90.1%，慢 15.2 个百分点 · 差额 1.00");
+        assert_eq!(line(950, 901), "时间进度 90.1%，快 4.9 个百分点 · 差额 1.00");
+        assert_eq!(line(901, 901), "时间进度 90.1%，持平 · 差额 1.00");
+    }
+
+    #[test]
+    fn months_have_names() {
+        let name = |lang: Lang| (1..=12).map(|month| lang.report_month(month)).collect::<Vec<_>>().join(" ");
+        assert!(name(Lang::Zh).starts_with("1 月 2 月") && name(Lang::En).ends_with("Nov Dec"));
+    }
+}
