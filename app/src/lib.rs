@@ -46,6 +46,7 @@ mod trade;
 mod units;
 
 mod shell;
+mod statistics;
 
 #[cfg(all(test, feature = "ssr"))]
 mod registered_functions;

@@ -2,7 +2,8 @@
 
 use crate::{
     account_bound_client::AccountBoundClient, accounts, api_keys, certification, demo, desktop, disputes,
-    error::ApiError, import, parked_orders, plans, profile, purchasers, server_function::Api, session, trade, units,
+    error::ApiError, import, parked_orders, plans, profile, purchasers, server_function::Api, session, statistics,
+    trade, units,
 };
 use leptos::server_fn::{ServerFn, axum::server_fn_paths};
 use std::collections::BTreeSet;
@@ -48,6 +49,7 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
             ListPurchasers,
         },
         session::{ChangePassword, SignIn, SignOut, Who},
+        statistics::{GetReport},
         trade::{
             GetOrder, GetTradeProfile, ListOrders, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
             TradeWho,

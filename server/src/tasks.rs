@@ -33,6 +33,8 @@ pub(crate) async fn seed(config: Config, demo: bool) -> Result<(), Error> {
         for account in service::seed::demo(&services).await.map_err(Error::Seed)? {
             println!("{}\t{}\t{}", account.name, account.login, account.password.as_str());
         }
+        let orders = service::seed::demo_orders(&services).await.map_err(Error::Seed)?;
+        eprintln!("{orders} demo orders");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Addresses that the server answers besides the pages: files, a stream of events and the language switch.
 
 use super::Route;
-use domain::{Template, ids::BatchId};
+use domain::{Template, ids::BatchId, report::ReportKind};
 use leptos::prelude::IntoAttributeValue;
 use std::fmt::{Display, Formatter, Result};
 
@@ -14,6 +14,8 @@ pub enum Endpoint {
     Export(Template),
     /// 导出 of 我的订单.
     ExportOrders,
+    /// 导出 of a report.
+    Report(ReportKind),
     /// The template to fill in.
     TemplateFile(Template, TemplateFormat),
     /// Data of a batch.
@@ -68,6 +70,7 @@ impl Display for Endpoint {
             Self::Language => f.write_str("/lang"),
             Self::Export(template) => write!(f, "{}/export.xlsx", Route::list(template)),
             Self::ExportOrders => write!(f, "{}/export.xlsx", Route::TradeOrders),
+            Self::Report(kind) => write!(f, "/statistics/{}.xlsx", kind.as_str()),
             Self::TemplateFile(template, format) => {
                 write!(f, "/templates/{}.{}", template.as_str(), format.extension())
             }
@@ -95,6 +98,7 @@ mod tests {
             (Endpoint::Export(Template::Units), "/units/export.xlsx"),
             (Endpoint::Export(Template::Purchasers), "/purchasers/export.xlsx"),
             (Endpoint::ExportOrders, "/trade/orders/export.xlsx"),
+            (Endpoint::Report(ReportKind::Execution), "/statistics/execution.xlsx"),
             (Endpoint::TemplateFile(Template::Units, TemplateFormat::Xls), "/templates/units.xls"),
             (Endpoint::TemplateFile(Template::Purchasers, TemplateFormat::Xlsx), "/templates/purchasers.xlsx"),
             (Endpoint::Batch(Template::Units, BatchId(7), BatchEndpoint::Events), "/units/import/7/events"),

@@ -8,6 +8,7 @@ mod order_query;
 pub mod parameter;
 mod parked_query;
 mod purchaser_query;
+mod report_query;
 mod unit_query;
 mod url_query;
 
@@ -20,6 +21,7 @@ use domain::{
     account::{AccountHolder, Portal},
     ids::{BatchId, DisputeId, OrderId, PurchaserId, UnitId},
     import_batch::BatchView,
+    report::ReportKind,
 };
 use leptos::prelude::IntoAttributeValue;
 use leptos_router::location::Url;
@@ -94,6 +96,8 @@ pub enum Route {
     ReviewPlans,
     /// 预留份额审核: the plan of one unit.
     UnitPlan(UnitId),
+    /// 统计报表: a table.
+    Report(ReportKind),
     /// 帮助.
     Help,
     /// 接口密钥.
@@ -154,6 +158,7 @@ patterns! {
     PlanParameters => "/plan/parameters",
     ReviewPlans => "/plans",
     UnitPlan => "/plans/:id",
+    Report => "/statistics/:report?",
     Help => "/help",
     ApiKeys => "/system/keys",
     ParkedOrders => "/system/parked-orders",
@@ -200,6 +205,8 @@ impl Display for Route {
             Self::PlanParameters => write!(f, "{}/parameters", Self::Plan),
             Self::ReviewPlans => f.write_str("/plans"),
             Self::UnitPlan(id) => write!(f, "{}/{id}", Self::ReviewPlans),
+            Self::Report(ReportKind::Execution) => f.write_str("/statistics"),
+            Self::Report(kind) => write!(f, "/statistics/{}", kind.as_str()),
             Self::Help => f.write_str("/help"),
             Self::ApiKeys => f.write_str("/system/keys"),
             Self::ParkedOrders => f.write_str("/system/parked-orders"),
@@ -399,6 +406,8 @@ mod tests {
         check(&pattern!(PlanParameters), Route::PlanParameters, "/plan/parameters");
         check(&pattern!(ReviewPlans), Route::ReviewPlans, "/plans");
         check(&pattern!(UnitPlan), Route::UnitPlan(unit), "/plans/7");
+        check(&pattern!(Report), Route::Report(ReportKind::Execution), "/statistics");
+        check(&pattern!(Report), Route::Report(ReportKind::Origins), "/statistics/origins");
         check(&pattern!(Help), Route::Help, "/help");
         check(&pattern!(SentSms), Route::SentSms, "/demo/sms");
         assert!(pattern!(Trade).test("/trade").is_some());

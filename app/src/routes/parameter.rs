@@ -26,8 +26,20 @@ pub const CURSOR: &str = "at";
 pub const CERTIFICATION: &str = "certification";
 /// 采购人类型.
 pub const KIND: &str = "kind";
-/// Only purchasers of this unit.
+/// Only purchasers of this unit; the unit of a report.
 pub const UNIT: &str = "unit";
+/// 截止日期 of a report: `2026-11-30`.
+pub const UNTIL: &str = "until";
+/// 完成口径.
+pub const BASIS: &str = "basis";
+/// 付款来源.
+pub const PAYER: &str = "payer";
+/// 产品类别.
+pub const CATEGORY: &str = "category";
+/// The unit of amounts.
+pub const AMOUNTS: &str = "amounts";
+/// Which table of the reports.
+pub const REPORT: &str = "report";
 /// Code of a finding.
 pub const CODE: &str = "code";
 /// Credit code of a unit to dispute.

@@ -71,6 +71,7 @@ pub(super) mod management {
         profile::{CompleteProfilePage, ProfilePage},
         purchasers::{EditPurchaserPage, NewPurchaserPage, PurchaserPage, PurchasersPage, ResetPurchaserPage},
         session::PasswordPage,
+        statistics::ReportPage,
         units::{EditUnitPage, ManageUnitsPage, NewUnitPage, ResetUnitPage, UnitPage, UnitsPage},
     };
     use domain::Template;
@@ -101,6 +102,7 @@ pub(super) mod management {
         Purchasers => PurchasersPage(),
         PurchasersBatch => view! { <BatchPage template=Template::Purchasers/> },
         ImportPurchasers => view! { <ImportPage template=Template::Purchasers/> },
+        Report => ReportPage(),
         ResetPurchaserPassword => ResetPurchaserPage(),
         ResetUnitPassword => ResetUnitPage(),
         ReviewPlans => ReviewPlansPage(),

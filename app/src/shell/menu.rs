@@ -7,6 +7,7 @@ use crate::{
 use domain::{
     Template,
     account::{AccountKind, Portal},
+    report::ReportKind,
     session::{CurrentAccount, SignInStep},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -29,6 +30,7 @@ enum Entry {
     PlanParameters,
     ApiKeys,
     ParkedOrders,
+    Reports,
     Help,
     Sms,
     TradeHome,
@@ -39,7 +41,7 @@ enum Entry {
 
 impl Entry {
     /// All. Where the page of an entry is below the page of another one, it comes first.
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Import,
         Self::PurchasersImport,
         Self::Manage,
@@ -52,6 +54,7 @@ impl Entry {
         Self::ReviewPlans,
         Self::ApiKeys,
         Self::ParkedOrders,
+        Self::Reports,
         Self::Help,
         Self::Sms,
         Self::TradeOrders,
@@ -76,6 +79,7 @@ impl Entry {
             Self::PlanParameters => Route::PlanParameters,
             Self::ApiKeys => Route::ApiKeys,
             Self::ParkedOrders => Route::ParkedOrders,
+            Self::Reports => Route::Report(ReportKind::Execution),
             Self::Help => Route::Help,
             Self::Sms => Route::SentSms,
             Self::TradeHome => Route::Home(Portal::Trading),
@@ -165,6 +169,7 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
                 {imports.then(|| entry(Entry::Plan, lang.plan_title()))}
                 {entry(Entry::ReviewPlans, lang.plan_review_title())}
                 {imports.then(|| entry(Entry::PlanParameters, lang.plan_parameters_title()))}
+                {entry(Entry::Reports, lang.report_section())}
             </ul>
             {certifies.then(|| {
                 view! {
@@ -211,7 +216,10 @@ pub(super) fn account_section(lang: Lang, account: &CurrentAccount) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::{Entry, Route};
-    use domain::ids::{DisputeId, OrderId, PurchaserId, UnitId};
+    use domain::{
+        ids::{DisputeId, OrderId, PurchaserId, UnitId},
+        report::ReportKind,
+    };
 
     #[test]
     fn every_page_belongs_to_its_entry() {
@@ -229,6 +237,7 @@ mod tests {
             (Route::NewDispute, Some(Entry::Disputes)),
             (Route::Dispute(DisputeId(7)), Some(Entry::Disputes)),
             (Route::UnitPlan(unit), Some(Entry::ReviewPlans)),
+            (Route::Report(ReportKind::Origins), Some(Entry::Reports)),
             (Route::EditTradeProfile, Some(Entry::TradeProfile)),
             (Route::TradeOrder(OrderId(7)), Some(Entry::TradeOrders)),
             (Route::Profile(domain::account::Portal::Management), None),

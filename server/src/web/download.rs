@@ -15,7 +15,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{Problem, Template, ids::BatchId, order::OrderQuery, purchaser::PurchaserQuery, unit::UnitQuery};
+use domain::{
+    Problem, Template,
+    ids::BatchId,
+    order::OrderQuery,
+    purchaser::PurchaserQuery,
+    report::{ReportKind, ReportQuery},
+    unit::UnitQuery,
+};
 use http::{HeaderValue, header};
 use service::export::{self, Download, Selection};
 use std::{fmt::Write, str::FromStr};
@@ -31,6 +38,10 @@ pub(super) fn router() -> Router<App> {
         .route(&Endpoint::Export(Template::Units).to_string(), get(units))
         .route(&Endpoint::Export(Template::Purchasers).to_string(), get(purchasers))
         .route(&Endpoint::ExportOrders.to_string(), get(orders));
+    let router = ReportKind::ALL.into_iter().fold(router, |router, kind| {
+        let handler = move |app, visitor, parameters, format| report(kind, app, visitor, parameters, format);
+        router.route(&Endpoint::Report(kind).to_string(), get(handler))
+    });
     Template::ALL.into_iter().fold(router, |router, template| {
         router
             .route(&BatchEndpoint::Annotated.path(template, "{batch}"), handler(BatchSheet::Annotated))
@@ -108,6 +119,23 @@ async fn orders(
         let purchaser = purchaser_actor(&visitor)?;
         let query = OrderQuery::from_parameters(first_value(&parameters));
         export::orders(&app.services, &purchaser, &query, visitor.lang).await.map_err(service::Error::into_problem)
+    };
+    download_response(download.await, response_format)
+}
+
+/// 导出 of a report.
+async fn report(
+    kind: ReportKind,
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    Query(parameters): Query<Parameters>,
+    response_format: ResponseFormat,
+) -> Response {
+    let download = async {
+        let actor = management_actor(&visitor)?;
+        let query = ReportQuery::from_parameters(first_value(&parameters));
+        let download = export::report(&app.services, &actor, kind, &query, visitor.lang).await;
+        download.map_err(service::Error::into_problem)
     };
     download_response(download.await, response_format)
 }

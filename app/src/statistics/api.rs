@@ -1,0 +1,33 @@
+//! Server functions of reports.
+
+#[cfg(feature = "ssr")]
+use crate::request::{actor, visitor};
+use crate::{account_bound_client::AccountBoundClient, error::ApiError, server_function::Read};
+use domain::report::{ReportKind, ReportQuery, ReportTable};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A report as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportView {
+    /// The table.
+    pub table: ReportTable,
+    /// The chart as SVG, once for wide and once for narrow windows. `None` if there is nothing to draw. The server draws it, so that
+    /// no bundle has code for it.
+    pub chart: Option<String>,
+}
+
+/// A report on a subtree; the account's whole scope by default.
+#[server(client = AccountBoundClient, protocol = Read)]
+pub async fn get_report(
+    /// The table.
+    kind: ReportKind,
+    /// Its conditions.
+    #[server(default)]
+    query: ReportQuery,
+) -> Result<ReportView, ApiError> {
+    let (services, actor) = actor()?;
+    let table = service::statistics::report(&services, &actor, kind, &query).await?;
+    let chart = super::chart::draw(visitor()?.lang, &table, query.amounts);
+    Ok(ReportView { table, chart })
+}
