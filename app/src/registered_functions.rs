@@ -49,7 +49,7 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
             ListPurchasers,
         },
         session::{ChangePassword, SignIn, SignOut, Who},
-        statistics::{GetReport},
+        statistics::{GetCompletion, GetReport},
         trade::{
             GetOrder, GetTradeProfile, ListOrders, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
             TradeWho,

@@ -49,6 +49,8 @@ pub enum HelpTopic {
     Units,
     /// 预留份额
     Plans,
+    /// 统计报表
+    Reports,
     /// 账号和短信
     Accounts,
     /// 采购人
@@ -57,7 +59,8 @@ pub enum HelpTopic {
 
 impl HelpTopic {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 5] = [Self::Import, Self::Units, Self::Plans, Self::Accounts, Self::Purchasers];
+    pub const ALL: [Self; 6] =
+        [Self::Import, Self::Units, Self::Plans, Self::Reports, Self::Accounts, Self::Purchasers];
 
     /// The id of its heading.
     pub const fn id(self) -> &'static str {
@@ -65,6 +68,7 @@ impl HelpTopic {
             Self::Import => "about-import",
             Self::Units => "about-units",
             Self::Plans => "about-plans",
+            Self::Reports => "about-reports",
             Self::Accounts => "about-accounts",
             Self::Purchasers => "about-purchasers",
         }
@@ -98,6 +102,10 @@ pub enum Question {
     PlanReturned,
     /// 最低预留比例是谁定的？
     MinimumRatio,
+    /// 执行进度是怎么算的？
+    Progress,
+    /// 单位划转以后，以前的采购算谁的？
+    MovedPurchases,
     /// 联系人没有收到短信怎么办？
     NoSms,
     /// 初始密码多久有效？
@@ -116,7 +124,7 @@ pub enum Question {
 
 impl Question {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::OwnSheet,
         Self::UploadAgain,
         Self::ImportedBefore,
@@ -129,6 +137,8 @@ impl Question {
         Self::NoCanteen,
         Self::PlanReturned,
         Self::MinimumRatio,
+        Self::Progress,
+        Self::MovedPurchases,
         Self::NoSms,
         Self::InitialPassword,
         Self::ForgottenPassword,
@@ -146,6 +156,7 @@ impl Question {
             }
             Self::CodeTaken | Self::WrongData | Self::Merged => HelpTopic::Units,
             Self::FilePlan | Self::NoCanteen | Self::PlanReturned | Self::MinimumRatio => HelpTopic::Plans,
+            Self::Progress | Self::MovedPurchases => HelpTopic::Reports,
             Self::NoSms | Self::InitialPassword | Self::ForgottenPassword | Self::ContactChanged => HelpTopic::Accounts,
             Self::OtherPortal | Self::SameCode | Self::Certification => HelpTopic::Purchasers,
         }
@@ -273,6 +284,26 @@ impl Question {
                     "Plan parameters shows each rule that applies to your unit, who has set it and the document it is written in. A lower level can only be stricter.",
                 ),
             },
+            Self::Progress => QuestionTexts {
+                zh: (
+                    "执行进度是怎么算的？",
+                    "执行进度 = 已完成金额 ÷ 预留份额。哪些订单算已完成，由完成口径决定：支付、验收且支付，或再加上评价；退款会扣除。下级合计用金额之和除以份额之和，不是各单位进度的平均数。没有预留份额的显示“—”。",
+                ),
+                en: (
+                    "How is the progress computed?",
+                    "Progress = completed amounts ÷ reserved share. The completion basis says which orders are completed: those that are paid, that are also accepted, or that are also evaluated. Refunds are subtracted. The total is the sum of the amounts over the sum of the shares, not the mean of the units. Without a share it shows “—”.",
+                ),
+            },
+            Self::MovedPurchases => QuestionTexts {
+                zh: (
+                    "单位划转以后，以前的采购算谁的？",
+                    "报表按现在的上下级关系统计。单位划转或并入其他单位以后，它以前的采购也跟着一起走。",
+                ),
+                en: (
+                    "Whose are the purchases of a unit that was moved?",
+                    "Reports follow the tree of today. A unit that is moved or merged takes its earlier purchases along.",
+                ),
+            },
             Self::NoSms => QuestionTexts {
                 zh: (
                     "联系人没有收到短信怎么办？",
@@ -360,11 +391,13 @@ impl Lang {
             (Self::Zh, HelpTopic::Import) => "导入",
             (Self::Zh, HelpTopic::Units) => "单位资料",
             (Self::Zh, HelpTopic::Plans) => "预留份额",
+            (Self::Zh, HelpTopic::Reports) => "统计报表",
             (Self::Zh, HelpTopic::Accounts) => "账号和短信",
             (Self::Zh, HelpTopic::Purchasers) => "采购人",
             (Self::En, HelpTopic::Import) => "Import",
             (Self::En, HelpTopic::Units) => "Unit data",
             (Self::En, HelpTopic::Plans) => "Plans",
+            (Self::En, HelpTopic::Reports) => "Reports",
             (Self::En, HelpTopic::Accounts) => "Accounts and SMS",
             (Self::En, HelpTopic::Purchasers) => "Purchasers",
         }

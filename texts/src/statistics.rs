@@ -13,6 +13,7 @@ texts! {
     report_lead: "本单位和全部下级单位的采购，截至所选日期。", "Purchases of your unit and everything below it, until the chosen day.";
     report_conditions: "报表条件", "Conditions of the report";
     report_until: "截止日期", "As of";
+    report_of_year: "年度", "Year";
     report_basis: "完成口径", "Counts as completed";
     report_basis_usual: "按填报参数", "As the parameters say";
     report_payer: "付款来源", "Payer";
@@ -45,10 +46,10 @@ texts! {
     report_this_year: "今年", "This year";
     report_last_year: "上年", "Last year";
     report_desktop_title: "预留份额完成情况", "Completion of the reserved share";
-    report_desktop_none: "今年还没有预留份额，也没有采购。", "There is neither a plan nor a purchase this year.";
     report_more_units(most: u32): format!("下级单位超过 {} 个，表中只列前 {} 个，合计包括全部单位。", grouped(most), grouped(most)),
         format!("There are more than {} subordinate units. The table lists the first {}; the total has all of them.", grouped(most), grouped(most));
     report_as_of(until: Day): format!("截至 {} 年 {} 月 {} 日", until.year(), until.month(), until.of_month()), format!("As of {until}");
+    report_completed_of(completed: &str, share: &str): format!("已完成 {completed}，预留 {share}"), format!("Completed {completed} of {share}");
     report_year(year: i32): format!("{year} 年"), format!("{year}");
     report_month(month: u32): format!("{month} 月"), month_en(month.into()).to_owned();
     report_read(moment: &str): format!("数据截至{moment}"), format!("Figures of {moment}");
@@ -96,6 +97,10 @@ impl Lang {
             ReportKind::Origins => self.of("产地统计表", "Purchases by origin"),
             ReportKind::PurchaserTypes => self.of("采购人类型统计表", "Purchases by type of purchaser"),
             ReportKind::Payers => self.of("付款来源统计表", "Purchases by payer"),
+            ReportKind::Unions => self.of("工会采购情况表", "Purchases of unions"),
+            ReportKind::Shares => self.of("预留份额汇总表", "Reserved shares"),
+            ReportKind::Filing => self.of("预留份额填报情况表", "Filing of plans"),
+            ReportKind::Accounts => self.of("账号开通及激活情况表", "Accounts and activation"),
         }
     }
 
@@ -108,13 +113,21 @@ impl Lang {
             ReportKind::Origins => self.of("产地", "By origin"),
             ReportKind::PurchaserTypes => self.of("采购人类型", "By type of purchaser"),
             ReportKind::Payers => self.of("付款来源", "By payer"),
+            ReportKind::Unions => self.of("工会采购", "Unions"),
+            ReportKind::Shares => self.of("预留份额汇总", "Shares"),
+            ReportKind::Filing => self.of("填报情况", "Filing"),
+            ReportKind::Accounts => self.of("账号开通及激活", "Accounts"),
         }
     }
 
     /// The head of the first column.
     pub const fn report_subject(self, kind: ReportKind) -> &'static str {
         match kind {
-            ReportKind::Execution => self.report_subject_unit(),
+            ReportKind::Execution
+            | ReportKind::Unions
+            | ReportKind::Shares
+            | ReportKind::Filing
+            | ReportKind::Accounts => self.report_subject_unit(),
             ReportKind::Months => self.report_subject_month(),
             ReportKind::Categories => self.report_category(),
             ReportKind::Origins => self.report_subject_origin(),
@@ -139,6 +152,37 @@ impl Lang {
             ReportColumn::LastYear => self.of("上年同月", "Last year"),
             ReportColumn::Cumulative => self.of("累计完成", "Until then"),
             ReportColumn::CumulativeLastYear => self.of("上年累计", "Last year until then"),
+            ReportColumn::Units => self.of("单位数", "Units"),
+            ReportColumn::Issued => self.of("已开通账号", "Accounts issued"),
+            ReportColumn::Activated => self.of("已激活", "Activated"),
+            ReportColumn::ActivationRate => self.of("激活率", "Activation rate"),
+            ReportColumn::Purchasers => self.of("采购人", "Purchasers"),
+            ReportColumn::TradingIssued => self.of("交易账号", "Trading accounts"),
+            ReportColumn::TradingActivated => self.of("已激活交易账号", "Activated trading accounts"),
+            ReportColumn::SmsFailed => self.of("短信失败", "SMS failed"),
+            ReportColumn::MustFile => self.of("应填报", "Must file"),
+            ReportColumn::Filed => self.of("已填报", "Filed"),
+            ReportColumn::FilingRate => self.of("填报率", "Filing rate"),
+            ReportColumn::Submitted => self.of("待审核", "Under review"),
+            ReportColumn::Returned => self.of("退回", "Returned"),
+            ReportColumn::Approved => self.of("审核通过", "Approved"),
+            ReportColumn::ApprovalRate => self.of("审核通过率", "Approval rate"),
+            ReportColumn::WithoutCanteen => self.of("无食堂", "No canteen"),
+            ReportColumn::SharedCanteen => self.of("共用食堂", "Shared canteen"),
+            ReportColumn::Outsourced => self.of("外包食堂", "Outsourced"),
+            ReportColumn::Late => self.of("逾期填报", "Filed late"),
+            ReportColumn::Overdue => self.of("逾期未报", "Overdue"),
+            ReportColumn::PlanTotal => self.of("食材采购总额", "Food purchases"),
+            ReportColumn::MeanRatio => self.of("平均比例", "Mean ratio"),
+            ReportColumn::LastShare => self.of("上年预留", "Last year’s share"),
+            ReportColumn::Change => self.of("增减", "Change"),
+            ReportColumn::ChangeRate => self.of("增减比例", "Change in %"),
+            ReportColumn::UnderMinimum => self.of("低于最低比例", "Under the minimum"),
+            ReportColumn::Unions => self.of("工会数", "Unions"),
+            ReportColumn::UnionMembers => self.of("会员人数", "Members"),
+            ReportColumn::UnionShare => self.of("工会预留", "Union share"),
+            ReportColumn::UnionProgress => self.of("执行进度", "Progress"),
+            ReportColumn::PerMember => self.of("人均（元）", "Per member (yuan)"),
         }
     }
 
@@ -171,10 +215,77 @@ impl Lang {
                 self.of("占比 = 该项已完成 ÷ 已完成合计。", "Part = completed ÷ all that is completed.")
             }
             ReportColumn::LastYear => self.of("上年同月为全月金额。", "Last year: the whole month."),
+            ReportColumn::Issued => {
+                self.of("已开通账号：有管理账号的单位。", "Accounts issued: units that have a management account.")
+            }
+            ReportColumn::Activated => {
+                self.of("已激活：账号已激活且未停用。", "Activated: the account is active and not disabled.")
+            }
+            ReportColumn::ActivationRate => {
+                self.of("激活率 = 已激活 ÷ 已开通账号。", "Activation rate = activated ÷ accounts issued.")
+            }
+            ReportColumn::SmsFailed => self.of(
+                "短信失败：未激活且最近一条账号短信发送失败的单位。",
+                "SMS failed: units that are not activated and whose last SMS failed.",
+            ),
+            ReportColumn::Filed => self.of(
+                "已填报：已报送，或由上级核定；退回的也计入。",
+                "Filed: submitted, or set by a superior. Returned plans count too.",
+            ),
+            ReportColumn::FilingRate => self.of("填报率 = 已填报 ÷ 应填报。", "Filing rate = filed ÷ must file."),
+            ReportColumn::Approved => self.of(
+                "审核通过：含上级核定、已确认汇总和申请变更的。",
+                "Approved: also those that were set by a superior, are confirmed, or are to be changed.",
+            ),
+            ReportColumn::ApprovalRate => {
+                self.of("审核通过率 = 审核通过 ÷ 已填报。", "Approval rate = approved ÷ filed.")
+            }
+            ReportColumn::Late => {
+                self.of("逾期填报：截止日期以后报送的。", "Filed late: submitted after the deadline.")
+            }
+            ReportColumn::Overdue => {
+                self.of("逾期未报：截止日期已过，仍未报送的。", "Overdue: not submitted although the deadline is over.")
+            }
+            ReportColumn::PlanTotal => self.of(
+                "食材采购总额：已审核通过的年度食堂食材采购总额。",
+                "Food purchases: the totals of the approved plans.",
+            ),
+            ReportColumn::MeanRatio => self
+                .of("平均比例 = 预留份额合计 ÷ 采购总额合计。", "Mean ratio = sum of the shares ÷ sum of the totals."),
+            ReportColumn::ChangeRate => {
+                self.of("增减比例 = 增减 ÷ 上年预留。", "Change in % = change ÷ last year’s share.")
+            }
+            ReportColumn::UnderMinimum => self.of(
+                "低于最低比例：比例低于所适用最低比例的单位数。",
+                "Under the minimum: units whose ratio is below the minimum that applies to them.",
+            ),
+            ReportColumn::UnionProgress => self.of(
+                "执行进度 = 工会已完成采购 ÷ 工会预留。",
+                "Progress = completed purchases of unions ÷ union share.",
+            ),
+            ReportColumn::PerMember => self.of(
+                "人均 = 工会已完成采购 ÷ 会员人数，单位为元。",
+                "Per member = completed purchases of unions ÷ members, in yuan.",
+            ),
             ReportColumn::Orders
             | ReportColumn::Completed
             | ReportColumn::Cumulative
-            | ReportColumn::CumulativeLastYear => return None,
+            | ReportColumn::CumulativeLastYear
+            | ReportColumn::Units
+            | ReportColumn::Purchasers
+            | ReportColumn::TradingIssued
+            | ReportColumn::TradingActivated
+            | ReportColumn::MustFile
+            | ReportColumn::Submitted
+            | ReportColumn::Returned
+            | ReportColumn::WithoutCanteen
+            | ReportColumn::SharedCanteen
+            | ReportColumn::Outsourced
+            | ReportColumn::LastShare
+            | ReportColumn::Change
+            | ReportColumn::Unions
+            | ReportColumn::UnionMembers
+            | ReportColumn::UnionShare => return None,
         })
     }
 

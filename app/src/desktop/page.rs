@@ -6,6 +6,7 @@ use crate::{
     current_account::{current_account, is_operator},
     i18n::use_lang,
     routes::{Endpoint, Route, TemplateFormat, UrlQuery},
+    statistics::{api::get_completion, completion_card},
     time::{hour, moment},
 };
 use domain::{
@@ -14,6 +15,7 @@ use domain::{
     calendar::budget_year,
     desktop::Desktop,
     import_batch::{BatchState, BatchView},
+    report::Completion,
     session::CurrentAccount,
     unit::UnitQuery,
 };
@@ -25,11 +27,13 @@ use texts::Lang;
 pub(crate) fn DesktopPage() -> impl IntoView {
     let lang = use_lang();
     let data = Resource::new(|| (), |()| get_desktop());
+    let completion = Resource::new(|| (), |()| get_completion());
     view! {
         <Suspense fallback=|| skeleton(6)>
             {move || Suspend::new(async move {
-                match (current_account(), data.await) {
-                    (Some(account), Ok(desktop)) => page(lang, &account, &desktop),
+                let (data, completion) = (data.await, completion.await);
+                match (current_account(), data) {
+                    (Some(account), Ok(desktop)) => page(lang, &account, &desktop, completion.ok().as_ref()),
                     (None, Ok(_)) => ().into_any(),
                     (_, Err(error)) => unavailable_page(lang, error.problem()),
                 }
@@ -39,7 +43,7 @@ pub(crate) fn DesktopPage() -> impl IntoView {
     .into_any()
 }
 
-fn page(lang: Lang, account: &CurrentAccount, desktop: &Desktop) -> AnyView {
+fn page(lang: Lang, account: &CurrentAccount, desktop: &Desktop, completion: Option<&Completion>) -> AnyView {
     let name = account.unit.as_ref().map_or_else(|| lang.operator().to_owned(), |unit| unit.name.clone());
     let greeting = lang.greeting(hour(account.now), &name);
     let lead = lang.desktop_lead(budget_year(account.now).into(), desktop.units, &moment(lang, account.now));
@@ -53,6 +57,7 @@ fn page(lang: Lang, account: &CurrentAccount, desktop: &Desktop) -> AnyView {
                 {imports.then(|| steps(lang, Template::Purchasers, desktop.purchasers.as_ref()))}
             </div>
             <div class="desk-side">
+                {completion.map(|completion| completion_card(lang, completion))}
                 {figures(lang, desktop)}
                 {first_time(lang, imports)}
             </div>

@@ -1,7 +1,7 @@
 //! The link of a page to the part of the help that is about it.
 
 use crate::{components::template_guide, i18n::use_lang, routes::Route};
-use domain::{Template, account::Portal};
+use domain::{Template, account::Portal, report::ReportKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use texts::help::HelpTopic;
@@ -34,6 +34,7 @@ fn address_for(path: &str) -> Option<String> {
         (Route::ManageUnits, topic(HelpTopic::Accounts)),
         (Route::Plan, topic(HelpTopic::Plans)),
         (Route::ReviewPlans, topic(HelpTopic::Plans)),
+        (Route::Report(ReportKind::Execution), topic(HelpTopic::Reports)),
         (Route::Units, topic(HelpTopic::Units)),
         (Route::Disputes, topic(HelpTopic::Units)),
         (Route::Purchasers, topic(HelpTopic::Purchasers)),
@@ -61,6 +62,7 @@ mod tests {
             ("/plan", Some("/help#about-plans")),
             ("/plan/parameters", Some("/help#about-plans")),
             ("/plans/7", Some("/help#about-plans")),
+            ("/statistics/origins", Some("/help#about-reports")),
             ("/profile", Some("/help#about-accounts")),
             ("/", None),
             ("/help", None),

@@ -9,6 +9,7 @@ use crate::{
 use domain::{
     Code, Severity, Template,
     account::Portal,
+    report::ReportKind,
     schema::{Column, Kind, letter},
 };
 use leptos::prelude::*;
@@ -236,6 +237,7 @@ fn place(lang: Lang, question: Question) -> AnyView {
                 .into_any();
         }
         Question::FilePlan | Question::NoCanteen | Question::PlanReturned => (Route::Plan, lang.plan_title()),
+        Question::Progress | Question::MovedPurchases => (Route::Report(ReportKind::Execution), lang.report_section()),
         Question::MinimumRatio => (Route::PlanParameters, lang.plan_parameters_title()),
         Question::SameCode => (Route::Import(Template::Purchasers), lang.import_title(Template::Purchasers)),
         Question::Certification => (Route::Purchasers, lang.purchasers_title()),

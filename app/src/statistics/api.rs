@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 use crate::request::{actor, visitor};
 use crate::{account_bound_client::AccountBoundClient, error::ApiError, server_function::Read};
-use domain::report::{ReportKind, ReportQuery, ReportTable};
+use domain::report::{Completion, ReportKind, ReportQuery, ReportTable};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -30,4 +30,11 @@ pub async fn get_report(
     let table = service::statistics::report(&services, &actor, kind, &query).await?;
     let chart = super::chart::draw(visitor()?.lang, &table, query.amounts);
     Ok(ReportView { table, chart })
+}
+
+/// What the account's whole scope has completed this year.
+#[server(client = AccountBoundClient, protocol = Read)]
+pub async fn get_completion() -> Result<Completion, ApiError> {
+    let (services, actor) = actor()?;
+    Ok(service::statistics::completion(&services, &actor).await?)
 }

@@ -34,11 +34,7 @@ const WIDTHS: [(u32, &str); 2] = [(720, "is-wide"), (340, "is-narrow")];
 pub(super) fn draw(lang: Lang, table: &ReportTable, amounts: AmountUnit) -> Option<String> {
     let drawing = match table.kind {
         ReportKind::Months => Drawing::months(lang, table, amounts)?,
-        ReportKind::Execution
-        | ReportKind::Categories
-        | ReportKind::Origins
-        | ReportKind::PurchaserTypes
-        | ReportKind::Payers => Drawing::bars(lang, table, amounts)?,
+        _ => Drawing::bars(lang, table, amounts)?,
     };
     let drawn: Result<Vec<String>, _> = WIDTHS.iter().map(|(width, class)| drawing.svg(*width, class)).collect();
     drawn
@@ -99,14 +95,17 @@ impl Drawing {
             std::iter::once((0.0, 0.0)).chain(points).collect::<Vec<_>>()
         };
         let sum = |sums: &[i64]| amount_in(amounts, sums.last().copied().unwrap_or_default());
-        let has_share = table.columns.contains(&ReportColumn::Progress) && table.summary.share > 0;
-        let time = has_share.then(|| Line {
-            points: vec![(0.0, 0.0), (12.0, amounts.as_number(table.summary.share))],
+        let share = table.summary.and_then(|summary| summary.share).filter(|share| *share > 0);
+        let time = share.map(|share| Line {
+            points: vec![(0.0, 0.0), (12.0, amounts.as_number(share))],
             label: lang.report_column(ReportColumn::Time).to_owned(),
         });
         let (unit, year) = (subject_name(lang, table), table.until.year());
-        let title =
-            if has_share { lang.report_chart_months(unit, year) } else { lang.report_chart_months_plain(unit, year) };
+        let title = if share.is_some() {
+            lang.report_chart_months(unit, year)
+        } else {
+            lang.report_chart_months_plain(unit, year)
+        };
         let lines = Lines {
             this_year: Line {
                 points: points(&trend.this_year, Some(begun + of_last_month)),
@@ -297,4 +296,80 @@ fn shortened(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        calendar::{Day, Timestamp},
+        ids::UnitId,
+        plan_parameters::CompletionBasis,
+        purchases::Amounts,
+        report::{ReportRow, ReportSummary, RowSubject, Trend},
+        unit::UnitRef,
+    };
+
+    fn table(kind: ReportKind, names: &[&str], amount: i64) -> ReportTable {
+        let until = Day::parse("2026-03-10").unwrap();
+        let row = |(id, name): (i64, &&str)| ReportRow {
+            subject: RowSubject::Unit(UnitRef { id: UnitId(id), name: (*name).to_owned() }),
+            cells: vec![ReportCell::Amount(2 * amount), ReportCell::Amount(id * amount)],
+        };
+        ReportTable {
+            kind,
+            unit: None,
+            superiors: Vec::new(),
+            earliest: until,
+            today: until,
+            until,
+            read_at: Timestamp(0),
+            basis: CompletionBasis::Accepted,
+            time: Rate::of_time(until),
+            summary: Some(ReportSummary {
+                share: Some(9 * amount),
+                amounts: Amounts::default(),
+                last_year: Amounts::default(),
+            }),
+            trend: Trend { this_year: vec![0, amount, 2 * amount], last_year: vec![amount; 12] },
+            columns: vec![ReportColumn::Share, ReportColumn::Completed],
+            rows: (1..).zip(names).map(row).collect(),
+            total: Vec::new(),
+            order: None,
+            more: false,
+        }
+    }
+
+    #[test]
+    fn names_are_text_and_every_drawing_has_a_title_and_a_description() {
+        let table = table(ReportKind::Execution, &["<script>县&\"局", "样例县"], 5_000_000);
+        let drawn = draw(Lang::Zh, &table, AmountUnit::Wan).unwrap();
+        assert!(!drawn.contains("<script") && drawn.contains("&lt;script&gt;县&amp;"));
+        assert_eq!(drawn.matches("<svg ").count(), 2);
+        assert_eq!(drawn.matches("</svg>").count(), 2);
+        for part in ["<title id=", "<desc id=", "role=\"img\"", "样例县", "10.00"] {
+            assert_eq!(drawn.matches(part).count(), 2, "{part} in {drawn}");
+        }
+        assert!(!drawn.contains("style="), "the policy of pages forbids styles in the markup");
+    }
+
+    #[test]
+    fn lines_are_labelled_where_they_are() {
+        let drawn = draw(Lang::Zh, &table(ReportKind::Months, &[], 5_000_000), AmountUnit::Wan).unwrap();
+        for label in ["今年 10.00", "上年", "时间进度", "12 月"] {
+            assert!(drawn.contains(label), "{label} in {drawn}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_drawn_of_nothing() {
+        assert_eq!(draw(Lang::Zh, &table(ReportKind::Months, &[], 0), AmountUnit::Wan), None);
+        assert_eq!(draw(Lang::Zh, &table(ReportKind::Execution, &["一", "二"], 0), AmountUnit::Wan), None);
+        assert_eq!(draw(Lang::Zh, &table(ReportKind::Execution, &["一"], 100), AmountUnit::Wan), None);
+    }
+
+    #[test]
+    fn a_long_text_is_shortened() {
+        assert_eq!([shortened("示例县财政局", 6), shortened("示例县财政局", 4)], ["示例县财政局", "示例县…"]);
+    }
 }

@@ -85,24 +85,31 @@ pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -
         hidden(parameter::SORT, query.sort.map(|column| column.as_str().to_owned())),
         hidden(parameter::ORDER, query.descending.then(|| "desc".to_owned())),
     ];
-    let (until, earliest, today) = (table.until.to_string(), table.earliest.to_string(), table.today.to_string());
+    let until = table.until.to_string();
+    let until = if kind.is_of_purchases() {
+        let (earliest, today) = (table.earliest.to_string(), table.today.to_string());
+        view! {
+            <label class="report-until">
+                <span>{lang.report_until()}</span>
+                <input type="date" name=parameter::UNTIL value=until min=earliest max=today/>
+            </label>
+            {filter(parameter::BASIS, lang.report_basis(), Some(lang.report_basis_usual()), bases.into(), basis)}
+        }
+        .into_any()
+    } else {
+        hidden(parameter::UNTIL, query.until.map(|until| until.to_string())).into_any()
+    };
+    let has_amounts = !matches!(kind, ReportKind::Filing | ReportKind::Accounts);
+    if !has_amounts {
+        return view! { <div class="report-conditions">{years(lang, query, table)}</div> }.into_any();
+    }
     view! {
         <div class="report-conditions">
             {years(lang, query, table)}
             <Form method="get" action=Route::Report(kind).to_string()>
                 <div class="search" role="group" aria-label=lang.report_conditions()>
                     {kept.into_iter().collect_view()}
-                    <label class="report-until">
-                        <span>{lang.report_until()}</span>
-                        <input
-                            type="date"
-                            name=parameter::UNTIL
-                            value=until
-                            min=earliest
-                            max=today
-                        />
-                    </label>
-                    {filter(parameter::BASIS, lang.report_basis(), Some(lang.report_basis_usual()), bases.into(), basis)}
+                    {until}
                     {classes}
                     {filter(parameter::AMOUNTS, lang.report_amounts(), None, units.into(), amounts)}
                     <button type="submit" class="button">{lang.report_show()}</button>
@@ -114,7 +121,10 @@ pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -
 }
 
 /// This year until today, and the last year as a whole.
-fn years(lang: Lang, query: &ReportQuery, table: &ReportTable) -> AnyView {
+fn years(lang: Lang, query: &ReportQuery, table: &ReportTable) -> Option<AnyView> {
+    if !table.kind.is_of_year() {
+        return None;
+    }
     let this = table.today.year();
     let chips = [(this, None), (this - 1, Some(Day::last_of_year(this - 1)))]
         .map(|(year, until)| {
@@ -123,5 +133,5 @@ fn years(lang: Lang, query: &ReportQuery, table: &ReportTable) -> AnyView {
             view! { <a class="chip" href=href aria-current=is_current>{lang.plan_in_year(year)}</a> }
         })
         .collect_view();
-    view! { <nav class="chips" aria-label=lang.plan_choose_year()>{chips}</nav> }.into_any()
+    Some(view! { <nav class="chips" aria-label=lang.plan_choose_year()>{chips}</nav> }.into_any())
 }

@@ -4,11 +4,13 @@ pub(crate) mod api;
 mod bar;
 #[cfg(feature = "ssr")]
 mod chart;
+mod completion_card;
 mod conditions;
 mod page;
 mod summary;
 mod table;
 
+pub(crate) use completion_card::completion_card;
 pub(crate) use page::ReportPage;
 
 use domain::report::ReportTable;

@@ -53,12 +53,14 @@ pub(crate) fn ReportPage() -> impl IntoView {
 fn page(lang: Lang, query: &ReportQuery, view: &ReportView) -> AnyView {
     let table = &view.table;
     let kind = table.kind;
-    let lead = [
-        subject_name(lang, table).to_owned(),
-        lang.report_as_of(table.until),
-        lang.report_read(&moment(lang, table.read_at)),
-    ]
-    .join(" · ");
+    let time = match (kind.is_of_purchases(), kind.is_of_year()) {
+        (true, _) => Some(lang.report_as_of(table.until)),
+        (false, true) => Some(lang.plan_in_year(table.until.year())),
+        (false, false) => None,
+    };
+    let read_at = lang.report_read(&moment(lang, table.read_at));
+    let lead = [subject_name(lang, table).to_owned()].into_iter().chain(time).chain([read_at]);
+    let lead = lead.collect::<Vec<_>>().join(" · ");
     let content = if table.total.is_empty() || table.rows.is_empty() {
         empty(lang.report_none(), lang.report_none_help(), ().into_any())
     } else {
@@ -129,7 +131,8 @@ fn chart(lang: Lang, drawing: Option<&str>) -> Option<AnyView> {
 /// 口径说明.
 fn definitions(lang: Lang, table: &ReportTable) -> AnyView {
     let columns = table.columns.iter().filter_map(|column| lang.report_column_means(*column));
-    let lines = [lang.report_basis_means(table.basis)].into_iter().chain(columns).chain([lang.report_missing_means()]);
+    let basis = table.kind.is_of_purchases().then(|| lang.report_basis_means(table.basis));
+    let lines = basis.into_iter().chain(columns).chain([lang.report_missing_means()]);
     let lines = lines.map(|line| view! { <li>{line}</li> }).collect_view();
     view! {
         <section class="report-definitions" aria-labelledby="definitions">

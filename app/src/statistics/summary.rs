@@ -4,18 +4,16 @@ use super::{NONE, bar::progress_bar};
 use crate::routes::{Route, UrlQuery};
 use domain::{
     plan_filing::FilingQuery,
-    report::{Rate, ReportQuery, ReportTable, shortfall},
+    report::{Rate, ReportColumn, ReportQuery, ReportSummary, ReportTable, shortfall},
 };
 use leptos::prelude::*;
 use texts::{Lang, amount_in, percent};
 
 /// The cards.
-pub(super) fn summary(lang: Lang, query: &ReportQuery, table: &ReportTable) -> AnyView {
+pub(super) fn summary(lang: Lang, query: &ReportQuery, table: &ReportTable) -> Option<AnyView> {
+    let ReportSummary { share, amounts: now, last_year: before } = table.summary?;
     let amount = |fen: i64| amount_in(query.amounts, fen);
-    let (now, before) = (table.summary.amounts, table.summary.last_year);
     let (completed, completed_before) = (now.completed(table.basis), before.completed(table.basis));
-    // A class of purchases has no share of its own.
-    let share = (!query.has_class()).then_some(table.summary.share);
     let rate = |part: i64| Rate::of(part, share?);
     let shown = |rate: Option<Rate>| rate.map_or_else(|| NONE.to_owned(), percent);
     let share_card = share.map(|share| {
@@ -26,7 +24,7 @@ pub(super) fn summary(lang: Lang, query: &ReportQuery, table: &ReportTable) -> A
         };
         view! {
             <div>
-                <dt>{lang.report_column(domain::report::ReportColumn::Share)}</dt>
+                <dt>{lang.report_column(ReportColumn::Share)}</dt>
                 <dd class="report-figure"><a href=plans.href(Route::ReviewPlans)>{amount(share)}</a></dd>
                 <dd class="quiet">{lang.report_year(table.until.year())}</dd>
             </div>
@@ -40,16 +38,17 @@ pub(super) fn summary(lang: Lang, query: &ReportQuery, table: &ReportTable) -> A
             <dd class="quiet">{lang.report_time_line(progress, table.time, &amount(shortfall(share, completed)))}</dd>
         }
     });
+    Some(
     view! {
         <dl class="report-summary" aria-label=lang.report_summary()>
             {share_card}
             <div>
-                <dt>{lang.report_column(domain::report::ReportColumn::Ordered)}</dt>
+                <dt>{lang.report_column(ReportColumn::Ordered)}</dt>
                 <dd class="report-figure">{amount(now.ordered)}</dd>
                 <dd class="quiet">{traded}</dd>
             </div>
             <div>
-                <dt>{lang.report_column(domain::report::ReportColumn::Paid)}</dt>
+                <dt>{lang.report_column(ReportColumn::Paid)}</dt>
                 <dd class="report-figure">{amount(now.paid)}</dd>
                 <dd class="quiet">{lang.report_unpaid(&amount(now.ordered - now.paid))}</dd>
             </div>
@@ -61,5 +60,6 @@ pub(super) fn summary(lang: Lang, query: &ReportQuery, table: &ReportTable) -> A
             </div>
         </dl>
     }
-    .into_any()
+    .into_any(),
+    )
 }

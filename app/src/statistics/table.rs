@@ -3,9 +3,11 @@
 use super::{NONE, bar::progress_bar, page::address, subject_name};
 use crate::routes::{Route, UrlQuery};
 use domain::{
+    account::AccountState,
     ids::UnitId,
-    plan_filing::FilingQuery,
-    report::{ReportCell, ReportColumn, ReportKind, ReportQuery, ReportRow, ReportTable, RowSubject},
+    plan_filing::{FilingQuery, Standing},
+    report::{AmountUnit, ReportCell, ReportColumn, ReportKind, ReportQuery, ReportRow, ReportTable, RowSubject},
+    unit::UnitQuery,
 };
 use leptos::prelude::*;
 use texts::{Lang, amount_in, percent};
@@ -18,14 +20,17 @@ pub(super) fn report_table(lang: Lang, query: &ReportQuery, table: &ReportTable)
         .iter()
         .map(|row| {
             let cells = row.cells.iter().zip(&table.columns);
-            let plans = plans_of(table, row);
-            let cells = cells.map(|(value, column)| cell(lang, query, table, *column, *value, plans.clone()));
+            let whose = match &row.subject {
+                RowSubject::Unit(unit) => Whose::Subtree(Some(unit.id)),
+                _ => Whose::Other,
+            };
+            let cells = cells.map(|(value, column)| cell(lang, query, table, *column, *value, whose));
             view! { <tr><th scope="row" class="report-subject">{subject(lang, query, table, row)}</th> {cells.collect_view()}</tr> }
         })
         .collect_view();
-    let plans = plans_below(table, table.unit.as_ref().map(|unit| unit.id));
+    let whose = Whose::Subtree(table.unit.as_ref().map(|unit| unit.id));
     let total = table.total.iter().zip(&table.columns);
-    let total = total.map(|(value, column)| cell(lang, query, table, *column, *value, Some(plans.clone())));
+    let total = total.map(|(value, column)| cell(lang, query, table, *column, *value, whose));
     let caption = lang.report_title_of(lang.report_title(table.kind), subject_name(lang, table));
     let amounts =
         format!("{}{}{}", lang.report_unit_of_amounts(), lang.import_colon(), lang.amount_unit(query.amounts));
@@ -103,18 +108,31 @@ fn subject(lang: Lang, query: &ReportQuery, table: &ReportTable, row: &ReportRow
     view! { <a href=href>{name}</a> }.into_any()
 }
 
-/// The plans behind the share of a row.
-fn plans_of(table: &ReportTable, row: &ReportRow) -> Option<String> {
-    match &row.subject {
-        RowSubject::Unit(unit) => Some(plans_below(table, Some(unit.id))),
-        _ => None,
-    }
+/// Whose figures a row has.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// Those of a subtree; `None` for the whole country.
+    Subtree(Option<UnitId>),
+    /// Those of something else, for which there is no list.
+    Other,
 }
 
-/// The list of the plans of a subtree in the year of the report.
-fn plans_below(table: &ReportTable, below: Option<UnitId>) -> String {
-    let query = FilingQuery { year: Some(table.until.year()), below, ..FilingQuery::default() };
-    query.href(Route::ReviewPlans)
+/// The list behind a figure.
+fn list_behind(table: &ReportTable, column: ReportColumn, whose: Whose) -> Option<String> {
+    let Whose::Subtree(unit) = whose else { return None };
+    let plans = FilingQuery { year: Some(table.until.year()), below: unit, ..FilingQuery::default() };
+    let standing = |standing| FilingQuery { standing: Some(standing), ..plans.clone() }.href(Route::ReviewPlans);
+    let units = UnitQuery { region: unit, ..UnitQuery::default() };
+    Some(match column {
+        ReportColumn::Share | ReportColumn::PlanTotal | ReportColumn::MustFile => plans.href(Route::ReviewPlans),
+        ReportColumn::Submitted => standing(Standing::Submitted),
+        ReportColumn::Returned => standing(Standing::Returned),
+        ReportColumn::Late => FilingQuery { late: true, ..plans }.href(Route::ReviewPlans),
+        ReportColumn::Units => units.href(Route::Units),
+        ReportColumn::Activated => UnitQuery { state: Some(AccountState::Active), ..units }.href(Route::Units),
+        ReportColumn::SmsFailed => UnitQuery { unreached: true, ..units }.href(Route::ManageUnits),
+        _ => return None,
+    })
 }
 
 fn cell(
@@ -123,31 +141,26 @@ fn cell(
     table: &ReportTable,
     column: ReportColumn,
     value: ReportCell,
-    plans: Option<String>,
+    whose: Whose,
 ) -> AnyView {
-    let content = match value {
-        ReportCell::Missing => NONE.into_any(),
-        ReportCell::Count(count) => u32::try_from(count).map_or_else(|_| count.to_string(), texts::grouped).into_any(),
-        ReportCell::Rank(rank) => rank.to_string().into_any(),
-        ReportCell::Amount(fen) => {
-            let amount = amount_in(query.amounts, fen);
-            match plans.filter(|_| column == ReportColumn::Share) {
-                Some(plans) => view! { <a href=plans>{amount}</a> }.into_any(),
-                None => amount.into_any(),
-            }
+    let text = match value {
+        ReportCell::Missing => NONE.to_owned(),
+        ReportCell::Count(count) => u32::try_from(count).map_or_else(|_| count.to_string(), texts::grouped),
+        ReportCell::PerHead(fen) => amount_in(AmountUnit::Yuan, fen),
+        ReportCell::Rank(rank) => rank.to_string(),
+        ReportCell::Amount(fen) => amount_in(query.amounts, fen),
+        ReportCell::Rate(rate) => percent(rate),
+    };
+    let time = match column {
+        ReportColumn::Progress if table.kind == ReportKind::Execution => Some(table.time),
+        _ => None,
+    };
+    let content = match (value, list_behind(table, column, whose)) {
+        (ReportCell::Rate(rate), _) if column.has_bar() => {
+            view! { <span class="rate">{progress_bar(lang, rate, time)} <span>{text}</span></span> }.into_any()
         }
-        ReportCell::Rate(rate) => match column {
-            ReportColumn::Progress => {
-                let time = (table.kind == ReportKind::Execution).then_some(table.time);
-                view! { <span class="rate">{progress_bar(lang, rate, time)} <span>{percent(rate)}</span></span> }
-                    .into_any()
-            }
-            ReportColumn::Proportion => {
-                view! { <span class="rate">{progress_bar(lang, rate, None)} <span>{percent(rate)}</span></span> }
-                    .into_any()
-            }
-            _ => percent(rate).into_any(),
-        },
+        (ReportCell::Missing | ReportCell::Count(0), _) | (_, None) => text.into_any(),
+        (_, Some(list)) => view! { <a href=list>{text}</a> }.into_any(),
     };
     view! { <td class="number">{content}</td> }.into_any()
 }

@@ -34,12 +34,30 @@ pub enum ReportKind {
     PurchaserTypes,
     /// 按付款来源.
     Payers,
+    /// 工会采购情况表.
+    Unions,
+    /// 预留份额汇总表.
+    Shares,
+    /// 预留份额填报情况表.
+    Filing,
+    /// 账号开通及激活情况表.
+    Accounts,
 }
 
 impl ReportKind {
     /// All values in the order of the pages.
-    pub const ALL: [Self; 6] =
-        [Self::Execution, Self::Months, Self::Categories, Self::Origins, Self::PurchaserTypes, Self::Payers];
+    pub const ALL: [Self; 10] = [
+        Self::Execution,
+        Self::Months,
+        Self::Categories,
+        Self::Origins,
+        Self::PurchaserTypes,
+        Self::Payers,
+        Self::Unions,
+        Self::Shares,
+        Self::Filing,
+        Self::Accounts,
+    ];
 
     /// The word in URLs.
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +68,10 @@ impl ReportKind {
             Self::Origins => "origins",
             Self::PurchaserTypes => "purchaser-types",
             Self::Payers => "payers",
+            Self::Unions => "unions",
+            Self::Shares => "shares",
+            Self::Filing => "filing",
+            Self::Accounts => "accounts",
         }
     }
 
@@ -60,7 +82,22 @@ impl ReportKind {
 
     /// Whether the report can be limited to a class of purchases. Totals by origin are kept for all classes together.
     pub const fn has_classes(self) -> bool {
-        !matches!(self, Self::Origins)
+        matches!(self, Self::Execution | Self::Months | Self::Categories | Self::PurchaserTypes | Self::Payers)
+    }
+
+    /// Whether purchases are reported, until a day and by a completion basis. Plans are those of the year as they are now.
+    pub const fn is_of_purchases(self) -> bool {
+        !matches!(self, Self::Shares | Self::Filing | Self::Accounts)
+    }
+
+    /// Whether the report is about a year. Accounts are those of today.
+    pub const fn is_of_year(self) -> bool {
+        !matches!(self, Self::Accounts)
+    }
+
+    /// Whether the report compares the share with what is completed.
+    pub const fn has_progress(self) -> bool {
+        matches!(self, Self::Execution | Self::Months)
     }
 
     /// Whether the rows can be put into another order. Months have one order.
@@ -127,6 +164,8 @@ impl ReportQuery {
 /// The last day of a report as it is asked for, and the days among which it may be: amounts are exact in this year and the last one.
 pub fn as_of(asked: Option<Day>, today: Day) -> (Day, Day) {
     let first = Day::first_of_year(today.year() - 1);
+    // Whoever calls a server function can send a number that is no day.
+    let asked = asked.and_then(|day| Day::from_number(day.number()));
     (first, asked.unwrap_or(today).clamp(first, today))
 }
 
@@ -160,11 +199,73 @@ pub enum ReportColumn {
     Cumulative,
     /// 上年累计
     CumulativeLastYear,
+    /// 单位数
+    Units,
+    /// 已开通账号
+    Issued,
+    /// 已激活
+    Activated,
+    /// 激活率
+    ActivationRate,
+    /// 采购人
+    Purchasers,
+    /// 交易账号
+    TradingIssued,
+    /// 已激活的交易账号
+    TradingActivated,
+    /// 短信失败
+    SmsFailed,
+    /// 应填报
+    MustFile,
+    /// 已填报
+    Filed,
+    /// 填报率: filed over must file
+    FilingRate,
+    /// 待审核
+    Submitted,
+    /// 退回
+    Returned,
+    /// 审核通过, confirmed ones too
+    Approved,
+    /// 审核通过率: approved over filed
+    ApprovalRate,
+    /// 无食堂
+    WithoutCanteen,
+    /// 共用食堂
+    SharedCanteen,
+    /// 外包食堂
+    Outsourced,
+    /// 逾期填报
+    Late,
+    /// 逾期未报
+    Overdue,
+    /// 年度食堂食材采购总额
+    PlanTotal,
+    /// 平均预留比例: share over total
+    MeanRatio,
+    /// 上年预留份额
+    LastShare,
+    /// 增减
+    Change,
+    /// 增减比例: the change over last year
+    ChangeRate,
+    /// 低于最低比例 的单位
+    UnderMinimum,
+    /// 有工会预留的单位
+    Unions,
+    /// 会员人数
+    UnionMembers,
+    /// 工会预留
+    UnionShare,
+    /// 工会执行进度: completed over the union share
+    UnionProgress,
+    /// 人均: completed for each member
+    PerMember,
 }
 
 impl ReportColumn {
     /// All values.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 44] = [
         Self::Share,
         Self::Orders,
         Self::Ordered,
@@ -178,6 +279,37 @@ impl ReportColumn {
         Self::LastYear,
         Self::Cumulative,
         Self::CumulativeLastYear,
+        Self::Units,
+        Self::Issued,
+        Self::Activated,
+        Self::ActivationRate,
+        Self::Purchasers,
+        Self::TradingIssued,
+        Self::TradingActivated,
+        Self::SmsFailed,
+        Self::MustFile,
+        Self::Filed,
+        Self::FilingRate,
+        Self::Submitted,
+        Self::Returned,
+        Self::Approved,
+        Self::ApprovalRate,
+        Self::WithoutCanteen,
+        Self::SharedCanteen,
+        Self::Outsourced,
+        Self::Late,
+        Self::Overdue,
+        Self::PlanTotal,
+        Self::MeanRatio,
+        Self::LastShare,
+        Self::Change,
+        Self::ChangeRate,
+        Self::UnderMinimum,
+        Self::Unions,
+        Self::UnionMembers,
+        Self::UnionShare,
+        Self::UnionProgress,
+        Self::PerMember,
     ];
 
     /// The word in URLs.
@@ -196,7 +328,46 @@ impl ReportColumn {
             Self::LastYear => "last-year",
             Self::Cumulative => "cumulative",
             Self::CumulativeLastYear => "cumulative-last-year",
+            Self::Units => "units",
+            Self::Issued => "issued",
+            Self::Activated => "activated",
+            Self::ActivationRate => "activation-rate",
+            Self::Purchasers => "purchasers",
+            Self::TradingIssued => "trading-issued",
+            Self::TradingActivated => "trading-activated",
+            Self::SmsFailed => "sms-failed",
+            Self::MustFile => "must-file",
+            Self::Filed => "filed",
+            Self::FilingRate => "filing-rate",
+            Self::Submitted => "submitted",
+            Self::Returned => "returned",
+            Self::Approved => "approved",
+            Self::ApprovalRate => "approval-rate",
+            Self::WithoutCanteen => "without-canteen",
+            Self::SharedCanteen => "shared-canteen",
+            Self::Outsourced => "outsourced",
+            Self::Late => "late",
+            Self::Overdue => "overdue",
+            Self::PlanTotal => "plan-total",
+            Self::MeanRatio => "mean-ratio",
+            Self::LastShare => "last-share",
+            Self::Change => "change",
+            Self::ChangeRate => "change-rate",
+            Self::UnderMinimum => "under-minimum",
+            Self::Unions => "unions",
+            Self::UnionMembers => "union-members",
+            Self::UnionShare => "union-share",
+            Self::UnionProgress => "union-progress",
+            Self::PerMember => "per-member",
         }
+    }
+
+    /// Whether a rate of this column is drawn as a bar too.
+    pub const fn has_bar(self) -> bool {
+        matches!(
+            self,
+            Self::Progress | Self::Proportion | Self::UnionProgress | Self::FilingRate | Self::ActivationRate
+        )
     }
 
     /// Parses the word.
@@ -233,6 +404,8 @@ pub enum ReportCell {
     Count(i64),
     /// An amount in fen. Differences may be negative.
     Amount(i64),
+    /// An amount in fen for each head. It is always shown in yuan.
+    PerHead(i64),
     /// A rate.
     Rate(Rate),
     /// A rank.
@@ -248,10 +421,17 @@ impl ReportCell {
         }
     }
 
+    /// An amount for each head, rounded half up to the fen, if there are any.
+    pub const fn per_head(fen: i64, heads: i64) -> Self {
+        if heads > 0 { Self::PerHead((fen * 2 + heads).div_euclid(heads * 2)) } else { Self::Missing }
+    }
+
     /// The order of values of one column. What is missing has none.
     fn compare(self, other: Self) -> Option<Ordering> {
         match (self, other) {
-            (Self::Count(one), Self::Count(other)) | (Self::Amount(one), Self::Amount(other)) => Some(one.cmp(&other)),
+            (Self::Count(one), Self::Count(other))
+            | (Self::Amount(one), Self::Amount(other))
+            | (Self::PerHead(one), Self::PerHead(other)) => Some(one.cmp(&other)),
             (Self::Rate(one), Self::Rate(other)) => Some(one.cmp(&other)),
             (Self::Rank(one), Self::Rank(other)) => Some(one.cmp(&other)),
             _ => None,
@@ -271,12 +451,25 @@ pub struct ReportRow {
 /// The figures of the whole subtree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportSummary {
-    /// 预留份额 in fen: the approved plans of the year.
-    pub share: i64,
+    /// 预留份额 in fen: the approved plans of the year. `None` where it is not compared: it is for all classes of purchases together.
+    pub share: Option<i64>,
     /// The purchases of the year until the last day.
     pub amounts: Amounts,
     /// The purchases of the year before until the same day.
     pub last_year: Amounts,
+}
+
+/// What the account's whole scope has completed this year, for its desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completion {
+    /// Today.
+    pub until: Day,
+    /// 完成口径
+    pub basis: CompletionBasis,
+    /// 时间进度
+    pub time: Rate,
+    /// The figures.
+    pub summary: ReportSummary,
 }
 
 /// The amounts of a year, month by month, as a chart shows them.
@@ -309,8 +502,8 @@ pub struct ReportTable {
     pub basis: CompletionBasis,
     /// 时间进度
     pub time: Rate,
-    /// The figures of the whole subtree.
-    pub summary: ReportSummary,
+    /// The figures of the whole subtree. `None` if the report is not of purchases.
+    pub summary: Option<ReportSummary>,
     /// By month.
     pub trend: Trend,
     /// The columns.
@@ -367,7 +560,7 @@ mod tests {
             read_at: Timestamp(0),
             basis: CompletionBasis::Accepted,
             time: Rate::of_time(day),
-            summary: ReportSummary { share: 0, amounts: Amounts::default(), last_year: Amounts::default() },
+            summary: None,
             trend: Trend::default(),
             columns: vec![ReportColumn::Progress],
             rows: (1..).zip(values).map(row).collect(),
@@ -390,6 +583,13 @@ mod tests {
             _ => 0,
         });
         assert_eq!(months.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_amount_for_each_head_needs_heads() {
+        let cells = [(1_000, 3), (1_001, 2), (0, 5), (5, 0)].map(|(fen, heads)| ReportCell::per_head(fen, heads));
+        use ReportCell::{Missing, PerHead};
+        assert_eq!(cells, [PerHead(333), PerHead(501), PerHead(0), Missing]);
     }
 
     #[rstest]

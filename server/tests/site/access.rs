@@ -291,6 +291,23 @@ const MATRIX: &[Row] = &[
     ("POST /api/v1/orders", &[], everybody("not-signed")),
     ("GET /api/v1/orders", &[], everybody("method-not-allowed")),
     ("GET /api/v1/openapi.json", &[], everybody("ok")),
+    // Reports.
+    ("get_completion", &[], actors("ok", "ok", "ok", "ok")),
+    ("get_report", &[("kind", "execution")], actors("ok", "ok", "ok", "ok")),
+    ("get_report", &[("kind", "months"), ("query[until]", "99999999")], actors("ok", "ok", "ok", "ok")),
+    ("get_report", &[("kind", "execution"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "months"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "categories"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "origins"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "purchaser-types"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "payers"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "unions"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "shares"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "filing"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("get_report", &[("kind", "accounts"), ("query[unit]", "{unit}")], actors("ok", "ok", "ok", "not-found")),
+    ("GET /statistics/execution.xlsx", &[], actors("ok", "ok", "ok", "ok")),
+    ("GET /statistics/execution.xlsx?unit={unit}", &[], actors("ok", "ok", "ok", "not-found")),
+    ("GET /statistics/accounts.xlsx?unit={unit}", &[], actors("ok", "ok", "ok", "not-found")),
     ("sign_out", &[], everybody("ok")),
 ];
 

@@ -50,11 +50,14 @@ fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> 
         query.purchaser.map(|kind| lang.purchaser_kind(kind)),
     ];
     let filters = filters.into_iter().flatten().filter(|_| table.kind.has_classes()).collect::<Vec<_>>().join("、");
+    let of_purchases = table.kind.is_of_purchases();
+    let year = (table.kind.is_of_year() && !of_purchases).then(|| lang.report_year(table.until.year()));
     let facts = [
         (lang.report_scope(), scope.to_owned()),
-        (lang.report_until(), table.until.to_string()),
+        (lang.report_of_year(), year.unwrap_or_default()),
+        (lang.report_until(), of_purchases.then(|| table.until.to_string()).unwrap_or_default()),
         (lang.report_read_at(), moment(table.read_at)),
-        (lang.report_basis(), lang.plan_completion(table.basis).to_owned()),
+        (lang.report_basis(), of_purchases.then(|| lang.plan_completion(table.basis).to_owned()).unwrap_or_default()),
         (lang.report_filters(), filters),
         (lang.report_unit_of_amounts(), lang.amount_unit(query.amounts).to_owned()),
         (lang.report_exported_by(), format!("{exporter} {}", actor.login)),
@@ -62,8 +65,13 @@ fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> 
     let facts = facts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| (label.to_owned(), text));
     let columns = table.columns.iter().map(|column| lang.report_column(*column));
     let meanings = table.columns.iter().filter_map(|column| lang.report_column_means(*column));
-    let notes = [lang.report_definitions(), lang.report_basis_means(table.basis)];
-    let notes = notes.into_iter().chain(meanings).chain([lang.report_missing_means()]).map(str::to_owned);
+    let basis = of_purchases.then(|| lang.report_basis_means(table.basis));
+    let notes = [lang.report_definitions()]
+        .into_iter()
+        .chain(basis)
+        .chain(meanings)
+        .chain([lang.report_missing_means()])
+        .map(str::to_owned);
     let more = table.more.then(|| lang.report_more_units(domain::purchases::MAX_CHILDREN));
     ReportHead {
         sheet: lang.report_tab(table.kind).to_owned(),
@@ -91,6 +99,7 @@ fn figure(amounts: AmountUnit, cell: ReportCell) -> Figure {
         ReportCell::Count(count) => Figure::Count(count as f64),
         ReportCell::Rank(rank) => Figure::Count(rank.into()),
         ReportCell::Amount(fen) => Figure::Amount(amounts.as_number(fen)),
+        ReportCell::PerHead(fen) => Figure::Amount(AmountUnit::Yuan.as_number(fen)),
         ReportCell::Rate(rate) => Figure::Rate(rate.as_number()),
     }
 }

@@ -3,9 +3,9 @@
 
 mod read;
 mod report;
-mod shares;
+mod situations;
 
-pub use report::report;
+pub use report::{completion, report};
 
 use crate::{Actor, Result, Services, totals, unit};
 use domain::{

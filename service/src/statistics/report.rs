@@ -1,27 +1,38 @@
 //! 统计报表: each report as one typed table.
 
-use super::{Children, children_of, origins_of, purchases_of, read::Subject, shares, subjects};
-use crate::{Actor, Result, Services, plan, seed::county_name, unit};
+use super::{Children, children_of, origins_of, purchases_of, read::Subject, situations, subjects};
+use crate::{Actor, Result, Services, plan, seed::county_name, situation::situation, unit};
 use domain::{
     calendar::Day,
     ids::UnitId,
+    order::PayerKind,
     plan_parameters::{CompletionBasis, Parameters},
-    purchases::{Amounts, PurchaseReport},
+    purchases::{Amounts, PurchaseQuery, PurchaseReport},
     report::{
-        Rate, ReportCell, ReportColumn, ReportKind, ReportQuery, ReportRow, ReportSummary, ReportTable, RowSubject,
-        Trend, as_of, ranks, shortfall,
+        Completion, Rate, ReportCell, ReportColumn, ReportKind, ReportQuery, ReportRow, ReportSummary, ReportTable,
+        RowSubject, Trend, as_of, ranks, shortfall,
     },
+    situation::{SituationQuery, SituationReport},
     unit::UnitRef,
 };
 use sea_orm::ConnectionTrait;
+use std::collections::HashMap;
 
-/// A report on the subtree of a unit, or on everything that the actor sees. All figures are of one moment. The number of
-/// statements does not depend on the number of units. [`domain::Problem::NotFound`] outside the actor's scope.
+/// A report on the subtree of a unit, or on everything that the actor sees. The number of statements does not depend on the number
+/// of units. [`domain::Problem::NotFound`] outside the actor's scope.
+///
+/// All purchases are of one moment, and all counts of accounts and plans too, so that rows make up their total. The two moments
+/// are neighbours: each is a transaction of its own, and none waits for a connection while it holds another.
 pub async fn report(services: &Services, actor: &Actor, kind: ReportKind, query: &ReportQuery) -> Result<ReportTable> {
     let query = &query.for_kind(kind);
     let read_at = services.clock().now();
     let today = Day::of(read_at);
     let (earliest, until) = as_of(query.until, today);
+    let situation = if needs_situation(kind, query) {
+        Some(situation(services, actor, &SituationQuery { unit: query.unit, year: Some(until.year()) }).await?)
+    } else {
+        None
+    };
     let tx = services.read().await?;
     let subjects = subjects(&tx, actor, query.unit).await?;
     let unit = query.unit.or_else(|| actor.unit().ok().map(|own| own.id));
@@ -35,39 +46,18 @@ pub async fn report(services: &Services, actor: &Actor, kind: ReportKind, query:
         (None, Some(unit)) => plan::applied(&tx, &unit.path, unit.id, until.year()).await?.completion.value,
         (None, None) => Parameters::national().completion.value,
     };
-    let id = unit.as_ref().map(|unit| unit.id);
-    let purchases = purchases_of(&tx, &subjects, &query.purchases(id, until)).await?;
-    let before = until.year_before();
-    let same_time = purchases_of(&tx, &subjects, &query.purchases(id, before)).await?;
-    let last_year = purchases_of(&tx, &subjects, &query.purchases(id, Day::last_of_year(before.year()))).await?;
-    let shares = shares::of_subtrees(&tx, until.year(), subjects.iter().map(|subject| subject.path.as_str())).await?;
-    let summary = ReportSummary { share: shares.values().sum(), amounts: purchases.total, last_year: same_time.total };
-    let figures =
-        Figures { until, basis, share: (!query.has_class()).then_some(summary.share), total: summary.amounts };
-    let trend = Trend {
-        this_year: figures.cumulative(&purchases, until.month()),
-        last_year: figures.cumulative(&last_year, 12),
-    };
-    let mut more = false;
-    let (columns, rows, total) = match kind {
-        ReportKind::Execution => {
-            let children = children_of(&tx, id, &query.purchases(id, until)).await?;
-            more = children.more;
-            figures.execution(&tx, id, &children).await?
+    let scope = Scope { unit: unit.as_ref().map(|unit| unit.id), subjects, until, basis };
+    let contents = match (kind, &situation) {
+        (ReportKind::Accounts | ReportKind::Shares | ReportKind::Filing, Some(situation)) => {
+            situations::contents(kind, situation)
         }
-        ReportKind::Months => figures.months(&purchases, &last_year, &trend),
-        ReportKind::Categories => figures.split(purchases.categories, RowSubject::Category),
-        ReportKind::PurchaserTypes => figures.split(purchases.purchasers, RowSubject::PurchaserType),
-        ReportKind::Payers => figures.split(purchases.payers, RowSubject::Payer),
-        ReportKind::Origins => {
-            let origins = origins_of(&tx, &subjects, &query.purchases(id, until)).await?;
-            let named = |county| (county, county_name(county).unwrap_or_else(|| county.code().to_string()));
-            figures.split(origins, |origin: Option<_>| RowSubject::Origin(origin.map(named)))
-        }
+        (ReportKind::Unions, Some(situation)) => unions(&tx, &scope, situation).await?,
+        _ => purchases(&tx, kind, query, &scope, situation.as_ref()).await?,
     };
+    let Contents { columns, rows, total, summary, trend, usual_order, more } = contents;
     let order = match query.sort {
         Some(column) if kind.is_sorted() && columns.contains(&column) => Some((column, query.descending)),
-        _ => figures.usual_order(kind),
+        _ => usual_order,
     };
     let mut table = ReportTable {
         kind,
@@ -93,6 +83,112 @@ pub async fn report(services: &Services, actor: &Actor, kind: ReportKind, query:
     Ok(table)
 }
 
+/// What the actor's whole scope has completed this year.
+pub async fn completion(services: &Services, actor: &Actor) -> Result<Completion> {
+    let until = Day::of(services.clock().now());
+    let year = Some(until.year());
+    let share = situation(services, actor, &SituationQuery { unit: None, year }).await?.total.plans.share;
+    let tx = services.read().await?;
+    let subjects = subjects(&tx, actor, None).await?;
+    let basis = match (actor.unit(), subjects.first()) {
+        (Ok(_), Some(unit)) => plan::applied(&tx, &unit.path, unit.id, until.year()).await?.completion.value,
+        _ => Parameters::national().completion.value,
+    };
+    let amounts = purchases_of(&tx, &subjects, &PurchaseQuery::until(None, until)).await?.total;
+    let last_year = purchases_of(&tx, &subjects, &PurchaseQuery::until(None, until.year_before())).await?.total;
+    let summary = ReportSummary { share: Some(share), amounts, last_year };
+    Ok(Completion { until, basis, time: Rate::of_time(until), summary })
+}
+
+/// Whether a report has counts of accounts or plans. The share is for all classes of purchases together, and is not compared with
+/// some of them.
+const fn needs_situation(kind: ReportKind, query: &ReportQuery) -> bool {
+    match kind {
+        ReportKind::Unions | ReportKind::Shares | ReportKind::Filing | ReportKind::Accounts => true,
+        ReportKind::Execution | ReportKind::Months => !query.has_class(),
+        ReportKind::Categories | ReportKind::Origins | ReportKind::PurchaserTypes | ReportKind::Payers => false,
+    }
+}
+
+/// What a report is about.
+struct Scope {
+    /// The unit; `None` for the whole country.
+    unit: Option<UnitId>,
+    subjects: Vec<Subject>,
+    until: Day,
+    basis: CompletionBasis,
+}
+
+/// What a report has beside its frame.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) columns: Vec<ReportColumn>,
+    pub(super) rows: Vec<ReportRow>,
+    pub(super) total: Vec<ReportCell>,
+    pub(super) summary: Option<ReportSummary>,
+    pub(super) trend: Trend,
+    pub(super) usual_order: Option<(ReportColumn, bool)>,
+    pub(super) more: bool,
+}
+
+/// The reports of purchases.
+async fn purchases(
+    tx: &impl ConnectionTrait,
+    kind: ReportKind,
+    query: &ReportQuery,
+    scope: &Scope,
+    situation: Option<&SituationReport>,
+) -> Result<Contents> {
+    let Scope { unit, subjects, until, basis } = scope;
+    let of = async |until: Day| purchases_of(tx, subjects, &query.purchases(*unit, until)).await;
+    let before = until.year_before();
+    let (purchases, same_time) = (of(*until).await?, of(before).await?);
+    let last_year = of(Day::last_of_year(before.year())).await?;
+    let figures = Figures {
+        until: *until,
+        basis: *basis,
+        share: situation.map(|situation| situation.total.plans.share),
+        total: purchases.total,
+    };
+    let trend = Trend {
+        this_year: figures.cumulative(&purchases, until.month()),
+        last_year: figures.cumulative(&last_year, 12),
+    };
+    let mut more = false;
+    let (columns, rows, total) = match kind {
+        ReportKind::Execution => {
+            let children = children_of(tx, *unit, &query.purchases(*unit, *until)).await?;
+            more = children.more;
+            figures.execution(*unit, &children, situation)
+        }
+        ReportKind::Months => figures.months(&purchases, &last_year, &trend),
+        ReportKind::Categories => figures.split(purchases.categories, RowSubject::Category),
+        ReportKind::PurchaserTypes => figures.split(purchases.purchasers, RowSubject::PurchaserType),
+        ReportKind::Origins => {
+            let origins = origins_of(tx, subjects, &query.purchases(*unit, *until)).await?;
+            let named = |county| (county, county_name(county).unwrap_or_else(|| county.code().to_string()));
+            figures.split(origins, |origin: Option<_>| RowSubject::Origin(origin.map(named)))
+        }
+        ReportKind::Payers | ReportKind::Unions | ReportKind::Shares | ReportKind::Filing | ReportKind::Accounts => {
+            figures.split(purchases.payers, RowSubject::Payer)
+        }
+    };
+    let summary = ReportSummary { share: figures.share, amounts: purchases.total, last_year: same_time.total };
+    let usual_order = figures.usual_order(kind);
+    Ok(Contents { columns, rows, total, summary: Some(summary), trend, usual_order, more })
+}
+
+/// 工会采购情况表: what unions have completed beside their members and their share.
+async fn unions(tx: &impl ConnectionTrait, scope: &Scope, situation: &SituationReport) -> Result<Contents> {
+    let of_unions = ReportQuery { payer: Some(PayerKind::Union), ..ReportQuery::default() };
+    let query = of_unions.purchases(scope.unit, scope.until);
+    let children = children_of(tx, scope.unit, &query).await?;
+    let completed = |amounts: &Amounts| amounts.completed(scope.basis);
+    let of_children = children.units.iter().map(|child| child.id).zip(children.amounts.iter().map(completed)).collect();
+    let total = purchases_of(tx, &scope.subjects, &query).await?.total;
+    Ok(situations::unions(situation, &of_children, completed(&children.own), completed(&total)))
+}
+
 /// The superiors of a unit from the top of the actor's scope down, and the unit itself.
 async fn place(db: &impl ConnectionTrait, actor: &Actor, located: &Subject) -> Result<(Vec<UnitRef>, Option<UnitRef>)> {
     let subtree = unit::subtree(db, actor).await?;
@@ -103,7 +199,7 @@ async fn place(db: &impl ConnectionTrait, actor: &Actor, located: &Subject) -> R
 }
 
 /// Columns, rows and the total.
-type Contents = (Vec<ReportColumn>, Vec<ReportRow>, Vec<ReportCell>);
+type Rows = (Vec<ReportColumn>, Vec<ReportRow>, Vec<ReportCell>);
 
 /// What the rows of a report are compared with.
 struct Figures {
@@ -134,35 +230,27 @@ impl Figures {
         }
     }
 
-    async fn execution(
-        &self,
-        db: &impl ConnectionTrait,
-        unit: Option<UnitId>,
-        children: &Children,
-    ) -> Result<Contents> {
+    fn execution(&self, unit: Option<UnitId>, children: &Children, situation: Option<&SituationReport>) -> Rows {
         let subject = |index: usize| match children.units.get(index) {
             Some(child) => RowSubject::Unit(UnitRef { id: child.id, name: child.name.clone() }),
             None => RowSubject::Own,
         };
         let amounts = children.amounts.iter().copied().chain(unit.map(|_| children.own));
-        let Some(share) = self.share else {
+        let (Some(share), Some(situation)) = (self.share, situation) else {
             let rows = amounts.enumerate().map(|(index, amounts)| (subject(index), amounts));
-            return Ok(self.split(rows, |subject| subject));
+            return self.split(rows, |subject| subject);
         };
-        let paths = children.units.iter().map(|child| child.path.as_str());
-        let shares = shares::of_subtrees(db, self.until.year(), paths).await?;
-        let mut of_rows: Vec<i64> =
-            children.units.iter().map(|child| shares.get(&child.path).copied().unwrap_or_default()).collect();
-        if let Some(unit) = unit {
-            of_rows.push(shares::of_unit(db, self.until.year(), unit).await?);
-        }
-        let amounts: Vec<Amounts> = amounts.collect();
+        let shares: HashMap<UnitId, i64> =
+            situation.children.iter().map(|(child, situation)| (child.id, situation.plans.share)).collect();
+        let of_children = children.units.iter().map(|child| shares.get(&child.id).copied().unwrap_or_default());
+        let of_rows: Vec<i64> = of_children.chain(unit.map(|_| situation.own.plans.share)).collect();
         // The unit itself is no sibling of its subordinates.
         let rates = children.amounts.iter().zip(&of_rows);
         let rates: Vec<_> = rates.map(|(amounts, share)| Rate::of(amounts.completed(self.basis), *share)).collect();
         let ranks = ranks(&rates).into_iter().chain([None]);
-        let rows = amounts.iter().zip(of_rows).zip(ranks).enumerate().map(|(index, ((amounts, share), rank))| {
-            ReportRow { subject: subject(index), cells: self.execution_cells(share, *amounts, rank) }
+        let rows = amounts.zip(of_rows).zip(ranks).enumerate().map(|(index, ((amounts, share), rank))| ReportRow {
+            subject: subject(index),
+            cells: self.execution_cells(share, amounts, rank),
         });
         let columns = [
             ReportColumn::Share,
@@ -174,7 +262,7 @@ impl Figures {
             ReportColumn::Shortfall,
             ReportColumn::Rank,
         ];
-        Ok((columns.into(), rows.collect(), self.execution_cells(share, self.total, None)))
+        (columns.into(), rows.collect(), self.execution_cells(share, self.total, None))
     }
 
     fn execution_cells(&self, share: i64, amounts: Amounts, rank: Option<u32>) -> Vec<ReportCell> {
@@ -192,7 +280,7 @@ impl Figures {
     }
 
     /// The months of the year. Those that have not begun have no amounts.
-    fn months(&self, this_year: &PurchaseReport, last_year: &PurchaseReport, trend: &Trend) -> Contents {
+    fn months(&self, this_year: &PurchaseReport, last_year: &PurchaseReport, trend: &Trend) -> Rows {
         let mut columns = vec![
             ReportColumn::Completed,
             ReportColumn::LastYear,
@@ -229,11 +317,7 @@ impl Figures {
     }
 
     /// What a whole consists of.
-    fn split<Key>(
-        &self,
-        parts: impl IntoIterator<Item = (Key, Amounts)>,
-        subject: impl Fn(Key) -> RowSubject,
-    ) -> Contents {
+    fn split<Key>(&self, parts: impl IntoIterator<Item = (Key, Amounts)>, subject: impl Fn(Key) -> RowSubject) -> Rows {
         let cells = |amounts: Amounts| {
             let completed = amounts.completed(self.basis);
             vec![
