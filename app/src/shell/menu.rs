@@ -169,7 +169,6 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
                 {imports.then(|| entry(Entry::Plan, lang.plan_title()))}
                 {entry(Entry::ReviewPlans, lang.plan_review_title())}
                 {imports.then(|| entry(Entry::PlanParameters, lang.plan_parameters_title()))}
-                {entry(Entry::Reports, lang.report_section())}
             </ul>
             {certifies.then(|| {
                 view! {
@@ -182,6 +181,7 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
             })}
             <h2 id="menu-more">{lang.menu_more()}</h2>
             <ul aria-labelledby="menu-more">
+                {entry(Entry::Reports, lang.report_section())}
                 {entry(Entry::Help, lang.help_title())}
                 {account.demo.then(|| entry(Entry::Sms, lang.sms_title()))}
             </ul>

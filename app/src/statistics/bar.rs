@@ -12,7 +12,7 @@ pub(crate) fn progress_bar(lang: Lang, rate: Rate, time: Option<Rate>) -> AnyVie
     let label = time.map_or_else(|| percent(rate), |time| lang.report_bar(&percent(rate), &percent(time)));
     let length = |rate: Rate| format!("{:.1}", rate.as_number().clamp(0.0, 1.0) * WIDTH);
     let mark = time.map(|time| {
-        view! { <rect class="rate-time" x=length(time) y="0" width="1.6" height="12"></rect> }
+        view! { <line class="rate-time" x1=length(time) x2=length(time) y1="0" y2="12"></line> }
     });
     view! {
         <svg class="rate-bar" viewBox="0 0 102 12" preserveAspectRatio="none" role="img" aria-label=label>

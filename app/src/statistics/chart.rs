@@ -252,7 +252,7 @@ impl Lines {
             let text = label(
                 &self.last_year,
                 LAST_YEAR,
-                (point.0, point.1 - highest * 0.03),
+                (point.0, point.1 - highest * 0.06),
                 Pos::new(HPos::Right, VPos::Top),
             );
             chart.draw_series([text])?;

@@ -99,8 +99,7 @@ pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -
     } else {
         hidden(parameter::UNTIL, query.until.map(|until| until.to_string())).into_any()
     };
-    let has_amounts = !matches!(kind, ReportKind::Filing | ReportKind::Accounts);
-    if !has_amounts {
+    if !kind.has_amounts() {
         return view! { <div class="report-conditions">{years(lang, query, table)}</div> }.into_any();
     }
     view! {

@@ -32,15 +32,18 @@ pub(super) fn report_table(lang: Lang, query: &ReportQuery, table: &ReportTable)
     let total = table.total.iter().zip(&table.columns);
     let total = total.map(|(value, column)| cell(lang, query, table, *column, *value, whose));
     let caption = lang.report_title_of(lang.report_title(table.kind), subject_name(lang, table));
-    let amounts =
-        format!("{}{}{}", lang.report_unit_of_amounts(), lang.import_colon(), lang.amount_unit(query.amounts));
+    let amounts = table.kind.has_amounts().then(|| {
+        let text =
+            format!("{}{}{}", lang.report_unit_of_amounts(), lang.import_colon(), lang.amount_unit(query.amounts));
+        view! { <span>{text}</span> }
+    });
     let label = caption.clone();
     view! {
         <div class="table-frame report-frame" role="region" tabindex="0" aria-label=label>
             <table class="table report-table">
                 <caption>
                     <span class="sr-only">{caption}</span>
-                    <span>{amounts}</span>
+                    {amounts}
                 </caption>
                 <thead>
                     <tr>

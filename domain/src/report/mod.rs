@@ -95,6 +95,11 @@ impl ReportKind {
         !matches!(self, Self::Accounts)
     }
 
+    /// Whether the report has amounts. Others count units and accounts.
+    pub const fn has_amounts(self) -> bool {
+        !matches!(self, Self::Filing | Self::Accounts)
+    }
+
     /// Whether the report compares the share with what is completed.
     pub const fn has_progress(self) -> bool {
         matches!(self, Self::Execution | Self::Months)

@@ -59,7 +59,10 @@ fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> 
         (lang.report_read_at(), moment(table.read_at)),
         (lang.report_basis(), of_purchases.then(|| lang.plan_completion(table.basis).to_owned()).unwrap_or_default()),
         (lang.report_filters(), filters),
-        (lang.report_unit_of_amounts(), lang.amount_unit(query.amounts).to_owned()),
+        (
+            lang.report_unit_of_amounts(),
+            table.kind.has_amounts().then(|| lang.amount_unit(query.amounts).to_owned()).unwrap_or_default(),
+        ),
         (lang.report_exported_by(), format!("{exporter} {}", actor.login)),
     ];
     let facts = facts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| (label.to_owned(), text));
