@@ -18,7 +18,7 @@ pub const SORT: &str = "sort";
 pub const ORDER: &str = "order";
 /// The first day of a period, yyyy-mm-dd.
 pub const FROM: &str = "from";
-/// The last day of a period, yyyy-mm-dd.
+/// The last day of a period, or 截止日期 of a report, yyyy-mm-dd.
 pub const UNTIL: &str = "until";
 /// Cursor: the row behind which the page of a list begins.
 pub const CURSOR: &str = "at";
@@ -28,8 +28,6 @@ pub const CERTIFICATION: &str = "certification";
 pub const KIND: &str = "kind";
 /// Only purchasers of this unit; the unit of a report.
 pub const UNIT: &str = "unit";
-/// 截止日期 of a report: `2026-11-30`.
-pub const UNTIL: &str = "until";
 /// 完成口径.
 pub const BASIS: &str = "basis";
 /// 付款来源.
