@@ -98,7 +98,7 @@ test('a finance department reads what its units purchase, level by level, and ex
       await checkPage(page, `report-${report}`);
     }
     await open(page, '/statistics/no-such-table');
-    await expect(page.getByRole('heading', { level: 1 })).toContainText('找不到');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('这里没有内容');
   });
 
   await test.step('last year is a whole year', async () => {

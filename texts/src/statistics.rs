@@ -145,7 +145,7 @@ impl Lang {
             ReportColumn::Paid => self.of("已支付", "Paid"),
             ReportColumn::Completed => self.of("已完成", "Completed"),
             ReportColumn::Proportion => self.of("占比", "Part"),
-            ReportColumn::Progress => self.of("执行进度", "Progress"),
+            ReportColumn::Progress | ReportColumn::UnionProgress => self.of("执行进度", "Progress"),
             ReportColumn::Time => self.of("时间进度", "Time gone"),
             ReportColumn::Shortfall => self.of("差额", "Missing"),
             ReportColumn::Rank => self.of("排名", "Rank"),
@@ -181,7 +181,6 @@ impl Lang {
             ReportColumn::Unions => self.of("工会数", "Unions"),
             ReportColumn::UnionMembers => self.of("会员人数", "Members"),
             ReportColumn::UnionShare => self.of("工会预留", "Union share"),
-            ReportColumn::UnionProgress => self.of("执行进度", "Progress"),
             ReportColumn::PerMember => self.of("人均（元）", "Per member (yuan)"),
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn units_above(lang: Lang, query: &ReportQuery, table: &ReportTable) 
 pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -> AnyView {
     let kind = table.kind;
     let signal = |word: Option<&str>| Signal::stored(word.unwrap_or_default().to_owned());
-    let bases = CompletionBasis::ALL.map(|basis| (basis.as_str().to_owned(), lang.plan_completion(basis)));
+    let completion_choices = CompletionBasis::ALL.map(|basis| (basis.as_str().to_owned(), lang.plan_completion(basis)));
     let basis = signal(query.basis.map(CompletionBasis::as_str));
     let classes = kind.has_classes().then(|| {
         let payers = PayerKind::ALL.map(|payer| (payer.as_str().to_owned(), lang.payer(payer)));
@@ -93,7 +93,7 @@ pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -
                 <span>{lang.report_until()}</span>
                 <input type="date" name=parameter::UNTIL value=until min=earliest max=today/>
             </label>
-            {filter(parameter::BASIS, lang.report_basis(), Some(lang.report_basis_usual()), bases.into(), basis)}
+            {filter(parameter::BASIS, lang.report_basis(), Some(lang.report_basis_usual()), completion_choices.into(), basis)}
         }
         .into_any()
     } else {

@@ -592,8 +592,8 @@ mod tests {
 
     #[test]
     fn an_amount_for_each_head_needs_heads() {
-        let cells = [(1_000, 3), (1_001, 2), (0, 5), (5, 0)].map(|(fen, heads)| ReportCell::per_head(fen, heads));
         use ReportCell::{Missing, PerHead};
+        let cells = [(1_000, 3), (1_001, 2), (0, 5), (5, 0)].map(|(fen, heads)| ReportCell::per_head(fen, heads));
         assert_eq!(cells, [PerHead(333), PerHead(501), PerHead(0), Missing]);
     }
 

@@ -50,22 +50,20 @@ fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> 
         query.purchaser.map(|kind| lang.purchaser_kind(kind)),
     ];
     let filters = filters.into_iter().flatten().filter(|_| table.kind.has_classes()).collect::<Vec<_>>().join("、");
-    let of_purchases = table.kind.is_of_purchases();
-    let year = (table.kind.is_of_year() && !of_purchases).then(|| lang.report_year(table.until.year()));
+    let kind = table.kind;
+    let of_purchases = kind.is_of_purchases();
+    let year = lang.report_year(table.until.year());
     let facts = [
-        (lang.report_scope(), scope.to_owned()),
-        (lang.report_of_year(), year.unwrap_or_default()),
-        (lang.report_until(), of_purchases.then(|| table.until.to_string()).unwrap_or_default()),
-        (lang.report_read_at(), moment(table.read_at)),
-        (lang.report_basis(), of_purchases.then(|| lang.plan_completion(table.basis).to_owned()).unwrap_or_default()),
-        (lang.report_filters(), filters),
-        (
-            lang.report_unit_of_amounts(),
-            table.kind.has_amounts().then(|| lang.amount_unit(query.amounts).to_owned()).unwrap_or_default(),
-        ),
-        (lang.report_exported_by(), format!("{exporter} {}", actor.login)),
+        Some((lang.report_scope(), scope.to_owned())),
+        (kind.is_of_year() && !of_purchases).then(|| (lang.report_of_year(), year)),
+        of_purchases.then(|| (lang.report_until(), table.until.to_string())),
+        Some((lang.report_read_at(), moment(table.read_at))),
+        of_purchases.then(|| (lang.report_basis(), lang.plan_completion(table.basis).to_owned())),
+        (!filters.is_empty()).then(|| (lang.report_filters(), filters)),
+        kind.has_amounts().then(|| (lang.report_unit_of_amounts(), lang.amount_unit(query.amounts).to_owned())),
+        Some((lang.report_exported_by(), format!("{exporter} {}", actor.login))),
     ];
-    let facts = facts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| (label.to_owned(), text));
+    let facts = facts.into_iter().flatten().map(|(label, text)| (label.to_owned(), text));
     let columns = table.columns.iter().map(|column| lang.report_column(*column));
     let meanings = table.columns.iter().filter_map(|column| lang.report_column_means(*column));
     let basis = of_purchases.then(|| lang.report_basis_means(table.basis));

@@ -194,8 +194,8 @@ async fn place(db: &impl ConnectionTrait, actor: &Actor, located: &Subject) -> R
     let subtree = unit::subtree(db, actor).await?;
     let superiors = unit::superiors_of(&subtree, &located.path);
     let mut names = unit::names(db, &subtree, superiors.iter().copied().chain([located.id])).await?;
-    let mut named = |id: UnitId| Some(UnitRef { id, name: names.remove(&id)? });
-    Ok((superiors.into_iter().filter_map(&mut named).collect(), named(located.id)))
+    let mut refer = |id: UnitId| Some(UnitRef { id, name: names.remove(&id)? });
+    Ok((superiors.into_iter().filter_map(&mut refer).collect(), refer(located.id)))
 }
 
 /// Columns, rows and the total.

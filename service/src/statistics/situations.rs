@@ -41,18 +41,18 @@ type Column = (ReportColumn, ReportCell);
 /// A table. `columns` says what a row has, from what `figures` collects for it.
 fn table<'a, Figures, const N: usize>(
     report: &'a SituationReport,
-    columns: impl Fn(&Figures) -> [Column; N],
+    columns: impl Fn(Figures) -> [Column; N],
     figures: impl Fn(&'a Situation, Of) -> Figures,
     usual_order: Option<(ReportColumn, bool)>,
 ) -> Contents {
-    let cells = |situation, of| columns(&figures(situation, of)).map(|(_, cell)| cell).to_vec();
+    let cells = |situation, of| columns(figures(situation, of)).map(|(_, cell)| cell).to_vec();
     let children = report.children.iter().map(|(unit, situation)| ReportRow {
         subject: RowSubject::Unit(unit.clone()),
         cells: cells(situation, Of::Child(unit.id)),
     });
     let own = report.unit.as_ref().map(|_| ReportRow { subject: RowSubject::Own, cells: cells(&report.own, Of::Own) });
     Contents {
-        columns: columns(&figures(&report.total, Of::Total)).map(|(column, _)| column).to_vec(),
+        columns: columns(figures(&report.total, Of::Total)).map(|(column, _)| column).to_vec(),
         rows: children.chain(own).collect(),
         total: cells(&report.total, Of::Total),
         usual_order,
@@ -61,7 +61,7 @@ fn table<'a, Figures, const N: usize>(
     }
 }
 
-fn accounts(situation: &&Situation) -> [Column; 8] {
+fn accounts(situation: &Situation) -> [Column; 8] {
     let counts = &situation.accounts;
     [
         (ReportColumn::Units, ReportCell::Count(counts.units)),
@@ -75,7 +75,7 @@ fn accounts(situation: &&Situation) -> [Column; 8] {
     ]
 }
 
-fn filing(situation: &&Situation) -> [Column; 12] {
+fn filing(situation: &Situation) -> [Column; 12] {
     let plans = &situation.plans;
     let count = ReportCell::Count;
     [
@@ -94,7 +94,7 @@ fn filing(situation: &&Situation) -> [Column; 12] {
     ]
 }
 
-fn shares(situation: &&Situation) -> [Column; 7] {
+fn shares(situation: &Situation) -> [Column; 7] {
     let plans = &situation.plans;
     let change = plans.share - situation.last_share;
     [
@@ -108,14 +108,14 @@ fn shares(situation: &&Situation) -> [Column; 7] {
     ]
 }
 
-fn union((situation, completed): &(&Situation, i64)) -> [Column; 6] {
+fn union((situation, completed): (&Situation, i64)) -> [Column; 6] {
     let plans = &situation.plans;
     [
         (ReportColumn::Unions, ReportCell::Count(plans.unions)),
         (ReportColumn::UnionMembers, ReportCell::Count(plans.union_members)),
         (ReportColumn::UnionShare, ReportCell::Amount(plans.union_share)),
-        (ReportColumn::Completed, ReportCell::Amount(*completed)),
-        (ReportColumn::UnionProgress, ReportCell::rate(*completed, plans.union_share)),
-        (ReportColumn::PerMember, ReportCell::per_head(*completed, plans.union_members)),
+        (ReportColumn::Completed, ReportCell::Amount(completed)),
+        (ReportColumn::UnionProgress, ReportCell::rate(completed, plans.union_share)),
+        (ReportColumn::PerMember, ReportCell::per_head(completed, plans.union_members)),
     ]
 }

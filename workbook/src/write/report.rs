@@ -43,6 +43,9 @@ pub struct ReportLine {
     pub is_total: bool,
 }
 
+/// The number of A4 among the sizes of paper (ECMA-376 part 1, 18.3.1.63).
+const A4: u8 = 9;
+
 /// The formats of the figures of one kind of row.
 struct Formats {
     text: Format,
@@ -117,7 +120,6 @@ fn write_head(sheet: &mut Worksheet, head: &ReportHead) -> Result<u32> {
     for (column, label) in (0..).zip(&head.columns) {
         sheet.write_string_with_format(row, column, label, &columns)?;
     }
-    const A4: u8 = 9;
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(row, row)?;
     sheet.set_freeze_panes(row + 1, 1)?;
     Ok(row + 1)
