@@ -134,7 +134,7 @@ fn list(lang: Lang, keys: Vec<ApiKeyItem>) -> AnyView {
         (lang.manage_actions(), None),
     ];
     view! {
-        <div class="table-frame">
+        <div class="table-frame api-keys">
             <table class="table is-cards">
                 {table_head(heads)}
                 <tbody>{keys.into_iter().map(|key| row(lang, key)).collect_view()}</tbody>

@@ -36,15 +36,19 @@ pub(crate) fn ParkedOrdersPage() -> impl IntoView {
     let reasons = UnknownPart::ALL.map(|reason| (reason.as_str().to_owned(), lang.unknown_part(reason))).to_vec();
     let reason = signal_of(query, |query| query.reason.map(|reason| reason.as_str().to_owned()));
     view! {
-        <PageTitle title=lang.parked_title() lead=lang.parked_lead()/>
+        <PageTitle title=lang.parked_title() lead=lang.parked_lead()>
+            <MatchForm/>
+        </PageTitle>
         {matched}
-        <SearchForm
-            page=Route::ParkedOrders
-            label=lang.parked_search()
-            text=signal_of(query, |query| Some(query.search.clone()))
-        >
-            {filter(parameter::STATE, lang.parked_reason(), Some(lang.parked_any_reason()), reasons, reason)}
-        </SearchForm>
+        <div class="order-search">
+            <SearchForm
+                page=Route::ParkedOrders
+                label=lang.parked_search()
+                text=signal_of(query, |query| Some(query.search.clone()))
+            >
+                {filter(parameter::STATE, lang.parked_reason(), Some(lang.parked_any_reason()), reasons, reason)}
+            </SearchForm>
+        </div>
         <Transition fallback=|| skeleton(8)>
             {move || Suspend::new(async move {
                 match records.await {
@@ -83,7 +87,6 @@ fn list(lang: Lang, query: &ParkedQuery, page: ParkedPage) -> AnyView {
         (lang.order_received_at(), None),
     ];
     view! {
-        <MatchForm/>
         <div class="found manage-found">
             <span role="status">{lang.parked_found(page.total.number())} {more}</span>
             {is_filtered.then(|| view! { <a href=Route::ParkedOrders>{lang.clear_search()}</a> })}

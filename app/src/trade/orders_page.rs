@@ -32,7 +32,7 @@ pub(crate) fn OrdersPage() -> impl IntoView {
                 {lang.manage_export()}
             </a>
         </PageTitle>
-        {search(lang, query)}
+        <div class="order-search">{search(lang, query)}</div>
         <Transition fallback=|| skeleton(8)>
             {move || Suspend::new(async move {
                 match orders.await {
