@@ -1,5 +1,6 @@
 //! Nonces of signed requests, so that no request is accepted twice.
 
+use crate::api_key;
 use domain::{calendar::Timestamp, ids::ApiKeyId};
 use sea_orm::entity::prelude::*;
 
@@ -16,6 +17,9 @@ pub struct Model {
     pub nonce: String,
     /// The time in the signature.
     pub signed_at: Timestamp,
+    /// The key.
+    #[sea_orm(belongs_to, from = "KeyId", to = "Id")]
+    pub key: BelongsTo<api_key::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
