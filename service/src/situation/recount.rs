@@ -36,17 +36,16 @@ const UNITS_OF_STATEMENT: usize = 10_000;
 /// those who change something do not write it, so that there are more of them than totals of purchases.
 const UNITS_WITH_SUMS: u32 = 64;
 
-/// Counts all units again that have changed, by transactions of some thousand changes. Returns how many changes there were.
+/// Counts all units again that have changed, by transactions of some thousand changes. Returns how many changes there were, apart
+/// from the first count of all units.
 pub async fn recount(services: &Services) -> Result<u64> {
     let mut changes = 0;
-    if counted_unit::Entity::find().limit(1).one(&services.0.db).await?.is_none() {
-        count_for_the_first_time(services).await?;
-    }
     // Nothing is written while nothing has changed.
     while unit_to_recount::Entity::find().limit(1).one(&services.0.db).await?.is_some() {
-        match recount_some(services).await? {
-            0 => break,
-            some => changes += some,
+        if counted_unit::Entity::find().limit(1).one(&services.0.db).await?.is_none() {
+            count_for_the_first_time(services).await?;
+        } else {
+            changes += recount_some(services).await?;
         }
     }
     Ok(changes)
