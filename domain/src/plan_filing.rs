@@ -9,7 +9,7 @@ pub use check::{FilingCheck, FilingRules, LastYear, Timing, days_left, timing};
 pub use state::{FilingAction, FilingParty, FilingState, Standing};
 pub use view::{
     ComparedFigures, FILINGS_PER_PAGE, FilingListItem, FilingProgress, FilingQuery, FilingVersion, FilingView,
-    FilingsPage, MAX_FILINGS_AT_ONCE, PlanFigure, ProgressRow, ProgressView, ReturnedBecause, SeenFiling, ZERO_REMARK,
+    FilingsPage, MAX_FILINGS_AT_ONCE, PlanConcern, ProgressRow, ProgressView, ReturnedBecause, SeenFiling, ZERO_REMARK,
 };
 
 use crate::{

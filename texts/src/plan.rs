@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Money,
-    plan_filing::{CanteenKind, FilingAction, PlanFigure, Standing},
+    plan_filing::{CanteenKind, FilingAction, PlanConcern, Standing},
     plan_finding::{PlanCode, PlanDetail, PlanFinding},
     plan_parameters::{CompletionBasis, FallRule, Parameter, PlanDay, ShownValue},
 };
@@ -227,12 +227,12 @@ impl Lang {
         }
     }
 
-    /// The name of a figure of a report.
-    pub const fn plan_figure(self, figure: PlanFigure) -> &'static str {
-        match figure {
-            PlanFigure::UnderMinimum => self.of("低于最低比例", "Under the minimum ratio"),
-            PlanFigure::Overdue => self.of("逾期未报", "Overdue"),
-            PlanFigure::ZeroPurchases => self.of("已预留零采购", "Nothing purchased"),
+    /// The name of a concern.
+    pub const fn plan_concern(self, concern: PlanConcern) -> &'static str {
+        match concern {
+            PlanConcern::UnderMinimum => self.of("低于最低比例", "Under the minimum ratio"),
+            PlanConcern::Overdue => self.of("逾期未报", "Overdue"),
+            PlanConcern::ZeroPurchases => self.of("已预留零采购", "Nothing purchased"),
         }
     }
 

@@ -108,7 +108,7 @@ fn totals(lang: Lang, year: i32, progress: &ProgressView) -> AnyView {
 }
 
 /// The conditions that the form keeps without a field.
-const HIDDEN: [&str; 5] = [parameter::YEAR, parameter::LATE, parameter::CANTEEN, parameter::FIGURE, parameter::BELOW];
+const HIDDEN: [&str; 5] = [parameter::YEAR, parameter::LATE, parameter::CANTEEN, parameter::CONCERN, parameter::BELOW];
 
 fn filters(lang: Lang, query: Memo<FilingQuery>) -> AnyView {
     let standing = signal_of(query, |query| query.standing.map(|standing| standing.as_str().to_owned()));
@@ -142,13 +142,13 @@ fn list(lang: Lang, query: &FilingQuery, page: FilingsPage) -> AnyView {
     let dropped =
         query.is_filtered().then(|| view! { <a href=clear.href(Route::ReviewPlans)>{lang.clear_search()}</a> });
     let late = query.late.then(|| badge(Tone::Warning, "!", lang.plan_late()));
-    let figure = query.figure.map(|figure| badge(Tone::Warning, "!", lang.plan_figure(figure)));
+    let concern = query.concern.map(|concern| badge(Tone::Warning, "!", lang.plan_concern(concern)));
     let canteen = query.canteen.map(|kind| badge(Tone::Info, "", lang.plan_canteen_kind(kind)));
     view! {
         <div class="found manage-found">
             <span role="status">{lang.plan_found(page.total.number())} {more}</span>
             {late}
-            {figure}
+            {concern}
             {canteen}
             {dropped}
         </div>

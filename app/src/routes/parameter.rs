@@ -60,8 +60,8 @@ pub const FROM_LAST_YEAR: &str = "from-last-year";
 pub const LATE: &str = "late";
 /// Only plans with this case of the canteen.
 pub const CANTEEN: &str = "canteen";
-/// Only the units behind this figure of a report.
-pub const FIGURE: &str = "figure";
+/// Only units with this concern about their plans.
+pub const CONCERN: &str = "concern";
 /// Number of the older version of a plan that is compared.
 pub const OLDER: &str = "older";
 /// Number of the newer one.

@@ -171,18 +171,18 @@ pub struct FilingQuery {
     pub late: bool,
     /// Only plans with this case of the canteen that are filed and not returned.
     pub canteen: Option<CanteenKind>,
-    /// Only the units behind this figure of a report.
-    pub figure: Option<PlanFigure>,
+    /// Only units with this concern.
+    pub concern: Option<PlanConcern>,
     /// Only units below this one, and itself.
     pub below: Option<UnitId>,
     /// The start of the page.
     pub cursor: Option<String>,
 }
 
-/// A figure of a report whose units are not those of a [`Standing`].
+/// Something about the plan of a unit that its superiors look into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum PlanFigure {
+pub enum PlanConcern {
     /// 低于最低比例: the approved plan has a lower ratio than the minimum that applies to the unit.
     UnderMinimum,
     /// 逾期未报: the unit has not filed although the last day that applies to it is over.
@@ -191,7 +191,7 @@ pub enum PlanFigure {
     ZeroPurchases,
 }
 
-impl PlanFigure {
+impl PlanConcern {
     /// All values.
     pub const ALL: [Self; 3] = [Self::UnderMinimum, Self::Overdue, Self::ZeroPurchases];
 
@@ -206,7 +206,7 @@ impl PlanFigure {
 
     /// Parses the word.
     pub fn from_name(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|figure| figure.as_str() == text)
+        Self::ALL.into_iter().find(|concern| concern.as_str() == text)
     }
 }
 
@@ -334,11 +334,11 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_read_back() {
-        for figure in PlanFigure::ALL {
-            assert_eq!(PlanFigure::from_name(figure.as_str()), Some(figure));
+    fn concerns_are_read_back() {
+        for concern in PlanConcern::ALL {
+            assert_eq!(PlanConcern::from_name(concern.as_str()), Some(concern));
         }
-        assert_eq!(PlanFigure::from_name("late"), None);
+        assert_eq!(PlanConcern::from_name("late"), None);
     }
 
     #[test]

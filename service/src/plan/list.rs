@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     ids::UnitId,
-    plan_filing::{FilingListItem, FilingQuery, FilingState, FilingsPage, PlanFigure, Standing},
+    plan_filing::{FilingListItem, FilingQuery, FilingState, FilingsPage, PlanConcern, Standing},
     unit::UnitRef,
 };
 use entity::{plan_filing, reserve_plan, unit};
@@ -45,7 +45,7 @@ pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Re
     }
     // The operator's subtree has no unit at its top.
     let top = (subtree != Subtree::everything()).then_some(subtree.from.as_str());
-    filter_by_figures(services, &mut units, query, top, year).await?;
+    filter_by_report(services, &mut units, query, top, year).await?;
     let (total, page) = tokio::try_join!(units.count(db), units.page(db, query.cursor.as_deref()))?;
     let rows: Vec<_> = page.rows.into_iter().map(|row| row.into_item(&own)).collect();
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id).collect();
@@ -78,7 +78,7 @@ pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Re
 }
 
 /// Lists only the units behind a figure of a report.
-async fn filter_by_figures(
+async fn filter_by_report(
     services: &Services,
     units: &mut ListQuery<unit::Entity>,
     query: &FilingQuery,
@@ -94,11 +94,11 @@ async fn filter_by_figures(
         units.filter(unit::Column::Id.in_subquery(filed));
     }
     let jurisdictions = async || Jurisdictions::load(db, top, year, services.now()).await;
-    match query.figure {
+    match query.concern {
         None => {}
-        Some(PlanFigure::ZeroPurchases) => units.filter(has_zero_purchases(year)),
-        Some(PlanFigure::UnderMinimum) => units.filter(jurisdictions().await?.is_under_minimum(db, top)),
-        Some(PlanFigure::Overdue) => {
+        Some(PlanConcern::ZeroPurchases) => units.filter(has_zero_purchases(year)),
+        Some(PlanConcern::UnderMinimum) => units.filter(jurisdictions().await?.is_under_minimum(db, top)),
+        Some(PlanConcern::Overdue) => {
             let is_unfiled = stands(Standing::NotFiled, year).or(stands(Standing::Draft, year));
             units.filter(is_unfiled.and(jurisdictions().await?.is_last_day_over(db, top)));
         }

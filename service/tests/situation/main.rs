@@ -13,7 +13,7 @@ mod world;
 use domain::{
     account::AccountState,
     ids::UnitId,
-    plan_filing::{CanteenKind, FilingForm, FilingQuery, PlanFigure, SeenFiling, Standing},
+    plan_filing::{CanteenKind, FilingForm, FilingQuery, PlanConcern, SeenFiling, Standing},
     plan_parameters::{ParameterSet, Sourced},
     situation::{Situation, SituationQuery, SituationReport},
     unit::UnitQuery,
@@ -123,13 +123,13 @@ async fn check_lists(world: &World, unit: UnitId) -> Result<(), TestCaseError> {
     let SituationReport { total, own, .. } = situation(world.services(), &world.operator, &query).await.unwrap();
     let below = |figure: fn(&Situation) -> i64| figure(&total) - figure(&own);
     let all = FilingQuery { below: Some(unit), ..FilingQuery::default() };
-    let of_figure = |figure| FilingQuery { figure: Some(figure), ..all.clone() };
+    let of_concern = |concern| FilingQuery { concern: Some(concern), ..all.clone() };
     let of_canteen = |canteen| FilingQuery { canteen: Some(canteen), ..all.clone() };
     let of_standing = |standing| FilingQuery { standing: Some(standing), ..all.clone() };
     for (query, expected) in [
-        (of_figure(PlanFigure::UnderMinimum), below(|counts| counts.under_minimum)),
-        (of_figure(PlanFigure::Overdue), below(|counts| counts.overdue)),
-        (of_figure(PlanFigure::ZeroPurchases), below(|counts| counts.plans.zero_purchases)),
+        (of_concern(PlanConcern::UnderMinimum), below(|counts| counts.under_minimum)),
+        (of_concern(PlanConcern::Overdue), below(|counts| counts.overdue)),
+        (of_concern(PlanConcern::ZeroPurchases), below(|counts| counts.plans.zero_purchases)),
         (of_canteen(CanteenKind::None), below(|counts| counts.plans.without_canteen)),
         (of_canteen(CanteenKind::SharedLead), below(|counts| counts.plans.shared_lead)),
         (of_standing(Standing::NotFiled), below(Situation::not_filed)),
