@@ -9,7 +9,12 @@ use texts::{Lang, amount_in, percent};
 /// The card. It leads to the report.
 pub(crate) fn completion_card(lang: Lang, completion: &Completion) -> AnyView {
     let ReportSummary { share, amounts, last_year } = completion.summary;
-    let amount = |fen: i64| format!("{} {}", amount_in(AmountUnit::Wan, fen), lang.amount_unit(AmountUnit::Wan));
+    // 万元 has no short name in English.
+    let unit = match lang {
+        Lang::Zh => AmountUnit::Wan,
+        Lang::En => AmountUnit::Yuan,
+    };
+    let amount = |fen: i64| format!("{} {}", amount_in(unit, fen), lang.amount_unit(unit));
     let (share, completed) = (share.unwrap_or_default(), amounts.completed(completion.basis));
     let progress = Rate::of(completed, share);
     let against_time = progress.map(|progress| {
