@@ -220,11 +220,11 @@ pub async fn demo_orders(services: &Services) -> Result<u32> {
     for (township, about, kind, percent) in purchasing.into_iter().chain([union]) {
         let Some(unit) = purchasers_unit(&tx, &format!("样例县{township}人民政府")).await? else { continue };
         let name = format!("{}{about}", unit.name);
-        let purchaser = add_missing_purchaser(&tx, &unit, &name, kind, true, now).await?;
+        let id = add_missing_purchaser(&tx, &unit, &name, kind, true, now).await?;
         let plan = reserve_plan::Entity::find_by_id((unit.id, this)).one(&tx).await?;
         let Some(amount) = plan.map(|plan| plan.share.fen() * percent / 100) else { continue };
         let payer = if kind == PurchaserKind::Union { PayerKind::Union } else { PayerKind::Canteen };
-        purchases.extend([this - 1, this].map(|year| DemoPurchases { purchaser, payer, year, amount, orders: 36 }));
+        purchases.extend([this - 1, this].map(|year| DemoPurchases { purchaser: id, payer, year, amount, orders: 36 }));
     }
     tx.commit().await?;
     orders::add(services, purchases, now, &CancellationToken::new()).await
@@ -289,13 +289,11 @@ async fn add_missing_purchaser(
         .into_tuple()
         .one(tx)
         .await?;
-    match existing {
-        Some(id) => Ok(id),
-        None => {
-            let added = insert_purchasers(tx, now, vec![unit.purchaser(name, kind, certified, now)]).await?;
-            added.first().copied().ok_or_else(|| Error::internal("a purchaser was not added"))
-        }
+    if let Some(id) = existing {
+        return Ok(id);
     }
+    let added = insert_purchasers(tx, now, vec![unit.purchaser(name, kind, certified, now)]).await?;
+    added.first().copied().ok_or_else(|| Error::internal("a purchaser was not added"))
 }
 
 impl PurchasersUnit {

@@ -34,12 +34,12 @@ pub(super) async fn add(
     now: Timestamp,
     stop: &CancellationToken,
 ) -> Result<()> {
-    let mut purchases = Vec::new();
+    let mut bought = Vec::new();
     for purchaser in purchasers {
         let unit = units.get(purchaser.unit).ok_or_else(|| Error::internal("a purchaser has no unit"))?;
-        purchases.extend(purchases_of(unit, purchaser));
+        bought.extend(purchases_of(unit, purchaser));
     }
-    orders::add(services, purchases, now, stop).await?;
+    orders::add(services, bought, now, stop).await?;
     if !stop.is_cancelled() {
         receive(services, &OrderSource::console(), PARKED.map(|number| parked(number, now)).to_vec()).await?;
     }
