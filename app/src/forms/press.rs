@@ -6,24 +6,26 @@ use leptos::{
     leptos_dom::helpers::{set_timeout, window_event_listener},
     prelude::*,
 };
+use send_wrapper::SendWrapper;
 use std::{mem, time::Duration};
 
 /// The time after the release in which the browser clicks. With a finger, all events of the mouse come in it.
 const CLICKING: Duration = Duration::from_millis(50);
 
-type Waiting = Vec<Box<dyn FnOnce()>>;
+/// The server makes none, so that none is dropped by another thread there.
+type Waiting = Vec<SendWrapper<Box<dyn FnOnce()>>>;
 
 /// Whether the reader presses something, with the changes that wait for the end. A handle: copies share their state.
 #[derive(Clone, Copy)]
 pub(crate) struct Press {
     is_down: StoredValue<bool>,
-    waiting: StoredValue<Waiting, LocalStorage>,
+    waiting: StoredValue<Waiting>,
 }
 
 impl Press {
     /// Watches the presses while the component exists.
     pub(crate) fn watch() -> Self {
-        let press = Self { is_down: StoredValue::new(false), waiting: StoredValue::new_local(Vec::new()) };
+        let press = Self { is_down: StoredValue::new(false), waiting: StoredValue::new(Waiting::new()) };
         Effect::new(move |_| {
             let ended = move || set_timeout(move || press.end(), CLICKING);
             let down = window_event_listener(ev::pointerdown, move |_| {
@@ -39,7 +41,7 @@ impl Press {
     /// Makes a change now, or after the press.
     pub(crate) fn after(self, change: impl FnOnce() + 'static) {
         if self.is_down.get_value() {
-            self.waiting.update_value(|waiting| waiting.push(Box::new(change)));
+            self.waiting.update_value(|waiting| waiting.push(SendWrapper::new(Box::new(change))));
         } else {
             change();
         }
@@ -48,7 +50,7 @@ impl Press {
     fn end(self) {
         self.is_down.try_set_value(false);
         for change in self.waiting.try_update_value(mem::take).unwrap_or_default() {
-            change();
+            change.take()();
         }
     }
 }
