@@ -123,7 +123,7 @@ test('an order comes by the interface, and its purchaser follows it', async ({ p
     expect((await download).suggestedFilename()).toBe('我的订单.xlsx');
     await page.getByRole('link', { name: number }).click();
     await expect(page.getByRole('heading', { level: 1, name: `订单 ${number}` })).toBeVisible();
-    await expect(page.getByText('贵州省贞丰县')).toBeVisible();
+    await expect(page.getByText('贵州省 贞丰县')).toBeVisible();
     await checkPage(page, 'order');
   });
 

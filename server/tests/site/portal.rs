@@ -6,7 +6,7 @@ use crate::{
 };
 use reqwest::header::SET_COOKIE;
 use rstest::rstest;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 
 /// A purchaser of the demo data that must complete its data.
 pub(crate) const NEW: &str = "样例县城南镇人民政府机关食堂";
@@ -36,7 +36,8 @@ pub(crate) const PORTAL: &[Row] = &[
         [OUT, OUT, WRONG, WRONG, WRONG],
     ),
     ("list_orders", &[("query[search]", "")], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
-    ("get_order", &[("id", "1")], [OUT, OUT, CHANGE, COMPLETE, "not-found"]),
+    ("get_order", &[("id", "{own_order}")], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
+    ("get_order", &[("id", "{other_order}")], [OUT, OUT, CHANGE, COMPLETE, "not-found"]),
     ("GET /trade/orders/export.xlsx", &[], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
     ("trade_sign_out", &[], ["ok"; 5]),
 ];
@@ -68,6 +69,15 @@ async fn every_account_gets_the_expected_answer(#[values(Backend::Sqlite, Backen
     ] {
         db.execute_unprepared(&format!("{statement}'{login}'")).await.unwrap();
     }
+    let order = async |comparison: &str| {
+        let text = format!(
+            "SELECT MIN(o.id) AS x FROM purchase_order o JOIN purchaser p ON p.id = o.purchaser_id WHERE p.name {comparison} '{CERTIFIED}'"
+        );
+        let statement = Statement::from_string(db.get_database_backend(), text);
+        let id: i64 = db.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+        id.to_string()
+    };
+    let (own_order, other_order) = (order("=").await, order("<>").await);
     let mut department = server.sign_in(&accounts[DEPARTMENT]).await;
     let token = department.cookie.clone().unwrap().replace("session=", "");
     department.cookie = Some(format!("session={token}; trade={token}"));
@@ -81,9 +91,12 @@ async fn every_account_gets_the_expected_answer(#[values(Backend::Sqlite, Backen
     let mut differences = Vec::new();
     for (endpoint, args, expected_answers) in PORTAL {
         for (number, (person, expected)) in people.iter().zip(expected_answers).enumerate() {
-            let (answer, _) =
-                request_answer(person, endpoint, args, |text| text.replace("{account_number}", &number.to_string()))
-                    .await;
+            let fill_in = |text: &str| {
+                text.replace("{account_number}", &number.to_string())
+                    .replace("{own_order}", &own_order)
+                    .replace("{other_order}", &other_order)
+            };
+            let (answer, _) = request_answer(person, endpoint, args, fill_in).await;
             if answer != *expected {
                 differences.push(format!("{endpoint} by {number}: {answer} instead of {expected}"));
             }

@@ -108,7 +108,7 @@ async fn an_order_has_its_times_refunds_and_revisions(#[values(Sqlite, Postgres)
     assert_eq!(order.item, listed.rows[0]);
     assert_eq!((order.revision, order.item.state, order.item.amount.fen()), (3, OrderState::Accepted, 15));
     let origins: Vec<_> = order.lines.iter().map(|line| line.origin.as_deref()).collect();
-    assert_eq!(origins, [Some("贵州省贞丰县"), None]);
+    assert_eq!(origins, [Some("贵州省 贞丰县"), None]);
     let events: Vec<_> = order.steps.iter().map(|step| step.event).collect();
     let refund = OrderEvent::Refunded { amount: domain::Money::from_fen(5).unwrap(), line: Some(2) };
     assert_eq!(events, [OrderEvent::Ordered, OrderEvent::Paid, refund, OrderEvent::Accepted]);

@@ -118,30 +118,30 @@ async fn the_operator_issues_the_account_of_a_preset_unit(
         let found = texts(services, "SELECT id AS x FROM unit WHERE name = $1", [name.into()]).await;
         UnitId(found[0].parse().unwrap())
     };
-    let province = id("示例省财政厅").await;
+    let preset = id("示例市财政局").await;
     let operator = app.act_as(&accounts, "平台运维").await;
     let department = app.act_as(&accounts, "示例县财政局").await;
     let (contact, mobile) = ("李 雪", "138 1234 5678");
-    assert_eq!(problem(issue(services, &department, province, contact, mobile).await), Problem::Forbidden);
+    assert_eq!(problem(issue(services, &department, preset, contact, mobile).await), Problem::Forbidden);
     assert_eq!(problem(issue(services, &operator, UnitId(999_999), contact, mobile).await), Problem::NotFound);
     let budget = id("示例县融媒体中心").await;
     assert_eq!(problem(issue(services, &operator, budget, contact, mobile).await), Problem::NotFound);
     let used = id("示例县财政局").await;
     assert_eq!(problem(issue(services, &operator, used, contact, mobile).await), Problem::Stale);
-    let Problem::Fields(faults) = problem(issue(services, &operator, province, "", "12345").await) else { panic!() };
+    let Problem::Fields(faults) = problem(issue(services, &operator, preset, "", "12345").await) else { panic!() };
     let faults: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.code)).collect();
     assert_eq!(faults, [("contact", Code::Required), ("mobile", Code::MobileFormat)]);
 
-    issue(services, &operator, province, contact, mobile).await.unwrap();
-    issue(services, &operator, province, contact, "13912345678").await.unwrap();
+    issue(services, &operator, preset, contact, mobile).await.unwrap();
+    issue(services, &operator, preset, contact, "13912345678").await.unwrap();
     let waiting = "SELECT mobile || ' ' || kind || ' ' || state AS x FROM sms_outbox WHERE unit_id = $1 ORDER BY id";
     // Only the newer password is valid, so the SMS with the older one is withdrawn.
     let expected = ["13812345678 initial-password withdrawn", "13912345678 initial-password waiting"];
-    assert_eq!(texts(services, waiting, [province.0.into()]).await, expected);
+    assert_eq!(texts(services, waiting, [preset.0.into()]).await, expected);
     let events = "SELECT after AS x FROM audit_event WHERE action = 'password-issued' ORDER BY id";
     let events = texts(services, events, []).await;
     assert_eq!(events[0], r#"{"contact":"李 雪","mobile":"138****5678"}"#);
-    let detail = service::unit::detail(services, &operator, province).await.unwrap();
+    let detail = service::unit::detail(services, &operator, preset).await.unwrap();
     assert_eq!(detail.unit.contact.as_deref(), Some(contact));
     assert_eq!(detail.unit.account, domain::account::AccountState::NotActivated);
 }

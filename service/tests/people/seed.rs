@@ -68,7 +68,7 @@ async fn a_repeated_seed_adds_only_the_missing_units(#[values(Backend::Sqlite, B
     let second = demo(services).await.unwrap();
     let all: u32 = texts(services, "SELECT COUNT(*) AS x FROM unit", []).await[0].parse().unwrap();
     assert_eq!(all, there + UNITS - 1);
-    assert_eq!(first.len(), 5);
+    assert_eq!(first.len(), 6);
     for (first, second) in first.iter().zip(&second) {
         assert_eq!((&first.login, &first.password), (&second.login, &second.password));
     }

@@ -51,8 +51,8 @@ async fn a_refused_sign_in_does_not_show_whether_the_account_exists(
     for (login, password) in [
         (account.login.as_str(), "wrong"),
         ("GL99999999", "wrong"),
-        // The account of 示例省财政厅 has no password.
-        ("GL00000002", "wrong"),
+        // The account of 示例市财政局 has no password.
+        ("GL00000003", "wrong"),
         ("my-secret-password", "GL00000004"),
         ("", ""),
     ] {
@@ -60,7 +60,7 @@ async fn a_refused_sign_in_does_not_show_whether_the_account_exists(
     }
     let logins = texts(services, "SELECT login AS x FROM audit_event ORDER BY id", []).await;
     // A text that is not a login name is not kept, because it may be a password in the wrong field.
-    assert_eq!(logins, [account.login.as_str(), "GL99999999", "GL00000002", "", ""]);
+    assert_eq!(logins, [account.login.as_str(), "GL99999999", "GL00000003", "", ""]);
     assert!(texts(services, "SELECT id AS x FROM session", []).await.is_empty());
 }
 
