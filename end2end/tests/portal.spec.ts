@@ -134,6 +134,7 @@ test('a purchaser completes its data, is returned once and then certified', asyn
 
   await page.goto('/trade');
   await expect(certificationState(page, '已认证')).toBeVisible();
+  await page.getByRole('link', { name: '查看我的订单' }).click();
   await expect(page.getByText('采购后，订单会出现在这里。')).toBeVisible();
   await expect(async () => {
     await page.goto('/demo/sms?q=13812340088');
