@@ -2,6 +2,7 @@
 
 use crate::{
     components::{PageTitle, SearchForm, Tone, badge, card, empty, hotline, table_head, template_downloads},
+    current_account::own_unit,
     document::public_settings,
     i18n::use_lang,
     routes::{Route, parameter},
@@ -242,6 +243,11 @@ fn place(lang: Lang, question: Question) -> AnyView {
         Question::SameCode => (Route::Import(Template::Purchasers), lang.import_title(Template::Purchasers)),
         Question::Certification => (Route::Purchasers, lang.purchasers_title()),
     };
+    // The operator has no unit, and so not these pages.
+    let of_unit = matches!(page, Route::Import(_) | Route::Plan | Route::PlanParameters);
+    if of_unit && own_unit().is_none() {
+        return name.into_any();
+    }
     view! { <a href=page>{name}</a> }.into_any()
 }
 
