@@ -4,7 +4,7 @@
 use super::{
     finance, ministry,
     orders::{self, DemoPurchases},
-    writer::{SeedKey, SeedUnit, add_accounts, add_operator, add_units, insert_purchasers},
+    writer::{SeedKey, SeedPlan, SeedUnit, add_accounts, add_operator, add_units, insert_purchasers},
 };
 use crate::{
     Error, PlaintextPassword, Result, Services,
@@ -395,13 +395,13 @@ impl Maker {
         Ok((person(self.made), mobile("1390990", 1_000 + self.made * 7)?))
     }
 
-    fn plan(&self) -> Result<(i32, Money, Ratio)> {
+    fn plan(&self) -> Result<SeedPlan> {
         let wan = i64::try_from(12 + self.made * 29 % 97).map_err(Error::internal)?;
         let total = Money::from_fen(wan * Money::WAN + 500_000).ok_or_else(|| Error::internal("out of range"))?;
         let ratios = [10, 15, 20, 12];
         let percent = ratios.get(self.made % ratios.len()).copied().unwrap_or(10);
         let ratio = Ratio::from_hundredths(percent * 100).ok_or_else(|| Error::internal("out of range"))?;
-        Ok((self.year, total, ratio))
+        Ok(SeedPlan { year: self.year, total, ratio, union: (Money::ZERO, 0) })
     }
 }
 

@@ -35,6 +35,16 @@ pub(super) enum SeedKey {
     Code(String),
 }
 
+/// The approved plan of a year.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SeedPlan {
+    pub(super) year: i32,
+    pub(super) total: Money,
+    pub(super) ratio: Ratio,
+    /// 工会预留, and the number of members; nothing and 0 without a demand.
+    pub(super) union: (Money, u32),
+}
+
 /// A unit of the seed.
 pub(super) struct SeedUnit {
     pub(super) key: SeedKey,
@@ -46,8 +56,7 @@ pub(super) struct SeedUnit {
     pub(super) budget_level: BudgetLevel,
     /// Contact person and mobile number.
     pub(super) contact: Option<(String, Mobile)>,
-    /// The years with plans, each with its total and ratio.
-    pub(super) plans: Vec<(i32, Money, Ratio)>,
+    pub(super) plans: Vec<SeedPlan>,
     /// Whether its own people have completed its data.
     pub(super) completed: bool,
 }
@@ -167,12 +176,14 @@ async fn add_plans(
 ) -> Result<()> {
     let plans = units.iter().filter_map(|unit| Some((*ids.get(&unit.key)?, &unit.plans)));
     let plans = plans.flat_map(|(id, plans)| plans.iter().map(move |plan| (id, *plan)));
-    let plan = |(id, (year, total, ratio)): (UnitId, (i32, Money, Ratio))| reserve_plan::ActiveModel {
+    let plan = |(id, plan): (UnitId, SeedPlan)| reserve_plan::ActiveModel {
         unit_id: Set(id),
-        year: Set(year),
-        total: Set(total),
-        ratio: Set(ratio),
-        share: Set(total.share(ratio)),
+        year: Set(plan.year),
+        total: Set(plan.total),
+        ratio: Set(plan.ratio),
+        share: Set(plan.total.share(plan.ratio)),
+        union_share: Set(plan.union.0),
+        union_members: Set(plan.union.1.into()),
         updated_at: Set(now),
         version: Set(1),
         ..Default::default()

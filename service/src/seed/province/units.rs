@@ -7,7 +7,7 @@ use crate::{
     seed::{
         demo::{self, PROVINCE, credit_code},
         finance,
-        writer::{SeedKey, SeedUnit, add_accounts, add_units},
+        writer::{SeedKey, SeedPlan, SeedUnit, add_accounts, add_units},
     },
 };
 use domain::{AdminLevel, BudgetLevel, Money, Ratio, calendar::Timestamp, ids::UnitId};
@@ -197,7 +197,9 @@ impl Made {
         Ok(SeedUnit {
             code: Some(credit_code(category, division, number)?),
             contact: Some((demo::person(number), demo::mobile("1390991", number)?)),
-            plans: approved.map(|plan| (plan.year, plan.total, plan.ratio)).collect(),
+            plans: approved
+                .map(|plan| SeedPlan { year: plan.year, total: plan.total, ratio: plan.ratio, union: plan.union })
+                .collect(),
             completed: true,
             ..unit
         })
@@ -220,7 +222,7 @@ fn plans(unit: usize, this: i32) -> Result<[YearPlan; 2]> {
             year,
             total: if has_canteen { total.ok_or_else(out_of_range)? } else { Money::ZERO },
             ratio: if has_canteen { Ratio::from_hundredths(ratio).ok_or_else(out_of_range)? } else { Ratio::default() },
-            union: (union, members),
+            union: if has_canteen { (union, members) } else { (Money::ZERO, 0) },
             stage: if !has_canteen && stage.is_approved() { Stage::ZeroFiling } else { stage },
         })
     };
