@@ -1,4 +1,5 @@
-//! Workers that run beside requests: jobs, SMS, the ledger of orders, the counts of units, and the deletion of expired sessions and leftover uploads.
+//! Workers that run beside requests: jobs, SMS, the ledger of orders, the counts of units, and the deletion of expired sessions
+//! and leftover uploads.
 
 use crate::web;
 use service::{Services, outage::Outage};

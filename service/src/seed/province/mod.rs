@@ -48,7 +48,6 @@ struct ProvinceUnit {
 }
 
 /// The superior of a unit.
-#[derive(Clone)]
 struct Superior {
     name: String,
     login: String,
@@ -93,8 +92,8 @@ pub async fn work(services: Services, stop: CancellationToken) {
     stop.cancelled().await;
 }
 
-/// Loads what is missing of the first cities of the province. Once all of it has been loaded, nothing is added again, whatever users delete. Stops
-/// between two steps when `stop` is cancelled.
+/// Loads what is missing of the first cities of the province. Once all of it has been loaded, nothing is added again, whatever users
+/// delete. Stops between two calls with orders when `stop` is cancelled.
 pub async fn load(services: &Services, cities: usize, stop: &CancellationToken) -> Result<()> {
     if orders::are_complete(services).await? {
         return Ok(());
