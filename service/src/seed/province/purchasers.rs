@@ -5,6 +5,7 @@ use crate::{
     Result, Services,
     query::is_any_of,
     seed::{demo::PurchasersUnit, writer::insert_purchasers},
+    sql::tree,
 };
 use domain::{
     PurchaserKind,
@@ -19,6 +20,8 @@ use std::collections::HashMap;
 /// Adds the purchasers that are missing. Nine of ten have completed their data.
 pub(super) async fn add(services: &Services, units: &[ProvinceUnit], now: Timestamp) -> Result<Vec<ProvincePurchaser>> {
     let tx = services.write().await?;
+    // Two servers that begin at the same time wait for each other, as they do for the units.
+    tree::lock(&tx).await?;
     let existing: Vec<(UnitId, String, PurchaserId)> = purchaser::Entity::find()
         .select_only()
         .columns([purchaser::Column::UnitId, purchaser::Column::Name, purchaser::Column::Id])
