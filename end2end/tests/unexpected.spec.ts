@@ -160,8 +160,14 @@ test('the draft of a new form is restored after a reload and deleted when the us
   await expect(name).toHaveValue('改了名称的单位');
   await expect(page.getByLabel('行政级次')).toHaveValue('县级');
 
+  // The press leaves the field. On a slow line, the page lives on for a while, and must not store the draft again meanwhile.
+  await page.route('/units/new', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
   await page.getByRole('button', { name: '清空重填' }).click();
   await expect(name).toHaveValue('');
+  await page.unroute('/units/new');
   await expect(superior).toHaveValue(DEPARTMENT.name);
   await fillIn(page, '不要的单位');
   await page.getByRole('link', { name: '取消' }).click();

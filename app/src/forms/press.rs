@@ -9,7 +9,7 @@ use leptos::{
 use send_wrapper::SendWrapper;
 use std::{mem, time::Duration};
 
-/// The time after the release in which the browser clicks. With a finger, all events of the mouse come in it.
+/// The time after the release in which the browser sends the events of the mouse, of a finger too. None come after a gesture.
 const CLICKING: Duration = Duration::from_millis(50);
 
 /// The server makes none, so that none is dropped by another thread there.
@@ -23,17 +23,19 @@ pub(crate) struct Press {
 }
 
 impl Press {
-    /// Watches the presses while the component exists.
+    /// Watches the presses while the component exists. A press ends before its click: the button has been found by then, and what
+    /// it does comes after the changes that waited, such as to discard a draft that they store.
     pub(crate) fn watch() -> Self {
         let press = Self { is_down: StoredValue::new(false), waiting: StoredValue::new(Waiting::new()) };
         Effect::new(move |_| {
-            let ended = move || set_timeout(move || press.end(), CLICKING);
+            let gone = move || set_timeout(move || press.end(), CLICKING);
             let down = window_event_listener(ev::pointerdown, move |_| {
                 press.is_down.try_set_value(true);
             });
-            let up = window_event_listener(ev::pointerup, move |_| ended());
-            let cancelled = window_event_listener(ev::pointercancel, move |_| ended());
-            on_cleanup(move || [down, up, cancelled].into_iter().for_each(WindowListenerHandle::remove));
+            let clicking = window_event_listener(ev::mouseup, move |_| press.end());
+            let up = window_event_listener(ev::pointerup, move |_| gone());
+            let cancelled = window_event_listener(ev::pointercancel, move |_| gone());
+            on_cleanup(move || [down, clicking, up, cancelled].into_iter().for_each(WindowListenerHandle::remove));
         });
         press
     }
