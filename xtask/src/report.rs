@@ -14,6 +14,8 @@ pub(crate) struct Counts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     pub(crate) skipped: u64,
+    /// How many of those that passed had failed before in this run. Each is a fault to mend, of the test or of the product.
+    pub(crate) flaky: u64,
 }
 
 impl std::ops::AddAssign for Counts {
@@ -21,6 +23,7 @@ impl std::ops::AddAssign for Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.flaky += other.flaky;
     }
 }
 
@@ -39,7 +42,10 @@ impl Step {
         let (sign, text) = match (left_out, counts) {
             (Some(why), _) => ('!', format!("NOT DONE: {why}")),
             (None, Counts { passed: 0, failed: 0, .. }) => ('\u{2713}', String::new()),
-            (None, Counts { passed, failed: 0, .. }) => ('\u{2713}', format!("{passed} passed, 0 failed")),
+            (None, Counts { passed, failed: 0, flaky: 0, .. }) => ('\u{2713}', format!("{passed} passed, 0 failed")),
+            (None, Counts { passed, failed: 0, flaky, .. }) => {
+                ('!', format!("{passed} passed, 0 failed; {flaky} of them only at the second attempt: a fault to mend"))
+            }
             (None, Counts { passed, failed, .. }) => ('\u{2715}', format!("{passed} passed, {failed} failed")),
         };
         format!("{sign} {name:<22} {:>6.1} s  {text}", duration.as_secs_f64()).trim_end().to_owned()
@@ -134,7 +140,8 @@ mod tests {
         lint.save(&file).unwrap();
 
         let mut test = Report::continued(&file).unwrap();
-        test.tests("Rust tests", || Ok(Counts { passed: 12, failed: 0, skipped: 1 }));
+        test.tests("Rust tests", || Ok(Counts { passed: 12, failed: 0, skipped: 1, flaky: 0 }));
+        test.tests("browser tests", || Ok(Counts { passed: 30, failed: 0, skipped: 0, flaky: 1 }));
         let lines: Vec<String> = test.steps.iter().map(|step| step.line().replace(' ', "")).collect();
         assert_eq!(
             lines,
@@ -142,10 +149,11 @@ mod tests {
                 "✓form0.0s",
                 "✕lints0.0s0passed,1failed",
                 "!advisories0.0sNOTDONE:nonetwork",
-                "✓Rusttests0.0s12passed,0failed"
+                "✓Rusttests0.0s12passed,0failed",
+                "!browsertests0.0s30passed,0failed;1ofthemonlyatthesecondattempt:afaulttomend"
             ]
         );
-        assert_eq!(test.sum(), Counts { passed: 12, failed: 1, skipped: 1 });
+        assert_eq!(test.sum(), Counts { passed: 42, failed: 1, skipped: 1, flaky: 1 });
         assert!(test.result().is_err());
         assert!(Report::continued(&folder.path().join("missing")).is_err());
     }

@@ -104,7 +104,7 @@ fn counts_in_line(line: &str) -> Counts {
     let number = |what: &str| {
         result.split([';', '.']).find_map(|part| part.trim().strip_suffix(what)?.trim().parse().ok()).unwrap_or(0)
     };
-    Counts { passed: number("passed"), failed: number("failed"), skipped: number("ignored") }
+    Counts { passed: number("passed"), failed: number("failed"), skipped: number("ignored"), flaky: 0 }
 }
 
 /// Runs the browser tests with these arguments for Playwright.
@@ -182,6 +182,7 @@ fn counts_in_json(text: &str) -> Option<Counts> {
         passed: number("expected")? + number("flaky")?,
         failed: number("unexpected")?,
         skipped: number("skipped")?,
+        flaky: number("flaky")?,
     })
 }
 
@@ -193,13 +194,13 @@ mod tests {
     #[test]
     fn the_result_line_of_cargo_is_counted() {
         let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s";
-        assert_eq!(counts_in_line(line), Counts { passed: 12, failed: 2, skipped: 1 });
+        assert_eq!(counts_in_line(line), Counts { passed: 12, failed: 2, skipped: 1, flaky: 0 });
         assert_eq!(counts_in_line("running 3 tests"), Counts::default());
     }
 
     #[test]
     fn the_json_report_of_playwright_is_counted() {
-        let text = r#"{"stats": {"expected": 20, "unexpected": 1, "flaky": 0, "skipped": 3}}"#;
-        assert_eq!(counts_in_json(text), Some(Counts { passed: 20, failed: 1, skipped: 3 }));
+        let text = r#"{"stats": {"expected": 20, "unexpected": 1, "flaky": 2, "skipped": 3}}"#;
+        assert_eq!(counts_in_json(text), Some(Counts { passed: 22, failed: 1, skipped: 3, flaky: 2 }));
     }
 }
