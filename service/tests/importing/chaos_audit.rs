@@ -6,19 +6,24 @@
 use domain::{
     calendar::Timestamp,
     history::AuditAction,
-    ids::{AccountId, BatchId, UnitId},
+    ids::{AccountId, BatchId, OrderId, UnitId},
     import_batch::{BatchState, RowState, StateCounts},
     job::JobState,
+    order::{Order, contributions},
+    purchases::Amounts,
     sms::{SmsKind, SmsState},
 };
-use entity::{UnitKind, account, audit_event, import_batch, import_row, job, reserve_plan, sms_outbox, unit};
+use entity::{
+    UnitKind, account, audit_event, import_batch, import_row, job, purchase_order, purchase_order_revision,
+    purchase_posting, reserve_plan, sms_outbox, subtree_total, totalled_unit, unit,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
     QuerySelect, Statement,
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     env, fs,
     path::PathBuf,
     time::{Duration, Instant},
@@ -28,6 +33,8 @@ use std::{
 const AT_ONCE: usize = 500;
 /// The age, in seconds, from which a transaction is too old when nobody works.
 const OLD_TRANSACTION_SECONDS: i64 = 5;
+/// Periods from this number on are days, and those below it months.
+const FIRST_DAY: i32 = 10_000_000;
 /// The time in which a write must be possible when nobody works.
 const WRITE_AT_ONCE: Duration = Duration::from_secs(2);
 
@@ -38,6 +45,15 @@ struct Ledger {
     files: Vec<GeneratedFile>,
     added: Vec<AddedUnit>,
     cut: Vec<String>,
+    orders: BTreeMap<String, SentOrder>,
+}
+
+/// An order, in the revision that was confirmed last.
+#[derive(Deserialize)]
+struct SentOrder {
+    revision: i32,
+    fen: i64,
+    refunded_fen: i64,
 }
 
 /// A file whose accounts were generated.
@@ -146,6 +162,9 @@ async fn audit() {
         audit.batches().await,
         audit.units_of_forms().await,
         audit.cut_requests().await,
+        audit.orders().await,
+        audit.postings().await,
+        audit.totals().await,
         audit.every_unit().await,
         audit.orphans().await,
         audit.gateway().await,
@@ -297,6 +316,93 @@ impl Audit {
             check.faults.extend(unit.incomplete(None).map(|why| format!("unit {code}: {why}")));
         }
         check.seen = format!("{} requests, {} done", self.ledger.cut.len(), units.len());
+        check
+    }
+
+    async fn orders(&self) -> Check {
+        let mut check = Check::new("each confirmed order is there once, with its last revision and all before it");
+        let sent = &self.ledger.orders;
+        let stored = purchase_order::Entity::find().all(&self.db).await.unwrap();
+        let revisions = purchase_order_revision::Entity::find().all(&self.db).await.unwrap();
+        let mut earlier: HashMap<OrderId, Vec<i32>> = HashMap::new();
+        for revision in revisions {
+            earlier.entry(revision.order_id).or_default().push(revision.revision);
+        }
+        let stored: HashMap<String, purchase_order::Model> =
+            stored.into_iter().map(|order| (order.number.clone(), order)).collect();
+        for (number, SentOrder { revision, fen, refunded_fen }) in sent {
+            let Some(order) = stored.get(number) else {
+                check.faults.push(format!("the order {number} is missing"));
+                continue;
+            };
+            // A later revision whose call was given up may have been stored.
+            let is_later = order.revision == revision + 1;
+            let amounts = (order.amount.fen(), order.refunded.fen());
+            let same = order.revision == *revision && amounts == (*fen, *refunded_fen);
+            check.expect(same || is_later, || {
+                let sent = format!("revision {revision} of {fen} fen, {refunded_fen} refunded");
+                format!(
+                    "the order {number} was confirmed in {sent}, and is stored in {} as {amounts:?}",
+                    order.revision
+                )
+            });
+            let mut before = earlier.remove(&order.id).unwrap_or_default();
+            before.sort_unstable();
+            check.expect(before.iter().copied().eq(1..order.revision), || {
+                format!("the order {number} in revision {} has the history {before:?}", order.revision)
+            });
+        }
+        check.seen = format!("{} confirmed, {} stored", sent.len(), stored.len());
+        check
+    }
+
+    /// The postings of each order are what the rule gives for its content.
+    async fn postings(&self) -> Check {
+        let mut check = Check::new("what each order adds is posted once");
+        let mut posted: HashMap<OrderId, Amounts> = HashMap::new();
+        for posting in purchase_posting::Entity::find().all(&self.db).await.unwrap() {
+            *posted.entry(posting.order_id).or_default() += amounts(&posting);
+        }
+        let orders = purchase_order::Entity::find().all(&self.db).await.unwrap();
+        for order in &orders {
+            let content: Order = serde_json::from_str(&order.content).unwrap();
+            let expected: Amounts = contributions(&content).into_iter().map(|of| of.amounts).sum();
+            let found = posted.remove(&order.id).unwrap_or_default();
+            check.expect(found == expected, || {
+                format!("the order {} adds {expected:?}, and {found:?} is posted", order.number)
+            });
+        }
+        check.expect(posted.is_empty(), || format!("{} orders with postings do not exist", posted.len()));
+        check.seen = format!("{} orders", orders.len());
+        check
+    }
+
+    /// The totals of a large subtree are the sums of its postings.
+    async fn totals(&self) -> Check {
+        let mut check = Check::new("the totals of each large subtree are those of its orders, month by month");
+        let units = unit::Entity::find().all(&self.db).await.unwrap();
+        let paths: HashMap<UnitId, String> = units.into_iter().map(|unit| (unit.id, unit.path)).collect();
+        let postings = purchase_posting::Entity::find().all(&self.db).await.unwrap();
+        let totalled = totalled_unit::Entity::find().all(&self.db).await.unwrap();
+        for unit in totalled.iter().map(|row| row.unit_id) {
+            let inside = |posting: &&purchase_posting::Model| paths[&posting.unit_id].starts_with(&paths[&unit]);
+            let mut expected: BTreeMap<i32, Amounts> = BTreeMap::new();
+            for posting in postings.iter().filter(inside) {
+                *expected.entry(posting.day.number() / 100).or_default() += amounts(posting);
+            }
+            let rows = subtree_total::Entity::find().filter(subtree_total::Column::UnitId.eq(unit));
+            let mut found: BTreeMap<i32, Amounts> = BTreeMap::new();
+            for row in rows.all(&self.db).await.unwrap().iter().filter(|row| row.period < FIRST_DAY) {
+                let subtree_total::Model { period, ordered, paid, accepted, evaluated, orders, .. } = *row;
+                *found.entry(period).or_default() += Amounts { ordered, paid, accepted, evaluated, orders };
+            }
+            found.retain(|_, amounts| !amounts.is_zero());
+            expected.retain(|_, amounts| !amounts.is_zero());
+            check.expect(found == expected, || {
+                format!("the orders of unit {unit} add up to {expected:?}, its totals to {found:?}")
+            });
+        }
+        check.seen = format!("{} subtrees, {} postings", totalled.len(), postings.len());
         check
     }
 
@@ -485,6 +591,12 @@ impl Audit {
         }
         found
     }
+}
+
+/// The amounts of a posting.
+const fn amounts(posting: &purchase_posting::Model) -> Amounts {
+    let purchase_posting::Model { ordered, paid, accepted, evaluated, orders, .. } = *posting;
+    Amounts { ordered, paid, accepted, evaluated, orders }
 }
 
 /// Rows by their unit.

@@ -1,6 +1,9 @@
 //! A user with a browser without JavaScript, or with a script: requests, and the server functions that the forms of pages name.
 
-use super::world::{Observation, TOO_LATE, Target, World};
+use super::{
+    orders::CALLS,
+    world::{Observation, TOO_LATE, Target, World},
+};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader},
@@ -161,6 +164,15 @@ impl<'w> Client<'w> {
             let request = agent().post(format!("{url}{path}")).header("accept", JSON).header("content-type", kind);
             let request = request.header("x-forwarded-for", &self.address);
             let request = request.header("cookie", self.cookie.as_deref().unwrap_or_default());
+            request.config().timeout_global(Some(limit)).build().send(body)
+        })
+    }
+
+    /// Sends orders with a signed header.
+    pub(super) fn send_orders(&self, authorization: &str, body: &[u8]) -> Result<Answer, Failure> {
+        self.send(&format!("POST {CALLS}"), TOO_LATE, |url, limit| {
+            let request = agent().post(format!("{url}{CALLS}")).header("content-type", JSON);
+            let request = request.header("authorization", authorization).header("x-forwarded-for", &self.address);
             request.config().timeout_global(Some(limit)).build().send(body)
         })
     }

@@ -1,7 +1,7 @@
 //! What the clients know that the server has done. The audit compares the database with it.
 
 use serde::Serialize;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// What the clients know. The audit is `service/tests/importing/chaos_audit.rs`, which reads it as JSON.
 #[derive(Debug, Default, Serialize)]
@@ -14,6 +14,19 @@ pub(super) struct Ledger {
     pub(super) added: Vec<AddedUnit>,
     /// The credit codes of units in requests whose connection the client cut: each unit exists wholly or not at all.
     pub(super) cut: Vec<String>,
+    /// The orders that a call has stored, by number.
+    pub(super) orders: BTreeMap<String, SentOrder>,
+}
+
+/// An order, in the revision that the server confirmed last.
+#[derive(Debug, Serialize)]
+pub(super) struct SentOrder {
+    /// The revision.
+    pub(super) revision: u32,
+    /// Its amount.
+    pub(super) fen: u64,
+    /// What was refunded of it.
+    pub(super) refunded_fen: u64,
 }
 
 /// A file whose accounts were generated.

@@ -16,7 +16,7 @@ use std::{
 };
 
 /// The pause before a failed request is sent again, and between two looks at a job.
-const PAUSE: Duration = Duration::from_millis(250);
+pub(super) const PAUSE: Duration = Duration::from_millis(250);
 /// The password that a new account gives itself.
 const NEW_PASSWORD: &str = "kuangfeng-daziran-58";
 /// The time in which the setting up must succeed, before any fault.
@@ -135,7 +135,11 @@ fn read_sms(file: &Path, mobile: &str) -> Outcome<(String, String)> {
 
 /// Sends a request until it is answered and not refused for a reason that passes. `None` if it is refused, or if the time to
 /// finish is over.
-fn until_confirmed<T>(world: &World, what: &str, mut request: impl FnMut() -> Result<T, Failure>) -> Option<T> {
+pub(super) fn until_confirmed<T>(
+    world: &World,
+    what: &str,
+    mut request: impl FnMut() -> Result<T, Failure>,
+) -> Option<T> {
     loop {
         match request() {
             Ok(done) => return Some(done),

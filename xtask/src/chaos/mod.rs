@@ -9,6 +9,7 @@ mod hostile;
 mod ledger;
 mod link;
 mod load;
+mod orders;
 mod plan;
 mod servers;
 mod table;
@@ -22,10 +23,12 @@ use crate::{
     site::{SiteData, binary},
 };
 use clap::{Args, ValueEnum};
+use client::Client;
 use disk::Disk;
 use fastrand::Rng;
 use faults::Faults;
 use link::Link;
+use orders::Key;
 use rustix::process::Signal;
 use servers::{Resources, Servers, terminate};
 use std::{
@@ -39,6 +42,11 @@ use world::{World, lock};
 /// The finance departments of the demo data.
 const DEPARTMENT: &str = "示例县财政局";
 const OTHER_DEPARTMENT: &str = "样例县财政局";
+/// The operator, and a purchaser.
+const OPERATOR: &str = "平台运维";
+const PURCHASER: &str = "样例县城南镇人民政府机关食堂";
+/// The systems that send orders at the same time.
+const PLATFORMS: [&str; 2] = ["PT1", "PT2"];
 /// The time in which all work must come to its end after the last fault, in the short and in the long form: an SMS that failed
 /// again and again during a long outage waits some 80 s.
 const DRAIN: [Duration; 2] = [Duration::from_mins(2), Duration::from_mins(4)];
@@ -145,6 +153,12 @@ fn on_database(
     let signed_in = |account| load::signed_in(&world, account);
     let importers = [(signed_in(&own)?, &own), (signed_in(&other)?, &other), (signed_in(&third)?, &third)];
     let (keeper, reader) = (signed_in(&own)?, signed_in(&own)?);
+    let (operator, purchaser) = (accounts(OPERATOR)?, accounts(PURCHASER)?.login);
+    let operator = signed_in(&operator)?;
+    let mut platforms = Vec::new();
+    for name in PLATFORMS {
+        platforms.push((name, Key::issue(&operator, name)?, Client::new(&world)));
+    }
     let is_long = options.minutes > 1;
     let rows = if is_long { 20..400 } else { 10..60 };
     let mut rng = Rng::with_seed(seed);
@@ -165,6 +179,10 @@ fn on_database(
         for (client, account) in &importers {
             let (world, rows, rng) = (&world, rows.clone(), rng.fork());
             users.push(scope.spawn(move || load::import(world, client, &account.name, rows, rng)));
+        }
+        for (name, key, client) in &platforms {
+            let (world, purchaser, rng) = (&world, &purchaser[..], rng.fork());
+            users.push(scope.spawn(move || orders::send(world, client, key, purchaser, name, rng)));
         }
         let (keeper_rng, reader_rng) = (rng.fork(), rng.fork());
         users.push(scope.spawn(|| load::keep_units(&world, &keeper, &own, keeper_rng)));

@@ -45,6 +45,9 @@ fn print_work(world: &World, record: &Record) {
     println!("| units added by the form | {} |", count(&|unit| u32::from(unit.confirmed)));
     println!("| SMS sent again | {} |", count(&|unit| unit.resends.confirmed));
     println!("| passwords reset | {} |", count(&|unit| unit.resets.confirmed));
+    let revisions: u32 = ledger.orders.values().map(|order| order.revision).sum();
+    println!("| orders | {} |", ledger.orders.len());
+    println!("| their revisions | {revisions} |");
     for (kind, times) in &record.answers {
         println!("| answers of status {kind} | {times} |");
     }
