@@ -1,82 +1,12 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { expect, test, type APIRequestContext, type APIResponse, type Page } from '@playwright/test';
+import { randomBytes } from 'node:crypto';
+import { expect, test, type APIResponse, type Page } from '@playwright/test';
 import { checkPage } from '../support/check-page';
 import { CERTIFIED_PURCHASER, OPERATOR } from '../support/demo';
+import { issueKey, openKeys, order, outcomes, send, sign } from '../support/orders';
 import { signIn } from '../support/people';
-
-const PATH = '/api/v1/orders';
-
-interface Key {
-  id: string;
-  secret: string;
-}
-
-/** Signs a call, as docs/orders-api.md says. */
-function sign(key: Key, body: string): string {
-  const time = Math.floor(Date.now() / 1000);
-  const nonce = randomBytes(16).toString('hex');
-  const hash = createHash('sha256').update(body).digest('hex');
-  const text = ['PMS1-HMAC-SHA256', 'POST', PATH, key.id, time, nonce, hash].join('\n');
-  const signature = createHmac('sha256', key.secret).update(text).digest('hex');
-  return `PMS1-HMAC-SHA256 key=${key.id}, time=${time}, nonce=${nonce}, signature=${signature}`;
-}
-
-function send(request: APIRequestContext, body: string, authorization: string): Promise<APIResponse> {
-  return request.post(PATH, { data: body, headers: { authorization, 'content-type': 'application/json' } });
-}
-
-/** The outcomes of a call that must be accepted. */
-async function outcomes(response: APIResponse): Promise<string[]> {
-  expect(response.status(), await response.text()).toBe(200);
-  const answer = (await response.json()) as { verdicts: { outcome: string }[] };
-  return answer.verdicts.map((verdict) => verdict.outcome);
-}
 
 async function code(response: APIResponse): Promise<string> {
   return ((await response.json()) as { code: string }).code;
-}
-
-/** An order that is accepted, and not evaluated. */
-function order(number: string, more: object = {}) {
-  const now = Date.now();
-  return {
-    number,
-    revision: 1,
-    purchaser: CERTIFIED_PURCHASER.login,
-    supplier: '贞丰县顶坛花椒合作社',
-    payer: 'union',
-    lines: [
-      { product: '顶坛花椒', category: 'seasonings', quantity: '20', unit_price: 4_500, amount: 90_000, origin: '522325' },
-      { product: '高山绿茶', category: 'tea', quantity: '2.5', unit_price: 20_000, amount: 50_000 },
-    ],
-    ordered_at: now - 4 * 3_600_000,
-    paid_at: now - 3 * 3_600_000,
-    shipped_at: now - 2 * 3_600_000,
-    accepted_at: now - 3_600_000,
-    ...more,
-  };
-}
-
-/** Issues a key on the page of the operator, and reads its secret there. */
-async function issueKey(operator: Page, name: string): Promise<Key> {
-  await operator.goto('/');
-  await operator.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '接口密钥' }).click();
-  await expect(operator.getByRole('heading', { level: 1, name: '接口密钥' })).toBeVisible();
-  await operator.waitForLoadState('networkidle');
-  await operator.getByRole('button', { name: '签发' }).click();
-  await expect(operator.getByText('请填写名称')).toBeVisible();
-  await operator.getByLabel('名称').fill(name);
-  await operator.getByRole('button', { name: '签发' }).click();
-  return readKey(operator, name);
-}
-
-async function readKey(operator: Page, name: string): Promise<Key> {
-  const issued = operator.getByRole('note').filter({ hasText: `已签发：${name}` });
-  await expect(issued).toBeVisible();
-  const [id, secret] = await issued.locator('dd').allTextContents();
-  expect(id).toMatch(/^JK[0-9a-f]{20}$/);
-  expect(secret).toMatch(/^[0-9a-f]{64}$/);
-  return { id: id!, secret: secret! };
 }
 
 async function signInAtPortal(page: Page): Promise<void> {
@@ -93,10 +23,14 @@ test('an order comes by the interface, and its purchaser follows it', async ({ p
   await signIn(operator, OPERATOR);
   const about = randomBytes(4).toString('hex');
   const number = `XS-${about}`;
+  await openKeys(operator);
+  await operator.getByRole('button', { name: '签发' }).click();
+  await expect(operator.getByText('请填写名称')).toBeVisible();
   const key = await issueKey(operator, `平台${about}`);
+  const { login } = CERTIFIED_PURCHASER;
 
   await test.step('the order is received once', async () => {
-    const body = JSON.stringify([order(number), { number: 5 }]);
+    const body = JSON.stringify([order(number, login), { number: 5 }]);
     const authorization = sign(key, body);
     expect(await outcomes(await send(request, body, authorization))).toEqual(['added', 'refused']);
     const replayed = await send(request, body, authorization);
@@ -129,7 +63,7 @@ test('an order comes by the interface, and its purchaser follows it', async ({ p
 
   await test.step('a refund comes as a revision', async () => {
     const refunds = [{ at: Date.now(), amount: 90_000, line: 1 }];
-    const body = JSON.stringify({ orders: [order(number, { revision: 2, refunds })] });
+    const body = JSON.stringify({ orders: [order(number, login, { revision: 2, refunds })] });
     expect(await outcomes(await send(request, body, sign(key, body)))).toEqual(['revised']);
     await page.reload();
     await expect(page.getByText('退款：第 1 行，900.00 元')).toBeVisible();
@@ -141,7 +75,7 @@ test('an order comes by the interface, and its purchaser follows it', async ({ p
   });
 
   await test.step('what is unknown waits for the operator', async () => {
-    const body = JSON.stringify([order(`${number}-P`, { purchaser: 'JY77777777' })]);
+    const body = JSON.stringify([order(`${number}-P`, 'JY77777777')]);
     expect(await outcomes(await send(request, body, sign(key, body)))).toEqual(['parked']);
     await operator.goto(`/system/parked-orders?q=${number}`);
     await expect(operator.getByRole('row').filter({ hasText: `${number}-P` })).toContainText('采购人不存在');
@@ -171,9 +105,7 @@ test('without JavaScript a key is shown once, and orders are read', async ({ bro
   await signIn(page, OPERATOR);
   await page.goto('/system/keys');
   const name = `无脚本${randomBytes(4).toString('hex')}`;
-  await page.getByLabel('名称').fill(name);
-  await page.getByRole('button', { name: '签发' }).click();
-  const { secret } = await readKey(page, name);
+  const { secret } = await issueKey(page, name);
   await expect(page.getByRole('row').filter({ hasText: name })).toContainText('有效');
   await page.reload();
   await expect(page.getByText(secret)).toHaveCount(0);

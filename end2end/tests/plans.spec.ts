@@ -1,40 +1,15 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { checkPage } from '../support/check-page';
 import { DEPARTMENT, OPERATOR } from '../support/demo';
-import { choose, generate, upload } from '../support/importing';
-import { activate, readAccountSms, signIn, trySignIn } from '../support/people';
+import { signIn } from '../support/people';
+import { approvePlan, confirmPlans, findPlan, newUnit, returnPlan } from '../support/plans';
 import { saveScreenshot } from '../support/screenshot';
-import { makeUnits, sheetWith, type Unit } from '../support/sheet';
-
-const PASSWORD = 'qinglv-shanshui-38';
-
-/** A new unit below the department, and a page on which it is signed in. */
-async function newUnit(department: Page, page: Page, about: string): Promise<Unit> {
-  const unit = makeUnits(about, DEPARTMENT.name, 1)[0]!;
-  await choose(department, sheetWith(about, [unit]));
-  await upload(department);
-  await department.waitForLoadState('networkidle');
-  await generate(department, 1);
-  const { login, password } = await readAccountSms(page, unit.mobile);
-  await trySignIn(page, login, password);
-  await activate(page, password, PASSWORD);
-  return unit;
-}
-
-/** The row of a unit in the list of plans. */
-async function findPlan(page: Page, unit: Unit) {
-  await page.goto(`/plans?q=${encodeURIComponent(unit.name)}`);
-  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: unit.name }) }).first();
-  await expect(row).toBeVisible();
-  await page.waitForLoadState('networkidle');
-  return row;
-}
 
 test('a plan is filed under the minimum, filed well, returned, filed again, approved and confirmed', async ({ page, browser }) => {
   test.setTimeout(300_000);
   const department = await (await browser.newContext()).newPage();
   await signIn(department, DEPARTMENT);
-  const unit = await newUnit(department, page, '填报');
+  const unit = await newUnit(department, DEPARTMENT.name, page, '填报');
 
   await test.step('the finance department sets the minimum with its source', async () => {
     await department.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '填报参数' }).click();
@@ -79,13 +54,7 @@ test('a plan is filed under the minimum, filed well, returned, filed again, appr
     await findPlan(department, unit);
     await checkPage(department, 'plans-review');
     await department.setViewportSize({ width: 1366, height: 768 });
-    const row = await findPlan(department, unit);
-    await row.getByRole('checkbox').check();
-    const bar = department.getByRole('group', { name: '审核所选' });
-    await bar.locator('summary').click();
-    await bar.getByLabel('退回原因').fill('总额比上年少一半，请核对');
-    await bar.getByRole('button', { name: '退回' }).click();
-    await expect(department.getByText('已处理 1 个单位。')).toBeVisible();
+    await returnPlan(department, unit, '总额比上年少一半，请核对');
     await expect(await findPlan(department, unit)).toContainText('退回');
   });
 
@@ -108,19 +77,12 @@ test('a plan is filed under the minimum, filed well, returned, filed again, appr
     await expect(changed).toContainText('420,000.00');
     await expect(changed).toContainText('856,300.00');
     await checkPage(department, 'plan-of-unit');
-    await department.waitForLoadState('networkidle');
-    await department.getByRole('button', { name: '审核通过' }).click();
-    await expect(department.getByText('已审核通过。')).toBeVisible();
+    await approvePlan(department);
   });
 
   await test.step('the department confirms the summary, and the unit can only ask for a change', async () => {
     await department.setViewportSize({ width: 1366, height: 768 });
-    await department.goto('/plans');
-    await department.waitForLoadState('networkidle');
-    const confirming = department.getByRole('region', { name: '确认汇总' });
-    await confirming.locator('summary').click();
-    await confirming.getByRole('button', { name: '确认并锁定' }).click();
-    await expect(department.getByText('汇总已确认，预留份额已锁定。')).toBeVisible();
+    await confirmPlans(department);
     await checkPage(department, 'plans-confirmed');
     await page.goto('/plan');
     await page.waitForLoadState('networkidle');
@@ -148,7 +110,7 @@ test.describe('without JavaScript', () => {
     const department = await (await browser.newContext({ javaScriptEnabled: true })).newPage();
     await signIn(department, DEPARTMENT);
     const unitPage = await (await browser.newContext({ javaScriptEnabled: true })).newPage();
-    await newUnit(department, unitPage, '零填报');
+    await newUnit(department, DEPARTMENT.name, unitPage, '零填报');
     await page.context().addCookies(await unitPage.context().cookies());
     await page.goto('/plan');
     await page.locator('summary').filter({ hasText: '没有食堂，零填报' }).click();

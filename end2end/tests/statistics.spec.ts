@@ -2,30 +2,12 @@ import { expect, test, type Page } from '@playwright/test';
 import { checkPage } from '../support/check-page';
 import { DEPARTMENT, OPERATOR, OTHER_DEPARTMENT } from '../support/demo';
 import { signIn } from '../support/people';
+import { figure, open, reportRow as row } from '../support/reports';
 import { saveScreenshot } from '../support/screenshot';
 import { rowsOf } from '../support/sheet';
 
-/** The number in a cell. */
-const figure = (text: string): number => Number(text.replaceAll(',', '').replace('%', ''));
-
-/** The texts of a row of the open report by the heads of its columns. */
-async function row(page: Page, name: string): Promise<Record<string, string>> {
-  const table = page.locator('.report-table');
-  await expect(table).toBeVisible();
-  const heads = (await table.locator('thead th').allInnerTexts()).map((text) => text.replace(/[▲▼]/g, '').trim());
-  const cells = table.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) }).locator('th, td');
-  const texts = await cells.allInnerTexts();
-  return Object.fromEntries(heads.map((head, index) => [head, (texts[index] ?? '').trim()]));
-}
-
 /** The names of the rows in their order. */
 const names = (page: Page) => page.locator('.report-table tbody th').allInnerTexts();
-
-async function open(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await page.waitForLoadState('networkidle');
-}
 
 test('a finance department reads what its units purchase, level by level, and exports it', async ({ page }) => {
   test.setTimeout(180_000);
