@@ -56,4 +56,18 @@ impl CurrentAccountSignal {
     pub(crate) fn rows_in_error(self, template: Template) -> u32 {
         self.0.with(|account| account.as_ref().map_or(0, |account| account.rows_in_error.of(template)))
     }
+
+    /// The number of unread notices, for the menu's badge.
+    pub(crate) fn unread_notices(self) -> u32 {
+        self.0.with(|account| account.as_ref().map_or(0, |account| account.unread_notices))
+    }
+
+    /// Sets the number of unread notices, after a notice was opened.
+    pub(crate) fn set_unread_notices(self, unread: u32) {
+        self.0.update(|account| {
+            if let Some(account) = account {
+                account.unread_notices = unread;
+            }
+        });
+    }
 }

@@ -37,6 +37,7 @@ mod desktop;
 mod disputes;
 mod help;
 mod import;
+mod notices;
 mod parked_orders;
 mod plans;
 mod profile;

@@ -2,8 +2,8 @@
 
 use crate::{
     account_bound_client::AccountBoundClient, accounts, api_keys, certification, demo, desktop, disputes,
-    error::ApiError, import, parked_orders, plans, profile, purchasers, server_function::Api, session, statistics,
-    trade, units,
+    error::ApiError, import, notices, parked_orders, plans, profile, purchasers, server_function::Api, session,
+    statistics, trade, units,
 };
 use leptos::server_fn::{ServerFn, axum::server_fn_paths};
 use std::collections::BTreeSet;
@@ -38,6 +38,9 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
             WithdrawDispute,
         },
         import::{Batch, BatchRows, CurrentBatch, Generate},
+        notices::{
+            EditNotice, GetNotice, GetNoticeForm, GetTradeNotice, ListNotices, ListTradeNotices, PublishNotice, WithdrawNotice,
+        },
         parked_orders::{ListParkedOrders, MatchParkedOrders},
         plans::{
             ConfirmPlans, DecidePlan, DecidePlans, FilePlan, GetPlan, GetPlanParameters, GetPlanProgress, ListPlans,
@@ -51,7 +54,7 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
         session::{ChangePassword, SignIn, SignOut, Who},
         statistics::{GetCompletion, GetReport},
         trade::{
-            GetOrder, GetTradeProfile, ListOrders, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
+            GetOrder, GetTradeDesktop, GetTradeProfile, ListOrders, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
             TradeWho,
         },
         units::{

@@ -3,7 +3,7 @@
 
 use crate::{
     calendar::{Day, Timestamp},
-    ids::{AccountId, ApiKeyId, BatchId, DisputeId, JobId, OrderId, PurchaserId, UnitId},
+    ids::{AccountId, ApiKeyId, BatchId, DisputeId, JobId, NoticeId, OrderId, PurchaserId, UnitId},
     level::{AdminLevel, BudgetLevel},
     money::{Money, Ratio},
     purchases::PurchaseClass,
@@ -74,7 +74,7 @@ macro_rules! id_columns {
     )*};
 }
 
-id_columns!(UnitId, AccountId, PurchaserId, BatchId, JobId, DisputeId, OrderId, ApiKeyId);
+id_columns!(UnitId, AccountId, PurchaserId, BatchId, JobId, DisputeId, OrderId, ApiKeyId, NoticeId);
 column!(Timestamp as i64, |time| time.0, |time| Some(Timestamp(time)));
 column!(Day as i32, Day::number, Day::from_number);
 column!(PurchaseClass as i16, PurchaseClass::number, PurchaseClass::from_number);

@@ -97,6 +97,12 @@ pub enum AuditAction {
     ApiKeyRevoked,
     /// Requests that name such a key were refused (接口请求被拒绝).
     ApiRequestRefused,
+    /// A notice was published (发布通知).
+    NoticePublished,
+    /// Its author changed it (修改通知).
+    NoticeEdited,
+    /// Its author withdrew it (撤回通知).
+    NoticeWithdrawn,
 }
 
 /// An event in the history of a unit or a purchaser.

@@ -42,4 +42,6 @@ ids! {
     OrderId,
     /// A key of a system that sends orders.
     ApiKeyId,
+    /// A notice.
+    NoticeId,
 }

@@ -27,6 +27,7 @@ pub mod mobile;
 pub mod money;
 pub mod nearest;
 pub mod normalize;
+pub mod notice;
 pub mod order;
 pub mod paging;
 pub mod password;

@@ -30,6 +30,8 @@ pub struct CurrentAccount {
     pub sign_in_step: SignInStep,
     /// Rows in error in the current batches, for the badges of the menu.
     pub rows_in_error: RowsInError,
+    /// Number of notices that it has not read, up to one more than [`crate::notice::MOST_UNREAD`].
+    pub unread_notices: u32,
     /// Whether the demo pages (sent SMS) are available.
     pub demo: bool,
     /// The current time of the server, so that server and browser agree on "today".

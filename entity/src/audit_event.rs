@@ -23,6 +23,8 @@ pub enum AuditObjectKind {
     Dispute,
     /// A key of a system that sends orders.
     ApiKey,
+    /// A notice.
+    Notice,
 }
 
 /// An event. Rows are only added.

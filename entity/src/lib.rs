@@ -15,6 +15,8 @@ pub mod import_row;
 pub mod job;
 pub mod key_fingerprint;
 pub mod known_device;
+pub mod notice;
+pub mod notice_read;
 mod number;
 pub mod parked_order;
 pub mod plan_filing;

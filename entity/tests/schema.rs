@@ -8,9 +8,10 @@ use domain::{
     calendar::{Day, Timestamp},
     dispute::DisputeState,
     history::AuditAction,
-    ids::{AccountId, ApiKeyId, BatchId, DisputeId, JobId, OrderId, PurchaserId, UnitId},
+    ids::{AccountId, ApiKeyId, BatchId, DisputeId, JobId, NoticeId, OrderId, PurchaserId, UnitId},
     import_batch::{BatchState, RowState},
     job::JobState,
+    notice::Importance,
     order::{OrderState, PayerKind, ProductCategory, UnknownPart},
     plan_filing::{CanteenKind, FilingAction, FilingState},
     purchases::PurchaseClass,
@@ -18,10 +19,10 @@ use domain::{
 };
 use entity::{
     AuditObjectKind, Count, JobKind, UnitKind, account, api_key, api_nonce, audit_event, code_dispute, counted_unit,
-    counter, import_batch, import_row, job, key_fingerprint, known_device, parked_order, plan_filing,
-    plan_filing_version, plan_parameter_set, purchase_order, purchase_order_revision, purchase_posting, purchaser,
-    reserve_plan, session, sms_outbox, subtree_count, subtree_total, throttle, totalled_unit, unit, unit_alias,
-    unit_to_recount,
+    counter, import_batch, import_row, job, key_fingerprint, known_device, notice, notice_read, parked_order,
+    plan_filing, plan_filing_version, plan_parameter_set, purchase_order, purchase_order_revision, purchase_posting,
+    purchaser, reserve_plan, session, sms_outbox, subtree_count, subtree_total, throttle, totalled_unit, unit,
+    unit_alias, unit_to_recount,
 };
 use migration::{Migrator, MigratorTrait};
 use rstest::rstest;
@@ -49,6 +50,8 @@ macro_rules! every_entity {
             job,
             key_fingerprint,
             known_device,
+            notice,
+            notice_read,
             parked_order,
             plan_filing,
             plan_filing_version,
@@ -537,6 +540,21 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         refused_at: Some(at),
     };
     round_trip(db, key, &[]).await;
+    let notice = notice::Model {
+        id: NoticeId(1),
+        unit_id: Some(unit_id),
+        title: "标题".to_owned(),
+        text: "第一段\n第二段".to_owned(),
+        importance: Importance::Important,
+        published_at: at,
+        ends_on: Day::from_number(20_261_231),
+        edited_at: Some(at),
+        withdrawn_at: Some(at),
+        version: 3,
+    };
+    round_trip(db, notice, &[]).await;
+    let read = notice_read::Model { account_id, notice_id: NoticeId(1), read_at: at };
+    round_trip(db, read, &[]).await;
     let nonce = api_nonce::Model { key_id: ApiKeyId(1), nonce: "0123456789abcdef".to_owned(), signed_at: at };
     round_trip(db, nonce, &[]).await;
     let class =

@@ -6,7 +6,7 @@ pub(crate) use domain::history::AuditAction;
 use domain::{
     account::AccountHolder,
     calendar::Timestamp,
-    ids::{AccountId, ApiKeyId, BatchId, DisputeId, PurchaserId, UnitId},
+    ids::{AccountId, ApiKeyId, BatchId, DisputeId, NoticeId, PurchaserId, UnitId},
 };
 use entity::{AuditObjectKind, audit_event};
 use sea_orm::{ConnectionTrait, NotSet, Set};
@@ -42,6 +42,7 @@ pub(crate) enum AuditObject {
     Batch(BatchId),
     Dispute(DisputeId),
     ApiKey(ApiKeyId),
+    Notice(NoticeId),
 }
 
 impl AuditObject {
@@ -54,6 +55,7 @@ impl AuditObject {
             Self::Batch(BatchId(id)) => (AuditObjectKind::Batch, Some(id)),
             Self::Dispute(DisputeId(id)) => (AuditObjectKind::Dispute, Some(id)),
             Self::ApiKey(ApiKeyId(id)) => (AuditObjectKind::ApiKey, Some(id)),
+            Self::Notice(NoticeId(id)) => (AuditObjectKind::Notice, Some(id)),
         }
     }
 }
@@ -85,6 +87,12 @@ impl From<BatchId> for AuditObject {
 impl From<ApiKeyId> for AuditObject {
     fn from(id: ApiKeyId) -> Self {
         Self::ApiKey(id)
+    }
+}
+
+impl From<NoticeId> for AuditObject {
+    fn from(id: NoticeId) -> Self {
+        Self::Notice(id)
     }
 }
 

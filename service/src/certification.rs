@@ -9,6 +9,7 @@ mod submit;
 pub use decide::{certify, send_back};
 pub use own_data::{profile, save};
 pub use queue::queue;
+pub(crate) use queue::waiting_count;
 pub use review::case;
 pub use submit::submit;
 

@@ -1,15 +1,20 @@
-//! 桌面: the tasks of an account.
+//! 桌面: the tasks of an account, and what waits for a purchaser at the trading portal.
 
 use crate::{
-    Actor, Error, Result, Services,
+    Actor, Error, PurchaserActor, Result, Services,
     actor::Role,
-    dispute, import,
+    certification, dispute, import, ledger,
     list::Listed,
-    query, sql,
+    notice, plan, query, sql,
     unit::list::{is_unreached, of_subtree},
 };
 use domain::{
-    Template, account::AccountState, calendar::Timestamp, desktop::Desktop, ids::UnitId, import_batch::BatchState,
+    Template,
+    account::AccountState,
+    calendar::{Day, Timestamp},
+    desktop::{Desktop, ORDER_WAITS_DAYS, TradeDesktop, WAITING_ORDERS},
+    ids::UnitId,
+    import_batch::BatchState,
     unit::UnitRef,
 };
 use entity::{Count, unit};
@@ -17,6 +22,7 @@ use sea_orm::{
     ColumnTrait, FromQueryResult, Order,
     sea_query::{Asterisk, Expr, Func},
 };
+use std::time::Duration;
 
 /// The counts of the units of a subtree.
 #[derive(FromQueryResult)]
@@ -54,6 +60,14 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
             Ok::<_, Error>(batch.filter(|batch| matches!(batch.state, BatchState::Checked | BatchState::Generating)))
         }
     };
+    let plans = match &actor.role {
+        Role::Operator => None,
+        Role::Management(own) => Some(plan::to_do(services, own).await?),
+    };
+    let (certifications, parked_orders) = match actor.role {
+        Role::Operator => (certification::waiting_count(db).await?, ledger::parked_count(db).await?),
+        Role::Management(_) => (0, 0),
+    };
     Ok(Desktop {
         units: count.into(),
         batch: waiting_batch(Template::Units).await?,
@@ -62,7 +76,26 @@ pub async fn get(services: &Services, actor: &Actor) -> Result<Desktop> {
         oldest_not_activated,
         sms_failed: query::count_rows(db, unreached).await?,
         disputes: dispute::to_look_at(services, actor).await?,
+        plans,
+        unread_notices: notice::unread(services, actor).await?,
+        certifications,
+        parked_orders,
     })
+}
+
+/// What waits for a purchaser: its orders that were made some time ago and are not paid, accepted or evaluated yet, and notices.
+/// The orders of a state are one range of an index.
+pub async fn of_purchaser(services: &Services, purchaser: &PurchaserActor) -> Result<TradeDesktop> {
+    let ordered_until = Day::of(services.now() - Duration::from_hours(24 * ORDER_WAITS_DAYS));
+    let mut orders = Vec::new();
+    for state in WAITING_ORDERS {
+        let waiting = ledger::count_own(services, purchaser, state, ordered_until).await?;
+        if waiting > 0 {
+            orders.push((state, waiting));
+        }
+    }
+    let unread_notices = notice::unread_of_purchaser(services, purchaser).await?;
+    Ok(TradeDesktop { unread_notices, orders, ordered_until })
 }
 
 /// The topmost unit whose initial password stops working at this time, and the time since which it waits.

@@ -161,7 +161,8 @@ fn object(json: Option<&str>) -> Result<Data> {
 
 /// The fields that differ, in the order of their names.
 fn changes(before: &Data, after: &Data, names: &HashMap<UnitId, String>) -> Vec<Change> {
-    let aside = |field: &&String| matches!(field.as_str(), "year" | "batch");
+    // The text of a notice is too long for a list.
+    let aside = |field: &&String| matches!(field.as_str(), "year" | "batch" | "notice_text");
     let fields: BTreeSet<&String> = before.keys().chain(after.keys()).filter(|field| !aside(field)).collect();
     let shown = |data: &Data, field: &str| {
         let value = data.get(field)?;

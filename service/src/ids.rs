@@ -19,6 +19,7 @@ pub(crate) enum IdSequence {
     Dispute,
     Order,
     ApiKey,
+    Notice,
     /// The numbers in the login names of one kind of account.
     Login(AccountKind),
 }
@@ -33,6 +34,7 @@ impl IdSequence {
             Self::Dispute => "dispute",
             Self::Order => "order",
             Self::ApiKey => "api-key",
+            Self::Notice => "notice",
             Self::Login(AccountKind::Management) => "management-login",
             Self::Login(AccountKind::Trading) => "trading-login",
             Self::Login(AccountKind::Operator) => "operator-login",

@@ -24,6 +24,7 @@ pub mod import;
 mod import_target;
 pub mod ledger;
 mod list;
+pub mod notice;
 pub mod outage;
 mod password;
 pub mod plan;

@@ -55,12 +55,14 @@ pub enum HelpTopic {
     Accounts,
     /// 采购人
     Purchasers,
+    /// 通知公告
+    Notices,
 }
 
 impl HelpTopic {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 6] =
-        [Self::Import, Self::Units, Self::Plans, Self::Reports, Self::Accounts, Self::Purchasers];
+    pub const ALL: [Self; 7] =
+        [Self::Import, Self::Units, Self::Plans, Self::Reports, Self::Accounts, Self::Purchasers, Self::Notices];
 
     /// The id of its heading.
     pub const fn id(self) -> &'static str {
@@ -71,6 +73,7 @@ impl HelpTopic {
             Self::Reports => "about-reports",
             Self::Accounts => "about-accounts",
             Self::Purchasers => "about-purchasers",
+            Self::Notices => "about-notices",
         }
     }
 }
@@ -120,11 +123,15 @@ pub enum Question {
     SameCode,
     /// 交易账号开通后为什么还不能采购？
     Certification,
+    /// 谁能发布通知，谁能看到？
+    NoticeReaders,
+    /// 通知发错了怎么办？
+    WrongNotice,
 }
 
 impl Question {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::OwnSheet,
         Self::UploadAgain,
         Self::ImportedBefore,
@@ -146,6 +153,8 @@ impl Question {
         Self::OtherPortal,
         Self::SameCode,
         Self::Certification,
+        Self::NoticeReaders,
+        Self::WrongNotice,
     ];
 
     /// What it is about.
@@ -159,6 +168,7 @@ impl Question {
             Self::Progress | Self::MovedPurchases => HelpTopic::Reports,
             Self::NoSms | Self::InitialPassword | Self::ForgottenPassword | Self::ContactChanged => HelpTopic::Accounts,
             Self::OtherPortal | Self::SameCode | Self::Certification => HelpTopic::Purchasers,
+            Self::NoticeReaders | Self::WrongNotice => HelpTopic::Notices,
         }
     }
 
@@ -371,6 +381,26 @@ impl Question {
                     "After the first sign-in, the purchaser completes its data and submits it. It can buy once the platform has certified it. The purchaser list shows the state.",
                 ),
             },
+            Self::NoticeReaders => QuestionTexts {
+                zh: (
+                    "谁能发布通知，谁能看到？",
+                    "平台运维发布的，所有单位和采购人都能看到；财政部门和中央主管单位发布的，所属单位和它们的采购人能看到。打开一次就算已读，发布单位能看到有多少账号已读。",
+                ),
+                en: (
+                    "Who can publish a notice, and who can see it?",
+                    "Everyone sees a notice of the platform operator. A notice of a finance department or a central competent unit is seen by the units below it and their purchasers. Opening a notice marks it as read, and its author sees how many accounts have read it.",
+                ),
+            },
+            Self::WrongNotice => QuestionTexts {
+                zh: (
+                    "通知发错了怎么办？",
+                    "在“我发布的通知”里打开它，点“修改”；不该发的点“撤回”，撤回后其他人不能再看到。填了截止日期的，过后自动不再显示。",
+                ),
+                en: (
+                    "What if a notice is wrong?",
+                    "Open it under Published by you and select Edit. Withdraw one that should not be there: nobody else can see it any more. After its last day a notice is no longer shown.",
+                ),
+            },
         }
     }
 }
@@ -394,12 +424,14 @@ impl Lang {
             (Self::Zh, HelpTopic::Reports) => "统计报表",
             (Self::Zh, HelpTopic::Accounts) => "账号和短信",
             (Self::Zh, HelpTopic::Purchasers) => "采购人",
+            (Self::Zh, HelpTopic::Notices) => "通知公告",
             (Self::En, HelpTopic::Import) => "Import",
             (Self::En, HelpTopic::Units) => "Unit data",
             (Self::En, HelpTopic::Plans) => "Plans",
             (Self::En, HelpTopic::Reports) => "Reports",
             (Self::En, HelpTopic::Accounts) => "Accounts and SMS",
             (Self::En, HelpTopic::Purchasers) => "Purchasers",
+            (Self::En, HelpTopic::Notices) => "Notices",
         }
     }
 

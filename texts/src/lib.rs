@@ -12,6 +12,7 @@ pub mod findings;
 pub mod help;
 pub mod import;
 pub mod manage;
+pub mod notice;
 mod number;
 pub mod orders;
 pub mod plan;

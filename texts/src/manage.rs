@@ -4,6 +4,7 @@ use crate::{Lang, number::grouped};
 use domain::{
     AdminLevel, BudgetLevel, Certification, PurchaserKind, Template,
     dispute::DisputeState,
+    notice::Importance,
     plan_filing::Standing,
     plan_parameters::{CompletionBasis, FallRule},
     unit::UnitSort,
@@ -227,6 +228,10 @@ impl Lang {
             "plan_state" => self.plan_state(),
             "plan_reason" => self.plan_reason(),
             "plans" => self.plan_confirmed_plans(),
+            "notice_title" => self.notice_heading(),
+            "notice_text" => self.notice_text(),
+            "notice_importance" => self.notice_importance(),
+            "notice_ends_on" => self.notice_ends_on(),
             other => self.plan_parameter_field(other).unwrap_or_else(|| self.change_other()),
         }
     }
@@ -241,6 +246,7 @@ impl Lang {
             "dispute" => DisputeState::from_name(value).map(|state| self.dispute_state_of(state)),
             "plan_state" => Standing::from_name(value).map(|standing| self.plan_standing(standing)),
             "not_below_last_year" => stored::<FallRule>(value).map(|rule| self.plan_fall_rule(rule)),
+            "notice_importance" => Importance::from_name(value).map(|importance| self.importance(importance)),
             "completion" => stored::<CompletionBasis>(value).map(|basis| self.plan_completion(basis)),
             _ => None,
         };
@@ -274,6 +280,7 @@ mod tests {
             ("dispute", "upheld", "已支持"),
             ("plan_state", "submitted", "待审核"),
             ("completion", "paid", "支付"),
+            ("notice_importance", "important", "重要"),
             ("name", "county", "county"),
             ("total", "86.5", "86.5"),
         ] {

@@ -100,6 +100,13 @@ texts! {
     api_key_revoked_done: "密钥已吊销。", "The key is revoked.";
 }
 
+// The home page of the trading portal.
+texts! {
+    waits_orders(n: u32, state: OrderFilter): format!("{} 个订单{}", grouped(n), Lang::Zh.order_filter(state)),
+        format!("{} {}: {}", grouped(n), plural(n, "order", "orders"), Lang::En.order_filter(state).to_lowercase());
+    waits_orders_why(until: &str): format!("{until} 及以前下的单"), format!("Ordered on or before {until}");
+}
+
 impl Lang {
     /// Who pays.
     pub const fn payer(self, payer: PayerKind) -> &'static str {

@@ -186,6 +186,21 @@ texts! {
         }, format!("{} {} ready to generate", grouped(n), plural(n, "account is", "accounts are"));
     waits_activation(n: u32): format!("{} 个管理账号还没有激活", grouped(n)), format!("{} management {} not activated", grouped(n), plural(n, "account", "accounts"));
     waits_oldest(name: &str, since: &str): format!("最早：{name}，{since}"), format!("Oldest: {name}, {}", lower_day(since));
+    waits_own_plan(year: i32): format!("本单位 {year} 年度预留份额还没有报送"), format!("Your unit has not submitted its plan of {year}");
+    waits_own_plan_why: "填好后点“报送”，由上级审核", "Submit it, and your superior unit approves it";
+    waits_own_plan_returned(year: i32): format!("本单位 {year} 年度预留份额被退回"), format!("Your unit’s plan of {year} was returned");
+    waits_own_plan_returned_why: "按退回的原因改好后，再报送一次", "Correct it as the reason says and submit it again";
+    waits_to_file: "去填报", "File";
+    waits_plans(n: u32): format!("{} 个单位的预留份额待审核", grouped(n)), format!("{} {} to approve", grouped(n), plural(n, "plan", "plans"));
+    waits_plans_why: "下级单位已报送，等您审核", "Submitted by units below you";
+    waits_plan_changes(n: u32): format!("{} 个单位申请变更预留份额", grouped(n)), format!("{} {} to change confirmed plans", grouped(n), plural(n, "request", "requests"));
+    waits_plan_changes_why: "汇总已确认，同意后才能修改", "These plans are confirmed and can only be changed with your agreement";
+    waits_plans_missing(n: u32): format!("{} 个下级单位还没有填报预留份额", grouped(n)), format!("{} {} below you without a plan", grouped(n), plural(n, "unit", "units"));
+    waits_plans_missing_why(year: i32): format!("{year} 年度，没有填报，也没有草稿"), format!("Neither a plan nor a draft for {year}");
+    waits_certifications(n: u32): format!("{} 个采购人等待认证", grouped(n)), format!("{} {} to certify", grouped(n), plural(n, "purchaser", "purchasers"));
+    waits_certifications_why: "采购人已提交资料", "They have submitted their data";
+    waits_parked(n: u32): format!("{} 条订单待匹配", grouped(n)), format!("{} parked {}", grouped(n), plural(n, "order", "orders"));
+    waits_parked_why: "采购人、产品类别或产地还不认识，没有计入金额", "They name an unknown purchaser, category or origin and do not count yet";
     waits_sms(n: u32): format!("{} 条短信发送失败", grouped(n)), format!("{} SMS failed", grouped(n));
     steps_title of Template: "为所属预算单位开通管理账号", "Create management accounts for your units"
         | "为采购人开通交易账号", "Create trading accounts for your purchasers";
@@ -398,6 +413,9 @@ impl Lang {
             Action::ApiKeyIssued => ("签发接口密钥", "Issued an API key"),
             Action::ApiKeyRevoked => ("吊销接口密钥", "Revoked an API key"),
             Action::ApiRequestRefused => ("接口请求被拒绝", "Refused requests of an API key"),
+            Action::NoticePublished => ("发布通知", "Published a notice"),
+            Action::NoticeEdited => ("修改通知", "Changed a notice"),
+            Action::NoticeWithdrawn => ("撤回通知", "Withdrew a notice"),
             Action::PlanChangeDenied => ("不同意变更预留份额", "Did not agree to a change of the plan"),
         };
         match self {

@@ -46,6 +46,9 @@ pub fn confirmation(lang: Lang, template: Template, shown: &[DoneNotice]) -> Opt
         (DoneNotice::PlansConfirmed, _) => lang.plan_confirmed_done(),
         (DoneNotice::PlanParametersSaved, _) => lang.plan_parameters_saved(),
         (DoneNotice::ApiKeyRevoked, _) => lang.api_key_revoked_done(),
+        (DoneNotice::NoticePublished, _) => lang.notice_published_done(),
+        (DoneNotice::NoticeEdited, _) => lang.done_edited(),
+        (DoneNotice::NoticeWithdrawn, _) => lang.notice_withdrawn_done(),
         (DoneNotice::Saved, _) => lang.trade_saved(),
         (DoneNotice::Submitted, _) => lang.trade_submitted(),
     };

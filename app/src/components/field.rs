@@ -168,6 +168,9 @@ pub fn LongField(
     /// Maximum length, in characters.
     #[prop(default = 200)]
     maxlength: u16,
+    /// Number of lines that are visible.
+    #[prop(default = 3)]
+    rows: u16,
     /// Whether the field may stay empty.
     #[prop(optional)]
     optional: bool,
@@ -176,7 +179,7 @@ pub fn LongField(
         <textarea
             id=name
             name=name
-            rows="3"
+            rows=rows.to_string()
             autocomplete="off"
             maxlength=maxlength.to_string()
             aria-required=(!optional).then_some("true")

@@ -3,4 +3,4 @@
 pub(crate) mod api;
 mod page;
 
-pub(crate) use page::DesktopPage;
+pub(crate) use page::{DesktopPage, item, notices_item, waits_card};

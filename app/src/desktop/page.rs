@@ -11,10 +11,11 @@ use crate::{
 };
 use domain::{
     Template,
-    account::AccountState,
+    account::{AccountState, Portal},
     calendar::budget_year,
-    desktop::Desktop,
+    desktop::{Desktop, PlansToDo},
     import_batch::{BatchState, BatchView},
+    plan_filing::{FilingQuery, Standing},
     report::Completion,
     session::CurrentAccount,
     unit::UnitQuery,
@@ -72,6 +73,23 @@ fn waiting_tasks(lang: Lang, desktop: &Desktop) -> AnyView {
     for batch in desktop.batch.iter().chain(&desktop.purchasers) {
         items.extend(batch_item(lang, batch));
     }
+    items.extend(notices_item(lang, Portal::Management, desktop.unread_notices));
+    items.extend(desktop.plans.iter().flat_map(|plans| plan_items(lang, *plans)));
+    let waiting = [
+        (
+            desktop.certifications,
+            Route::Certifications,
+            lang.waits_certifications(desktop.certifications),
+            lang.waits_certifications_why(),
+        ),
+        (desktop.parked_orders, Route::ParkedOrders, lang.waits_parked(desktop.parked_orders), lang.waits_parked_why()),
+    ];
+    for (count, page, title, why) in waiting {
+        if count > 0 {
+            let number = badge(Tone::Warning, "!", texts::grouped(count));
+            items.push(item(number, title, why.to_owned(), page.to_string(), lang.waits_look()));
+        }
+    }
     if desktop.sms_failed > 0 {
         items.push(item(
             badge(Tone::Error, "✕", desktop.sms_failed.to_string()),
@@ -106,6 +124,11 @@ fn waiting_tasks(lang: Lang, desktop: &Desktop) -> AnyView {
             lang.waits_look(),
         ));
     }
+    waits_card(lang, items)
+}
+
+/// 等待处理: a line for each task, or a word that there is none.
+pub(crate) fn waits_card(lang: Lang, items: Vec<AnyView>) -> AnyView {
     let body = if items.is_empty() {
         view! {
             <p class="waits-none">
@@ -118,6 +141,51 @@ fn waiting_tasks(lang: Lang, desktop: &Desktop) -> AnyView {
         view! { <ul class="rows">{items}</ul> }.into_any()
     };
     card("waits", lang.waits_title(), body)
+}
+
+/// Unread notices, at either portal.
+pub(crate) fn notices_item(lang: Lang, portal: Portal, unread: u32) -> Option<AnyView> {
+    (unread > 0).then(|| {
+        let number = badge(Tone::Info, "●", lang.notice_unread_count(unread));
+        let page = Route::Notices(portal).to_string();
+        item(number, lang.waits_notices(unread), lang.waits_notices_why().to_owned(), page, lang.waits_look())
+    })
+}
+
+/// The plans of this year: the own one, and those of the units below.
+fn plan_items(lang: Lang, plans: PlansToDo) -> Vec<AnyView> {
+    let mut items = Vec::new();
+    if plans.must_file() {
+        let (tone, sign, title, why) = if plans.own == Standing::Returned {
+            (Tone::Error, "✕", lang.waits_own_plan_returned(plans.year), lang.waits_own_plan_returned_why())
+        } else {
+            (Tone::Warning, "!", lang.waits_own_plan(plans.year), lang.waits_own_plan_why())
+        };
+        let state = badge(tone, sign, lang.plan_standing(plans.own));
+        items.push(item(state, title, why.to_owned(), Route::Plan.to_string(), lang.waits_to_file()));
+    }
+    let below = [
+        (plans.submitted, Standing::Submitted, lang.waits_plans(plans.submitted), lang.waits_plans_why().to_owned()),
+        (
+            plans.change_requested,
+            Standing::ChangeRequested,
+            lang.waits_plan_changes(plans.change_requested),
+            lang.waits_plan_changes_why().to_owned(),
+        ),
+        (
+            plans.not_filed,
+            Standing::NotFiled,
+            lang.waits_plans_missing(plans.not_filed),
+            lang.waits_plans_missing_why(plans.year),
+        ),
+    ];
+    for (count, standing, title, why) in below {
+        if count > 0 {
+            let page = FilingQuery { standing: Some(standing), ..FilingQuery::default() }.href(Route::ReviewPlans);
+            items.push(item(badge(Tone::Warning, "!", texts::grouped(count)), title, why, page, lang.waits_look()));
+        }
+    }
+    items
 }
 
 fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
@@ -143,7 +211,7 @@ fn batch_item(lang: Lang, batch: &BatchView) -> Option<AnyView> {
     Some(item(badge, title, file, href, action))
 }
 
-fn item(badge: AnyView, title: String, more: String, href: String, action: &'static str) -> AnyView {
+pub(crate) fn item(badge: AnyView, title: String, more: String, href: String, action: &'static str) -> AnyView {
     view! {
         <li class="row">
             {badge}

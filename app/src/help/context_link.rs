@@ -39,6 +39,7 @@ fn address_for(path: &str) -> Option<String> {
         (Route::Disputes, topic(HelpTopic::Units)),
         (Route::Purchasers, topic(HelpTopic::Purchasers)),
         (Route::Certifications, topic(HelpTopic::Purchasers)),
+        (Route::Notices(Portal::Management), topic(HelpTopic::Notices)),
         (Route::Profile(Portal::Management), topic(HelpTopic::Accounts)),
         (Route::Password(Portal::Management), topic(HelpTopic::Accounts)),
     ];
@@ -63,6 +64,7 @@ mod tests {
             ("/plan/parameters", Some("/help#about-plans")),
             ("/plans/7", Some("/help#about-plans")),
             ("/statistics/origins", Some("/help#about-reports")),
+            ("/notices/7/edit", Some("/help#about-notices")),
             ("/profile", Some("/help#about-accounts")),
             ("/", None),
             ("/help", None),

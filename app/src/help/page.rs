@@ -242,6 +242,7 @@ fn place(lang: Lang, question: Question) -> AnyView {
         Question::MinimumRatio => (Route::PlanParameters, lang.plan_parameters_title()),
         Question::SameCode => (Route::Import(Template::Purchasers), lang.import_title(Template::Purchasers)),
         Question::Certification => (Route::Purchasers, lang.purchasers_title()),
+        Question::NoticeReaders | Question::WrongNotice => (Route::Notices(Portal::Management), lang.notice_title()),
     };
     // The operator has no unit, and so not these pages.
     let of_unit = matches!(page, Route::Import(_) | Route::Plan | Route::PlanParameters);

@@ -63,11 +63,17 @@ pub enum DoneNotice {
     PlanParametersSaved,
     /// 吊销接口密钥.
     ApiKeyRevoked,
+    /// 发布通知.
+    NoticePublished,
+    /// 修改通知.
+    NoticeEdited,
+    /// 撤回通知.
+    NoticeWithdrawn,
 }
 
 impl DoneNotice {
     /// All.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::Issued,
         Self::Added,
         Self::Edited,
@@ -98,6 +104,9 @@ impl DoneNotice {
         Self::PlansConfirmed,
         Self::PlanParametersSaved,
         Self::ApiKeyRevoked,
+        Self::NoticePublished,
+        Self::NoticeEdited,
+        Self::NoticeWithdrawn,
     ];
 
     /// The notices on the page of a unit or a purchaser.
@@ -145,6 +154,9 @@ impl DoneNotice {
             Self::PlansConfirmed => "plans-confirmed",
             Self::PlanParametersSaved => "plan-parameters-saved",
             Self::ApiKeyRevoked => "api-key-revoked",
+            Self::NoticePublished => "notice-published",
+            Self::NoticeEdited => "notice-edited",
+            Self::NoticeWithdrawn => "notice-withdrawn",
         }
     }
 

@@ -19,7 +19,7 @@ pub use url_query::{ListQuery, UrlQuery};
 use domain::{
     Template,
     account::{AccountHolder, Portal},
-    ids::{BatchId, DisputeId, OrderId, PurchaserId, UnitId},
+    ids::{BatchId, DisputeId, NoticeId, OrderId, PurchaserId, UnitId},
     import_batch::BatchView,
     report::ReportKind,
 };
@@ -88,6 +88,14 @@ pub enum Route {
     NewDispute,
     /// 代码争议: one with both sides.
     Dispute(DisputeId),
+    /// 通知公告.
+    Notices(Portal),
+    /// 发布通知.
+    NewNotice,
+    /// 通知公告: one notice.
+    Notice(Portal, NoticeId),
+    /// 修改 of a notice.
+    EditNotice(NoticeId),
     /// 预留份额填报: the plan of the own unit.
     Plan,
     /// 填报参数.
@@ -134,6 +142,8 @@ patterns! {
     TradeProfile => "/profile",
     TradeOrders => "/orders",
     TradeOrder => "/orders/:id",
+    TradeNotices => "/notices",
+    TradeNotice => "/notices/:id",
     ImportUnits => "/units/import",
     UnitsBatch => "/units/import/:batch",
     ImportPurchasers => "/purchasers/import",
@@ -154,6 +164,10 @@ patterns! {
     Disputes => "/disputes",
     NewDispute => "/disputes/new",
     Dispute => "/disputes/:id",
+    Notices => "/notices",
+    NewNotice => "/notices/new",
+    Notice => "/notices/:id",
+    EditNotice => "/notices/:id/edit",
     Plan => "/plan",
     PlanParameters => "/plan/parameters",
     ReviewPlans => "/plans",
@@ -201,6 +215,11 @@ impl Display for Route {
             Self::Disputes => f.write_str("/disputes"),
             Self::NewDispute => write!(f, "{}/new", Self::Disputes),
             Self::Dispute(id) => write!(f, "{}/{id}", Self::Disputes),
+            Self::Notices(Management) => f.write_str("/notices"),
+            Self::Notices(Trading) => write!(f, "{TRADE}/notices"),
+            Self::NewNotice => write!(f, "{}/new", Self::Notices(Management)),
+            Self::Notice(portal, id) => write!(f, "{}/{id}", Self::Notices(*portal)),
+            Self::EditNotice(id) => write!(f, "{}/edit", Self::Notice(Management, *id)),
             Self::Plan => f.write_str("/plan"),
             Self::PlanParameters => write!(f, "{}/parameters", Self::Plan),
             Self::ReviewPlans => f.write_str("/plans"),
@@ -402,6 +421,13 @@ mod tests {
         check(&pattern!(ParkedOrders), Route::ParkedOrders, "/system/parked-orders");
         check(&pattern!(NewDispute), Route::NewDispute, "/disputes/new");
         check(&pattern!(Dispute), Route::Dispute(DisputeId(7)), "/disputes/7");
+        let notice = NoticeId(7);
+        check(&pattern!(Notices), Route::Notices(Management), "/notices");
+        check(&pattern!(TradeNotices), Route::Notices(Trading), "/trade/notices");
+        check(&pattern!(NewNotice), Route::NewNotice, "/notices/new");
+        check(&pattern!(Notice), Route::Notice(Management, notice), "/notices/7");
+        check(&pattern!(TradeNotice), Route::Notice(Trading, notice), "/trade/notices/7");
+        check(&pattern!(EditNotice), Route::EditNotice(notice), "/notices/7/edit");
         check(&pattern!(Plan), Route::Plan, "/plan");
         check(&pattern!(PlanParameters), Route::PlanParameters, "/plan/parameters");
         check(&pattern!(ReviewPlans), Route::ReviewPlans, "/plans");

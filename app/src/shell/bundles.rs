@@ -66,6 +66,7 @@ pub(super) mod management {
         disputes::{DisputePage, DisputesPage, NewDisputePage},
         help::HelpPage,
         import::{BatchPage, ImportPage},
+        notices::{EditNoticePage, NewNoticePage, NoticePage, NoticesPage},
         parked_orders::ParkedOrdersPage,
         plans::{PlanPage, PlanParametersPage, ReviewPlansPage, UnitPlanPage},
         profile::{CompleteProfilePage, ProfilePage},
@@ -85,14 +86,18 @@ pub(super) mod management {
         Desktop => DesktopPage(),
         Dispute => DisputePage(),
         Disputes => DisputesPage(),
+        EditNotice => EditNoticePage(),
         EditPurchaser => EditPurchaserPage(),
         EditUnit => EditUnitPage(),
         Help => HelpPage(),
         ImportUnits => view! { <ImportPage template=Template::Units/> },
         ManageUnits => ManageUnitsPage(),
         NewDispute => NewDisputePage(),
+        NewNotice => NewNoticePage(),
         NewPurchaser => NewPurchaserPage(),
         NewUnit => NewUnitPage(),
+        Notice => NoticePage(),
+        Notices => NoticesPage(),
         ParkedOrders => ParkedOrdersPage(),
         Password => PasswordPage(),
         Plan => PlanPage(),
@@ -116,6 +121,7 @@ pub(super) mod management {
 /// The pages of the trading portal.
 pub(super) mod trade {
     use crate::{
+        notices::{TradeNoticePage, TradeNoticesPage},
         session::TradePasswordPage,
         trade::{CompleteTradeProfilePage, EditTradeProfilePage, HomePage, OrderPage, OrdersPage, TradeProfilePage},
     };
@@ -124,6 +130,8 @@ pub(super) mod trade {
         CompleteTradeProfile => CompleteTradeProfilePage(),
         EditTradeProfile => EditTradeProfilePage(),
         TradeHome => HomePage(),
+        TradeNotice => TradeNoticePage(),
+        TradeNotices => TradeNoticesPage(),
         TradeOrder => OrderPage(),
         TradeOrders => OrdersPage(),
         TradePassword => TradePasswordPage(),

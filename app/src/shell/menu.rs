@@ -18,6 +18,7 @@ use texts::Lang;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Entry {
     Desktop,
+    Notices,
     Import,
     Manage,
     Units,
@@ -34,6 +35,7 @@ enum Entry {
     Help,
     Sms,
     TradeHome,
+    TradeNotices,
     TradeOrders,
     TradeProfile,
     TradePassword,
@@ -41,7 +43,8 @@ enum Entry {
 
 impl Entry {
     /// All. Where the page of an entry is below the page of another one, it comes first.
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
+        Self::Notices,
         Self::Import,
         Self::PurchasersImport,
         Self::Manage,
@@ -57,6 +60,7 @@ impl Entry {
         Self::Reports,
         Self::Help,
         Self::Sms,
+        Self::TradeNotices,
         Self::TradeOrders,
         Self::TradeProfile,
         Self::TradePassword,
@@ -67,6 +71,8 @@ impl Entry {
     const fn page(self) -> Route {
         match self {
             Self::Desktop => Route::Home(Portal::Management),
+            Self::Notices => Route::Notices(Portal::Management),
+            Self::TradeNotices => Route::Notices(Portal::Trading),
             Self::Import => Route::Import(Template::Units),
             Self::PurchasersImport => Route::Import(Template::Purchasers),
             Self::Purchasers => Route::Purchasers,
@@ -108,17 +114,25 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
     let session = CurrentAccountSignal::get();
     let entry = move |entry: Entry, label: &'static str| {
         let badge = move || {
-            let rows = match entry {
-                Entry::Import => Template::Units,
-                Entry::PurchasersImport => Template::Purchasers,
+            let session = session?;
+            let rows_in_error = |template| {
+                let rows = session.rows_in_error(template);
+                (rows, rows.to_string(), lang.menu_rows_in_error(rows))
+            };
+            let (count, shown, read_aloud) = match entry {
+                Entry::Import => rows_in_error(Template::Units),
+                Entry::PurchasersImport => rows_in_error(Template::Purchasers),
+                Entry::Notices | Entry::TradeNotices => {
+                    let unread = session.unread_notices();
+                    (unread, lang.notice_unread_count(unread), lang.notice_unread_badge(unread))
+                }
                 _ => return None,
             };
-            let rows = session.map_or(0, |session| session.rows_in_error(rows));
-            (rows > 0).then(|| {
+            (count > 0).then(|| {
                 view! {
                     <span class="menu-badge">
-                        <span aria-hidden="true">{rows}</span>
-                        <span class="sr-only">{lang.menu_rows_in_error(rows)}</span>
+                        <span aria-hidden="true">{shown}</span>
+                        <span class="sr-only">{read_aloud}</span>
                     </span>
                 }
             })
@@ -138,6 +152,7 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
             <nav class="menu" aria-label=lang.menu()>
                 <ul>
                     {entry(Entry::TradeHome, lang.trade_home())}
+                    {entry(Entry::TradeNotices, lang.notice_title())}
                     {entry(Entry::TradeOrders, lang.trade_orders())}
                     {entry(Entry::TradeProfile, lang.trade_profile())}
                     {entry(Entry::TradePassword, lang.password_title())}
@@ -150,7 +165,10 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
     let certifies = account.kind == AccountKind::Operator;
     view! {
         <nav class="menu" aria-label=lang.menu()>
-            <ul>{entry(Entry::Desktop, lang.menu_desktop())}</ul>
+            <ul>
+                {entry(Entry::Desktop, lang.menu_desktop())}
+                {entry(Entry::Notices, lang.notice_title())}
+            </ul>
             <h2 id="menu-units">{lang.section(Template::Units)}</h2>
             <ul aria-labelledby="menu-units">
                 {imports.then(|| entry(Entry::Import, lang.import_title(Template::Units)))}
@@ -217,7 +235,8 @@ pub(super) fn account_section(lang: Lang, account: &CurrentAccount) -> AnyView {
 mod tests {
     use super::{Entry, Route};
     use domain::{
-        ids::{DisputeId, OrderId, PurchaserId, UnitId},
+        account::Portal,
+        ids::{DisputeId, NoticeId, OrderId, PurchaserId, UnitId},
         report::ReportKind,
     };
 
@@ -236,11 +255,14 @@ mod tests {
             (Route::EditPurchaser(purchaser), Some(Entry::Purchasers)),
             (Route::NewDispute, Some(Entry::Disputes)),
             (Route::Dispute(DisputeId(7)), Some(Entry::Disputes)),
+            (Route::NewNotice, Some(Entry::Notices)),
+            (Route::EditNotice(NoticeId(7)), Some(Entry::Notices)),
+            (Route::Notice(Portal::Trading, NoticeId(7)), Some(Entry::TradeNotices)),
             (Route::UnitPlan(unit), Some(Entry::ReviewPlans)),
             (Route::Report(ReportKind::Origins), Some(Entry::Reports)),
             (Route::EditTradeProfile, Some(Entry::TradeProfile)),
             (Route::TradeOrder(OrderId(7)), Some(Entry::TradeOrders)),
-            (Route::Profile(domain::account::Portal::Management), None),
+            (Route::Profile(Portal::Management), None),
         ] {
             assert!(Entry::of(&page.to_string()) == expected, "{page}");
         }

@@ -76,6 +76,8 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(EditTradeProfile) view={Lazy::<trade::EditTradeProfile>::new()} ssr=WHOLE/>
                     <Route path=pattern!(TradeProfile) view={Lazy::<trade::TradeProfile>::new()} ssr=WHOLE/>
                     <Route path=pattern!(TradeOrder) view={Lazy::<trade::TradeOrder>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(TradeNotice) view={Lazy::<trade::TradeNotice>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(TradeNotices) view={Lazy::<trade::TradeNotices>::new()} ssr=WHOLE/>
                     <Route path=pattern!(TradeOrders) view={Lazy::<trade::TradeOrders>::new()} ssr=WHOLE/>
                 </ParentRoute>
                 <ParentRoute path=pattern!(Management) view=Frame ssr=WHOLE>
@@ -103,6 +105,10 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(NewDispute) view={Lazy::<management::NewDispute>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Dispute) view={Lazy::<management::Dispute>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Disputes) view={Lazy::<management::Disputes>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(NewNotice) view={Lazy::<management::NewNotice>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(EditNotice) view={Lazy::<management::EditNotice>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Notice) view={Lazy::<management::Notice>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Notices) view={Lazy::<management::Notices>::new()} ssr=WHOLE/>
                     <Route path=pattern!(PlanParameters) view={Lazy::<management::PlanParameters>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Plan) view={Lazy::<management::Plan>::new()} ssr=WHOLE/>
                     <Route path=pattern!(UnitPlan) view={Lazy::<management::UnitPlan>::new()} ssr=WHOLE/>

@@ -16,6 +16,7 @@ use crate::{
 #[cfg(feature = "ssr")]
 use domain::{account::Portal, session::SignInStep};
 use domain::{
+    desktop::TradeDesktop,
     edit::EditResult,
     ids::OrderId,
     order::{OrderQuery, OrderView, OrdersPage},
@@ -100,6 +101,13 @@ pub async fn submit_certification(
     let (services, session, _) = trading_session()?;
     service::certification::submit(&services, &session.purchaser()?, version).await?;
     Ok(redirected(Route::Profile(Portal::Trading).done(DoneNotice::Submitted)))
+}
+
+/// What waits for the purchaser.
+#[server(client = AccountBoundClient, protocol = Read, prefix = "/trade/api")]
+pub async fn get_trade_desktop() -> Result<TradeDesktop, ApiError> {
+    let (services, session, _) = trading_session()?;
+    Ok(service::desktop::of_purchaser(&services, &session.purchaser()?).await?)
 }
 
 /// A page of 我的订单.

@@ -1,14 +1,18 @@
 //! 首页 of the portal: the state of the certification, and the next step.
 
-use super::{api::get_trade_profile, certification_state::certification_state};
+use super::{
+    api::{get_trade_desktop, get_trade_profile},
+    certification_state::certification_state,
+};
 use crate::{
-    components::{PageTitle, card, confirmation, hotline, skeleton, unavailable_page},
+    components::{PageTitle, Tone, badge, card, confirmation, hotline, skeleton, unavailable_page},
     current_account::current_account,
+    desktop::{item, notices_item, waits_card},
     i18n::use_lang,
-    routes::{DoneNotice, Route},
+    routes::{DoneNotice, Route, UrlQuery},
     time::hour,
 };
-use domain::{Certification, Template, account::Portal, trade::TradeProfile};
+use domain::{Certification, Template, account::Portal, desktop::TradeDesktop, order::OrderQuery, trade::TradeProfile};
 use leptos::prelude::*;
 use texts::Lang;
 
@@ -17,11 +21,13 @@ use texts::Lang;
 pub(crate) fn HomePage() -> impl IntoView {
     let lang = use_lang();
     let data = Resource::new(|| (), |()| get_trade_profile());
+    let desktop = Resource::new(|| (), |()| get_trade_desktop());
     view! {
         <Suspense fallback=|| skeleton(5)>
             {move || Suspend::new(async move {
-                match data.await {
-                    Ok(profile) => page(lang, &profile),
+                let (data, desktop) = (data.await, desktop.await);
+                match data.and_then(|profile| Ok((profile, desktop?))) {
+                    Ok((profile, desktop)) => page(lang, &profile, &desktop),
                     Err(error) => unavailable_page(lang, error.problem()),
                 }
             })}
@@ -30,7 +36,20 @@ pub(crate) fn HomePage() -> impl IntoView {
     .into_any()
 }
 
-fn page(lang: Lang, profile: &TradeProfile) -> AnyView {
+/// Notices, and orders that wait for long: each leads to the orders of its state until the same day.
+fn waits(lang: Lang, desktop: &TradeDesktop) -> AnyView {
+    let mut items: Vec<AnyView> = notices_item(lang, Portal::Trading, desktop.unread_notices).into_iter().collect();
+    for (state, count) in &desktop.orders {
+        let query = OrderQuery { state: Some(*state), until: Some(desktop.ordered_until), ..OrderQuery::default() };
+        let number = badge(Tone::Warning, "!", texts::grouped(*count));
+        let (title, why) =
+            (lang.waits_orders(*count, *state), lang.waits_orders_why(&desktop.ordered_until.to_string()));
+        items.push(item(number, title, why, query.href(Route::TradeOrders), lang.waits_look()));
+    }
+    waits_card(lang, items)
+}
+
+fn page(lang: Lang, profile: &TradeProfile, desktop: &TradeDesktop) -> AnyView {
     let greeting = current_account()
         .map_or_else(|| profile.name.clone(), |account| lang.greeting(hour(account.now), &profile.name));
     let next = match profile.certification {
@@ -49,6 +68,7 @@ fn page(lang: Lang, profile: &TradeProfile) -> AnyView {
         <div class="desk">
             <div class="desk-main">
                 {certification_state(lang, profile, next.into_any())}
+                {waits(lang, desktop)}
                 {card("orders", lang.trade_orders(), view! {
                     <ul class="links">
                         <li class="quiet">{orders}</li>

@@ -54,6 +54,12 @@ const ADDED_TABLES: &[(&str, &str)] = &[
         "INSERT INTO counted_unit (unit_id, path, counts) VALUES (2, '1/2/', ''); \
          INSERT INTO subtree_count (unit_id, counts) VALUES (1, '');",
     ),
+    (
+        "m20261201_000014_notices",
+        "INSERT INTO notice (id, unit_id, title, text, importance, published_at, ends_on, version) \
+         VALUES (1, 1, '通知', '正文', 'normal', 5, 20261231, 1); \
+         INSERT INTO notice_read (account_id, notice_id, read_at) VALUES (2, 1, 6);",
+    ),
 ];
 
 /// The statements for the tables that were added up to a migration, or after it.

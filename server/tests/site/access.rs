@@ -238,6 +238,36 @@ const MATRIX: &[Row] = &[
         &[("id", "1"), ("unit", "{unit}")],
         actors("stale", "forbidden", "forbidden", "forbidden"),
     ),
+    // Notices: 2 is the province's, and 3 that of the department.
+    ("list_notices", &[], actors("ok", "ok", "ok", "ok")),
+    (
+        "list_notices",
+        &[("own", "true")],
+        ExpectedAnswers { other_tree: "ok", ..actors("ok", "ok", "forbidden", "forbidden") },
+    ),
+    ("get_notice", &[("id", "1")], actors("ok", "ok", "ok", "ok")),
+    ("get_notice", &[("id", "2")], actors("not-found", "ok", "ok", "ok")),
+    (
+        "get_notice",
+        &[("id", "3")],
+        ExpectedAnswers { other_tree: "not-found", ..actors("not-found", "ok", "ok", "ok") },
+    ),
+    ("get_notice_form", &[("id", "3")], actors("not-found", "ok", "not-found", "not-found")),
+    (
+        "publish_notice",
+        &[("form[title]", "")],
+        ExpectedAnswers { other_tree: "fields", ..actors("fields", "fields", "forbidden", "forbidden") },
+    ),
+    (
+        "edit_notice",
+        &[("id", "3"), ("version", "1"), ("form[title]", "")],
+        ExpectedAnswers { other_tree: "not-found", ..actors("not-found", "fields", "forbidden", "forbidden") },
+    ),
+    (
+        "withdraw_notice",
+        &[("id", "3"), ("version", "0")],
+        ExpectedAnswers { other_tree: "not-found", ..actors("not-found", "stale", "forbidden", "forbidden") },
+    ),
     // Yearly plans.
     ("get_plan", &[], actors("forbidden", "ok", "ok", "ok")),
     ("get_plan", UNIT, actors("ok", "ok", "ok", "not-found")),
@@ -516,6 +546,11 @@ async fn a_page_without_its_subject_has_the_status_of_the_problem() {
         ("/disputes", 200),
         ("/disputes/new", 200),
         ("/disputes/999999", 403),
+        ("/notices", 200),
+        ("/notices/new", 200),
+        ("/notices/1", 200),
+        ("/notices/999999", 404),
+        ("/notices/1/edit", 404),
         ("/system/keys", 403),
         ("/system/parked-orders", 403),
     ] {

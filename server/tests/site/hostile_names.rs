@@ -33,6 +33,7 @@ async fn rename_all(db: &DatabaseConnection, name: &str) {
              certification_note = '{name}'"
         ),
         format!("UPDATE code_dispute SET name = '{name}', superior = '{name}', reason = '{name}', contact = '{name}'"),
+        format!("UPDATE notice SET title = '{name}', text = '{name}'"),
         format!("INSERT INTO unit_alias (unit_id, name, name_key) SELECT id, '{name}', '{name}' || id FROM unit"),
     ] {
         db.execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
@@ -114,6 +115,12 @@ async fn a_name_stays_a_name_on_every_page(#[case] name: &str) {
         "/purchasers?unit={id}",
         "/purchasers/new",
         "/disputes/new",
+        "/notices",
+        "/notices?state=own",
+        "/notices/1",
+        "/notices/2",
+        "/notices/3",
+        "/notices/3/edit",
         "/profile",
         "/password",
         "/units/import",
@@ -125,7 +132,10 @@ async fn a_name_stays_a_name_on_every_page(#[case] name: &str) {
     let of_operator =
         [of_operator, vec![format!("/purchasers/{own}"), format!("/certification/{own}"), "/disputes/1".to_owned()]]
             .concat();
-    let of_purchaser = ["/trade", "/trade/profile", "/trade/profile/edit", "/trade/orders"].map(str::to_owned).to_vec();
+    let of_purchaser =
+        ["/trade", "/trade/profile", "/trade/profile/edit", "/trade/orders", "/trade/notices", "/trade/notices/2"]
+            .map(str::to_owned)
+            .to_vec();
     let mut named = 0;
     for (person, paths) in [(&department, of_department), (&operator, of_operator), (&purchaser, of_purchaser)] {
         for path in paths {
@@ -134,7 +144,7 @@ async fn a_name_stays_a_name_on_every_page(#[case] name: &str) {
             named += usize::from(page.contains("x-hostile"));
         }
     }
-    assert!(named > 18, "only {named} pages show a name");
+    assert!(named > 26, "only {named} pages show a name");
 
     // An SMS is one line and begins with the product, whatever the name is.
     for line in sms.lines() {

@@ -38,6 +38,11 @@ pub(crate) const PORTAL: &[Row] = &[
     ("list_orders", &[("query[search]", "")], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
     ("get_order", &[("id", "{own_order}")], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
     ("get_order", &[("id", "{other_order}")], [OUT, OUT, CHANGE, COMPLETE, "not-found"]),
+    ("get_trade_desktop", &[], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
+    // The province's, and that of the department of another county.
+    ("list_trade_notices", &[], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
+    ("get_trade_notice", &[("id", "2")], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
+    ("get_trade_notice", &[("id", "3")], [OUT, OUT, CHANGE, COMPLETE, "not-found"]),
     ("GET /trade/orders/export.xlsx", &[], [OUT, OUT, CHANGE, COMPLETE, "ok"]),
     ("trade_sign_out", &[], ["ok"; 5]),
 ];

@@ -13,8 +13,8 @@ use entity::{
     unit,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    RelationTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, RelationTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -64,8 +64,7 @@ pub async fn queue(services: &Services, actor: &Actor, cursor: Option<&str>) -> 
     let has_more = rows.len() > page;
     rows.truncate(page);
     let next = rows.last().filter(|_| has_more).map(|last| format!("{}-{}", last.submitted_at.0, last.id));
-    let bounded = self::waiting().select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
-    let count = count_rows(db, bounded.into_query()).await?;
+    let count = waiting_count(db).await?;
     let row = |row: WaitingPurchaser| CertificationQueueItem {
         id: row.id,
         name: row.name,
@@ -74,6 +73,12 @@ pub async fn queue(services: &Services, actor: &Actor, cursor: Option<&str>) -> 
         submitted_at: row.submitted_at,
     };
     Ok(CertificationQueuePage { rows: rows.into_iter().map(row).collect(), total: BoundedCount::counted(count), next })
+}
+
+/// The number of purchasers that wait, up to one more than [`BoundedCount::BOUND`].
+pub(crate) async fn waiting_count(db: &impl ConnectionTrait) -> Result<u32> {
+    let bounded = waiting().select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
+    count_rows(db, bounded.into_query()).await
 }
 
 fn waiting() -> Select<Entity> {

@@ -13,8 +13,10 @@ mod receive;
 mod store;
 mod work;
 
+pub(crate) use own_orders::count_own;
 pub use own_orders::{list_own, own_order};
 pub use parked::{Recheck, match_parked};
+pub(crate) use parked_list::parked_count;
 pub use parked_list::{list_parked, match_parked_now};
 pub use rebuild::{Rebuilt, rebuild};
 pub use receive::receive;

@@ -5,11 +5,11 @@ use crate::{
 };
 use domain::{
     Money, Problem,
-    calendar::Timestamp,
+    calendar::{Day, Timestamp},
     ids::OrderId,
     order::{
-        FormerOrder, LineView, ORDERS_PER_PAGE, Order, OrderEvent, OrderLine, OrderListItem, OrderQuery, OrderState,
-        OrderStep, OrderView, OrdersPage, PayerKind, PurchaserKey,
+        FormerOrder, LineView, ORDERS_PER_PAGE, Order, OrderEvent, OrderFilter, OrderLine, OrderListItem, OrderQuery,
+        OrderState, OrderStep, OrderView, OrdersPage, PayerKind, PurchaserKey,
     },
     paging::BoundedCount,
 };
@@ -98,12 +98,29 @@ pub(crate) async fn rows_behind(
     Ok(rows)
 }
 
+/// The number of own orders in a state that were made on a day or earlier, up to one more than [`BoundedCount::BOUND`]; the list
+/// finds the same.
+pub(crate) async fn count_own(
+    services: &Services,
+    purchaser: &PurchaserActor,
+    state: OrderFilter,
+    until: Day,
+) -> Result<u32> {
+    let db = &services.0.db;
+    let query = OrderQuery { state: Some(state), until: Some(until), ..OrderQuery::default() };
+    count_bounded(db, of_query(db, purchaser, &query)).await
+}
+
+async fn count_bounded(db: &impl ConnectionTrait, orders: Select<Entity>) -> Result<u32> {
+    let bounded = orders.select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
+    count_rows(db, bounded.into_query()).await
+}
+
 /// A page of the own orders, the newest first.
 pub async fn list_own(services: &Services, purchaser: &PurchaserActor, query: &OrderQuery) -> Result<OrdersPage> {
     let db = &services.0.db;
     let found = of_query(db, purchaser, query);
-    let bounded = found.clone().select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
-    let count = count_rows(db, bounded.into_query()).await?;
+    let count = count_bounded(db, found.clone()).await?;
     // One more than is shown tells whether there is another page.
     let mut rows = rows_behind(db, purchaser, found, query.after, ORDERS_PER_PAGE + 1).await?;
     let page = usize::try_from(ORDERS_PER_PAGE).map_err(Error::internal)?;

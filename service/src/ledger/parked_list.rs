@@ -11,7 +11,7 @@ use domain::{
 };
 use entity::parked_order::{Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -28,8 +28,7 @@ pub async fn list_parked(services: &Services, actor: &Actor, query: &ParkedQuery
     let parked = Entity::find()
         .apply_if(found, QueryFilter::filter)
         .apply_if(*reason, |parked, reason| parked.filter(Column::Reason.eq(reason)));
-    let bounded = parked.clone().select_only().column(Column::Number).limit(u64::from(BoundedCount::BOUND) + 1);
-    let count = count_rows(db, bounded.into_query()).await?;
+    let count = count_bounded(db, parked.clone()).await?;
     let behind = after.as_deref().and_then(ParkedKey::parse).map(|key| {
         let row = Expr::tuple([Column::Number.into_expr(), Column::Revision.into_expr()]);
         row.gt(Expr::tuple([Expr::val(key.number), Expr::val(key.revision)]))
@@ -48,6 +47,16 @@ pub async fn list_parked(services: &Services, actor: &Actor, query: &ParkedQuery
     let next = rows.last().filter(|_| has_more).map(key);
     let rows = rows.into_iter().map(item).collect::<Result<_>>()?;
     Ok(ParkedPage { rows, total: BoundedCount::counted(count), next })
+}
+
+/// The number of parked records, up to one more than [`BoundedCount::BOUND`].
+pub(crate) async fn parked_count(db: &impl ConnectionTrait) -> Result<u32> {
+    count_bounded(db, Entity::find()).await
+}
+
+async fn count_bounded(db: &impl ConnectionTrait, parked: Select<Entity>) -> Result<u32> {
+    let bounded = parked.select_only().column(Column::Number).limit(u64::from(BoundedCount::BOUND) + 1);
+    count_rows(db, bounded.into_query()).await
 }
 
 fn item(row: Model) -> Result<ParkedItem> {

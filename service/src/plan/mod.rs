@@ -10,6 +10,7 @@ mod parameters;
 mod progress;
 mod rules;
 mod set_by_superior;
+mod to_do;
 
 pub use confirm::confirm;
 pub use decide::{Decision, decide};
@@ -20,6 +21,7 @@ pub(crate) use parameters::applied;
 pub use parameters::{parameters, set_parameters};
 pub use progress::progress;
 pub(crate) use set_by_superior::{SetPlan, delete_of, follow_merger, set_by_superior};
+pub(crate) use to_do::to_do;
 
 use crate::{
     Actor, Error, Result, Services,

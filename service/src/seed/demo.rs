@@ -2,7 +2,7 @@
 //! budget units in one of them.
 
 use super::{
-    finance, ministry,
+    finance, ministry, notices,
     orders::{self, DemoPurchases},
     writer::{SeedKey, SeedPlan, SeedUnit, add_accounts, add_operator, add_units, insert_purchasers},
 };
@@ -130,6 +130,7 @@ pub async fn demo(services: &Services) -> Result<Vec<DemoAccount>> {
     add_operator(&tx, now).await?;
     let purchasers = add_purchasers(&tx, now).await?;
     add_dispute(&tx, now).await?;
+    notices::add(&tx, now).await?;
     tx.commit().await?;
 
     let (budget, divisions): (HashMap<_, _>, HashMap<_, _>) =

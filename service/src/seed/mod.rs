@@ -2,6 +2,7 @@
 
 mod demo;
 mod names;
+mod notices;
 mod orders;
 pub mod province;
 mod writer;

@@ -1,7 +1,7 @@
 //! The account that is signed in, as the frame of every page shows it.
 
 use super::{Identity, Session, TradingSession};
-use crate::{Result, Services, actor::Role};
+use crate::{Result, Services, actor::Role, notice};
 use domain::{
     Problem, Template,
     account::AccountKind,
@@ -24,7 +24,12 @@ pub async fn current_account(services: &Services, session: &Session) -> Result<C
         None => RowsInError::default(),
         Some(unit) => rows_in_error(services, unit.id).await?,
     };
-    Ok(CurrentAccount { unit, rows_in_error, ..account(services, &session.identity, kind) })
+    let unread_notices = match session.actor() {
+        Ok(actor) => notice::unread(services, &actor).await?,
+        // Nothing else opens before the sign-in steps are completed.
+        Err(_) => 0,
+    };
+    Ok(CurrentAccount { unit, rows_in_error, unread_notices, ..account(services, &session.identity, kind) })
 }
 
 /// The rows in error of the unit's batches that wait to be generated.
@@ -59,7 +64,12 @@ pub async fn current_trading_account(services: &Services, session: &TradingSessi
         .await?
         .ok_or(Problem::NotSignedIn)?;
     let purchaser = trade::PortalPurchaser { name: session.own.name.clone(), certification };
-    Ok(CurrentAccount { purchaser: Some(purchaser), ..account(services, &session.identity, AccountKind::Trading) })
+    let unread_notices = match session.purchaser() {
+        Ok(purchaser) => notice::unread_of_purchaser(services, &purchaser).await?,
+        Err(_) => 0,
+    };
+    let account = account(services, &session.identity, AccountKind::Trading);
+    Ok(CurrentAccount { purchaser: Some(purchaser), unread_notices, ..account })
 }
 
 /// The part that all kinds of account have.
@@ -71,6 +81,7 @@ fn account(services: &Services, identity: &Identity, kind: AccountKind) -> Curre
         purchaser: None,
         sign_in_step: identity.sign_in_step,
         rows_in_error: RowsInError::default(),
+        unread_notices: 0,
         demo: services.settings().demo,
         now: services.now(),
     }

@@ -22,7 +22,7 @@ mod work;
 pub(crate) use filter::has_zero_purchases;
 pub(crate) use jurisdiction::Jurisdictions;
 pub(crate) use purchased::note_purchases;
-pub(crate) use read::{Top, progress_of};
+pub(crate) use read::{Top, accounts_of, plans_below, progress_of};
 pub use recount::recount;
 pub(crate) use recount::{lock, recount_everything};
 pub use report::situation;

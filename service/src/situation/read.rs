@@ -11,7 +11,12 @@ use crate::{
     totals::{units_on_path, units_within},
     unit as units,
 };
-use domain::{ids::UnitId, plan_filing::FilingProgress, situation::Situation, unit::UnitRef};
+use domain::{
+    ids::UnitId,
+    plan_filing::FilingProgress,
+    situation::{AccountCounts, Situation},
+    unit::UnitRef,
+};
 use entity::{unit, unit_to_recount};
 use sea_orm::{ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
@@ -112,6 +117,31 @@ async fn add_changes(db: &impl ConnectionTrait, sums: &mut BTreeMap<UnitId, Tall
 /// The counts of one unit without those below it.
 pub(super) async fn own(db: &impl ConnectionTrait, unit: UnitId) -> Result<Tally> {
     Ok(count(db, [unit]).await?.remove(&unit).map(|unit| unit.tally).unwrap_or_default())
+}
+
+/// The path of a unit and the accounts of its subtree; without a unit, all accounts.
+pub(crate) async fn accounts_of(
+    db: &impl ConnectionTrait,
+    unit: Option<UnitId>,
+) -> Result<(Option<String>, AccountCounts)> {
+    let tops = match unit {
+        Some(unit) => unit::Entity::find_by_id(unit).into_partial_model::<Top>().all(db).await?,
+        None => Top::below(db, None, None).await?,
+    };
+    let tallies = tallies(db, tops.iter().map(|top| (top.id, top.path.as_str()))).await?;
+    let mut accounts = AccountCounts::default();
+    for tally in tallies.values() {
+        accounts.add(&tally.accounts, 1);
+    }
+    let path = unit.and_then(|_| tops.into_iter().next()).map(|top| top.path);
+    Ok((path, accounts))
+}
+
+/// The units below a unit, without the unit itself, and their plans of a year.
+pub(crate) async fn plans_below(db: &impl ConnectionTrait, unit: UnitId, path: &str, year: i32) -> Result<Situation> {
+    let mut tally = tallies(db, [(unit, path)]).await?.remove(&unit).unwrap_or_default();
+    tally.add(&own(db, unit).await?, -1);
+    Ok(Situation { accounts: tally.accounts, plans: tally.plans(year), ..Situation::default() })
 }
 
 /// The progress of filing of each subtree in a year.

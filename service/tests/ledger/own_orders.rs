@@ -13,7 +13,7 @@ use domain::{
 };
 use rstest::rstest;
 use service::{
-    PurchaserActor, export,
+    PurchaserActor, desktop, export,
     ledger::{list_own, own_order},
     session::{authenticate_trading, sign_in},
 };
@@ -166,4 +166,36 @@ async fn pages_and_the_export_have_every_order_once(#[values(Sqlite, Postgres)] 
     let range = calamine::Reader::worksheet_range_at(&mut sheet, 0).unwrap().unwrap();
     let exported: Vec<String> = range.rows().skip(1).map(|row| row[0].to_string()).collect();
     assert_eq!(exported, seen);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_home_page_counts_orders_that_have_waited_for_long(#[values(Sqlite, Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let (purchaser, login) = purchaser(&world).await;
+    let now = world.services().clock().now();
+    let at = |days| days_before(now, days);
+    let paid = |number: &str, days| OrderRecord { paid_at: Some(at(days)), ..record(number, 1, &login, 20, at(days)) };
+    let shipped = |number: &str, days| OrderRecord { shipped_at: Some(at(days)), ..paid(number, days) };
+    let accepted = |number: &str, days| OrderRecord { accepted_at: Some(at(days)), ..shipped(number, days) };
+    let evaluated = OrderRecord { evaluated_at: Some(at(40)), ..accepted("E1", 40) };
+    // What the supplier must do does not wait for the purchaser, and a new order does not wait for long.
+    for record in [
+        record("U1", 1, &login, 5, at(40)),
+        record("U2", 1, &login, 5, at(2)),
+        paid("P1", 40),
+        shipped("S1", 40),
+        shipped("S2", 31),
+        accepted("A1", 29),
+        evaluated,
+    ] {
+        world.accept(record).await;
+    }
+    let desktop = desktop::of_purchaser(world.services(), &purchaser).await.unwrap();
+    assert_eq!(desktop.orders, [(OrderFilter::Unpaid, 1), (OrderFilter::Shipped, 2)]);
+    // The list behind each line has the same orders.
+    for (state, count) in desktop.orders {
+        let query = OrderQuery { state: Some(state), until: Some(desktop.ordered_until), ..OrderQuery::default() };
+        assert_eq!(numbers(&world, &purchaser, query).await.len(), usize::try_from(count).unwrap());
+    }
 }

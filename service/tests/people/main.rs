@@ -7,6 +7,7 @@ mod desktop;
 mod dispute;
 mod manage;
 mod managed_account;
+mod notice;
 mod profile;
 mod purchaser;
 mod races;
