@@ -175,6 +175,9 @@ pub fn LongField(
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
+    // The server writes the children of a text area as they are, as if they were markup.
+    #[cfg(feature = "ssr")]
+    let value = html_escape::encode_text(&value).into_owned();
     let input = view! {
         <textarea
             id=name
