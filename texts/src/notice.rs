@@ -32,7 +32,7 @@ texts! {
     notice_state_head: "状态", "State";
     notice_no_end: "长期", "No end date";
     notice_found(n: u32): format!("共 {} 条", grouped(n)), format!("{} in total", grouped(n));
-    notice_unread_badge(n: u32): format!("，{}条通知未读", unread(n)), format!(", {} unread {}", unread(n), plural(n, "notice", "notices"));
+    notice_unread_badge(n: u32): format!("，{} 条通知未读", unread(n)), format!(", {} unread {}", unread(n), plural(n, "notice", "notices"));
 }
 
 // One notice.
@@ -71,19 +71,19 @@ texts! {
 
 // The desktop.
 texts! {
-    waits_notices(n: u32): format!("{}条通知未读", unread(n)), format!("{} unread {}", unread(n), plural(n, "notice", "notices"));
+    waits_notices(n: u32): format!("{} 条通知未读", unread(n)), format!("{} unread {}", unread(n), plural(n, "notice", "notices"));
     waits_notices_why: "平台运维或上级单位发布", "From the platform operator or a superior unit";
 }
 
-/// A number of unread notices: `99+` where they are no longer counted. In Chinese a space stands before the measure word.
+/// A number of unread notices: `99+` where they are no longer counted.
 fn unread(n: u32) -> String {
-    if n > MOST_UNREAD { format!("{MOST_UNREAD}+ ") } else { format!("{n} ") }
+    if n > MOST_UNREAD { format!("{MOST_UNREAD}+") } else { n.to_string() }
 }
 
 impl Lang {
     /// The number of unread notices in the menu.
     pub fn notice_unread_count(self, n: u32) -> String {
-        unread(n).trim_end().to_owned()
+        unread(n)
     }
 
     /// The name of an importance.
