@@ -1,6 +1,11 @@
 //! Texts of orders: 我的订单, the keys of systems that send orders, and why a call is refused.
 
-use crate::{Lang, number::grouped, ui::plural, yuan};
+use crate::{
+    Lang,
+    number::grouped,
+    ui::{lower_day, plural},
+    yuan,
+};
 use domain::{
     Code,
     api_key::{KeyLifetime, KeyState, MAX_NAME},
@@ -92,7 +97,7 @@ texts! {
     api_key_issued_at: "签发", "Issued";
     api_key_expires_at: "到期", "Expires";
     api_key_last_used: "最近使用", "Last used";
-    api_key_refused(at: &str): format!("{at} 有请求被拒绝"), format!("Requests refused: {at}");
+    api_key_refused(at: &str): format!("{at} 有请求被拒绝"), format!("Requests refused: {}", lower_day(at));
     api_key_revoke: "吊销", "Revoke";
     api_key_revoke_yes: "确认吊销", "Revoke the key";
     api_key_revoke_ask(name: &str): format!("吊销后，“{name}”立即不能再传订单，并且无法恢复。确定吊销吗？"),

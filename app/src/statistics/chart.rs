@@ -1,5 +1,5 @@
 //! Draws the chart of a report as SVG. The table beside it has the same figures. It is drawn on the server only, and once for
-//! wide and once for narrow windows, so that its texts are as large as the page's in both. The style sheet gives it the page's
+//! each of a few widths of windows, so that its texts are as large as the page's in both. The style sheet gives it the page's
 //! font and colours: its rules are stronger than the attributes of the drawing.
 
 use super::subject_name;
@@ -27,10 +27,10 @@ const MOST_BARS: usize = 12;
 /// The height of a row: its label above its bar.
 const BAR_ROW: u32 = 42;
 
-/// The two widths, with the classes by which the style sheet chooses one.
-const WIDTHS: [(u32, &str); 2] = [(720, "is-wide"), (340, "is-narrow")];
+/// The widths, with the classes by which the style sheet chooses one.
+const WIDTHS: [(u32, &str); 3] = [(1_060, "is-wide"), (680, "is-medium"), (340, "is-narrow")];
 
-/// The chart of a report in both widths. `None` if there is nothing to draw, or if the library fails: the table has the figures.
+/// The chart of a report in every width. `None` if there is nothing to draw, or if the library fails: the table has the figures.
 pub(super) fn draw(lang: Lang, table: &ReportTable, amounts: AmountUnit) -> Option<String> {
     let drawing = match table.kind {
         ReportKind::Months => Drawing::months(lang, table, amounts)?,
@@ -345,10 +345,10 @@ mod tests {
         let table = table(ReportKind::Execution, &["<script>县&\"局", "样例县"], 5_000_000);
         let drawn = draw(Lang::Zh, &table, AmountUnit::Wan).unwrap();
         assert!(!drawn.contains("<script") && drawn.contains("&lt;script&gt;县&amp;"));
-        assert_eq!(drawn.matches("<svg ").count(), 2);
-        assert_eq!(drawn.matches("</svg>").count(), 2);
+        assert_eq!(drawn.matches("<svg ").count(), WIDTHS.len());
+        assert_eq!(drawn.matches("</svg>").count(), WIDTHS.len());
         for part in ["<title id=", "<desc id=", "role=\"img\"", "样例县", "10.00"] {
-            assert_eq!(drawn.matches(part).count(), 2, "{part} in {drawn}");
+            assert_eq!(drawn.matches(part).count(), WIDTHS.len(), "{part} in {drawn}");
         }
         assert!(!drawn.contains("style="), "the policy of pages forbids styles in the markup");
     }
