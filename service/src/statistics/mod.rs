@@ -7,7 +7,7 @@ mod situations;
 
 pub use report::{completion, report};
 
-use crate::{Actor, Result, Services, totals, unit};
+use crate::{Actor, Result, Services, Subtree, query::within, totals, unit};
 use domain::{
     ids::UnitId,
     order::{OriginCounty, PayerKind, ProductCategory},
@@ -101,7 +101,8 @@ struct Children {
 
 async fn children_of(db: &impl ConnectionTrait, unit: Option<UnitId>, query: &PurchaseQuery) -> Result<Children> {
     let mut children = unit_entity::Entity::find()
-        .filter(unit_entity::Column::MergedInto.is_null())
+        // A dissolved unit has no superior either.
+        .filter(within(unit_entity::Column::Path, &Subtree::everything()))
         .order_by_asc(unit_entity::Column::Id)
         .limit(u64::from(MAX_CHILDREN) + 1);
     children = match unit {
@@ -151,7 +152,7 @@ async fn subjects(db: &impl ConnectionTrait, actor: &Actor, unit: Option<UnitId>
     }
     let tops = unit_entity::Entity::find()
         .filter(unit_entity::Column::ParentId.is_null())
-        .filter(unit_entity::Column::MergedInto.is_null())
+        .filter(within(unit_entity::Column::Path, &Subtree::everything()))
         .into_partial_model::<Child>()
         .all(db)
         .await?;
