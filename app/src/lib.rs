@@ -53,3 +53,5 @@ mod statistics;
 mod registered_functions;
 
 pub use shell::{App, shell};
+#[cfg(feature = "ssr")]
+pub use statistics::bulletin_paper;

@@ -52,7 +52,7 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
             ListPurchasers,
         },
         session::{ChangePassword, SignIn, SignOut, Who},
-        statistics::{GetCompletion, GetReport},
+        statistics::{GetBulletin, GetCompletion, GetReport},
         trade::{
             GetOrder, GetTradeDesktop, GetTradeProfile, ListOrders, SaveTradeProfile, SubmitCertification, TradeChangePassword, TradeSignIn, TradeSignOut,
             TradeWho,

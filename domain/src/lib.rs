@@ -4,6 +4,7 @@
 pub mod account;
 pub mod api_key;
 pub mod bulk;
+pub mod bulletin;
 mod bytes;
 pub mod calendar;
 mod cells;

@@ -136,6 +136,13 @@ pub enum Problem {
     BatchClosed,
     /// No row of the batch creates or updates anything.
     NothingToGenerate,
+    /// A text is longer than its field allows.
+    TextTooLong {
+        /// The name of the field.
+        part: String,
+        /// Maximum number of characters.
+        limit: u32,
+    },
     /// The user must correct fields of the form.
     Fields(Vec<FieldFault>),
     /// The state of the plan does not allow this, for example because a superior has confirmed it in the meantime.
@@ -199,6 +206,7 @@ impl Problem {
             Self::BatchHasErrors { .. } => "batch-has-errors",
             Self::BatchClosed => "batch-closed",
             Self::NothingToGenerate => "nothing-to-generate",
+            Self::TextTooLong { .. } => "text-too-long",
             Self::Fields(_) => "fields",
             Self::PlanState => "plan-state",
             Self::PlansMissing { .. } => "plans-missing",
@@ -239,7 +247,7 @@ impl Problem {
             | Self::HasSubordinates { .. }
             | Self::HasPurchasers { .. }
             | Self::HasOrders { .. } => 409,
-            Self::File(Refusal::TooLarge(_)) => 413,
+            Self::File(Refusal::TooLarge(_)) | Self::TextTooLong { .. } => 413,
             Self::SignInFailed
             | Self::OldPasswordWrong
             | Self::PasswordsDiffer

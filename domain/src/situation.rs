@@ -148,6 +148,11 @@ impl Situation {
         self.accounts.units
     }
 
+    /// 未预留: units without an approved plan. A unit without a canteen has one, whose share is nothing.
+    pub const fn not_reserved(&self) -> i64 {
+        self.must_file() - self.plans.plans
+    }
+
     /// 未填报: neither a plan nor a draft.
     pub const fn not_filed(&self) -> i64 {
         self.must_file() - self.plans.filed() - self.plans.draft

@@ -785,6 +785,7 @@ impl Lang {
                     }
                 };
             }
+            Problem::TextTooLong { part, limit } => return self.text_too_long(part, *limit),
             Problem::CodeIsFree => self.of(
                 "没有单位占用这个代码，可以直接新增或导入。",
                 "No unit uses this code. You can add or import the unit.",
@@ -987,6 +988,7 @@ mod tests {
             Problem::HasPurchasers { count: 2 },
             Problem::HasOrders { count: 2 },
             Problem::TooManyAtOnce { limit: 200 },
+            Problem::TextTooLong { part: "overview".into(), limit: 5_000 },
             Problem::CodeIsFree,
             Problem::AlreadyDisputed,
             Problem::DisputesTooMany { limit: 10 },

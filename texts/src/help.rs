@@ -57,12 +57,22 @@ pub enum HelpTopic {
     Purchasers,
     /// 通知公告
     Notices,
+    /// 订单
+    Orders,
 }
 
 impl HelpTopic {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 7] =
-        [Self::Import, Self::Units, Self::Plans, Self::Reports, Self::Accounts, Self::Purchasers, Self::Notices];
+    pub const ALL: [Self; 8] = [
+        Self::Import,
+        Self::Units,
+        Self::Plans,
+        Self::Reports,
+        Self::Accounts,
+        Self::Purchasers,
+        Self::Notices,
+        Self::Orders,
+    ];
 
     /// The id of its heading.
     pub const fn id(self) -> &'static str {
@@ -74,6 +84,7 @@ impl HelpTopic {
             Self::Accounts => "about-accounts",
             Self::Purchasers => "about-purchasers",
             Self::Notices => "about-notices",
+            Self::Orders => "about-orders",
         }
     }
 }
@@ -127,11 +138,19 @@ pub enum Question {
     NoticeReaders,
     /// 通知发错了怎么办？
     WrongNotice,
+    /// 月度通报的数字从哪里来？
+    Bulletin,
+    /// 为什么有的订单是“待匹配”？
+    ParkedOrders,
+    /// 其他系统怎样报送订单？
+    OrdersOfSystems,
+    /// 密钥泄露了怎么办？
+    LeakedKey,
 }
 
 impl Question {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::OwnSheet,
         Self::UploadAgain,
         Self::ImportedBefore,
@@ -146,6 +165,7 @@ impl Question {
         Self::MinimumRatio,
         Self::Progress,
         Self::MovedPurchases,
+        Self::Bulletin,
         Self::NoSms,
         Self::InitialPassword,
         Self::ForgottenPassword,
@@ -155,6 +175,9 @@ impl Question {
         Self::Certification,
         Self::NoticeReaders,
         Self::WrongNotice,
+        Self::ParkedOrders,
+        Self::OrdersOfSystems,
+        Self::LeakedKey,
     ];
 
     /// What it is about.
@@ -165,10 +188,11 @@ impl Question {
             }
             Self::CodeTaken | Self::WrongData | Self::Merged => HelpTopic::Units,
             Self::FilePlan | Self::NoCanteen | Self::PlanReturned | Self::MinimumRatio => HelpTopic::Plans,
-            Self::Progress | Self::MovedPurchases => HelpTopic::Reports,
+            Self::Progress | Self::MovedPurchases | Self::Bulletin => HelpTopic::Reports,
             Self::NoSms | Self::InitialPassword | Self::ForgottenPassword | Self::ContactChanged => HelpTopic::Accounts,
             Self::OtherPortal | Self::SameCode | Self::Certification => HelpTopic::Purchasers,
             Self::NoticeReaders | Self::WrongNotice => HelpTopic::Notices,
+            Self::ParkedOrders | Self::OrdersOfSystems | Self::LeakedKey => HelpTopic::Orders,
         }
     }
 
@@ -304,6 +328,46 @@ impl Question {
                     "Progress = completed amounts ÷ reserved share. The completion basis says which orders are completed: those that are paid, that are also accepted, or that are also evaluated. Refunds are subtracted. The total is the sum of the amounts over the sum of the shares, not the mean of the units. Without a share it shows “—”.",
                 ),
             },
+            Self::Bulletin => QuestionTexts {
+                zh: (
+                    "月度通报的数字从哪里来？",
+                    "与统计报表是同一套数字，采购截至所选月份的最后一天，预留份额是当天的情况。通报里的文字可以修改，清空的一节不出现；表格每次下载时由系统重新生成，不能修改。修改只保存在当前浏览器标签页里，请及时下载。",
+                ),
+                en: (
+                    "Where do the figures of the monthly bulletin come from?",
+                    "They are those of the reports: purchases until the last day of the chosen month, and the reserved shares of today. You can edit the texts, and a section that you empty is left out. The tables are made anew for each download and cannot be edited. Your edits are kept in this browser tab only, so download the bulletin in time.",
+                ),
+            },
+            Self::ParkedOrders => QuestionTexts {
+                zh: (
+                    "为什么有的订单是“待匹配”？",
+                    "订单里的采购人或单位在系统里还找不到。先开通对应的交易账号或更正订单，系统会自动再匹配；也可以在“待匹配订单”里马上匹配。匹配以后，金额才计入统计。",
+                ),
+                en: (
+                    "Why are some orders parked?",
+                    "They name a purchaser or a unit that the system does not know yet. Issue the trading account, or have the order corrected. The system tries again by itself, or at once on the page of parked orders. Their amounts count as soon as they are matched.",
+                ),
+            },
+            Self::OrdersOfSystems => QuestionTexts {
+                zh: (
+                    "其他系统怎样报送订单？",
+                    "由平台运维签发接口密钥，对方系统用密钥签名后按接口说明报送。密钥只在签发时显示一次，请当场交给对方保存。",
+                ),
+                en: (
+                    "How does another system send orders?",
+                    "The operator issues an API key. The other system signs its requests with it, as the description of the interface says. The secret is shown once, when it is issued.",
+                ),
+            },
+            Self::LeakedKey => QuestionTexts {
+                zh: (
+                    "密钥泄露了怎么办？",
+                    "在“接口密钥”里吊销它，再签发新的。吊销后立即失效，已经收到的订单不受影响。",
+                ),
+                en: (
+                    "What if a secret has leaked?",
+                    "Revoke the key and issue a new one. A revoked key stops working at once. Orders that have arrived stay.",
+                ),
+            },
             Self::MovedPurchases => QuestionTexts {
                 zh: (
                     "单位划转以后，以前的采购算谁的？",
@@ -425,6 +489,7 @@ impl Lang {
             (Self::Zh, HelpTopic::Accounts) => "账号和短信",
             (Self::Zh, HelpTopic::Purchasers) => "采购人",
             (Self::Zh, HelpTopic::Notices) => "通知公告",
+            (Self::Zh, HelpTopic::Orders) => "订单",
             (Self::En, HelpTopic::Import) => "Import",
             (Self::En, HelpTopic::Units) => "Unit data",
             (Self::En, HelpTopic::Plans) => "Plans",
@@ -432,6 +497,7 @@ impl Lang {
             (Self::En, HelpTopic::Accounts) => "Accounts and SMS",
             (Self::En, HelpTopic::Purchasers) => "Purchasers",
             (Self::En, HelpTopic::Notices) => "Notices",
+            (Self::En, HelpTopic::Orders) => "Orders",
         }
     }
 

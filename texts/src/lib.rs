@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod macros;
+pub mod bulletin;
 pub mod dispute;
 pub mod export;
 pub mod findings;

@@ -230,6 +230,7 @@ impl Lang {
     /// The name of a concern.
     pub const fn plan_concern(self, concern: PlanConcern) -> &'static str {
         match concern {
+            PlanConcern::NotReserved => self.of("未预留", "No reserved share"),
             PlanConcern::UnderMinimum => self.of("低于最低比例", "Under the minimum ratio"),
             PlanConcern::Overdue => self.of("逾期未报", "Overdue"),
             PlanConcern::ZeroPurchases => self.of("已预留零采购", "Nothing purchased"),

@@ -1,10 +1,14 @@
 //! Texts of 统计报表: names of tables, columns and rows, and the meaning of the figures.
 
-use crate::{Lang, number::grouped, ui::month_en};
+use crate::{
+    Lang,
+    number::grouped,
+    ui::{lower_day, month_en},
+};
 use domain::{
     calendar::Day,
     plan_parameters::CompletionBasis,
-    report::{AmountUnit, Rate, ReportColumn, ReportKind, RowSubject},
+    report::{AmountUnit, Rate, ReportCell, ReportColumn, ReportKind, RowSubject},
 };
 
 texts! {
@@ -21,6 +25,8 @@ texts! {
     report_category: "产品类别", "Category";
     report_any_category: "全部类别", "All categories";
     report_purchaser: "采购人类型", "Type of purchaser";
+    report_any_admin_level: "全部行政级次", "All administrative levels";
+    report_any_budget_level: "全部预算级次", "All budget levels";
     report_any_purchaser: "全部采购人类型", "All types of purchasers";
     report_amounts: "金额单位", "Unit of amounts";
     report_show: "查看", "Show";
@@ -30,6 +36,11 @@ texts! {
     report_subject_unit: "下级单位", "Subordinate unit";
     report_subject_month: "月份", "Month";
     report_subject_origin: "产地", "Origin";
+    report_single(name: &str, superior: &str): format!("{name}（上级：{superior}）"), format!("{name} (below {superior})");
+    report_list_none: "没有这样的单位", "No such units";
+    report_list_none_help: "所选年度没有单位在这张名单上。", "No unit is on this list for the chosen year.";
+    report_list_more(most: u32): format!("超过 {} 个单位，只列前 {} 个。", grouped(most), grouped(most)),
+        format!("There are more than {} units. The first {} are listed.", grouped(most), grouped(most));
     report_own: "本级", "The unit itself";
     report_no_origin: "未注明产地", "No origin given";
     report_total: "合计", "Total";
@@ -52,7 +63,7 @@ texts! {
     report_completed_of(completed: &str, share: &str): format!("已完成 {completed}，预留 {share}"), format!("Completed {completed} of {share}");
     report_year(year: i32): format!("{year} 年"), format!("{year}");
     report_month(month: u32): format!("{month} 月"), month_en(month.into()).to_owned();
-    report_read(moment: &str): format!("数据截至{moment}"), format!("Figures of {moment}");
+    report_read(moment: &str): format!("数据截至{moment}"), format!("Figures of {}", lower_day(moment));
     report_title_of(title: &str, unit: &str): format!("{unit}{title}"), format!("{title}: {unit}");
     report_file(title: &str, until: Day): format!("{title}-{until}.xlsx"), format!("{title}-{until}.xlsx");
     report_completed_by(basis: CompletionBasis): format!("已完成（{}）", Lang::Zh.plan_completion(basis)),
@@ -101,6 +112,9 @@ impl Lang {
             ReportKind::Shares => self.of("预留份额汇总表", "Reserved shares"),
             ReportKind::Filing => self.of("预留份额填报情况表", "Filing of plans"),
             ReportKind::Accounts => self.of("账号开通及激活情况表", "Accounts and activation"),
+            ReportKind::Concerns => self.of("未预留及零采购情况表", "Units to look into"),
+            ReportKind::NotReserved => self.of("未预留名单", "Units without a reserved share"),
+            ReportKind::ZeroPurchases => self.of("已预留零采购名单", "Units that have purchased nothing"),
         }
     }
 
@@ -117,6 +131,20 @@ impl Lang {
             ReportKind::Shares => self.of("预留份额汇总", "Shares"),
             ReportKind::Filing => self.of("填报情况", "Filing"),
             ReportKind::Accounts => self.of("账号开通及激活", "Accounts"),
+            ReportKind::Concerns => self.of("未预留及零采购", "To look into"),
+            ReportKind::NotReserved => self.of("未预留名单", "No share"),
+            ReportKind::ZeroPurchases => self.of("零采购名单", "Nothing purchased"),
+        }
+    }
+
+    /// The name of a table in the menu.
+    pub const fn menu_report(self, kind: ReportKind) -> &'static str {
+        match kind {
+            ReportKind::Execution => self.of("采购执行情况", "Purchases"),
+            ReportKind::Shares => self.of("预留份额汇总", "Reserved shares"),
+            ReportKind::Filing => self.of("填报情况", "Filing of plans"),
+            ReportKind::NotReserved => self.of("未预留、零采购名单", "Units to look into"),
+            other => self.report_tab(other),
         }
     }
 
@@ -127,7 +155,9 @@ impl Lang {
             | ReportKind::Unions
             | ReportKind::Shares
             | ReportKind::Filing
-            | ReportKind::Accounts => self.report_subject_unit(),
+            | ReportKind::Accounts
+            | ReportKind::Concerns => self.report_subject_unit(),
+            ReportKind::NotReserved | ReportKind::ZeroPurchases => self.plan_unit(),
             ReportKind::Months => self.report_subject_month(),
             ReportKind::Categories => self.report_category(),
             ReportKind::Origins => self.report_subject_origin(),
@@ -182,6 +212,9 @@ impl Lang {
             ReportColumn::UnionMembers => self.of("会员人数", "Members"),
             ReportColumn::UnionShare => self.of("工会预留", "Union share"),
             ReportColumn::PerMember => self.of("人均（元）", "Per member (yuan)"),
+            ReportColumn::NotReserved => self.of("未预留", "No share"),
+            ReportColumn::ZeroPurchases => self.of("已预留零采购", "Nothing purchased"),
+            ReportColumn::Standing => self.of("填报状态", "State of the plan"),
         }
     }
 
@@ -258,6 +291,14 @@ impl Lang {
                 "低于最低比例：比例低于所适用最低比例的单位数。",
                 "Under the minimum: units whose ratio is below the minimum that applies to them.",
             ),
+            ReportColumn::NotReserved => self.of(
+                "未预留：没有审核通过或上级核定的年度预留份额。",
+                "No share: units without an approved plan of the year.",
+            ),
+            ReportColumn::ZeroPurchases => self.of(
+                "已预留零采购：有预留份额，但没有已支付且已验收的采购。",
+                "Nothing purchased: units with a share and without a purchase that is paid and accepted.",
+            ),
             ReportColumn::UnionProgress => self.of(
                 "执行进度 = 工会已完成采购 ÷ 工会预留。",
                 "Progress = completed purchases of unions ÷ union share.",
@@ -284,7 +325,8 @@ impl Lang {
             | ReportColumn::Change
             | ReportColumn::Unions
             | ReportColumn::UnionMembers
-            | ReportColumn::UnionShare => return None,
+            | ReportColumn::UnionShare
+            | ReportColumn::Standing => return None,
         })
     }
 
@@ -317,7 +359,8 @@ impl Lang {
     /// The name of a row.
     pub fn report_row(self, subject: &RowSubject) -> String {
         let text = match subject {
-            RowSubject::Unit(unit) => return unit.name.clone(),
+            RowSubject::Unit(unit) | RowSubject::Single(unit, None) => return unit.name.clone(),
+            RowSubject::Single(unit, Some(superior)) => return self.report_single(&unit.name, superior),
             RowSubject::Month(month) => return self.report_month(*month),
             RowSubject::Origin(Some((_, name))) => return name.clone(),
             RowSubject::Origin(None) => self.report_no_origin(),
@@ -327,6 +370,24 @@ impl Lang {
             RowSubject::Payer(payer) => self.payer(*payer),
         };
         text.to_owned()
+    }
+
+    /// A value as a text. Numbers of things and amounts have separators of thousands.
+    pub fn report_cell(self, amounts: AmountUnit, cell: ReportCell) -> String {
+        match cell {
+            ReportCell::Missing => "—".to_owned(),
+            ReportCell::Count(count) => u32::try_from(count).map_or_else(|_| count.to_string(), grouped),
+            ReportCell::PerHead(fen) => crate::amount_in(AmountUnit::Yuan, fen),
+            ReportCell::Rank(rank) => rank.to_string(),
+            ReportCell::Amount(fen) => crate::amount_in(amounts, fen),
+            ReportCell::Rate(rate) => crate::percent(rate),
+            ReportCell::Standing(standing) => self.plan_standing(standing).to_owned(),
+        }
+    }
+
+    /// That a report shows the first units alone.
+    pub fn report_more(self, kind: ReportKind, most: u32) -> String {
+        if kind.is_list() { self.report_list_more(most) } else { self.report_more_units(most) }
     }
 
     /// How a unit is doing against the time, in one line.

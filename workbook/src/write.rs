@@ -1,10 +1,13 @@
-//! Writes spreadsheets: the templates, a batch with its findings marked, and plain tables. Not part of the browser bundle.
+//! Writes spreadsheets: the templates, a batch with its findings marked, plain tables and reports; and notices as documents. Not part
+//! of the browser bundle.
 //!
 //! Sheets with many rows are written to a file row by row. Only the present row is in memory, and up to 5,000 notes.
 
+mod document;
 mod report;
 
-pub use report::{Figure, ReportHead, ReportLine, report};
+pub use document::{DocumentBlock, DocumentTable, document};
+pub use report::{Figure, ReportHead, ReportLine, TextSheet, report, reports};
 
 use domain::{
     Finding, Severity, Template,
@@ -33,6 +36,9 @@ pub enum WriteError {
     /// It has more rows or longer texts than the format allows.
     #[error("the spreadsheet could not be written: {0}")]
     Content(XlsxError),
+    /// A document could not be written.
+    #[error("the document could not be written: {0}")]
+    Document(String),
     /// The library panicked with this message.
     #[error("the library that writes spreadsheets panicked: {0}")]
     Panic(String),

@@ -40,6 +40,8 @@ fn address_for(path: &str) -> Option<String> {
         (Route::Purchasers, topic(HelpTopic::Purchasers)),
         (Route::Certifications, topic(HelpTopic::Purchasers)),
         (Route::Notices(Portal::Management), topic(HelpTopic::Notices)),
+        (Route::ParkedOrders, topic(HelpTopic::Orders)),
+        (Route::ApiKeys, topic(HelpTopic::Orders)),
         (Route::Profile(Portal::Management), topic(HelpTopic::Accounts)),
         (Route::Password(Portal::Management), topic(HelpTopic::Accounts)),
     ];
@@ -65,6 +67,9 @@ mod tests {
             ("/plans/7", Some("/help#about-plans")),
             ("/statistics/origins", Some("/help#about-reports")),
             ("/notices/7/edit", Some("/help#about-notices")),
+            ("/statistics/bulletin", Some("/help#about-reports")),
+            ("/system/parked-orders", Some("/help#about-orders")),
+            ("/system/keys", Some("/help#about-orders")),
             ("/profile", Some("/help#about-accounts")),
             ("/", None),
             ("/help", None),

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{PageTitle, SearchForm, Tone, badge, card, empty, hotline, table_head, template_downloads},
-    current_account::own_unit,
+    current_account::{is_operator, own_unit},
     document::public_settings,
     i18n::use_lang,
     routes::{Route, parameter},
@@ -239,14 +239,18 @@ fn place(lang: Lang, question: Question) -> AnyView {
         }
         Question::FilePlan | Question::NoCanteen | Question::PlanReturned => (Route::Plan, lang.plan_title()),
         Question::Progress | Question::MovedPurchases => (Route::Report(ReportKind::Execution), lang.report_section()),
+        Question::Bulletin => (Route::Bulletin, lang.bulletin_title()),
+        Question::ParkedOrders => (Route::ParkedOrders, lang.parked_title()),
+        Question::OrdersOfSystems | Question::LeakedKey => (Route::ApiKeys, lang.api_keys_title()),
         Question::MinimumRatio => (Route::PlanParameters, lang.plan_parameters_title()),
         Question::SameCode => (Route::Import(Template::Purchasers), lang.import_title(Template::Purchasers)),
         Question::Certification => (Route::Purchasers, lang.purchasers_title()),
         Question::NoticeReaders | Question::WrongNotice => (Route::Notices(Portal::Management), lang.notice_title()),
     };
-    // The operator has no unit, and so not these pages.
+    // The operator has no unit, and so not these pages. Others are the operator's alone.
     let of_unit = matches!(page, Route::Import(_) | Route::Plan | Route::PlanParameters);
-    if of_unit && own_unit().is_none() {
+    let of_operator = matches!(page, Route::ParkedOrders | Route::ApiKeys);
+    if (of_unit && own_unit().is_none()) || (of_operator && !is_operator()) {
         return name.into_any();
     }
     view! { <a href=page>{name}</a> }.into_any()

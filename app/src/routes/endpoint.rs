@@ -16,10 +16,28 @@ pub enum Endpoint {
     ExportOrders,
     /// 导出 of a report.
     Report(ReportKind),
+    /// GET: the draft of 月度通报. POST: with the texts of its form.
+    Bulletin(BulletinFile),
     /// The template to fill in.
     TemplateFile(Template, TemplateFormat),
     /// Data of a batch.
     Batch(Template, BatchId, BatchEndpoint),
+}
+
+/// A form of the bulletin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BulletinFile {
+    /// A document of Word.
+    Docx,
+    /// A spreadsheet.
+    Xlsx,
+    /// A page to print.
+    Paper,
+}
+
+impl BulletinFile {
+    /// All values.
+    pub const ALL: [Self; 3] = [Self::Docx, Self::Xlsx, Self::Paper];
 }
 
 /// A file format of a template.
@@ -71,6 +89,9 @@ impl Display for Endpoint {
             Self::Export(template) => write!(f, "{}/export.xlsx", Route::list(template)),
             Self::ExportOrders => write!(f, "{}/export.xlsx", Route::TradeOrders),
             Self::Report(kind) => write!(f, "/statistics/{}.xlsx", kind.as_str()),
+            Self::Bulletin(BulletinFile::Docx) => write!(f, "{}.docx", Route::Bulletin),
+            Self::Bulletin(BulletinFile::Xlsx) => write!(f, "{}.xlsx", Route::Bulletin),
+            Self::Bulletin(BulletinFile::Paper) => write!(f, "{}/paper", Route::Bulletin),
             Self::TemplateFile(template, format) => {
                 write!(f, "/templates/{}.{}", template.as_str(), format.extension())
             }
@@ -99,6 +120,9 @@ mod tests {
             (Endpoint::Export(Template::Purchasers), "/purchasers/export.xlsx"),
             (Endpoint::ExportOrders, "/trade/orders/export.xlsx"),
             (Endpoint::Report(ReportKind::Execution), "/statistics/execution.xlsx"),
+            (Endpoint::Bulletin(BulletinFile::Docx), "/statistics/bulletin.docx"),
+            (Endpoint::Bulletin(BulletinFile::Xlsx), "/statistics/bulletin.xlsx"),
+            (Endpoint::Bulletin(BulletinFile::Paper), "/statistics/bulletin/paper"),
             (Endpoint::TemplateFile(Template::Units, TemplateFormat::Xls), "/templates/units.xls"),
             (Endpoint::TemplateFile(Template::Purchasers, TemplateFormat::Xlsx), "/templates/purchasers.xlsx"),
             (Endpoint::Batch(Template::Units, BatchId(7), BatchEndpoint::Events), "/units/import/7/events"),

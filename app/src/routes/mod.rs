@@ -1,6 +1,7 @@
 //! Every address of the site: how it is printed, and how the router and the server recognise it. No other module holds a path
 //! or the name of a parameter as text.
 
+mod bulletin_query;
 mod done_notice;
 mod endpoint;
 mod filing_query;
@@ -13,7 +14,7 @@ mod unit_query;
 mod url_query;
 
 pub use done_notice::DoneNotice;
-pub use endpoint::{BatchEndpoint, Endpoint, TemplateFormat};
+pub use endpoint::{BatchEndpoint, BulletinFile, Endpoint, TemplateFormat};
 pub use url_query::{ListQuery, UrlQuery};
 
 use domain::{
@@ -106,6 +107,8 @@ pub enum Route {
     UnitPlan(UnitId),
     /// 统计报表: a table.
     Report(ReportKind),
+    /// 月度通报.
+    Bulletin,
     /// 帮助.
     Help,
     /// 接口密钥.
@@ -172,6 +175,7 @@ patterns! {
     PlanParameters => "/plan/parameters",
     ReviewPlans => "/plans",
     UnitPlan => "/plans/:id",
+    Bulletin => "/statistics/bulletin",
     Report => "/statistics/:report?",
     Help => "/help",
     ApiKeys => "/system/keys",
@@ -226,6 +230,7 @@ impl Display for Route {
             Self::UnitPlan(id) => write!(f, "{}/{id}", Self::ReviewPlans),
             Self::Report(ReportKind::Execution) => f.write_str("/statistics"),
             Self::Report(kind) => write!(f, "/statistics/{}", kind.as_str()),
+            Self::Bulletin => f.write_str("/statistics/bulletin"),
             Self::Help => f.write_str("/help"),
             Self::ApiKeys => f.write_str("/system/keys"),
             Self::ParkedOrders => f.write_str("/system/parked-orders"),
@@ -434,6 +439,7 @@ mod tests {
         check(&pattern!(UnitPlan), Route::UnitPlan(unit), "/plans/7");
         check(&pattern!(Report), Route::Report(ReportKind::Execution), "/statistics");
         check(&pattern!(Report), Route::Report(ReportKind::Origins), "/statistics/origins");
+        check(&pattern!(Bulletin), Route::Bulletin, "/statistics/bulletin");
         check(&pattern!(Help), Route::Help, "/help");
         check(&pattern!(SentSms), Route::SentSms, "/demo/sms");
         assert!(pattern!(Trade).test("/trade").is_some());

@@ -8,6 +8,8 @@ pub const SEARCH: &str = "q";
 pub const STATE: &str = "state";
 /// 行政级次, by index.
 pub const ADMIN_LEVEL: &str = "level";
+/// 预算级次, by index.
+pub const BUDGET_LEVEL: &str = "budget-level";
 /// `failed`: only units that no SMS has reached.
 pub const SMS: &str = "sms";
 /// Only units below this one.
@@ -36,6 +38,10 @@ pub const PAYER: &str = "payer";
 pub const CATEGORY: &str = "category";
 /// The unit of amounts.
 pub const AMOUNTS: &str = "amounts";
+/// The month of a bulletin, yyyy-mm.
+pub const MONTH: &str = "month";
+/// The login name of the account that a plain form belongs to.
+pub const ACCOUNT: &str = "account";
 /// Which table of the reports.
 pub const REPORT: &str = "report";
 /// Code of a finding.

@@ -72,13 +72,14 @@ pub(super) mod management {
         profile::{CompleteProfilePage, ProfilePage},
         purchasers::{EditPurchaserPage, NewPurchaserPage, PurchaserPage, PurchasersPage, ResetPurchaserPage},
         session::PasswordPage,
-        statistics::ReportPage,
+        statistics::{BulletinPage, ReportPage},
         units::{EditUnitPage, ManageUnitsPage, NewUnitPage, ResetUnitPage, UnitPage, UnitsPage},
     };
     use domain::Template;
 
     bundle!(management, __preload_management, {
         ApiKeys => ApiKeysPage(),
+        Bulletin => BulletinPage(),
         UnitsBatch => view! { <BatchPage template=Template::Units/> },
         Certification => CertificationPage(),
         Certifications => CertificationsPage(),

@@ -31,7 +31,12 @@ enum Entry {
     PlanParameters,
     ApiKeys,
     ParkedOrders,
-    Reports,
+    Execution,
+    Shares,
+    Filing,
+    Accounts,
+    Concerns,
+    Bulletin,
     Help,
     Sms,
     TradeHome,
@@ -43,7 +48,7 @@ enum Entry {
 
 impl Entry {
     /// All. Where the page of an entry is below the page of another one, it comes first.
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 27] = [
         Self::Notices,
         Self::Import,
         Self::PurchasersImport,
@@ -57,7 +62,12 @@ impl Entry {
         Self::ReviewPlans,
         Self::ApiKeys,
         Self::ParkedOrders,
-        Self::Reports,
+        Self::Shares,
+        Self::Filing,
+        Self::Accounts,
+        Self::Concerns,
+        Self::Bulletin,
+        Self::Execution,
         Self::Help,
         Self::Sms,
         Self::TradeNotices,
@@ -85,7 +95,12 @@ impl Entry {
             Self::PlanParameters => Route::PlanParameters,
             Self::ApiKeys => Route::ApiKeys,
             Self::ParkedOrders => Route::ParkedOrders,
-            Self::Reports => Route::Report(ReportKind::Execution),
+            Self::Execution => Route::Report(ReportKind::Execution),
+            Self::Shares => Route::Report(ReportKind::Shares),
+            Self::Filing => Route::Report(ReportKind::Filing),
+            Self::Accounts => Route::Report(ReportKind::Accounts),
+            Self::Concerns => Route::Report(ReportKind::NotReserved),
+            Self::Bulletin => Route::Bulletin,
             Self::Help => Route::Help,
             Self::Sms => Route::SentSms,
             Self::TradeHome => Route::Home(Portal::Trading),
@@ -101,9 +116,21 @@ impl Entry {
             home @ Route::Home(_) => home.to_string() == path,
             page => page.contains(path),
         })?;
-        // 新增, 编辑 and 重置密码 of units belong to 预算单位管理.
         let last = path.rsplit('/').next().unwrap_or_default();
-        Some(if entry == Self::Units && matches!(last, "new" | "edit" | "reset") { Self::Manage } else { entry })
+        Some(match entry {
+            // 新增, 编辑 and 重置密码 of units belong to 预算单位管理.
+            Self::Units if matches!(last, "new" | "edit" | "reset") => Self::Manage,
+            Self::Execution => Self::of_report(last),
+            other => other,
+        })
+    }
+
+    /// The entry of a report that has none of its own.
+    fn of_report(report: &str) -> Self {
+        match ReportKind::from_name(report) {
+            Some(ReportKind::Concerns | ReportKind::ZeroPurchases) => Self::Concerns,
+            _ => Self::Execution,
+        }
     }
 }
 
@@ -197,9 +224,17 @@ pub(super) fn menu(lang: Lang, account: &CurrentAccount) -> AnyView {
                     </ul>
                 }
             })}
+            <h2 id="menu-reports">{lang.report_section()}</h2>
+            <ul aria-labelledby="menu-reports">
+                {entry(Entry::Execution, lang.menu_report(ReportKind::Execution))}
+                {entry(Entry::Shares, lang.menu_report(ReportKind::Shares))}
+                {entry(Entry::Filing, lang.menu_report(ReportKind::Filing))}
+                {entry(Entry::Accounts, lang.menu_report(ReportKind::Accounts))}
+                {entry(Entry::Concerns, lang.menu_report(ReportKind::NotReserved))}
+                {entry(Entry::Bulletin, lang.bulletin_title())}
+            </ul>
             <h2 id="menu-more">{lang.menu_more()}</h2>
             <ul aria-labelledby="menu-more">
-                {entry(Entry::Reports, lang.report_section())}
                 {entry(Entry::Help, lang.help_title())}
                 {account.demo.then(|| entry(Entry::Sms, lang.sms_title()))}
             </ul>
@@ -259,7 +294,9 @@ mod tests {
             (Route::EditNotice(NoticeId(7)), Some(Entry::Notices)),
             (Route::Notice(Portal::Trading, NoticeId(7)), Some(Entry::TradeNotices)),
             (Route::UnitPlan(unit), Some(Entry::ReviewPlans)),
-            (Route::Report(ReportKind::Origins), Some(Entry::Reports)),
+            (Route::Report(ReportKind::Origins), Some(Entry::Execution)),
+            (Route::Report(ReportKind::ZeroPurchases), Some(Entry::Concerns)),
+            (Route::Report(ReportKind::Concerns), Some(Entry::Concerns)),
             (Route::EditTradeProfile, Some(Entry::TradeProfile)),
             (Route::TradeOrder(OrderId(7)), Some(Entry::TradeOrders)),
             (Route::Profile(Portal::Management), None),

@@ -115,6 +115,7 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(ReviewPlans) view={Lazy::<management::ReviewPlans>::new()} ssr=WHOLE/>
                     <Route path=pattern!(ParkedOrders) view={Lazy::<management::ParkedOrders>::new()} ssr=WHOLE/>
                     <Route path=pattern!(ApiKeys) view={Lazy::<management::ApiKeys>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(Bulletin) view={Lazy::<management::Bulletin>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Report) view={Lazy::<management::Report>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Help) view={Lazy::<management::Help>::new()} ssr=WHOLE/>
                 </ParentRoute>

@@ -6,7 +6,7 @@ use crate::{
     routes::{Route, parameter},
 };
 use domain::{
-    PurchaserKind,
+    AdminLevel, BudgetLevel, PurchaserKind,
     calendar::Day,
     order::{PayerKind, ProductCategory},
     plan_parameters::CompletionBasis,
@@ -75,6 +75,16 @@ pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -
             {filter(parameter::KIND, lang.report_purchaser(), Some(lang.report_any_purchaser()), purchasers.into(), purchaser)}
         }
     });
+    let levels = kind.is_list().then(|| {
+        let admin_levels = AdminLevel::ALL.map(|level| (level.index().to_string(), lang.admin_level(level)));
+        let budget_levels = BudgetLevel::ALL.map(|level| (level.index().to_string(), lang.budget_level(level)));
+        let admin_level = signal(query.admin_level.map(|level| level.index().to_string()).as_deref());
+        let budget_level = signal(query.budget_level.map(|level| level.index().to_string()).as_deref());
+        view! {
+            {filter(parameter::ADMIN_LEVEL, lang.unit_admin_level(), Some(lang.report_any_admin_level()), admin_levels.into(), admin_level)}
+            {filter(parameter::BUDGET_LEVEL, lang.unit_budget_level(), Some(lang.report_any_budget_level()), budget_levels.into(), budget_level)}
+        }
+    });
     let units = AmountUnit::ALL.map(|unit| (unit.as_str().to_owned(), lang.amount_unit(unit)));
     let amounts = signal(Some(query.amounts.as_str()));
     let hidden = |name: &'static str, value: Option<String>| {
@@ -99,7 +109,7 @@ pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -
     } else {
         hidden(parameter::UNTIL, query.until.map(|until| until.to_string())).into_any()
     };
-    if !kind.has_amounts() {
+    if !kind.has_amounts() && !kind.is_list() {
         return view! { <div class="report-conditions">{years(lang, query, table)}</div> }.into_any();
     }
     view! {
@@ -110,7 +120,8 @@ pub(super) fn conditions(lang: Lang, query: &ReportQuery, table: &ReportTable) -
                     {kept.into_iter().collect_view()}
                     {until}
                     {classes}
-                    {filter(parameter::AMOUNTS, lang.report_amounts(), None, units.into(), amounts)}
+                    {levels}
+                    {kind.has_amounts().then(|| filter(parameter::AMOUNTS, lang.report_amounts(), None, units.into(), amounts))}
                     <button type="submit" class="button">{lang.report_show()}</button>
                 </div>
             </Form>

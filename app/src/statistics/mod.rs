@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod bar;
+mod bulletin;
 #[cfg(feature = "ssr")]
 mod chart;
 mod completion_card;
@@ -10,6 +11,9 @@ mod page;
 mod summary;
 mod table;
 
+pub(crate) use bulletin::BulletinPage;
+#[cfg(feature = "ssr")]
+pub use bulletin::bulletin_paper;
 pub(crate) use completion_card::completion_card;
 pub(crate) use page::ReportPage;
 

@@ -61,10 +61,12 @@ fn page(lang: Lang, query: &ReportQuery, view: &ReportView) -> AnyView {
     let read_at = lang.report_read(&moment(lang, table.read_at));
     let lead = [subject_name(lang, table).to_owned()].into_iter().chain(time).chain([read_at]);
     let lead = lead.collect::<Vec<_>>().join(" · ");
-    let content = if table.total.is_empty() || table.rows.is_empty() {
+    let content = if kind.is_list() && table.rows.is_empty() {
+        empty(lang.report_list_none(), lang.report_list_none_help(), ().into_any())
+    } else if table.rows.is_empty() {
         empty(lang.report_none(), lang.report_none_help(), ().into_any())
     } else {
-        let most = table.more.then(|| notice(Tone::Info, "", lang.report_more_units(MAX_CHILDREN)));
+        let most = table.more.then(|| notice(Tone::Info, "", lang.report_more(kind, MAX_CHILDREN)));
         view! {
             {most}
             {chart(lang, view.chart.as_deref())}

@@ -1,16 +1,16 @@
 //! The table of a report: its heads order it, its rows lead one level down or to what they are a part of, the total stands last.
 
-use super::{NONE, bar::progress_bar, page::address, subject_name};
+use super::{bar::progress_bar, page::address, subject_name};
 use crate::routes::{Route, UrlQuery};
 use domain::{
     account::AccountState,
     ids::UnitId,
-    plan_filing::{FilingQuery, Standing},
-    report::{AmountUnit, ReportCell, ReportColumn, ReportKind, ReportQuery, ReportRow, ReportTable, RowSubject},
+    plan_filing::{FilingQuery, PlanConcern, Standing},
+    report::{ReportCell, ReportColumn, ReportKind, ReportQuery, ReportRow, ReportTable, RowSubject},
     unit::UnitQuery,
 };
 use leptos::prelude::*;
-use texts::{Lang, amount_in, percent};
+use texts::Lang;
 
 /// The table in a box of its own, which scrolls where the window is narrow.
 pub(super) fn report_table(lang: Lang, query: &ReportQuery, table: &ReportTable) -> AnyView {
@@ -30,7 +30,15 @@ pub(super) fn report_table(lang: Lang, query: &ReportQuery, table: &ReportTable)
         .collect_view();
     let whose = Whose::Subtree(table.unit.as_ref().map(|unit| unit.id));
     let total = table.total.iter().zip(&table.columns);
-    let total = total.map(|(value, column)| cell(lang, query, table, *column, *value, whose));
+    let total = total.map(|(value, column)| cell(lang, query, table, *column, *value, whose)).collect_view();
+    let total = (!table.total.is_empty()).then(|| {
+        view! {
+            <tr class="report-total">
+                <th scope="row" class="report-subject">{lang.report_total()}</th>
+                {total}
+            </tr>
+        }
+    });
     let caption = lang.report_title_of(lang.report_title(table.kind), subject_name(lang, table));
     let amounts = table.kind.has_amounts().then(|| {
         let text =
@@ -53,10 +61,7 @@ pub(super) fn report_table(lang: Lang, query: &ReportQuery, table: &ReportTable)
                 </thead>
                 <tbody>
                     {rows}
-                    <tr class="report-total">
-                        <th scope="row" class="report-subject">{lang.report_total()}</th>
-                        {total.collect_view()}
-                    </tr>
+                    {total}
                 </tbody>
             </table>
         </div>
@@ -90,6 +95,11 @@ fn head(lang: Lang, query: &ReportQuery, table: &ReportTable, column: ReportColu
 
 /// What a row is about, with the report that it leads to.
 fn subject(lang: Lang, query: &ReportQuery, table: &ReportTable, row: &ReportRow) -> AnyView {
+    if let RowSubject::Single(unit, superior) = &row.subject {
+        let plan = Route::UnitPlan(unit.id).of_year(table.until.year());
+        return view! { <a href=plan>{unit.name.clone()}</a> <span class="cell-more">{superior.clone()}</span> }
+            .into_any();
+    }
     let name = lang.report_row(&row.subject);
     let query = query.in_usual_order();
     let href = match &row.subject {
@@ -106,7 +116,9 @@ fn subject(lang: Lang, query: &ReportQuery, table: &ReportTable, row: &ReportRow
             address(&ReportQuery { purchaser: Some(*kind), ..query }, ReportKind::Execution)
         }
         RowSubject::Payer(payer) => address(&ReportQuery { payer: Some(*payer), ..query }, ReportKind::Execution),
-        RowSubject::Own | RowSubject::Month(_) | RowSubject::Origin(_) => return name.into_any(),
+        RowSubject::Own | RowSubject::Month(_) | RowSubject::Origin(_) | RowSubject::Single(..) => {
+            return name.into_any();
+        }
     };
     view! { <a href=href>{name}</a> }.into_any()
 }
@@ -126,7 +138,16 @@ fn list_behind(table: &ReportTable, column: ReportColumn, whose: Whose) -> Optio
     let plans = FilingQuery { year: Some(table.until.year()), below: unit, ..FilingQuery::default() };
     let standing = |standing| FilingQuery { standing: Some(standing), ..plans.clone() }.href(Route::ReviewPlans);
     let units = UnitQuery { region: unit, ..UnitQuery::default() };
+    let concern = |concern| FilingQuery { concern: Some(concern), ..plans.clone() }.href(Route::ReviewPlans);
+    let list = |kind: ReportKind| {
+        let until = (table.until.year() != table.today.year()).then_some(table.until);
+        address(&ReportQuery { unit, until, ..ReportQuery::default() }, kind)
+    };
     Some(match column {
+        ReportColumn::NotReserved => list(ReportKind::NotReserved),
+        ReportColumn::ZeroPurchases => list(ReportKind::ZeroPurchases),
+        ReportColumn::UnderMinimum => concern(PlanConcern::UnderMinimum),
+        ReportColumn::Overdue => concern(PlanConcern::Overdue),
         ReportColumn::Share | ReportColumn::PlanTotal | ReportColumn::MustFile => plans.href(Route::ReviewPlans),
         ReportColumn::Submitted => standing(Standing::Submitted),
         ReportColumn::Returned => standing(Standing::Returned),
@@ -146,14 +167,7 @@ fn cell(
     value: ReportCell,
     whose: Whose,
 ) -> AnyView {
-    let text = match value {
-        ReportCell::Missing => NONE.to_owned(),
-        ReportCell::Count(count) => u32::try_from(count).map_or_else(|_| count.to_string(), texts::grouped),
-        ReportCell::PerHead(fen) => amount_in(AmountUnit::Yuan, fen),
-        ReportCell::Rank(rank) => rank.to_string(),
-        ReportCell::Amount(fen) => amount_in(query.amounts, fen),
-        ReportCell::Rate(rate) => percent(rate),
-    };
+    let text = lang.report_cell(query.amounts, value);
     let time = match column {
         ReportColumn::Progress if table.kind == ReportKind::Execution => Some(table.time),
         _ => None,

@@ -183,6 +183,8 @@ pub struct FilingQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanConcern {
+    /// 未预留: the unit has no approved plan of the year.
+    NotReserved,
     /// 低于最低比例: the approved plan has a lower ratio than the minimum that applies to the unit.
     UnderMinimum,
     /// 逾期未报: the unit has not filed although the last day that applies to it is over.
@@ -193,11 +195,12 @@ pub enum PlanConcern {
 
 impl PlanConcern {
     /// All values.
-    pub const ALL: [Self; 3] = [Self::UnderMinimum, Self::Overdue, Self::ZeroPurchases];
+    pub const ALL: [Self; 4] = [Self::NotReserved, Self::UnderMinimum, Self::Overdue, Self::ZeroPurchases];
 
     /// The word in URLs.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::NotReserved => "not-reserved",
             Self::UnderMinimum => "under-minimum",
             Self::Overdue => "overdue",
             Self::ZeroPurchases => "zero-purchases",

@@ -6,10 +6,11 @@ mod figures;
 pub use figures::{AmountUnit, Rate, ranks, shortfall};
 
 use crate::{
-    PurchaserKind,
+    AdminLevel, BudgetLevel, PurchaserKind,
     calendar::{Day, Timestamp},
     ids::UnitId,
     order::{OriginCounty, PayerKind, ProductCategory},
+    plan_filing::{PlanConcern, Standing},
     plan_parameters::CompletionBasis,
     purchases::{Amounts, PurchaseQuery},
     unit::UnitRef,
@@ -42,11 +43,17 @@ pub enum ReportKind {
     Filing,
     /// 账号开通及激活情况表.
     Accounts,
+    /// 未预留及零采购情况表: how many units of each subordinate unit superiors look into.
+    Concerns,
+    /// 未预留名单: the units without an approved plan.
+    NotReserved,
+    /// 已预留零采购名单: the units with a share that have not purchased.
+    ZeroPurchases,
 }
 
 impl ReportKind {
     /// All values in the order of the pages.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Execution,
         Self::Months,
         Self::Categories,
@@ -57,6 +64,9 @@ impl ReportKind {
         Self::Shares,
         Self::Filing,
         Self::Accounts,
+        Self::Concerns,
+        Self::NotReserved,
+        Self::ZeroPurchases,
     ];
 
     /// The word in URLs.
@@ -72,6 +82,9 @@ impl ReportKind {
             Self::Shares => "shares",
             Self::Filing => "filing",
             Self::Accounts => "accounts",
+            Self::Concerns => "concerns",
+            Self::NotReserved => "not-reserved",
+            Self::ZeroPurchases => "zero-purchases",
         }
     }
 
@@ -87,7 +100,7 @@ impl ReportKind {
 
     /// Whether purchases are reported, until a day and by a completion basis. Plans are those of the year as they are now.
     pub const fn is_of_purchases(self) -> bool {
-        !matches!(self, Self::Shares | Self::Filing | Self::Accounts)
+        !matches!(self, Self::Shares | Self::Filing | Self::Accounts | Self::Concerns) && !self.is_list()
     }
 
     /// Whether the report is about a year. Accounts are those of today.
@@ -97,7 +110,21 @@ impl ReportKind {
 
     /// Whether the report has amounts. Others count units and accounts.
     pub const fn has_amounts(self) -> bool {
-        !matches!(self, Self::Filing | Self::Accounts)
+        !matches!(self, Self::Filing | Self::Accounts | Self::Concerns | Self::NotReserved)
+    }
+
+    /// Whether the rows are single units of the whole subtree. The list has no total.
+    pub const fn is_list(self) -> bool {
+        self.concern().is_some()
+    }
+
+    /// What the units of a list have in common.
+    pub const fn concern(self) -> Option<PlanConcern> {
+        match self {
+            Self::NotReserved => Some(PlanConcern::NotReserved),
+            Self::ZeroPurchases => Some(PlanConcern::ZeroPurchases),
+            _ => None,
+        }
     }
 
     /// Whether the report compares the share with what is completed.
@@ -127,6 +154,10 @@ pub struct ReportQuery {
     pub category: Option<ProductCategory>,
     /// Only purchasers of this type.
     pub purchaser: Option<PurchaserKind>,
+    /// Only units of this level in a list. Sums have no levels: they are kept for whole subtrees.
+    pub admin_level: Option<AdminLevel>,
+    /// Only units of this budget level in a list.
+    pub budget_level: Option<BudgetLevel>,
     /// The unit of the amounts.
     pub amounts: AmountUnit,
     /// The column that orders the rows. `None`: the order of the table.
@@ -145,8 +176,14 @@ impl ReportQuery {
     /// The same conditions without those that a table does not have.
     #[must_use]
     pub fn for_kind(&self, kind: ReportKind) -> Self {
-        let all = self.clone();
-        if kind.has_classes() { all } else { Self { payer: None, category: None, purchaser: None, ..all } }
+        let mut query = self.clone();
+        if !kind.has_classes() {
+            (query.payer, query.category, query.purchaser) = (None, None, None);
+        }
+        if !kind.is_list() {
+            (query.admin_level, query.budget_level) = (None, None);
+        }
+        query
     }
 
     /// The same conditions in the usual order.
@@ -266,11 +303,17 @@ pub enum ReportColumn {
     UnionProgress,
     /// 人均: completed for each member
     PerMember,
+    /// 未预留 units
+    NotReserved,
+    /// 已预留零采购 units
+    ZeroPurchases,
+    /// 填报状态
+    Standing,
 }
 
 impl ReportColumn {
     /// All values.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 47] = [
         Self::Share,
         Self::Orders,
         Self::Ordered,
@@ -315,6 +358,9 @@ impl ReportColumn {
         Self::UnionShare,
         Self::UnionProgress,
         Self::PerMember,
+        Self::NotReserved,
+        Self::ZeroPurchases,
+        Self::Standing,
     ];
 
     /// The word in URLs.
@@ -364,6 +410,9 @@ impl ReportColumn {
             Self::UnionShare => "union-share",
             Self::UnionProgress => "union-progress",
             Self::PerMember => "per-member",
+            Self::NotReserved => "not-reserved",
+            Self::ZeroPurchases => "zero-purchases",
+            Self::Standing => "standing",
         }
     }
 
@@ -386,6 +435,8 @@ impl ReportColumn {
 pub enum RowSubject {
     /// A direct subordinate unit with its subtree.
     Unit(UnitRef),
+    /// A single unit, with the name of its superior where the reader may see it.
+    Single(UnitRef, Option<String>),
     /// 本级: the purchasers of the unit itself.
     Own,
     /// A month, 1 to 12.
@@ -415,6 +466,8 @@ pub enum ReportCell {
     Rate(Rate),
     /// A rank.
     Rank(u32),
+    /// Where a unit stands with its plan.
+    Standing(Standing),
 }
 
 impl ReportCell {
@@ -439,6 +492,7 @@ impl ReportCell {
             | (Self::PerHead(one), Self::PerHead(other)) => Some(one.cmp(&other)),
             (Self::Rate(one), Self::Rate(other)) => Some(one.cmp(&other)),
             (Self::Rank(one), Self::Rank(other)) => Some(one.cmp(&other)),
+            (Self::Standing(one), Self::Standing(other)) => Some((one as u8).cmp(&(other as u8))),
             _ => None,
         }
     }
@@ -515,11 +569,11 @@ pub struct ReportTable {
     pub columns: Vec<ReportColumn>,
     /// The rows.
     pub rows: Vec<ReportRow>,
-    /// The last row, 合计: it is about the whole subtree.
+    /// The last row, 合计: it is about the whole subtree. Empty for a list.
     pub total: Vec<ReportCell>,
     /// The column that orders the rows, and whether the order begins with the largest value.
     pub order: Option<(ReportColumn, bool)>,
-    /// Whether there are more subordinate units than a report compares. They are in the total.
+    /// Whether there are more units than a report shows. They are in the total.
     pub more: bool,
 }
 
@@ -629,6 +683,9 @@ mod tests {
             ..ReportQuery::default()
         };
         assert_eq!(query.for_kind(ReportKind::Months), query);
+        let list = ReportQuery { admin_level: Some(AdminLevel::County), ..ReportQuery::default() };
+        assert_eq!(list.for_kind(ReportKind::NotReserved), list);
+        assert_eq!(list.for_kind(ReportKind::Shares), ReportQuery::default());
         let origins = query.for_kind(ReportKind::Origins).in_usual_order();
         assert_eq!(origins, ReportQuery { unit: query.unit, ..ReportQuery::default() });
     }

@@ -1,6 +1,6 @@
 //! Static files: the files of the build, of which a release has compressed copies, and the files in the server's binary.
 
-use super::App;
+use super::{App, download::PAPER_STYLE};
 use axum::{
     Router,
     extract::Request,
@@ -23,6 +23,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .layer(from_fn(set_cache_control))
         .route("/favicon.ico", get(async || embedded_file("image/svg+xml", include_str!("favicon.svg"))))
         .route("/problem.css", get(async || embedded_file("text/css", include_str!("problem.css"))))
+        .route(PAPER_STYLE, get(async || embedded_file("text/css", include_str!("bulletin.css"))))
 }
 
 fn embedded_file(media_type: &'static str, text: &'static str) -> impl IntoResponse {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may panic as tests do
 
 mod access;
+mod bulletin;
 mod commands;
 mod connections;
 mod faults;

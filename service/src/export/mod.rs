@@ -1,8 +1,10 @@
-//! Spreadsheets to download.
+//! Spreadsheets and documents to download.
 
+mod bulletin;
 mod report;
 mod sheet_writer;
 
+pub use bulletin::{bulletin, notice};
 pub use report::report;
 
 use sheet_writer::{PAGE_ROWS, Pages, Rows, write_sheet};
@@ -40,11 +42,22 @@ use workbook::write::{self, MarkedRow, Value};
 /// Rows of a sheet at most.
 const MAX_ROWS: u32 = 100_000;
 
-/// A spreadsheet.
+/// The format of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A spreadsheet.
+    Xlsx,
+    /// A document of Word.
+    Docx,
+}
+
+/// A file to download.
 pub struct Download {
     /// The suggested file name.
     pub name: String,
-    /// The .xlsx, at its beginning. The file has no name, so that it vanishes when it is closed.
+    /// Its format.
+    pub kind: FileKind,
+    /// The file, at its beginning. The file has no name, so that it vanishes when it is closed.
     pub file: File,
 }
 
@@ -77,7 +90,7 @@ pub async fn annotated(services: &Services, actor: &Actor, batch: BatchId, lang:
         write::annotated(&folder, template, lang, max_rows, rows.map(CheckedRow::into_marked))
     };
     let file = write_sheet(services, actor.account, read, write).await?;
-    Ok(Download { name: lang.annotated_file(stem(&file_name)), file })
+    Ok(Download { name: lang.annotated_file(stem(&file_name)), kind: FileKind::Xlsx, file })
 }
 
 /// The rows of a batch behind a row, at most a page.
@@ -209,7 +222,7 @@ pub async fn accounts(services: &Services, actor: &Actor, batch: BatchId, lang: 
         ]
     };
     let file = write_sheet(services, actor.account, read, table(services, lang.accounts_sheet(), columns, row)).await?;
-    Ok(Download { name: lang.accounts_file(stem(&file_name)), file })
+    Ok(Download { name: lang.accounts_file(stem(&file_name)), kind: FileKind::Xlsx, file })
 }
 
 /// What to export.
@@ -267,7 +280,7 @@ pub async fn units(
     };
     let read = async |tx: &DatabaseTransaction, pages: Pages<_>| read_list(tx, pages, &units).await;
     let file = write_sheet(services, actor.account, read, table(services, lang.units_sheet(), columns, row)).await?;
-    Ok(Download { name: lang.units_file().to_owned(), file })
+    Ok(Download { name: lang.units_file().to_owned(), kind: FileKind::Xlsx, file })
 }
 
 /// 导出: purchasers of the subtree as a sheet; [`domain::Problem::TooManyAtOnce`] above 100,000.
@@ -311,7 +324,7 @@ pub async fn purchasers(
     let read = async |tx: &DatabaseTransaction, pages: Pages<_>| read_list(tx, pages, &purchasers).await;
     let file =
         write_sheet(services, actor.account, read, table(services, lang.purchasers_sheet(), columns, row)).await?;
-    Ok(Download { name: lang.purchasers_file().to_owned(), file })
+    Ok(Download { name: lang.purchasers_file().to_owned(), kind: FileKind::Xlsx, file })
 }
 
 /// 导出: the own orders that a query finds as a sheet, the newest first; [`domain::Problem::TooManyAtOnce`] above 100,000.
@@ -365,7 +378,7 @@ pub async fn orders(
     };
     let file =
         write_sheet(services, purchaser.account, read, table(services, lang.orders_sheet(), columns, row)).await?;
-    Ok(Download { name: lang.orders_file().to_owned(), file })
+    Ok(Download { name: lang.orders_file().to_owned(), kind: FileKind::Xlsx, file })
 }
 
 /// Sends the rows of a list page by page. [`Problem::TooManyAtOnce`] if a sheet cannot hold them.

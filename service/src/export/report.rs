@@ -1,15 +1,11 @@
 //! 导出 of a report.
 
-use super::{
-    Download,
-    sheet_writer::{PAGE_ROWS, Pages, Rows, write_sheet},
-};
+use super::{Download, FileKind, sheet_writer::write_alone};
 use crate::{Actor, Result, Services, statistics};
 use domain::{
     calendar::{Day, Timestamp, in_china},
     report::{AmountUnit, ReportCell, ReportKind, ReportQuery, ReportTable},
 };
-use sea_orm::DatabaseTransaction;
 use texts::Lang;
 use workbook::write::{self, Figure, ReportHead, ReportLine};
 
@@ -22,34 +18,27 @@ pub async fn report(
     query: &ReportQuery,
     lang: Lang,
 ) -> Result<Download> {
+    let query = &query.for_kind(kind);
     let table = statistics::report(services, actor, kind, query).await?;
     let name = lang.report_file(lang.report_title(kind), table.until);
     let head = head(lang, actor, query, &table);
-    let folder = services.settings().temporary_folder.clone();
     let lines: Vec<ReportLine> = lines(lang, query.amounts, table).collect();
-    let read = async |_: &DatabaseTransaction, pages: Pages<ReportLine>| {
-        let page = usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
-        for lines in lines.chunks(page) {
-            if !pages.send(lines.to_vec()).await {
-                break;
-            }
-        }
-        Ok(())
-    };
-    let write = move |rows: Rows<ReportLine>| write::report(&folder, &head, rows.map(Ok));
-    let file = write_sheet(services, actor.account, read, write).await?;
-    Ok(Download { name, file })
+    let folder = services.settings().temporary_folder.clone();
+    let write = move || write::report(&folder, &head, lines.into_iter().map(Ok));
+    Ok(Download { name, kind: FileKind::Xlsx, file: write_alone(services, actor.account, write).await? })
 }
 
-fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> ReportHead {
+pub(super) fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> ReportHead {
     let scope = table.unit.as_ref().map_or(lang.report_country(), |unit| &unit.name);
     let exporter = actor.unit().map_or(lang.operator(), |own| own.name.as_str());
     let filters = [
         query.payer.map(|payer| lang.payer(payer)),
         query.category.map(|category| lang.product_category(category)),
         query.purchaser.map(|kind| lang.purchaser_kind(kind)),
+        query.admin_level.map(|level| lang.admin_level(level)),
+        query.budget_level.map(|level| lang.budget_level(level)),
     ];
-    let filters = filters.into_iter().flatten().filter(|_| table.kind.has_classes()).collect::<Vec<_>>().join("、");
+    let filters = filters.into_iter().flatten().collect::<Vec<_>>().join("、");
     let kind = table.kind;
     let of_purchases = kind.is_of_purchases();
     let year = lang.report_year(table.until.year());
@@ -73,7 +62,7 @@ fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> 
         .chain(meanings)
         .chain([lang.report_missing_means()])
         .map(str::to_owned);
-    let more = table.more.then(|| lang.report_more_units(domain::purchases::MAX_CHILDREN));
+    let more = table.more.then(|| lang.report_more(table.kind, domain::purchases::MAX_CHILDREN));
     ReportHead {
         sheet: lang.report_tab(table.kind).to_owned(),
         title: lang.report_title_of(lang.report_title(table.kind), scope),
@@ -84,16 +73,16 @@ fn head(lang: Lang, actor: &Actor, query: &ReportQuery, table: &ReportTable) -> 
 }
 
 /// The rows, with the total last.
-fn lines(lang: Lang, amounts: AmountUnit, table: ReportTable) -> impl Iterator<Item = ReportLine> {
+pub(super) fn lines(lang: Lang, amounts: AmountUnit, table: ReportTable) -> impl Iterator<Item = ReportLine> {
     let line = move |name: String, cells: Vec<ReportCell>, is_total: bool| {
-        let cells = cells.into_iter().map(|cell| figure(amounts, cell));
+        let cells = cells.into_iter().map(|cell| figure(lang, amounts, cell));
         ReportLine { figures: std::iter::once(Figure::Text(name)).chain(cells).collect(), is_total }
     };
-    let total = line(lang.report_total().to_owned(), table.total, true);
-    table.rows.into_iter().map(move |row| line(lang.report_row(&row.subject), row.cells, false)).chain([total])
+    let total = (!table.total.is_empty()).then(|| line(lang.report_total().to_owned(), table.total, true));
+    table.rows.into_iter().map(move |row| line(lang.report_row(&row.subject), row.cells, false)).chain(total)
 }
 
-fn figure(amounts: AmountUnit, cell: ReportCell) -> Figure {
+fn figure(lang: Lang, amounts: AmountUnit, cell: ReportCell) -> Figure {
     match cell {
         ReportCell::Missing => Figure::Missing,
         #[expect(clippy::cast_precision_loss, reason = "spreadsheets have no other numbers")]
@@ -102,6 +91,7 @@ fn figure(amounts: AmountUnit, cell: ReportCell) -> Figure {
         ReportCell::Amount(fen) => Figure::Amount(amounts.as_number(fen)),
         ReportCell::PerHead(fen) => Figure::Amount(AmountUnit::Yuan.as_number(fen)),
         ReportCell::Rate(rate) => Figure::Rate(rate.as_number()),
+        ReportCell::Standing(standing) => Figure::Text(lang.plan_standing(standing).to_owned()),
     }
 }
 

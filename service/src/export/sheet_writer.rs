@@ -73,3 +73,19 @@ pub(super) async fn write_sheet<Row: Send + 'static>(
     read?;
     written?
 }
+
+/// Writes a file whose contents are in memory already. The turn is the account's. [`domain::Problem::Busy`] if too many files are being
+/// written.
+pub(super) async fn write_alone(
+    services: &Services,
+    account: AccountId,
+    write: impl FnOnce() -> Result<File> + Send + 'static,
+) -> Result<File> {
+    let turn = services.0.export_turns.take(account).await?;
+    let writing = spawn_blocking(move || {
+        // The turn lasts as long as the thread works, also if the request is gone.
+        let _turn = turn;
+        write()
+    });
+    writing.await?
+}

@@ -43,9 +43,17 @@ pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Re
             unit::Column::Id.in_subquery(filings(year).and_where(plan_filing::Column::Late.eq(true)).to_owned()),
         );
     }
-    // The operator's subtree has no unit at its top.
-    let top = (subtree != Subtree::everything()).then_some(subtree.from.as_str());
-    filter_by_report(services, &mut units, query, top, year).await?;
+    let top = top_of(&subtree);
+    if let Some(canteen) = query.canteen {
+        let filed = filings(year)
+            .and_where(plan_filing::Column::Canteen.eq(canteen))
+            .and_where(plan_filing::Column::State.is_not_in([FilingState::Draft, FilingState::Returned]))
+            .to_owned();
+        units.filter(unit::Column::Id.in_subquery(filed));
+    }
+    if let Some(concern) = query.concern {
+        filter_by_concern(services, db, &mut units, concern, top, year).await?;
+    }
     let (total, page) = tokio::try_join!(units.count(db), units.page(db, query.cursor.as_deref()))?;
     let rows: Vec<_> = page.rows.into_iter().map(|row| row.into_item(&own)).collect();
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id).collect();
@@ -77,28 +85,42 @@ pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Re
     })
 }
 
-/// Lists only the units behind a figure of a report.
-async fn filter_by_report(
+/// The path of the unit at the top of a subtree. The operator's subtree has none.
+fn top_of(subtree: &Subtree) -> Option<&str> {
+    (*subtree != Subtree::everything()).then_some(subtree.from.as_str())
+}
+
+/// The units below a path with a concern and the unit at the path itself, in the order of the tree. Without a path, all units.
+pub(crate) async fn of_concern(
     services: &Services,
+    db: &impl ConnectionTrait,
+    top: Option<&str>,
+    concern: PlanConcern,
+    year: i32,
+) -> Result<ListQuery<unit::Entity>> {
+    let mut subtree = top.map_or_else(Subtree::everything, Subtree::of);
+    // A list begins behind the path of its subtree. Every path ends in `/`, so that the unit at the top comes behind this one.
+    subtree.from = subtree.from.trim_end_matches('/').to_owned();
+    let mut units = of_subtree(services, &subtree);
+    filter_by_concern(services, db, &mut units, concern, top, year).await?;
+    Ok(units)
+}
+
+/// Lists only the units with a concern.
+async fn filter_by_concern(
+    services: &Services,
+    db: &impl ConnectionTrait,
     units: &mut ListQuery<unit::Entity>,
-    query: &FilingQuery,
+    concern: PlanConcern,
     top: Option<&str>,
     year: i32,
 ) -> Result<()> {
-    let db = &services.0.db;
-    if let Some(canteen) = query.canteen {
-        let filed = filings(year)
-            .and_where(plan_filing::Column::Canteen.eq(canteen))
-            .and_where(plan_filing::Column::State.is_not_in([FilingState::Draft, FilingState::Returned]))
-            .to_owned();
-        units.filter(unit::Column::Id.in_subquery(filed));
-    }
     let jurisdictions = async || Jurisdictions::load(db, top, year, services.now()).await;
-    match query.concern {
-        None => {}
-        Some(PlanConcern::ZeroPurchases) => units.filter(has_zero_purchases(year)),
-        Some(PlanConcern::UnderMinimum) => units.filter(jurisdictions().await?.is_under_minimum(db, top)),
-        Some(PlanConcern::Overdue) => {
+    match concern {
+        PlanConcern::NotReserved => units.filter(unit::Column::Id.not_in_subquery(plans(year))),
+        PlanConcern::ZeroPurchases => units.filter(has_zero_purchases(year)),
+        PlanConcern::UnderMinimum => units.filter(jurisdictions().await?.is_under_minimum(db, top)),
+        PlanConcern::Overdue => {
             let is_unfiled = stands(Standing::NotFiled, year).or(stands(Standing::Draft, year));
             units.filter(is_unfiled.and(jurisdictions().await?.is_last_day_over(db, top)));
         }
@@ -135,7 +157,7 @@ fn stands(standing: Standing, year: i32) -> Expr {
     }
 }
 
-async fn filings_of(
+pub(crate) async fn filings_of(
     db: &impl ConnectionTrait,
     units: &[UnitId],
     year: i32,
@@ -148,7 +170,7 @@ async fn filings_of(
     Ok(filings.into_iter().map(|filing| (filing.unit_id, filing)).collect())
 }
 
-async fn plans_of(
+pub(crate) async fn plans_of(
     db: &impl ConnectionTrait,
     units: &[UnitId],
     years: [i32; 2],

@@ -16,6 +16,7 @@ pub use confirm::confirm;
 pub use decide::{Decision, decide};
 pub use detail::detail;
 pub use list::list;
+pub(crate) use list::{filings_of, of_concern, plans_of};
 pub use own::{Submission, request_change, save, submit, withdraw};
 pub(crate) use parameters::applied;
 pub use parameters::{parameters, set_parameters};

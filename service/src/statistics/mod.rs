@@ -1,10 +1,13 @@
 //! 采购执行统计: what the units of the actor's scope have purchased. Every report is read from totals or from the postings of a
 //! bounded number of units, never from orders.
 
+mod bulletin;
+mod lists;
 mod read;
 mod report;
 mod situations;
 
+pub use bulletin::bulletin;
 pub use report::{completion, report};
 
 use crate::{Actor, Result, Services, Subtree, query::within, totals, unit};

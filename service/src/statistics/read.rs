@@ -187,6 +187,17 @@ pub(super) async fn by_subject(
     Ok(sums)
 }
 
+/// The amounts of the purchasers of each of these units, without those below it.
+pub(super) async fn of_units(
+    db: &impl ConnectionTrait,
+    units: &[UnitId],
+    as_of: AsOf,
+) -> Result<HashMap<UnitId, Amounts>> {
+    let mut sums: HashMap<UnitId, Amounts> = HashMap::new();
+    unit_sums(db, units, as_of.all, None, |unit, amounts| *sums.entry(unit).or_default() += amounts).await?;
+    Ok(sums)
+}
+
 /// The amounts of the purchasers of a unit itself.
 pub(super) async fn own(
     db: &impl ConnectionTrait,

@@ -1,9 +1,9 @@
 //! 统计报表: each report as one typed table.
 
-use super::{Children, children_of, origins_of, purchases_of, read::Subject, situations, subjects};
+use super::{Children, children_of, lists, origins_of, purchases_of, read::Subject, situations, subjects};
 use crate::{Actor, Result, Services, plan, seed::county_name, situation::situation, unit};
 use domain::{
-    calendar::Day,
+    calendar::{Day, Timestamp},
     ids::UnitId,
     order::PayerKind,
     plan_parameters::{CompletionBasis, Parameters},
@@ -26,61 +26,28 @@ use std::collections::HashMap;
 pub async fn report(services: &Services, actor: &Actor, kind: ReportKind, query: &ReportQuery) -> Result<ReportTable> {
     let query = &query.for_kind(kind);
     let read_at = services.clock().now();
-    let today = Day::of(read_at);
-    let (earliest, until) = as_of(query.until, today);
+    let (_, until) = as_of(query.until, Day::of(read_at));
     let situation = if needs_situation(kind, query) {
         Some(situation(services, actor, &SituationQuery { unit: query.unit, year: Some(until.year()) }).await?)
     } else {
         None
     };
     let tx = services.read().await?;
-    let subjects = subjects(&tx, actor, query.unit).await?;
-    let unit = query.unit.or_else(|| actor.unit().ok().map(|own| own.id));
-    let located = unit.and_then(|unit| subjects.iter().find(|subject| subject.id == unit));
-    let (superiors, unit) = match located {
-        Some(located) => place(&tx, actor, located).await?,
-        None => (Vec::new(), None),
-    };
-    let basis = match (query.basis, located) {
-        (Some(basis), _) => basis,
-        (None, Some(unit)) => plan::applied(&tx, &unit.path, unit.id, until.year()).await?.completion.value,
-        (None, None) => Parameters::national().completion.value,
-    };
-    let scope = Scope { unit: unit.as_ref().map(|unit| unit.id), subjects, until, basis };
+    let scope = Scope::find(&tx, actor, query, until, read_at).await?;
     let contents = match (kind, &situation) {
-        (ReportKind::Accounts | ReportKind::Shares | ReportKind::Filing, Some(situation)) => {
+        (ReportKind::Accounts | ReportKind::Shares | ReportKind::Filing | ReportKind::Concerns, Some(situation)) => {
             situations::contents(kind, situation)
         }
         (ReportKind::Unions, Some(situation)) => unions(&tx, &scope, situation).await?,
-        _ => purchases(&tx, kind, query, &scope, situation.as_ref()).await?,
+        (ReportKind::NotReserved | ReportKind::ZeroPurchases, _) => {
+            lists::contents(services, &tx, actor, kind, query, &scope).await?
+        }
+        _ => {
+            let purchases = Purchases::read(&tx, query, &scope).await?;
+            purchases.contents(&tx, kind, query, &scope, situation.as_ref()).await?
+        }
     };
-    let Contents { columns, rows, total, summary, trend, usual_order, more } = contents;
-    let order = match query.sort {
-        Some(column) if kind.is_sorted() && columns.contains(&column) => Some((column, query.descending)),
-        _ => usual_order,
-    };
-    let mut table = ReportTable {
-        kind,
-        unit,
-        superiors,
-        earliest,
-        today,
-        until,
-        read_at,
-        basis,
-        time: Rate::of_time(until),
-        summary,
-        trend,
-        columns,
-        rows,
-        total,
-        order,
-        more,
-    };
-    if let Some((column, descending)) = order {
-        table.sort(column, descending);
-    }
-    Ok(table)
+    Ok(scope.table(kind, query, contents))
 }
 
 /// What the actor's whole scope has completed this year.
@@ -104,19 +71,95 @@ pub async fn completion(services: &Services, actor: &Actor) -> Result<Completion
 /// some of them.
 const fn needs_situation(kind: ReportKind, query: &ReportQuery) -> bool {
     match kind {
-        ReportKind::Unions | ReportKind::Shares | ReportKind::Filing | ReportKind::Accounts => true,
+        ReportKind::Unions | ReportKind::Shares | ReportKind::Filing | ReportKind::Accounts | ReportKind::Concerns => {
+            true
+        }
         ReportKind::Execution | ReportKind::Months => !query.has_class(),
-        ReportKind::Categories | ReportKind::Origins | ReportKind::PurchaserTypes | ReportKind::Payers => false,
+        ReportKind::Categories
+        | ReportKind::Origins
+        | ReportKind::PurchaserTypes
+        | ReportKind::Payers
+        | ReportKind::NotReserved
+        | ReportKind::ZeroPurchases => false,
     }
 }
 
 /// What a report is about.
-struct Scope {
+pub(super) struct Scope {
+    /// The superiors of the unit, from the top of the actor's scope down.
+    superiors: Vec<UnitRef>,
     /// The unit; `None` for the whole country.
-    unit: Option<UnitId>,
-    subjects: Vec<Subject>,
-    until: Day,
-    basis: CompletionBasis,
+    pub(super) unit: Option<UnitRef>,
+    pub(super) subjects: Vec<Subject>,
+    pub(super) until: Day,
+    pub(super) basis: CompletionBasis,
+    read_at: Timestamp,
+}
+
+impl Scope {
+    pub(super) async fn find(
+        tx: &impl ConnectionTrait,
+        actor: &Actor,
+        query: &ReportQuery,
+        until: Day,
+        read_at: Timestamp,
+    ) -> Result<Self> {
+        let subjects = subjects(tx, actor, query.unit).await?;
+        let unit = query.unit.or_else(|| actor.unit().ok().map(|own| own.id));
+        let located = unit.and_then(|unit| subjects.iter().find(|subject| subject.id == unit));
+        let (superiors, unit) = match located {
+            Some(located) => place(tx, actor, located).await?,
+            None => (Vec::new(), None),
+        };
+        let basis = match (query.basis, located) {
+            (Some(basis), _) => basis,
+            (None, Some(unit)) => plan::applied(tx, &unit.path, unit.id, until.year()).await?.completion.value,
+            (None, None) => Parameters::national().completion.value,
+        };
+        Ok(Self { superiors, unit, subjects, until, basis, read_at })
+    }
+
+    fn unit_id(&self) -> Option<UnitId> {
+        self.unit.as_ref().map(|unit| unit.id)
+    }
+
+    /// The path of the unit; `None` for the whole country.
+    pub(super) fn path(&self) -> Option<&str> {
+        let unit = self.unit_id()?;
+        self.subjects.iter().find(|subject| subject.id == unit).map(|subject| subject.path.as_str())
+    }
+
+    /// The report with these contents.
+    pub(super) fn table(&self, kind: ReportKind, query: &ReportQuery, contents: Contents) -> ReportTable {
+        let Contents { columns, rows, total, summary, trend, usual_order, more } = contents;
+        let order = match query.sort {
+            Some(column) if kind.is_sorted() && columns.contains(&column) => Some((column, query.descending)),
+            _ => usual_order,
+        };
+        let today = Day::of(self.read_at);
+        let mut table = ReportTable {
+            kind,
+            unit: self.unit.clone(),
+            superiors: self.superiors.clone(),
+            earliest: as_of(None, today).0,
+            today,
+            until: self.until,
+            read_at: self.read_at,
+            basis: self.basis,
+            time: Rate::of_time(self.until),
+            summary,
+            trend,
+            columns,
+            rows,
+            total,
+            order,
+            more,
+        };
+        if let Some((column, descending)) = order {
+            table.sort(column, descending);
+        }
+        table
+    }
 }
 
 /// What a report has beside its frame.
@@ -131,58 +174,80 @@ pub(super) struct Contents {
     pub(super) more: bool,
 }
 
-/// The reports of purchases.
-async fn purchases(
-    tx: &impl ConnectionTrait,
-    kind: ReportKind,
-    query: &ReportQuery,
-    scope: &Scope,
-    situation: Option<&SituationReport>,
-) -> Result<Contents> {
-    let Scope { unit, subjects, until, basis } = scope;
-    let of = async |until: Day| purchases_of(tx, subjects, &query.purchases(*unit, until)).await;
-    let before = until.year_before();
-    let (purchases, same_time) = (of(*until).await?, of(before).await?);
-    let last_year = of(Day::last_of_year(before.year())).await?;
-    let figures = Figures {
-        until: *until,
-        basis: *basis,
-        share: situation.map(|situation| situation.total.plans.share),
-        total: purchases.total,
-    };
-    let trend = Trend {
-        this_year: figures.cumulative(&purchases, until.month()),
-        last_year: figures.cumulative(&last_year, 12),
-    };
-    let mut more = false;
-    let (columns, rows, total) = match kind {
-        ReportKind::Execution => {
-            let children = children_of(tx, *unit, &query.purchases(*unit, *until)).await?;
-            more = children.more;
-            figures.execution(*unit, &children, situation)
-        }
-        ReportKind::Months => figures.months(&purchases, &last_year, &trend),
-        ReportKind::Categories => figures.split(purchases.categories, RowSubject::Category),
-        ReportKind::PurchaserTypes => figures.split(purchases.purchasers, RowSubject::PurchaserType),
-        ReportKind::Origins => {
-            let origins = origins_of(tx, subjects, &query.purchases(*unit, *until)).await?;
-            let named = |county| (county, county_name(county).unwrap_or_else(|| county.code().to_string()));
-            figures.split(origins, |origin: Option<_>| RowSubject::Origin(origin.map(named)))
-        }
-        ReportKind::Payers | ReportKind::Unions | ReportKind::Shares | ReportKind::Filing | ReportKind::Accounts => {
-            figures.split(purchases.payers, RowSubject::Payer)
-        }
-    };
-    let summary = ReportSummary { share: figures.share, amounts: purchases.total, last_year: same_time.total };
-    let usual_order = figures.usual_order(kind);
-    Ok(Contents { columns, rows, total, summary: Some(summary), trend, usual_order, more })
+/// The purchases that reports are made of.
+pub(super) struct Purchases {
+    /// The year until the last day.
+    pub(super) this_year: PurchaseReport,
+    /// The year before until the same day.
+    same_time: PurchaseReport,
+    /// The whole year before.
+    pub(super) last_year: PurchaseReport,
+}
+
+impl Purchases {
+    pub(super) async fn read(tx: &impl ConnectionTrait, query: &ReportQuery, scope: &Scope) -> Result<Self> {
+        let of = async |until: Day| purchases_of(tx, &scope.subjects, &query.purchases(scope.unit_id(), until)).await;
+        let before = scope.until.year_before();
+        Ok(Self {
+            this_year: of(scope.until).await?,
+            same_time: of(before).await?,
+            last_year: of(Day::last_of_year(before.year())).await?,
+        })
+    }
+
+    /// The report of a kind.
+    pub(super) async fn contents(
+        &self,
+        tx: &impl ConnectionTrait,
+        kind: ReportKind,
+        query: &ReportQuery,
+        scope: &Scope,
+        situation: Option<&SituationReport>,
+    ) -> Result<Contents> {
+        let (unit, until) = (scope.unit_id(), scope.until);
+        let figures = Figures {
+            until,
+            basis: scope.basis,
+            share: situation.map(|situation| situation.total.plans.share),
+            total: self.this_year.total,
+        };
+        let trend = Trend {
+            this_year: figures.cumulative(&self.this_year, until.month()),
+            last_year: figures.cumulative(&self.last_year, 12),
+        };
+        let mut more = false;
+        let (columns, rows, total) = match kind {
+            ReportKind::Execution => {
+                let children = children_of(tx, unit, &query.purchases(unit, until)).await?;
+                more = children.more;
+                figures.execution(unit, &children, situation)
+            }
+            ReportKind::Months => figures.months(&self.this_year, &self.last_year, &trend),
+            ReportKind::Categories => figures.split(self.this_year.categories.clone(), RowSubject::Category),
+            ReportKind::PurchaserTypes => figures.split(self.this_year.purchasers.clone(), RowSubject::PurchaserType),
+            ReportKind::Origins => {
+                let origins = origins_of(tx, &scope.subjects, &query.purchases(unit, until)).await?;
+                let named = |county| (county, county_name(county).unwrap_or_else(|| county.code().to_string()));
+                figures.split(origins, |origin: Option<_>| RowSubject::Origin(origin.map(named)))
+            }
+            // The others are no reports of purchases, except for this one.
+            _ => figures.split(self.this_year.payers.clone(), RowSubject::Payer),
+        };
+        let usual_order = figures.usual_order(kind);
+        Ok(Contents { columns, rows, total, summary: Some(self.summary(figures.share)), trend, usual_order, more })
+    }
+
+    /// The figures of the whole subtree beside its share.
+    pub(super) const fn summary(&self, share: Option<i64>) -> ReportSummary {
+        ReportSummary { share, amounts: self.this_year.total, last_year: self.same_time.total }
+    }
 }
 
 /// 工会采购情况表: what unions have completed beside their members and their share.
 async fn unions(tx: &impl ConnectionTrait, scope: &Scope, situation: &SituationReport) -> Result<Contents> {
     let of_unions = ReportQuery { payer: Some(PayerKind::Union), ..ReportQuery::default() };
-    let query = of_unions.purchases(scope.unit, scope.until);
-    let children = children_of(tx, scope.unit, &query).await?;
+    let query = of_unions.purchases(scope.unit_id(), scope.until);
+    let children = children_of(tx, scope.unit_id(), &query).await?;
     let completed = |amounts: &Amounts| amounts.completed(scope.basis);
     let of_children = children.units.iter().map(|child| child.id).zip(children.amounts.iter().map(completed)).collect();
     let total = purchases_of(tx, &scope.subjects, &query).await?.total;
@@ -341,6 +406,6 @@ impl Figures {
 }
 
 /// The amounts of a month, 1 to 12.
-fn of_month(purchases: &PurchaseReport, month: u32) -> Amounts {
+pub(super) fn of_month(purchases: &PurchaseReport, month: u32) -> Amounts {
     purchases.months.iter().find(|(of, _)| *of == month).map(|(_, amounts)| *amounts).unwrap_or_default()
 }

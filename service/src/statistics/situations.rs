@@ -8,11 +8,12 @@ use domain::{
 };
 use std::collections::HashMap;
 
-/// 账号开通及激活情况表, 预留份额填报情况表 or 预留份额汇总表.
+/// 账号开通及激活情况表, 预留份额填报情况表, 未预留及零采购情况表 or 预留份额汇总表.
 pub(super) fn contents(kind: ReportKind, report: &SituationReport) -> Contents {
     match kind {
         ReportKind::Accounts => table(report, accounts, |situation, _| situation, None),
         ReportKind::Filing => table(report, filing, |situation, _| situation, None),
+        ReportKind::Concerns => table(report, concerns, |situation, _| situation, None),
         _ => table(report, shares, |situation, _| situation, Some((ReportColumn::Share, true))),
     }
 }
@@ -90,6 +91,17 @@ fn filing(situation: &Situation) -> [Column; 12] {
         (ReportColumn::SharedCanteen, count(plans.shared_lead + plans.shared_member)),
         (ReportColumn::Outsourced, count(plans.outsourced)),
         (ReportColumn::Late, count(plans.late)),
+        (ReportColumn::Overdue, count(situation.overdue)),
+    ]
+}
+
+fn concerns(situation: &Situation) -> [Column; 5] {
+    let count = ReportCell::Count;
+    [
+        (ReportColumn::MustFile, count(situation.must_file())),
+        (ReportColumn::NotReserved, count(situation.not_reserved())),
+        (ReportColumn::UnderMinimum, count(situation.under_minimum)),
+        (ReportColumn::ZeroPurchases, count(situation.plans.zero_purchases)),
         (ReportColumn::Overdue, count(situation.overdue)),
     ]
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Clippy allows these only in functions that are tests.
 
 mod api_keys;
+mod bulletins;
 mod naive;
 mod own_orders;
 mod parked;

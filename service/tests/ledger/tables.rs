@@ -119,7 +119,7 @@ async fn every_table_answers_and_is_exported(#[values(Sqlite, Postgres)] backend
     for kind in ReportKind::ALL {
         let table = report(services, &world.own, kind, &ReportQuery::default()).await.unwrap();
         assert!(table.rows.iter().all(|row| row.cells.len() == table.columns.len()), "{kind:?}");
-        assert_eq!(table.total.len(), table.columns.len());
+        assert_eq!(table.total.len(), if kind.is_list() { 0 } else { table.columns.len() }, "{kind:?}");
         let all = if kind == ReportKind::Unions { 10_000 } else { 40_000 };
         if kind.is_of_purchases() {
             let completed = column(&table, ReportColumn::Completed);

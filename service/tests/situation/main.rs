@@ -15,6 +15,7 @@ use domain::{
     ids::UnitId,
     plan_filing::{CanteenKind, FilingForm, FilingQuery, PlanConcern, SeenFiling, Standing},
     plan_parameters::{ParameterSet, Sourced},
+    report::{ReportCell, ReportColumn, ReportKind, ReportQuery},
     situation::{Situation, SituationQuery, SituationReport},
     unit::UnitQuery,
 };
@@ -24,6 +25,7 @@ use service::{
     Actor,
     plan::{self, Decision, Submission},
     situation::situation,
+    statistics::report,
 };
 use world::World;
 
@@ -127,6 +129,7 @@ async fn check_lists(world: &World, unit: UnitId) -> Result<(), TestCaseError> {
     let of_canteen = |canteen| FilingQuery { canteen: Some(canteen), ..all.clone() };
     let of_standing = |standing| FilingQuery { standing: Some(standing), ..all.clone() };
     for (query, expected) in [
+        (of_concern(PlanConcern::NotReserved), below(Situation::not_reserved)),
         (of_concern(PlanConcern::UnderMinimum), below(|counts| counts.under_minimum)),
         (of_concern(PlanConcern::Overdue), below(|counts| counts.overdue)),
         (of_concern(PlanConcern::ZeroPurchases), below(|counts| counts.plans.zero_purchases)),
@@ -138,6 +141,18 @@ async fn check_lists(world: &World, unit: UnitId) -> Result<(), TestCaseError> {
     ] {
         let found = plan::list(world.services(), &world.operator, &query).await.unwrap().total;
         prop_assert_eq!(i64::from(found.number()), expected, "{:?}", query);
+    }
+    // The lists of the reports have the unit itself too.
+    for (kind, column, expected) in [
+        (ReportKind::NotReserved, ReportColumn::NotReserved, total.not_reserved()),
+        (ReportKind::ZeroPurchases, ReportColumn::ZeroPurchases, total.plans.zero_purchases),
+    ] {
+        let query = ReportQuery { unit: Some(unit), ..ReportQuery::default() };
+        let listed = report(world.services(), &world.operator, kind, &query).await.unwrap();
+        prop_assert_eq!(i64::try_from(listed.rows.len()).unwrap(), expected, "{:?} of {}", kind, unit);
+        let counts = report(world.services(), &world.operator, ReportKind::Concerns, &query).await.unwrap();
+        let index = counts.columns.iter().position(|of| *of == column).unwrap();
+        prop_assert_eq!(counts.total[index], ReportCell::Count(expected));
     }
     for (state, expected) in [
         (AccountState::NotActivated, below(|counts| counts.accounts.not_activated)),

@@ -83,7 +83,47 @@ fn write_report<E: From<WriteError>>(
     rows: impl IntoIterator<Item = std::result::Result<ReportLine, E>>,
 ) -> std::result::Result<File, E> {
     let mut book = Workbook::new();
-    let sheet = add_large_worksheet(&mut book, folder)?;
+    write_sheet(add_large_worksheet(&mut book, folder)?, head, rows)?;
+    Ok(save(book, folder)?)
+}
+
+/// A sheet with lines of text below each other.
+#[derive(Clone, Debug, Default)]
+pub struct TextSheet {
+    /// The name of the sheet: at most 31 characters, without `[]:*?/\`.
+    pub sheet: String,
+    /// The lines, and whether they are heads.
+    pub lines: Vec<(String, bool)>,
+}
+
+/// A text and several reports as one .xlsx, a sheet each. The file is an unnamed one in `folder`, at its beginning; it vanishes when
+/// it is closed.
+pub fn reports(folder: &Path, text: &TextSheet, reports: Vec<(ReportHead, Vec<ReportLine>)>) -> Result<File> {
+    catching_panics(|| {
+        let mut book = Workbook::new();
+        write_text(add_large_worksheet(&mut book, folder)?, text)?;
+        for (head, lines) in reports {
+            write_sheet::<WriteError>(add_large_worksheet(&mut book, folder)?, &head, lines.into_iter().map(Ok))?;
+        }
+        save(book, folder)
+    })
+}
+
+fn write_text(sheet: &mut Worksheet, text: &TextSheet) -> Result<()> {
+    let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let head = plain.clone().set_bold();
+    sheet.set_name(&text.sheet)?.set_column_width(0, 100)?.set_paper_size(A4).set_print_fit_to_pages(1, 0);
+    for (row, (line, is_head)) in (0..).zip(&text.lines) {
+        sheet.write_string_with_format(row, 0, truncate(line), if *is_head { &head } else { &plain })?;
+    }
+    Ok(())
+}
+
+fn write_sheet<E: From<WriteError>>(
+    sheet: &mut Worksheet,
+    head: &ReportHead,
+    rows: impl IntoIterator<Item = std::result::Result<ReportLine, E>>,
+) -> std::result::Result<(), E> {
     let mut widths: Vec<f64> = head.columns.iter().map(|column| shown_width(column)).collect();
     let mut row = write_head(sheet, head)?;
     let plain = Formats::new(&Format::new());
@@ -103,7 +143,7 @@ fn write_report<E: From<WriteError>>(
     for (column, width) in (0..).zip(widths) {
         sheet.set_column_width(column, width).map_err(WriteError::from)?;
     }
-    Ok(save(book, folder)?)
+    Ok(())
 }
 
 /// Writes everything above the rows and returns the number of the first row.
