@@ -43,8 +43,8 @@ fn every_server_function_is_bound_to_the_account_of_its_page() {
         },
         parked_orders::{ListParkedOrders, MatchParkedOrders},
         plans::{
-            ConfirmPlans, DecidePlan, DecidePlans, FilePlan, GetPlan, GetPlanParameters, GetPlanProgress, ListPlans,
-            RequestPlanChange, SetPlanParameters, WithdrawPlan,
+            ConfirmPlans, DecidePlan, DecidePlans, FilePlan, GetPlan, GetPlanParameters, GetPlanProgress,
+            GetReminderPreview, ListPlans, RequestPlanChange, SendReminders, SetPlanParameters, WithdrawPlan,
         },
         profile::{GetProfile, SaveProfile},
         purchasers::{

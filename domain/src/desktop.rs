@@ -4,7 +4,7 @@ use crate::{
     calendar::{Day, Timestamp},
     import_batch::BatchView,
     order::OrderFilter,
-    plan_filing::Standing,
+    plan_filing::{Deadline, Standing},
     unit::UnitRef,
 };
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ pub struct PlansToDo {
     pub year: i32,
     /// Where the unit itself stands.
     pub own: Standing,
+    /// Its last day, as long as it has to file or to correct its plan.
+    pub deadline: Option<Deadline>,
     /// Number of units below it whose plans wait for a decision.
     pub submitted: u32,
     /// Number of those that ask to change a confirmed plan.

@@ -91,6 +91,10 @@ pub enum AuditAction {
     PlanChangeGranted,
     /// A superior did not agree to the change (不同意变更预留份额).
     PlanChangeDenied,
+    /// A superior reminded a unit by SMS that it has not filed its plan (提醒填报预留份额).
+    PlanReminded,
+    /// A superior reminded a unit by SMS that it has not purchased (提醒采购).
+    PurchasesReminded,
     /// The operator issued a key for sending orders (签发接口密钥).
     ApiKeyIssued,
     /// The operator revoked such a key (吊销接口密钥).

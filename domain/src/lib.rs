@@ -42,6 +42,7 @@ pub mod profile;
 pub mod public_settings;
 pub mod purchaser;
 pub mod purchases;
+pub mod reminder;
 pub mod report;
 pub mod schema;
 pub mod session;

@@ -5,7 +5,7 @@ mod check;
 mod state;
 mod view;
 
-pub use check::{FilingCheck, FilingRules, LastYear, Timing, days_left, timing};
+pub use check::{Deadline, FilingCheck, FilingRules, LastYear, Timing, timing};
 pub use state::{FilingAction, FilingParty, FilingState, Standing};
 pub use view::{
     ComparedFigures, FILINGS_PER_PAGE, FilingListItem, FilingProgress, FilingQuery, FilingVersion, FilingView,

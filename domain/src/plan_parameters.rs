@@ -3,6 +3,7 @@
 //! ([`ParameterValue`]).
 
 use crate::{
+    calendar::Day,
     money::{Money, NumberError, Ratio},
     normalize,
     plan_finding::{PlanCode, PlanDetail, PlanFinding},
@@ -45,6 +46,12 @@ impl PlanDay {
     /// The date in a year. 29 February is 28 February in a year without it.
     pub fn in_year(self, year: i32) -> Option<Date> {
         calendar_date(year, self.month, self.day).or_else(|| calendar_date(year, self.month, self.day.checked_sub(1)?))
+    }
+
+    /// The same day of a year as [`Self::in_year`].
+    pub fn on_calendar(self, year: i32) -> Option<Day> {
+        let date = self.in_year(year)?;
+        Day::from_number(date.year() * 10_000 + i32::from(u8::from(date.month())) * 100 + i32::from(date.day()))
     }
 
     /// The text of an input for dates: `2026-03-31`.

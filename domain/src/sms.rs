@@ -37,6 +37,15 @@ pub enum SmsKind {
     Certified,
     /// Notice that the operator has returned the purchaser's data.
     CertificationReturned,
+    /// Reminder of a superior that the unit has not filed its plan.
+    PlanReminder,
+    /// Reminder of a superior that the unit has a share and has not purchased.
+    PurchaseReminder,
+}
+
+impl SmsKind {
+    /// The kinds that superiors send to remind units of something. The others are about accounts.
+    pub const REMINDERS: [Self; 2] = [Self::PlanReminder, Self::PurchaseReminder];
 }
 
 /// An SMS of a unit or a purchaser, without its text.

@@ -2,7 +2,7 @@
 
 use crate::{Count, account, import_batch, purchaser, unit};
 use domain::{
-    calendar::Timestamp,
+    calendar::{Day, Timestamp},
     ids::{AccountId, BatchId, PurchaserId, UnitId},
     sms::{SmsKind, SmsState},
 };
@@ -53,6 +53,8 @@ pub struct Model {
     pub locked_by: Option<String>,
     /// When it may go at the earliest, as its number gets a limited number of SMS; none in rows of earlier versions.
     pub not_before: Option<Timestamp>,
+    /// The last day of what a reminder is about, which is in its year. None for all other SMS.
+    pub last_day: Option<Day>,
     /// The account.
     #[sea_orm(belongs_to, from = "AccountId", to = "Id", skip_fk)]
     pub account: BelongsTo<account::Entity>,

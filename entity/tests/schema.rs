@@ -463,6 +463,7 @@ async fn every_column_takes_and_gives_back_a_value(#[values(Backend::Sqlite, Bac
         sent_at: Some(at),
         locked_by: text("0123456789abcdef"),
         not_before: Some(at),
+        last_day: Day::from_number(20_260_331),
     };
     round_trip(db, sms, &[]).await;
     let event = audit_event::Model {

@@ -18,6 +18,7 @@ mod m20261130_000011_orders;
 mod m20261130_000012_api_keys;
 mod m20261130_000013_situation;
 mod m20261201_000014_notices;
+mod m20261201_000015_reminders;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -59,6 +60,7 @@ fn migrations() -> Vec<Box<dyn DescribedMigration>> {
         Box::new(m20261130_000012_api_keys::Migration),
         Box::new(m20261130_000013_situation::Migration),
         Box::new(m20261201_000014_notices::Migration),
+        Box::new(m20261201_000015_reminders::Migration),
     ]
 }
 

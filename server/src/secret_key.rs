@@ -94,6 +94,7 @@ mod tests {
             file: "sms.jsonl".into(),
             per_number_hour: 5,
             per_number_day: 10,
+            reminder_days: 7,
             secret_key: None,
             secret_key_file: file,
         }

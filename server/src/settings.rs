@@ -64,6 +64,7 @@ fn settings(config: &Config) -> Result<Settings, Error> {
         site_url: site.url.clone(),
         temporary_folder: import.upload_dir.clone(),
         sms_limits: SmsLimits { per_number_hour: sms.per_number_hour, per_number_day: sms.per_number_day },
+        reminder_days: sms.reminder_days,
         sms_file: sms.file.clone(),
         totals: TotalsSettings::default(),
     })

@@ -34,6 +34,8 @@ pub struct Settings {
     pub temporary_folder: PathBuf,
     /// How many SMS a mobile number gets.
     pub sms_limits: SmsLimits,
+    /// Days within which a unit gets one reminder at most.
+    pub reminder_days: u32,
     /// The file that the `file` gateway writes.
     pub sms_file: PathBuf,
     /// For which units totals of purchases are kept.

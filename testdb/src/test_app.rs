@@ -56,6 +56,7 @@ impl TestApp {
             temporary_folder: folder.path().to_owned(),
             // Higher than the configuration's: many tests are not about the limits.
             sms_limits: SmsLimits { per_number_hour: 1_000, per_number_day: 1_000 },
+            reminder_days: 7,
             sms_file: folder.path().join("sms.jsonl"),
             totals: TotalsSettings::default(),
         };

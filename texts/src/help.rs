@@ -116,6 +116,8 @@ pub enum Question {
     PlanReturned,
     /// 最低预留比例是谁定的？
     MinimumRatio,
+    /// 怎样催报？
+    RemindUnits,
     /// 执行进度是怎么算的？
     Progress,
     /// 单位划转以后，以前的采购算谁的？
@@ -150,7 +152,7 @@ pub enum Question {
 
 impl Question {
     /// All values, in the order of the page.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::OwnSheet,
         Self::UploadAgain,
         Self::ImportedBefore,
@@ -163,6 +165,7 @@ impl Question {
         Self::NoCanteen,
         Self::PlanReturned,
         Self::MinimumRatio,
+        Self::RemindUnits,
         Self::Progress,
         Self::MovedPurchases,
         Self::Bulletin,
@@ -187,7 +190,9 @@ impl Question {
                 HelpTopic::Import
             }
             Self::CodeTaken | Self::WrongData | Self::Merged => HelpTopic::Units,
-            Self::FilePlan | Self::NoCanteen | Self::PlanReturned | Self::MinimumRatio => HelpTopic::Plans,
+            Self::FilePlan | Self::NoCanteen | Self::PlanReturned | Self::MinimumRatio | Self::RemindUnits => {
+                HelpTopic::Plans
+            }
             Self::Progress | Self::MovedPurchases | Self::Bulletin => HelpTopic::Reports,
             Self::NoSms | Self::InitialPassword | Self::ForgottenPassword | Self::ContactChanged => HelpTopic::Accounts,
             Self::OtherPortal | Self::SameCode | Self::Certification => HelpTopic::Purchasers,
@@ -316,6 +321,16 @@ impl Question {
                 en: (
                     "Who sets the minimum ratio?",
                     "Plan parameters shows each rule that applies to your unit, who has set it and the document it is written in. A lower level can only be stricter.",
+                ),
+            },
+            Self::RemindUnits => QuestionTexts {
+                zh: (
+                    "怎样提醒没有填报的单位？",
+                    "在“预留份额审核”按填报状态或“需要关注”筛选，勾选单位或选择全部，点“提醒”。发送前可以看到短信内容、人数和不发送的原因；同一单位几天内只提醒一次。",
+                ),
+                en: (
+                    "How do we remind units that have not filed?",
+                    "Under Review plans, filter by state or concern, select some units or all, and choose to remind them. Before anything is sent you see the text, the number of units and who is left out. A unit is reminded only once within some days.",
                 ),
             },
             Self::Progress => QuestionTexts {

@@ -3,12 +3,15 @@
 use crate::{
     Lang,
     number::{grouped, yuan},
+    ui::plural,
 };
 use domain::{
     Money,
+    calendar::Day,
     plan_filing::{CanteenKind, FilingAction, PlanConcern, Standing},
     plan_finding::{PlanCode, PlanDetail, PlanFinding},
     plan_parameters::{CompletionBasis, FallRule, Parameter, PlanDay, ShownValue},
+    reminder::{ReminderKind, ReminderObstacle},
 };
 
 // The own plan.
@@ -21,7 +24,7 @@ texts! {
     plan_step_wait: "待审核", "Under review";
     plan_step_approved: "审核通过", "Approved";
     plan_step_confirmed: "确认汇总", "Confirmed";
-    plan_no_deadline_left: "已过填报截止日期，报送后标为逾期", "The deadline has passed. A plan that you submit now is marked as late";
+    plan_marked_late: "报送后标为逾期", "A plan that you submit now is marked as late";
     plan_not_open: "填报还没有开始，可以提前报送", "Filing has not opened yet. You can submit early";
     plan_canteen: "食堂情况", "Canteen";
     plan_food: "食材采购", "Food purchases";
@@ -99,13 +102,21 @@ texts! {
     plan_of_year(year: i32): format!("{year} 年度预留份额填报"), format!("Plan of {year}");
     plan_unit_of_year(name: &str, year: i32): format!("{name} {year} 年度预留份额"), format!("{name}: plan of {year}");
     plan_in_year(year: i32): format!("{year} 年"), format!("{year}");
-    plan_days_left(day: &str, days: u32):
-        match days { 0 => format!("今天（{day}）截止"), days => format!("截止 {day}，还有 {} 天", grouped(days)) },
+    plan_countdown(day: &str, days: i64):
+        match days {
+            0 => format!("今天（{day}）截止"),
+            1.. => format!("{day}截止，距截止 {} 天", number_of(days)),
+            _ => format!("{day}截止，已逾期 {} 天", number_of(days)),
+        },
         match days {
             0 => format!("Today ({day}) is the last day"),
-            1 => format!("Until {day}: 1 day left"),
-            days => format!("Until {day}: {} days left", grouped(days)),
+            1 => format!("Due on {day}: 1 day left"),
+            2.. => format!("Due on {day}: {} days left", number_of(days)),
+            -1 => format!("Due on {day}: 1 day overdue"),
+            _ => format!("Due on {day}: {} days overdue", number_of(days)),
         };
+    plan_sentences(one: &str, other: &str): format!("{one}；{other}"), format!("{one}. {other}");
+    plan_due(day: &str): format!("填报截止日期：{day}"), format!("Due on {day}");
     plan_returned_by(by: &str, reason: &str): format!("{by}退回：{reason}"), format!("Returned by {by}: {reason}");
     plan_seen_by(superior: &str): format!("报送后由{superior}审核，通过后进入汇总。审核前可以撤回修改，每个版本都会保留。"),
         format!("{superior} reviews the plan and includes it in the summary. You can take it back before then. Every version is kept.");
@@ -113,8 +124,74 @@ texts! {
     plan_confirmed_plans: "确认的预留份额数", "Confirmed plans";
 }
 
+/// The size of a number of days.
+fn number_of(days: i64) -> String {
+    grouped(u32::try_from(days.unsigned_abs()).unwrap_or(u32::MAX))
+}
+
+// 提醒.
+texts! {
+    remind_title: "短信提醒", "Send reminders";
+    remind_bar: "提醒", "Remind";
+    remind_chosen: "提醒所选单位", "Remind the selected units";
+    remind_all: "提醒列表中全部单位", "Remind all units of this list";
+    remind_all_unfiled: "提醒全部未报送单位", "Remind all units that have not filed";
+    remind_column: "选择", "Select";
+    remind_text: "短信内容", "Text of the SMS";
+    remind_text_hint: "以第一个单位为例。单位名称和截止日期按各单位填入。", "As the first unit gets it. The name and the last day are those of each unit.";
+    remind_whom: "发送范围", "Who gets it";
+    remind_ready: "将提醒", "Will be reminded";
+    remind_nobody: "现在没有可以提醒的单位。", "There is no unit to remind now.";
+    remind_choose_first: "还没有选择单位。请返回列表，勾选要提醒的单位。", "No unit is selected. Go back to the list and select units to remind.";
+    remind_send: "发送提醒", "Send the reminders";
+    remind_sending: "正在发送…", "Sending…";
+    remind_not_sent: "提醒没有发送", "The reminders were not sent";
+    remind_back: "返回列表", "Back to the list";
+    remind_no_reminder: "不发送", "Will not be reminded";
+    remind_limits(days: u32): format!("同一单位 {days} 天内只提醒一次；同一手机号码的短信条数有上限。"),
+        format!("A unit is reminded once within {days} days at most, and a mobile number gets a limited number of SMS.");
+    remind_choose(name: &str): format!("选择{name}"), format!("Select {name}");
+    remind_sent(sent: u32, left_out: u32):
+        if left_out == 0 { format!("已提醒 {} 个单位。", grouped(sent)) }
+        else { format!("已提醒 {} 个单位，{} 个单位没有发送。", grouped(sent), grouped(left_out)) },
+        if left_out == 0 { format!("{} {} reminded.", grouped(sent), plural(sent, "unit was", "units were")) }
+        else { format!("{} {} reminded, {} {} not.", grouped(sent), plural(sent, "unit was", "units were"), grouped(left_out), plural(left_out, "was", "were")) };
+}
+
+impl Lang {
+    /// What units are reminded of in a year.
+    pub fn remind_of(self, kind: ReminderKind, year: i32) -> String {
+        match (self, kind) {
+            (Self::Zh, ReminderKind::Filing) => format!("提醒没有报送 {year} 年度预留份额的单位"),
+            (Self::Zh, ReminderKind::Purchases) => format!("提醒 {year} 年度已预留、零采购的单位"),
+            (Self::En, ReminderKind::Filing) => format!("To units that have not submitted their plan for {year}"),
+            (Self::En, ReminderKind::Purchases) => {
+                format!("To units that have a reserved share for {year} and no purchases")
+            }
+        }
+    }
+
+    /// Why units get no reminder; `days` are those of `sms.reminder_days`.
+    pub fn remind_obstacle(self, obstacle: ReminderObstacle, days: u32) -> String {
+        match (self, obstacle) {
+            (Self::Zh, ReminderObstacle::RemindedRecently) => format!("{days} 天内已提醒过"),
+            (Self::En, ReminderObstacle::RemindedRecently) => format!("Reminded within the last {days} days"),
+            (Self::Zh, ReminderObstacle::NotNeeded) => "已报送或已采购，不用再提醒".to_owned(),
+            (Self::En, ReminderObstacle::NotNeeded) => "Filed or purchased in the meantime".to_owned(),
+            (Self::Zh, ReminderObstacle::NoAccount) => "没有账号，或账号已停用".to_owned(),
+            (Self::En, ReminderObstacle::NoAccount) => "No account, or a disabled one".to_owned(),
+            (Self::Zh, ReminderObstacle::NoMobile) => "没有有效的手机号码".to_owned(),
+            (Self::En, ReminderObstacle::NoMobile) => "No valid mobile number".to_owned(),
+            (Self::Zh, ReminderObstacle::SmsLimit) => "手机号码的短信条数已到上限".to_owned(),
+            (Self::En, ReminderObstacle::SmsLimit) => "The mobile number gets no more SMS for now".to_owned(),
+        }
+    }
+}
+
 // The pages of superiors.
 texts! {
+    plan_any_concern: "全部情况", "Any concern";
+    plan_concern_label: "需要关注", "Concern";
     plan_review_title: "预留份额审核", "Review plans";
     plan_review_lead: "下级单位报送的预留份额，可以逐个或批量审核。", "Plans of the units below you. Review them one by one or together.";
     plan_search: "名称、账号、信用代码或联系人", "Name, login name, code or contact";
@@ -308,6 +385,12 @@ impl Lang {
                 format!("{} {month}", day.day())
             }
         }
+    }
+
+    /// A day of which the reader knows the year.
+    pub fn month_and_day(self, day: Day) -> String {
+        let number = |number: u32| u8::try_from(number).unwrap_or_default();
+        PlanDay::new(number(day.month()), number(day.of_month())).map(|day| self.plan_day(day)).unwrap_or_default()
     }
 
     /// The value of a parameter.

@@ -31,6 +31,20 @@ texts! {
     sms_certification_returned(name: &str):
         format!("【采购人交易平台】{name}：采购人认证资料被退回，请登录采购人交易平台查看原因，修改后重新提交。"),
         format!("[Purchaser Trading Portal] {name}: your certification data was returned. Sign in to the trading portal to see the reason, correct the data and submit it again.");
+    sms_plan_reminder(unit: &str, year: i32, last_day: &str, is_over: bool):
+        if is_over {
+            format!("【采购人管理系统】{unit}：{year} 年度预留份额填报已于 {last_day}截止，本单位还没有报送。请尽快登录采购人管理系统补报。")
+        } else {
+            format!("【采购人管理系统】{unit}：{year} 年度预留份额填报 {last_day}截止，本单位还没有报送。请登录采购人管理系统填报。")
+        },
+        if is_over {
+            format!("[Purchaser Management System] {unit}: the plan for {year} was due on {last_day} and has not been submitted. Sign in and submit it as soon as you can.")
+        } else {
+            format!("[Purchaser Management System] {unit}: the plan for {year} is due on {last_day} and has not been submitted. Sign in and submit it.")
+        };
+    sms_purchase_reminder(unit: &str, year: i32, last_day: &str):
+        format!("【采购人管理系统】{unit}：本单位 {year} 年度已预留份额，还没有采购记录。请在 {last_day}前到采购人交易平台采购。"),
+        format!("[Purchaser Management System] {unit}: your unit has a reserved share for {year} and no purchases yet. Purchase on the trading portal by {last_day}.");
 }
 
 fn zh_portal(address: Option<&str>) -> String {

@@ -283,12 +283,16 @@ impl Lang {
             (Self::Zh, SmsKind::PasswordReset) => "密码重置通知",
             (Self::Zh, SmsKind::Certified) => "认证通过通知",
             (Self::Zh, SmsKind::CertificationReturned) => "认证退回通知",
+            (Self::Zh, SmsKind::PlanReminder) => "填报提醒",
+            (Self::Zh, SmsKind::PurchaseReminder) => "采购提醒",
             (Self::En, SmsKind::InitialPassword) => "Login name and initial password",
             (Self::En, SmsKind::LoginName) => "Login name",
             (Self::En, SmsKind::NewPassword) => "New password",
             (Self::En, SmsKind::PasswordReset) => "Password reset notice",
             (Self::En, SmsKind::Certified) => "Certification notice",
             (Self::En, SmsKind::CertificationReturned) => "Notice of returned certification",
+            (Self::En, SmsKind::PlanReminder) => "Reminder to file",
+            (Self::En, SmsKind::PurchaseReminder) => "Reminder to purchase",
         }
     }
 
@@ -410,6 +414,8 @@ impl Lang {
             Action::PlansConfirmed => ("确认预留份额汇总", "Confirmed the summary of plans"),
             Action::PlanChangeRequested => ("申请变更预留份额", "Asked to change the plan"),
             Action::PlanChangeGranted => ("同意变更预留份额", "Agreed to a change of the plan"),
+            Action::PlanReminded => ("短信提醒填报预留份额", "Sent a reminder to file the plan"),
+            Action::PurchasesReminded => ("短信提醒采购", "Sent a reminder to purchase"),
             Action::ApiKeyIssued => ("签发接口密钥", "Issued an API key"),
             Action::ApiKeyRevoked => ("吊销接口密钥", "Revoked an API key"),
             Action::ApiRequestRefused => ("接口请求被拒绝", "Refused requests of an API key"),

@@ -5,6 +5,7 @@ use crate::{
     components::{PageTitle, Tone, badge, card, hotline, skeleton, template_guide, unavailable_page},
     current_account::{current_account, is_operator},
     i18n::use_lang,
+    plans::countdown,
     routes::{Endpoint, Route, TemplateFormat, UrlQuery},
     statistics::{api::get_completion, completion_card},
     time::{hour, moment},
@@ -156,13 +157,16 @@ pub(crate) fn notices_item(lang: Lang, portal: Portal, unread: u32) -> Option<An
 fn plan_items(lang: Lang, plans: PlansToDo) -> Vec<AnyView> {
     let mut items = Vec::new();
     if plans.must_file() {
+        let is_over = plans.deadline.is_some_and(|deadline| deadline.days < 0);
         let (tone, sign, title, why) = if plans.own == Standing::Returned {
             (Tone::Error, "✕", lang.waits_own_plan_returned(plans.year), lang.waits_own_plan_returned_why())
         } else {
-            (Tone::Warning, "!", lang.waits_own_plan(plans.year), lang.waits_own_plan_why())
+            let tone = if is_over { Tone::Error } else { Tone::Warning };
+            (tone, "!", lang.waits_own_plan(plans.year), lang.waits_own_plan_why())
         };
+        let why = plans.deadline.map_or_else(|| why.to_owned(), |deadline| countdown(lang, deadline));
         let state = badge(tone, sign, lang.plan_standing(plans.own));
-        items.push(item(state, title, why.to_owned(), Route::Plan.to_string(), lang.waits_to_file()));
+        items.push(item(state, title, why, Route::Plan.to_string(), lang.waits_to_file()));
     }
     let below = [
         (plans.submitted, Standing::Submitted, lang.waits_plans(plans.submitted), lang.waits_plans_why().to_owned()),

@@ -238,6 +238,7 @@ fn place(lang: Lang, question: Question) -> AnyView {
                 .into_any();
         }
         Question::FilePlan | Question::NoCanteen | Question::PlanReturned => (Route::Plan, lang.plan_title()),
+        Question::RemindUnits => (Route::ReviewPlans, lang.plan_review_title()),
         Question::Progress | Question::MovedPurchases => (Route::Report(ReportKind::Execution), lang.report_section()),
         Question::Bulletin => (Route::Bulletin, lang.bulletin_title()),
         Question::ParkedOrders => (Route::ParkedOrders, lang.parked_title()),

@@ -9,7 +9,7 @@ use crate::{
 use crate::{
     form_echo,
     request::{actor, redirect, redirected},
-    routes::{DoneNotice, Route, parameter, with_parameter},
+    routes::{DoneNotice, Route, UrlQuery, parameter, with_parameter},
 };
 #[cfg(feature = "ssr")]
 use domain::{Problem, plan_filing::SeenFiling};
@@ -17,6 +17,7 @@ use domain::{
     ids::UnitId,
     plan_filing::{FilingForm, FilingQuery, FilingView, FilingsPage, ProgressView},
     plan_parameters::{ParameterForm, ParametersAnswer, ParametersView},
+    reminder::{ReminderPreview, ReminderSelection},
 };
 use leptos::prelude::*;
 
@@ -177,6 +178,34 @@ pub async fn confirm_plans(
     let (services, actor) = actor()?;
     service::plan::confirm(&services, &actor, year).await?;
     Ok(done(Route::ReviewPlans, year, DoneNotice::PlansConfirmed))
+}
+
+/// Whom reminders to these units would reach, and with which text.
+#[server(client = AccountBoundClient, protocol = Read)]
+pub async fn get_reminder_preview(
+    /// The units.
+    #[server(default)]
+    selection: ReminderSelection,
+) -> Result<ReminderPreview, ApiError> {
+    let (services, actor) = actor()?;
+    Ok(service::plan::preview_reminders(&services, &actor, &selection).await?)
+}
+
+/// 提醒: sends the reminders. Returns the same page, with how many units got one.
+#[server(client = AccountBoundClient, protocol = Write)]
+pub async fn send_reminders(
+    /// The units.
+    #[server(default)]
+    selection: ReminderSelection,
+) -> Result<String, ApiError> {
+    let (services, actor) = actor()?;
+    let counts = service::plan::send_reminders(&services, &actor, &selection).await?;
+    let page = [(parameter::SENT, counts.reminded), (parameter::REFUSED, counts.left_out())]
+        .into_iter()
+        .fold(selection.href(Route::RemindPlans), |page, (name, count)| {
+            with_parameter(&page, name, &count.to_string())
+        });
+    Ok(redirected(page))
 }
 
 /// The parameters that apply to a unit in a year; the own unit and the current year by default.

@@ -4,7 +4,7 @@ use super::{
     api::{RequestPlanChange, WithdrawPlan, get_plan},
     figures::figures_card,
     form::{ZeroFiling, filing_form, first_form, reason_field},
-    parts::{is_above_form, rules_card, section, standing_badge, year_chips, year_in_address},
+    parts::{countdown, is_above_form, rules_card, section, standing_badge, year_chips, year_in_address},
     versions::versions_cards,
 };
 use crate::{
@@ -77,13 +77,17 @@ fn page(lang: Lang, view: &FilingView, echo: Option<FilingForm>) -> AnyView {
     .into_any()
 }
 
-/// How long the unit can still file in time.
+/// How long the unit can still file in time; the last day alone once it has filed.
 fn deadline(lang: Lang, view: &FilingView) -> String {
-    let day = view.rules.parameters.filing_to.value.0;
-    match view.days_left {
-        _ if view.rules.timing == Timing::Early => lang.plan_not_open().to_owned(),
-        Some(days) => lang.plan_days_left(&lang.plan_day(day), days),
-        None => lang.plan_no_deadline_left().to_owned(),
+    let Some(deadline) = view.deadline else { return String::new() };
+    if !matches!(view.standing, Standing::NotFiled | Standing::Draft | Standing::Returned) {
+        return lang.plan_due(&lang.month_and_day(deadline.last_day));
+    }
+    let countdown = countdown(lang, deadline);
+    match view.rules.timing {
+        Timing::Early => lang.plan_sentences(&countdown, lang.plan_not_open()),
+        Timing::Late => lang.plan_sentences(&countdown, lang.plan_marked_late()),
+        Timing::Open => countdown,
     }
 }
 

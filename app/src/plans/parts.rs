@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Problem,
-    plan_filing::{FilingView, Standing},
+    plan_filing::{Deadline, FilingView, Standing},
     plan_parameters::{AppliedParameter, Parameter},
 };
 use leptos::prelude::*;
@@ -28,6 +28,11 @@ pub(super) fn section(lang: Lang) -> Crumb {
 pub(super) fn year_in_address() -> Memo<Option<i32>> {
     let query = use_query_map();
     Memo::new(move |_| query.read().get_str(parameter::YEAR).and_then(|year| year.parse().ok()))
+}
+
+/// 距截止 12 天, or since when it is over.
+pub(crate) fn countdown(lang: Lang, deadline: Deadline) -> String {
+    lang.plan_countdown(&lang.month_and_day(deadline.last_day), deadline.days)
 }
 
 /// Links to the years of a page.

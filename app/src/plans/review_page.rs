@@ -3,7 +3,7 @@
 use super::{
     api::{ConfirmPlans, DecidePlans, get_plan_progress, list_plans},
     form::reason_field,
-    parts::{APPROVE, RETURN, is_above_form, section, standing_badge, year_chips},
+    parts::{APPROVE, RETURN, countdown, is_above_form, section, standing_badge, year_chips},
 };
 use crate::{
     components::{
@@ -21,7 +21,10 @@ use domain::{
     Money, Template,
     ids::UnitId,
     paging::BoundedCount,
-    plan_filing::{FilingListItem, FilingProgress, FilingQuery, FilingsPage, ProgressView, SeenFiling, Standing},
+    plan_filing::{
+        FilingListItem, FilingProgress, FilingQuery, FilingsPage, PlanConcern, ProgressView, SeenFiling, Standing,
+    },
+    reminder::{ReminderKind, ReminderSelection},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -69,6 +72,7 @@ fn content(lang: Lang, query: Memo<FilingQuery>, page: FilingsPage, progress: &P
     }
     view! {
         {year_chips(lang, Route::ReviewPlans, &page.years, year)}
+        {progress.deadline.map(|deadline| view! { <p class="plan-countdown">{countdown(lang, deadline)}</p> })}
         {totals(lang, year, progress)}
         {filters(lang, query)}
         {list(lang, &query.get_untracked(), page)}
@@ -108,11 +112,13 @@ fn totals(lang: Lang, year: i32, progress: &ProgressView) -> AnyView {
 }
 
 /// The conditions that the form keeps without a field.
-const HIDDEN: [&str; 5] = [parameter::YEAR, parameter::LATE, parameter::CANTEEN, parameter::CONCERN, parameter::BELOW];
+const HIDDEN: [&str; 4] = [parameter::YEAR, parameter::LATE, parameter::CANTEEN, parameter::BELOW];
 
 fn filters(lang: Lang, query: Memo<FilingQuery>) -> AnyView {
     let standing = signal_of(query, |query| query.standing.map(|standing| standing.as_str().to_owned()));
     let standings = Standing::ALL.map(|standing| (standing.as_str().to_owned(), lang.plan_standing(standing)));
+    let concern = signal_of(query, |query| query.concern.map(|concern| concern.as_str().to_owned()));
+    let concerns = PlanConcern::ALL.map(|concern| (concern.as_str().to_owned(), lang.plan_concern(concern)));
     view! {
         <div class="manage-filters">
             <SearchForm
@@ -122,6 +128,7 @@ fn filters(lang: Lang, query: Memo<FilingQuery>) -> AnyView {
                 hidden=hidden_inputs(query, &HIDDEN)
             >
                 {filter(parameter::STATE, lang.plan_state(), Some(lang.plan_any_state()), standings.into(), standing)}
+                {filter(parameter::CONCERN, lang.plan_concern_label(), Some(lang.plan_any_concern()), concerns.into(), concern)}
             </SearchForm>
         </div>
     }
@@ -143,6 +150,11 @@ fn list(lang: Lang, query: &FilingQuery, page: FilingsPage) -> AnyView {
         query.is_filtered().then(|| view! { <a href=clear.href(Route::ReviewPlans)>{lang.clear_search()}</a> });
     let late = query.late.then(|| badge(Tone::Warning, "!", lang.plan_late()));
     let concern = query.concern.map(|concern| badge(Tone::Warning, "!", lang.plan_concern(concern)));
+    let table = if reminds(query) {
+        reminder_form(lang, query, year, page.rows)
+    } else {
+        view! { <BulkDecision year rows=page.rows/> }.into_any()
+    };
     let canteen = query.canteen.map(|kind| badge(Tone::Info, "", lang.plan_canteen_kind(kind)));
     view! {
         <div class="found manage-found">
@@ -151,9 +163,75 @@ fn list(lang: Lang, query: &FilingQuery, page: FilingsPage) -> AnyView {
             {concern}
             {canteen}
             {dropped}
+            {remind_all(lang, query, year)}
         </div>
-        <BulkDecision year rows=page.rows/>
+        {table}
         {links}
+    }
+    .into_any()
+}
+
+/// Whether the rows of a list can be ticked for reminders: it is one of units that have not filed or not purchased.
+fn reminds(query: &FilingQuery) -> bool {
+    let is_about = query.concern.is_some() || query.standing.is_some();
+    is_about && !is_operator() && ReminderKind::of(query).is_some()
+}
+
+/// The way to the reminders to all units of the list.
+fn remind_all(lang: Lang, query: &FilingQuery, year: i32) -> Option<AnyView> {
+    ReminderKind::of(query).filter(|_| !is_operator())?;
+    let label = if reminds(query) { lang.remind_all() } else { lang.remind_all_unfiled() };
+    let query = FilingQuery { year: Some(year), ..query.first_page() };
+    let page = ReminderSelection { query, ..ReminderSelection::default() }.href(Route::RemindPlans);
+    Some(view! { <a href=page>{label}</a> }.into_any())
+}
+
+/// The table in a form that leads to the reminders to the ticked units.
+fn reminder_form(lang: Lang, query: &FilingQuery, year: i32, rows: Vec<FilingListItem>) -> AnyView {
+    let query = FilingQuery { year: Some(year), ..query.first_page() };
+    let conditions = query
+        .parameters()
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect_view();
+    let rows = rows
+        .into_iter()
+        .map(|unit| {
+            let (id, label) = (unit.unit.id.to_string(), lang.remind_choose(&unit.unit.name));
+            let choose = view! { <input type="checkbox" name=parameter::UNIT value=id aria-label=label/> };
+            row(lang, year, unit, Some(choose.into_any()))
+        })
+        .collect_view();
+    view! {
+        <form method="get" action=Route::RemindPlans>
+            {conditions}
+            <div class="plan-bulk" role="group" aria-label=lang.remind_bar()>
+                <button type="submit" class="button" name=parameter::CHOSEN value="yes">{lang.remind_chosen()}</button>
+            </div>
+            {table(lang, Some(lang.remind_column()), rows.into_any())}
+        </form>
+    }
+    .into_any()
+}
+
+/// The table of the list; `choose` is the head of the column of boxes.
+fn table(lang: Lang, choose: Option<&'static str>, rows: AnyView) -> AnyView {
+    let heads = [
+        (lang.plan_unit(), None),
+        (lang.plan_state(), None),
+        (lang.plan_canteen(), None),
+        (lang.plan_total_short(), NUMBER),
+        (lang.plan_share_short(), NUMBER),
+        (lang.plan_last_share(), NUMBER),
+    ];
+    let heads = choose.map(|choose| (choose, None)).into_iter().chain(heads);
+    view! {
+        <div class="table-frame">
+            <table class="table is-cards">
+                {table_head(heads)}
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }
@@ -195,40 +273,34 @@ fn BulkDecision(year: i32, rows: Vec<FilingListItem>) -> impl IntoView {
             </div>
         }
     });
-    let heads = [
-        (lang.plan_unit(), None),
-        (lang.plan_state(), None),
-        (lang.plan_canteen(), None),
-        (lang.plan_total_short(), NUMBER),
-        (lang.plan_share_short(), NUMBER),
-        (lang.plan_last_share(), NUMBER),
-    ];
-    let heads = std::iter::once((lang.plan_decide(), None)).filter(move |_| decides).chain(heads);
-    let rows = rows.into_iter().map(|row| self::row(lang, year, row, decides)).collect_view();
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let choose = decides.then(|| decision_box(lang, &row));
+            self::row(lang, year, row, choose)
+        })
+        .collect_view();
     view! {
         <ServerForm action>
             {failure_of(lang, lang.not_saved(), failed, is_above_form)}
             <input type="hidden" name="year" value=year.to_string()/>
             {bar}
-            <div class="table-frame">
-                <table class="table is-cards">
-                    {table_head(heads)}
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {table(lang, decides.then(|| lang.plan_decide()), rows.into_any())}
         </ServerForm>
     }
     .into_any()
 }
 
-fn row(lang: Lang, year: i32, row: FilingListItem, decides: bool) -> AnyView {
+/// The box of a plan that waits for a decision.
+fn decision_box(lang: Lang, row: &FilingListItem) -> AnyView {
     let seen = SeenFiling { unit: row.unit.id, version: row.version }.to_string();
-    let can_decide = row.standing == Standing::Submitted;
     let label = lang.plan_choose(&row.unit.name);
-    let choose = decides.then(|| {
-        let input = can_decide.then(|| view! { <input type="checkbox" name="plans[]" value=seen aria-label=label/> });
-        view! { <td class="cell-choose">{input}</td> }
-    });
+    let waits = row.standing == Standing::Submitted;
+    waits.then(|| view! { <input type="checkbox" name="plans[]" value=seen aria-label=label/> }).into_any()
+}
+
+fn row(lang: Lang, year: i32, row: FilingListItem, choose: Option<AnyView>) -> AnyView {
+    let choose = choose.map(|choose| view! { <td class="cell-choose">{choose}</td> });
     let amount = |money: Option<Money>| money.map_or_else(|| super::figures::NONE.to_owned(), yuan);
     let late = row.late.then(|| badge(Tone::Warning, "!", lang.plan_late()));
     let submitted = row.submitted_at.map(|at| {

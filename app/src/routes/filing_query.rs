@@ -1,7 +1,10 @@
 //! The conditions of the list of plans, as a URL holds them.
 
 use super::{ListQuery, UrlQuery, parameter};
-use domain::plan_filing::{CanteenKind, FilingQuery, PlanConcern, Standing};
+use domain::{
+    plan_filing::{CanteenKind, FilingQuery, PlanConcern, Standing},
+    reminder::ReminderSelection,
+};
 
 impl UrlQuery for FilingQuery {
     fn parameters(&self) -> Vec<(&'static str, String)> {
@@ -46,6 +49,21 @@ impl ListQuery for FilingQuery {
     }
 }
 
+/// The units to remind. The ticked ones repeat their parameter.
+impl UrlQuery for ReminderSelection {
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        let chosen = self.chosen.then(|| (parameter::CHOSEN, "yes".to_owned()));
+        let units = self.units.iter().map(|unit| (parameter::UNIT, unit.to_string()));
+        self.query.first_page().parameters().into_iter().chain(chosen).chain(units).collect()
+    }
+
+    /// Without the ticked units: `get` returns one value of a parameter.
+    fn from_parameters(get: impl Fn(&str) -> Option<String>) -> Self {
+        let chosen = get(parameter::CHOSEN).is_some();
+        Self { query: FilingQuery::from_parameters(get).first_page(), chosen, units: Vec::new() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +85,11 @@ mod tests {
         let href = query.href(Route::ReviewPlans);
         assert_eq!(href, "/plans?year=2026&q=a&state=submitted&late=yes&canteen=none&concern=overdue&below=7&at=b7");
         assert_eq!(read_back::<FilingQuery>(&href), query);
+        let selection = ReminderSelection { query: query.clone(), chosen: true, units: vec![UnitId(7), UnitId(8)] };
+        let href = selection.href(Route::RemindPlans);
+        assert!(href.ends_with("&concern=overdue&below=7&chosen=yes&unit=7&unit=8"), "{href}");
+        let expected = ReminderSelection { query: query.first_page(), units: Vec::new(), ..selection };
+        assert_eq!(read_back::<ReminderSelection>(&href), expected);
         assert!(query.is_filtered());
         assert!(!FilingQuery { year: query.year, cursor: query.cursor, ..FilingQuery::default() }.is_filtered());
     }

@@ -103,6 +103,8 @@ pub enum Route {
     PlanParameters,
     /// 预留份额审核.
     ReviewPlans,
+    /// 提醒: reminders to units of 预留份额审核.
+    RemindPlans,
     /// 预留份额审核: the plan of one unit.
     UnitPlan(UnitId),
     /// 统计报表: a table.
@@ -174,6 +176,7 @@ patterns! {
     Plan => "/plan",
     PlanParameters => "/plan/parameters",
     ReviewPlans => "/plans",
+    RemindPlans => "/plans/remind",
     UnitPlan => "/plans/:id",
     Bulletin => "/statistics/bulletin",
     Report => "/statistics/:report?",
@@ -227,6 +230,7 @@ impl Display for Route {
             Self::Plan => f.write_str("/plan"),
             Self::PlanParameters => write!(f, "{}/parameters", Self::Plan),
             Self::ReviewPlans => f.write_str("/plans"),
+            Self::RemindPlans => write!(f, "{}/remind", Self::ReviewPlans),
             Self::UnitPlan(id) => write!(f, "{}/{id}", Self::ReviewPlans),
             Self::Report(ReportKind::Execution) => f.write_str("/statistics"),
             Self::Report(kind) => write!(f, "/statistics/{}", kind.as_str()),
@@ -436,6 +440,7 @@ mod tests {
         check(&pattern!(Plan), Route::Plan, "/plan");
         check(&pattern!(PlanParameters), Route::PlanParameters, "/plan/parameters");
         check(&pattern!(ReviewPlans), Route::ReviewPlans, "/plans");
+        check(&pattern!(RemindPlans), Route::RemindPlans, "/plans/remind");
         check(&pattern!(UnitPlan), Route::UnitPlan(unit), "/plans/7");
         check(&pattern!(Report), Route::Report(ReportKind::Execution), "/statistics");
         check(&pattern!(Report), Route::Report(ReportKind::Origins), "/statistics/origins");

@@ -293,6 +293,7 @@ mod tests {
             (Route::NewNotice, Some(Entry::Notices)),
             (Route::EditNotice(NoticeId(7)), Some(Entry::Notices)),
             (Route::Notice(Portal::Trading, NoticeId(7)), Some(Entry::TradeNotices)),
+            (Route::RemindPlans, Some(Entry::ReviewPlans)),
             (Route::UnitPlan(unit), Some(Entry::ReviewPlans)),
             (Route::Report(ReportKind::Origins), Some(Entry::Execution)),
             (Route::Report(ReportKind::ZeroPurchases), Some(Entry::Concerns)),

@@ -111,6 +111,7 @@ pub fn App() -> impl IntoView {
                     <Route path=pattern!(Notices) view={Lazy::<management::Notices>::new()} ssr=WHOLE/>
                     <Route path=pattern!(PlanParameters) view={Lazy::<management::PlanParameters>::new()} ssr=WHOLE/>
                     <Route path=pattern!(Plan) view={Lazy::<management::Plan>::new()} ssr=WHOLE/>
+                    <Route path=pattern!(RemindPlans) view={Lazy::<management::RemindPlans>::new()} ssr=WHOLE/>
                     <Route path=pattern!(UnitPlan) view={Lazy::<management::UnitPlan>::new()} ssr=WHOLE/>
                     <Route path=pattern!(ReviewPlans) view={Lazy::<management::ReviewPlans>::new()} ssr=WHOLE/>
                     <Route path=pattern!(ParkedOrders) view={Lazy::<management::ParkedOrders>::new()} ssr=WHOLE/>

@@ -2,7 +2,7 @@
 
 use super::{Canteen, CanteenKind, CanteenPlan, FilingForm, NO, PlanFigures, UnionPlan, YES, text_code};
 use crate::{
-    calendar::{Timestamp, in_china},
+    calendar::{Day, Timestamp, in_china},
     check::check_field,
     ids::PurchaserId,
     money::{Money, Ratio},
@@ -56,10 +56,22 @@ pub fn timing(year: i32, at: Timestamp, parameters: &Parameters) -> Timing {
     }
 }
 
-/// Whole days until the last day of filing, which counts as 0. `None` after it.
-pub fn days_left(year: i32, at: Timestamp, parameters: &Parameters) -> Option<u32> {
-    let last = parameters.filing_to.value.0.in_year(year)?;
-    u32::try_from((last - in_china(at).date()).whole_days()).ok()
+/// The last day of filing (截止日期), as far away as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// The last day.
+    pub last_day: Day,
+    /// Whole days until it: 0 on the day itself, negative after it.
+    pub days: i64,
+}
+
+impl Deadline {
+    /// The deadline of a year's plans by the parameters that apply to a unit. A year of the calendar has every day of a plan.
+    pub fn of(year: i32, at: Timestamp, parameters: &Parameters) -> Option<Self> {
+        let day = parameters.filing_to.value.0;
+        let days = (day.in_year(year)? - in_china(at).date()).whole_days();
+        Some(Self { last_day: day.on_calendar(year)?, days })
+    }
 }
 
 /// What the checks of a form compare it with.
@@ -480,23 +492,20 @@ mod tests {
     }
 
     #[rstest]
-    #[case(datetime!(2026-02-28 23:59:59 +8), Timing::Early, Some(31))]
-    #[case(datetime!(2026-03-01 00:00:00 +8), Timing::Open, Some(30))]
-    #[case(datetime!(2026-03-31 23:59:59 +8), Timing::Open, Some(0))]
-    #[case(datetime!(2026-04-01 00:00:00 +8), Timing::Late, None)]
-    #[case(datetime!(2027-02-01 00:00:00 +8), Timing::Late, None)]
-    fn the_window_is_that_of_china(
-        #[case] at: time::OffsetDateTime,
-        #[case] expected: Timing,
-        #[case] left: Option<u32>,
-    ) {
+    #[case(datetime!(2026-02-28 23:59:59 +8), Timing::Early, 31)]
+    #[case(datetime!(2026-03-01 00:00:00 +8), Timing::Open, 30)]
+    #[case(datetime!(2026-03-31 23:59:59 +8), Timing::Open, 0)]
+    #[case(datetime!(2026-04-01 00:00:00 +8), Timing::Late, -1)]
+    #[case(datetime!(2027-02-01 00:00:00 +8), Timing::Late, -307)]
+    fn the_window_is_that_of_china(#[case] at: time::OffsetDateTime, #[case] expected: Timing, #[case] left: i64) {
         let at = Timestamp(at.unix_timestamp() * 1_000);
         let mut parameters = Parameters::national();
-        assert_eq!((timing(2026, at, &parameters), days_left(2026, at, &parameters)), (expected, left));
+        let days = |parameters: &Parameters| Deadline::of(2026, at, parameters).unwrap().days;
+        assert_eq!((timing(2026, at, &parameters), days(&parameters)), (expected, left));
         // A window of one day.
         let day = PlanDay::new(2, 28).unwrap();
         (parameters.filing_from.value, parameters.filing_to.value) = (FilingFrom(day), FilingTo(day));
-        assert_eq!(timing(2026, at, &parameters) == Timing::Open, left == Some(31));
+        assert_eq!(timing(2026, at, &parameters) == Timing::Open, left == 31);
     }
 
     proptest! {

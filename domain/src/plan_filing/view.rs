@@ -1,6 +1,6 @@
 //! Plans as pages show them.
 
-use super::{CanteenKind, FilingAction, FilingForm, FilingRules, FilingState, PlanFigures, Standing};
+use super::{CanteenKind, Deadline, FilingAction, FilingForm, FilingRules, FilingState, PlanFigures, Standing};
 use crate::{
     calendar::Timestamp,
     ids::{PurchaserId, UnitId},
@@ -107,8 +107,8 @@ pub struct FilingView {
     pub plan: Option<PlanView>,
     /// The year, the parameters, last year's figures and the filing window.
     pub rules: FilingRules,
-    /// Whole days until the last day of filing. `None` after it.
-    pub days_left: Option<u32>,
+    /// The last day of filing that applies to the unit.
+    pub deadline: Option<Deadline>,
     /// Why it was returned, if it is.
     pub returned: Option<ReturnedBecause>,
     /// The reason of an open change request.
@@ -317,6 +317,9 @@ pub struct ProgressRow {
 pub struct ProgressView {
     /// The year.
     pub year: i32,
+    /// The last day of filing that applies to the reader's own unit, and below it wherever nothing stricter is set. `None` for the
+    /// operator.
+    pub deadline: Option<Deadline>,
     /// All units below the reader's own.
     pub total: FilingProgress,
     /// By direct subordinate, in the order of the tree.

@@ -60,6 +60,11 @@ const ADDED_TABLES: &[(&str, &str)] = &[
          VALUES (1, 1, '通知', '正文', 'normal', 5, 20261231, 1); \
          INSERT INTO notice_read (account_id, notice_id, read_at) VALUES (2, 1, 6);",
     ),
+    (
+        "m20261201_000015_reminders",
+        "INSERT INTO sms_outbox (id, kind, account_id, unit_id, mobile, state, attempts, next_at, created_at, last_day) \
+         VALUES (900, 'plan-reminder', 2, 2, '13800000000', 'sent', 1, 5, 5, 20260331);",
+    ),
 ];
 
 /// The statements for the tables that were added up to a migration, or after it.

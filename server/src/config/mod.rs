@@ -186,6 +186,9 @@ pub(crate) struct Sms {
     /// SMS to one mobile number within 24 hours.
     #[serde(deserialize_with = "values::integer::<_, _, 1, 1000>")]
     pub(crate) per_number_day: u32,
+    /// Days within which a unit gets one reminder at most.
+    #[serde(deserialize_with = "values::integer::<_, _, 1, 365>")]
+    pub(crate) reminder_days: u32,
     /// Key that encrypts the passwords in the outbox; if there is none, `secret_key_file` holds it.
     #[serde(deserialize_with = "values::secret_key")]
     pub(crate) secret_key: Option<[u8; 32]>,

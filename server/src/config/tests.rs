@@ -21,7 +21,7 @@ fn shipped_file_holds_every_key_with_its_default() {
     assert_eq!(parse(&text, &[]).unwrap(), defaults());
     assert_eq!(defaults().public(), domain::PublicSettings::default());
     let settings = Settings(parse_toml(&text, Path::new(FILE)).unwrap());
-    assert_eq!(settings.keys().count(), 44);
+    assert_eq!(settings.keys().count(), 45);
     for (key, _) in settings.keys() {
         assert!(text.contains(&variable(&key)), "{} is not documented", variable(&key));
     }

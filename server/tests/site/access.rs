@@ -305,6 +305,19 @@ const MATRIX: &[Row] = &[
             ..actors("forbidden", "plans-missing", "plans-missing", "plans-missing")
         },
     ),
+    ("get_reminder_preview", &[("selection[chosen]", "true")], actors("forbidden", "ok", "ok", "ok")),
+    (
+        "get_reminder_preview",
+        &[("selection[query][below]", "{unit}"), ("selection[query][concern]", "zero-purchases")],
+        actors("forbidden", "ok", "ok", "not-found"),
+    ),
+    // Nothing is ticked, so that nobody is reminded.
+    ("send_reminders", &[("selection[chosen]", "true")], actors("forbidden", "ok", "ok", "ok")),
+    (
+        "send_reminders",
+        &[("selection[chosen]", "true"), ("selection[query][below]", "{unit}")],
+        actors("forbidden", "ok", "ok", "not-found"),
+    ),
     ("get_plan_parameters", &[], actors("forbidden", "ok", "ok", "ok")),
     ("get_plan_parameters", UNIT, actors("ok", "ok", "ok", "not-found")),
     (

@@ -55,6 +55,7 @@ pub async fn issue(services: &Services, actor: &Actor, unit: UnitId, contact: &s
         batch: None,
         mobile: mobile.as_str(),
         secret: Some(&password),
+        last_day: None,
     };
     sms::queue(services, &tx, &[message], OverLimit::Refuse).await?;
     let event = AuditEvent {

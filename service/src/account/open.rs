@@ -77,6 +77,7 @@ pub(crate) async fn open<H: HasAccount>(
         batch,
         mobile: new.mobile,
         secret: Some(&new.password.0),
+        last_day: None,
     });
     // A generation is not stopped by one number that many rows share.
     let over_limit = if batch.is_some() { OverLimit::Wait } else { OverLimit::Refuse };

@@ -152,7 +152,8 @@ impl Resend {
     fn message(&self) -> NewSms<'_> {
         let secret = self.initial.as_ref().map(|(password, _)| password.as_str());
         let kind = if secret.is_some() { SmsKind::InitialPassword } else { SmsKind::LoginName };
-        NewSms { kind, account: self.account.id, holder: self.holder, batch: None, mobile: &self.mobile, secret }
+        let (account, holder, mobile) = (self.account.id, self.holder, &self.mobile);
+        NewSms { kind, account, holder, batch: None, mobile, secret, last_day: None }
     }
 }
 

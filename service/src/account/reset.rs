@@ -46,7 +46,7 @@ pub async fn reset(
     set_initial_passwords(services, &tx, vec![(account.id, hash)]).await?;
     match account.mobile() {
         Some(mobile) => {
-            let message = NewSms { kind, account: account.id, holder, batch: None, mobile, secret };
+            let message = NewSms { kind, account: account.id, holder, batch: None, mobile, secret, last_day: None };
             sms::queue(services, &tx, &[message], OverLimit::Refuse).await?;
         }
         // Nobody would learn a generated password.

@@ -68,7 +68,8 @@ async fn decide(services: &Services, actor: &Actor, id: PurchaserId, version: i3
         .one(&tx)
         .await?
         .ok_or_else(|| Error::internal("a purchaser without an account"))?;
-    let message = NewSms { kind, account, holder: id.into(), batch: None, mobile: &stored.mobile, secret: None };
+    let mobile = &stored.mobile;
+    let message = NewSms { kind, account, holder: id.into(), batch: None, mobile, secret: None, last_day: None };
     sms::queue(services, &tx, &[message], OverLimit::Wait).await?;
     let after = json!({ "certification": certification.as_str(), "reason": reason });
     let event = event(action, id, state_value(stored.certification), after);

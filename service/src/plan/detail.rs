@@ -6,7 +6,7 @@ use domain::{
     ids::{PurchaserId, UnitId},
     plan::PlanView,
     plan_filing::{
-        FilingAction, FilingForm, FilingState, FilingVersion, FilingView, ReturnedBecause, Standing, days_left,
+        Deadline, FilingAction, FilingForm, FilingState, FilingVersion, FilingView, ReturnedBecause, Standing,
     },
     unit::UnitRef,
 };
@@ -55,7 +55,7 @@ pub async fn detail(services: &Services, actor: &Actor, unit: Option<UnitId>, ye
         looked_up,
         figures: filing.as_ref().map(figures).transpose()?.flatten(),
         plan: plan.map(|plan| PlanView { year, total: plan.total, ratio: plan.ratio, share: plan.share }),
-        days_left: days_left(year, now, &rules.parameters),
+        deadline: Deadline::of(year, now, &rules.parameters),
         returned: returned.map(|version| ReturnedBecause {
             reason: version.reason.clone().unwrap_or_default(),
             by: version.by.clone(),

@@ -26,34 +26,9 @@ use std::collections::HashMap;
 /// A page of the units below the actor's own with their plans of a year, in the order of the tree. [`domain::Problem::NotFound`]
 /// for a unit outside the subtree and for a year without plans. The number of statements does not grow with the units.
 pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Result<FilingsPage> {
-    let db = &services.0.db;
+    let (db, own) = (&services.0.db, actor.subtree());
     let year = year_of(services, query.year)?;
-    let own = actor.subtree();
-    let subtree = match query.below {
-        Some(unit) => Subtree::of(&path(db, &own, unit).await?),
-        None => own.clone(),
-    };
-    let mut units = of_subtree(services, &subtree);
-    units.search(db, &query.search, |term| Some(has_former_name(db, term)));
-    if let Some(standing) = query.standing {
-        units.filter(stands(standing, year));
-    }
-    if query.late {
-        units.filter(
-            unit::Column::Id.in_subquery(filings(year).and_where(plan_filing::Column::Late.eq(true)).to_owned()),
-        );
-    }
-    let top = top_of(&subtree);
-    if let Some(canteen) = query.canteen {
-        let filed = filings(year)
-            .and_where(plan_filing::Column::Canteen.eq(canteen))
-            .and_where(plan_filing::Column::State.is_not_in([FilingState::Draft, FilingState::Returned]))
-            .to_owned();
-        units.filter(unit::Column::Id.in_subquery(filed));
-    }
-    if let Some(concern) = query.concern {
-        filter_by_concern(services, db, &mut units, concern, top, year).await?;
-    }
+    let units = of_query(services, actor, query, year).await?;
     let (total, page) = tokio::try_join!(units.count(db), units.page(db, query.cursor.as_deref()))?;
     let rows: Vec<_> = page.rows.into_iter().map(|row| row.into_item(&own)).collect();
     let ids: Vec<UnitId> = rows.iter().map(|row| row.id).collect();
@@ -83,6 +58,41 @@ pub async fn list(services: &Services, actor: &Actor, query: &FilingQuery) -> Re
         previous: page.previous,
         next: page.next,
     })
+}
+
+/// The units of a list of plans of a year. [`domain::Problem::NotFound`] for a unit outside the subtree.
+pub(super) async fn of_query(
+    services: &Services,
+    actor: &Actor,
+    query: &FilingQuery,
+    year: i32,
+) -> Result<ListQuery<unit::Entity>> {
+    let (db, own) = (&services.0.db, actor.subtree());
+    let subtree = match query.below {
+        Some(unit) => Subtree::of(&path(db, &own, unit).await?),
+        None => own,
+    };
+    let mut units = of_subtree(services, &subtree);
+    units.search(db, &query.search, |term| Some(has_former_name(db, term)));
+    if let Some(standing) = query.standing {
+        units.filter(stands(standing, year));
+    }
+    if query.late {
+        units.filter(
+            unit::Column::Id.in_subquery(filings(year).and_where(plan_filing::Column::Late.eq(true)).to_owned()),
+        );
+    }
+    if let Some(canteen) = query.canteen {
+        let filed = filings(year)
+            .and_where(plan_filing::Column::Canteen.eq(canteen))
+            .and_where(plan_filing::Column::State.is_not_in([FilingState::Draft, FilingState::Returned]))
+            .to_owned();
+        units.filter(unit::Column::Id.in_subquery(filed));
+    }
+    if let Some(concern) = query.concern {
+        filter_by_concern(services, db, &mut units, concern, top_of(&subtree), year).await?;
+    }
+    Ok(units)
 }
 
 /// The path of the unit at the top of a subtree. The operator's subtree has none.
@@ -147,7 +157,7 @@ fn plans(year: i32) -> SelectStatement {
 }
 
 /// Whether a unit stands here, as [`Standing::of`] says.
-fn stands(standing: Standing, year: i32) -> Expr {
+pub(super) fn stands(standing: Standing, year: i32) -> Expr {
     let id = unit::Column::Id;
     let without_filing = id.not_in_subquery(filings(year));
     match standing.state() {

@@ -8,6 +8,7 @@ mod list;
 mod own;
 mod parameters;
 mod progress;
+mod remind;
 mod rules;
 mod set_by_superior;
 mod to_do;
@@ -21,6 +22,7 @@ pub use own::{Submission, request_change, save, submit, withdraw};
 pub(crate) use parameters::applied;
 pub use parameters::{parameters, set_parameters};
 pub use progress::progress;
+pub use remind::{preview_reminders, send_reminders};
 pub(crate) use set_by_superior::{SetPlan, delete_of, follow_merger, set_by_superior};
 pub(crate) use to_do::to_do;
 

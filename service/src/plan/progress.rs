@@ -1,21 +1,38 @@
-//! How far the units of a subtree are with their plans, by direct subordinate.
+//! How far the units of a subtree are with their plans, by direct subordinate, and how far the deadline is away.
 
-use super::year_of;
+use super::{applied, year_of};
 use crate::{
     Actor, Result, Services,
     situation::{Top, progress_of},
 };
-use domain::plan_filing::{FilingProgress, ProgressRow, ProgressView};
+use domain::{
+    ids::UnitId,
+    plan_filing::{Deadline, FilingProgress, ProgressRow, ProgressView},
+};
+use entity::unit;
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 
 /// The progress of the units below the actor's own in a year. For the operator the first level is the top of the tree. The
 /// number of statements does not grow with the units. [`domain::Problem::NotFound`] for a year without plans.
 pub async fn progress(services: &Services, actor: &Actor, year: Option<i32>) -> Result<ProgressView> {
     let year = year_of(services, year)?;
+    let own = actor.unit().ok().map(|own| own.id);
     let tx = services.read().await?;
-    let direct = Top::below(&tx, actor.unit().ok().map(|own| own.id), None).await?;
+    let direct = Top::below(&tx, own, None).await?;
     let mut progress = progress_of(&tx, &direct, year).await?;
     let row = |unit: &Top| ProgressRow { unit: unit.named(), progress: progress.remove(&unit.id).unwrap_or_default() };
     let rows: Vec<_> = direct.iter().map(row).collect();
     let total = rows.iter().fold(FilingProgress::default(), |total, row| total.plus(row.progress));
-    Ok(ProgressView { year, total, rows })
+    let deadline = match own {
+        Some(unit) => deadline(services, &tx, unit, year).await?,
+        None => None,
+    };
+    Ok(ProgressView { year, deadline, total, rows })
+}
+
+/// The last day of filing that applies to a unit, by its path of today.
+pub(super) async fn deadline(services: &Services, db: &impl ConnectionTrait, unit: UnitId, year: i32) -> Result<Option<Deadline>> {
+    let path = unit::Entity::find_by_id(unit).select_only().column(unit::Column::Path).into_tuple::<String>();
+    let Some(path) = path.one(db).await? else { return Ok(None) };
+    Ok(Deadline::of(year, services.now(), &applied(db, &path, unit, year).await?))
 }

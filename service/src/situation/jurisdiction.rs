@@ -102,6 +102,11 @@ impl Jurisdictions {
         self.setters.get(*index)
     }
 
+    /// The parameters that apply to the unit of a path.
+    pub(crate) fn parameters_at(&self, path: &str) -> Parameters {
+        self.setter_of(path).map_or_else(Parameters::national, |setter| setter.parameters.clone())
+    }
+
     pub(super) const fn year(&self) -> i32 {
         self.year
     }

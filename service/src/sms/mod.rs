@@ -17,6 +17,7 @@ pub use key::{KeyStatus, accept_key, check_key};
 pub use worker::{ATTEMPTS, work, work_with};
 
 pub(crate) use quota::Quota;
+pub(crate) use worker::reminder;
 
 use crate::{
     Error, Result, Services,
@@ -28,6 +29,7 @@ use crate::{
 use domain::{
     Problem,
     account::AccountHolder,
+    calendar::Day,
     ids::{AccountId, BatchId},
     sms::{SentSms, SmsKind, SmsState},
 };
@@ -52,6 +54,8 @@ pub(crate) struct NewSms<'a> {
     pub(crate) mobile: &'a str,
     /// The password, if the SMS contains one.
     pub(crate) secret: Option<&'a str>,
+    /// The last day of what a reminder is about.
+    pub(crate) last_day: Option<Day>,
 }
 
 /// What happens to an SMS if its mobile number already gets as many as it may.
@@ -99,6 +103,7 @@ pub(crate) async fn queue(
             attempts: Set(Count(0)),
             next_at: Set(place),
             not_before: Set(Some(place)),
+            last_day: Set(new.last_day),
             created_at: Set(now),
             ..Default::default()
         })

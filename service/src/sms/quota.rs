@@ -33,7 +33,7 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
-    /// Reads the places of these numbers.
+    /// Reads the places of these numbers in a transaction that takes some of them.
     pub(crate) async fn load<'a>(
         services: &Services,
         tx: &impl ConnectionTrait,
@@ -41,6 +41,15 @@ impl Quota {
     ) -> Result<Self> {
         // Whoever queues an SMS takes a number of this sequence, which is locked until the transaction ends.
         take(tx, IdSequence::Sms, 0).await?;
+        Self::read(services, tx, mobiles).await
+    }
+
+    /// Reads the places of these numbers for somebody who only wants to know whether they have room.
+    pub(crate) async fn read<'a>(
+        services: &Services,
+        tx: &impl ConnectionTrait,
+        mobiles: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self> {
         let now = sql::clock::read(tx, services.clock()).await?;
         let mobiles: BTreeSet<String> = mobiles.into_iter().map(str::to_owned).collect();
         let never_handed_over = Column::State.eq(SmsState::Withdrawn).and(Column::Attempts.eq(Count(0)));
@@ -74,6 +83,17 @@ impl Quota {
         }
         places.insert(places.partition_point(|place| *place <= free), free);
         Ok(free)
+    }
+
+    /// Takes a place for an SMS that goes at once or not at all, and that leaves room for what people ask for. Returns whether
+    /// there was one.
+    pub(crate) fn take_spare(&mut self, mobile: &str) -> bool {
+        let places = self.places.entry(mobile.to_owned()).or_default();
+        let is_free = next_in_order(places, self.now, self.limits) <= self.now;
+        if is_free {
+            places.push(self.now);
+        }
+        is_free
     }
 
     /// Takes the next place for an SMS that may wait.
@@ -153,6 +173,14 @@ mod tests {
         assert_eq!(places, [0, 0, 0, 0, 60, 60, 60, 60, 120, 120, 120, 120, 180, 180, 24 * 60, 24 * 60]);
         quota.take_now("1").unwrap();
         assert!(quota.take_now("1").is_err());
+    }
+
+    #[test]
+    fn a_reminder_leaves_room_for_people() {
+        let mut quota = quota();
+        assert_eq!((0..6).filter(|_| quota.take_spare("1")).count(), 4);
+        quota.take_now("1").unwrap();
+        assert!(quota.take_now("1").is_err() && quota.take_spare("2"));
     }
 
     #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,8 @@ use crate::{
 };
 use domain::{
     account::AccountKind,
-    calendar::Timestamp,
+    calendar::{Day, Timestamp},
+    reminder::ReminderKind,
     sms::{SmsKind, SmsState},
 };
 use entity::{
@@ -91,6 +92,7 @@ struct ClaimedSms {
     secret: Option<Vec<u8>>,
     attempts: Count,
     created_at: Timestamp,
+    last_day: Option<Day>,
     login: String,
     account_kind: AccountKind,
     /// The name of the unit or of the purchaser.
@@ -200,7 +202,8 @@ async fn claim(services: &Services, worker: &str) -> Result<Vec<ClaimedSms>> {
     let db = &services.0.db;
     Ok(Entity::find()
         .select_only()
-        .columns([Column::Id, Column::Kind, Column::Mobile, Column::Secret, Column::Attempts, Column::CreatedAt])
+        .columns([Column::Id, Column::Kind, Column::Mobile, Column::Secret, Column::Attempts])
+        .columns([Column::CreatedAt, Column::LastDay])
         .column(account::Column::Login)
         .column_as(account::Column::Kind, "account_kind")
         .expr_as(holder_name, "holder_name")
@@ -262,6 +265,7 @@ fn text(services: &Services, sms: &ClaimedSms) -> Result<Zeroizing<String>> {
         let sealed = sms.secret.as_deref().ok_or_else(|| Error::internal("its password is gone"))?;
         services.0.cipher.open(SecretOwner::Sms(sms.id), sealed)
     };
+    let last_day = || sms.last_day.ok_or_else(|| Error::internal("its last day is missing"));
     let portal = services.0.settings.site_url.as_deref().map(|site| format!("{site}/trade"));
     let (portal, trading) = (portal.as_deref(), sms.account_kind == AccountKind::Trading);
     Ok(Zeroizing::new(match sms.kind {
@@ -277,7 +281,19 @@ fn text(services: &Services, sms: &ClaimedSms) -> Result<Zeroizing<String>> {
         SmsKind::PasswordReset => lang.sms_password_reset(name, &sms.login),
         SmsKind::Certified => lang.sms_certified(name),
         SmsKind::CertificationReturned => lang.sms_certification_returned(name),
+        SmsKind::PlanReminder => reminder(ReminderKind::Filing, name, last_day()?, sms.created_at),
+        SmsKind::PurchaseReminder => reminder(ReminderKind::Purchases, name, last_day()?, sms.created_at),
     }))
+}
+
+/// The text of a reminder that is queued at a moment.
+pub(crate) fn reminder(kind: ReminderKind, name: &str, last_day: Day, queued_at: Timestamp) -> String {
+    let (lang, year) = (Lang::Zh, last_day.year());
+    let day = lang.month_and_day(last_day);
+    match kind {
+        ReminderKind::Filing => lang.sms_plan_reminder(name, year, &day, Day::of(queued_at) > last_day),
+        ReminderKind::Purchases => lang.sms_purchase_reminder(name, year, &day),
+    }
 }
 
 /// Marks SMS that the gateway took and wipes their passwords. One that was withdrawn meanwhile was sent all the same.

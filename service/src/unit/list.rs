@@ -17,7 +17,7 @@ use domain::{
     ids::UnitId,
     mobile::mask,
     paging::BoundedCount,
-    sms::SmsState,
+    sms::{SmsKind, SmsState},
     unit::{SuperiorOption, UNITS_PER_PAGE, UnitListItem, UnitQuery, UnitRef, UnitSort, UnitsPage},
 };
 use entity::{reserve_plan, sms_outbox, unit, unit_alias};
@@ -93,12 +93,18 @@ fn superior_name() -> Expr {
     Expr::col((SUPERIOR, unit::Column::Name))
 }
 
-/// The state of the last SMS to a unit or a purchaser, whose id a column of the outbox holds.
+/// Whether an SMS is about an account. Reminders are not: they do not bring what an SMS that failed should have brought.
+fn is_about_account(kind: Expr) -> Expr {
+    kind.is_not_in(SmsKind::REMINDERS)
+}
+
+/// The state of the last SMS about the account of a unit or a purchaser, whose id a column of the outbox holds.
 pub(crate) fn last_sms(of: sms_outbox::Column, id: impl ColumnTrait) -> Expr {
     let last = Query::select()
         .expr(sms_outbox::Column::State.into_expr())
         .from(sms_outbox::Entity)
         .and_where(ExprTrait::eq(of.into_expr(), id.into_expr()))
+        .and_where(is_about_account(sms_outbox::Column::Kind.into_expr()))
         .order_by_expr(sms_outbox::Column::Id.into_expr(), Order::Desc)
         .limit(1)
         .to_owned();
@@ -177,11 +183,13 @@ fn last_sms_failed() -> SelectStatement {
         .from_as(sms_outbox::Entity, LATER)
         .and_where(column(sms_outbox::Column::AccountId).eq(sms_outbox::Column::AccountId.into_expr()))
         .and_where(column(sms_outbox::Column::Id).gt(sms_outbox::Column::Id.into_expr()))
+        .and_where(is_about_account(column(sms_outbox::Column::Kind)))
         .to_owned();
     Query::select()
         .expr(sms_outbox::Column::UnitId.into_expr())
         .from(sms_outbox::Entity)
         .and_where(sms_outbox::Column::State.eq(SmsState::Failed))
+        .and_where(is_about_account(sms_outbox::Column::Kind.into_expr()))
         .and_where(Expr::exists(later).not())
         .to_owned()
 }

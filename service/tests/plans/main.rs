@@ -4,6 +4,7 @@
 mod filing;
 mod parameters;
 mod query_counts;
+mod remind;
 mod review;
 mod set_by_superior;
 
@@ -14,7 +15,7 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use service::{
-    Actor, Services,
+    Actor, Services, Settings,
     plan::{self, Decision, Submission},
     seed::DemoAccount,
 };
@@ -49,7 +50,13 @@ struct World {
 
 impl World {
     async fn new(backend: Backend) -> Self {
-        let (app, accounts) = TestApp::demo(backend).await;
+        Self::with(backend, |_| ()).await
+    }
+
+    /// The same with other settings.
+    async fn with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
+        let app = TestApp::with(backend, change).await;
+        let accounts = service::seed::demo(&app.services).await.unwrap();
         execute(&app.services, "DELETE FROM reserve_plan", []).await;
         let department = app.act_as(&accounts, DEPARTMENT).await;
         let year = app.services.clock().year();
