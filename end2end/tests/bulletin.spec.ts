@@ -9,7 +9,7 @@ import { saveScreenshot } from '../support/screenshot';
 /** The texts of the paragraphs of a .docx, read by others than its writer: SheetJS unpacks it, the browser parses it. */
 async function paragraphsOf(page: Page, download: Download): Promise<string[]> {
   const archive = XLSX.CFB.read(readFileSync(await download.path()), { type: 'buffer' });
-  const entry = XLSX.CFB.find(archive, 'word/document.xml');
+  const entry = XLSX.CFB.find(archive, '/word/document.xml');
   const xml = Buffer.from(entry?.content as Uint8Array).toString('utf8');
   return page.evaluate((text) => {
     const document = new DOMParser().parseFromString(text, 'application/xml');
