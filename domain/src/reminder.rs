@@ -26,7 +26,7 @@ impl ReminderKind {
         match query.concern {
             Some(PlanConcern::ZeroPurchases) => Some(Self::Purchases),
             Some(PlanConcern::UnderMinimum) => None,
-            Some(PlanConcern::Overdue) | None => {
+            Some(PlanConcern::Overdue | PlanConcern::NotReserved) | None => {
                 query.standing.is_none_or(|standing| unfiled.contains(&standing)).then_some(Self::Filing)
             }
         }
