@@ -41,7 +41,7 @@ const CHUNK: usize = 500;
 struct Selected {
     year: i32,
     kind: ReminderKind,
-    /// The chosen units that need the reminder. A query that is made anew for every use: it limits itself to the subtree.
+    /// The chosen units of the subtree that need the reminder, in the order of the tree.
     units: Vec<UnitId>,
     /// Ticked units that do not need it.
     not_needed: u32,

@@ -157,10 +157,13 @@ async fn a_reminder_does_not_hide_that_the_account_sms_failed(
 ) {
     let world = World::new(backend).await;
     let (services, department) = (world.services(), &world.department);
-    let waiting = "SELECT u.id AS x FROM unit u JOIN sms_outbox s ON s.unit_id = u.id WHERE u.account = 'not-activated' \
-                   AND u.kind = 'budget' AND u.name LIKE '示例县%' ORDER BY u.id";
+    let waiting = "SELECT id AS x FROM unit WHERE account = 'not-activated' AND kind = 'budget' AND mobile IS NOT NULL \
+                   AND name LIKE '示例县%' ORDER BY id";
     let id = UnitId(texts(services, waiting, []).await[0].parse().unwrap());
-    execute(services, "UPDATE sms_outbox SET state = 'failed' WHERE unit_id = $1", [id.into()]).await;
+    // Before every other SMS.
+    let failed = "INSERT INTO sms_outbox (id, kind, account_id, unit_id, mobile, state, attempts, next_at, created_at) \
+                  SELECT -1, 'initial-password', id, unit_id, '13900000001', 'failed', 14, 1, 1 FROM account WHERE unit_id = $1";
+    execute(services, failed, [id.into()]).await;
     let unreached = UnitQuery { unreached: true, ..UnitQuery::default() };
     let is_unreached = async || {
         let rows = unit::list(services, department, &unreached).await.unwrap().rows;
