@@ -31,7 +31,12 @@ pub async fn progress(services: &Services, actor: &Actor, year: Option<i32>) -> 
 }
 
 /// The last day of filing that applies to a unit, by its path of today.
-pub(super) async fn deadline(services: &Services, db: &impl ConnectionTrait, unit: UnitId, year: i32) -> Result<Option<Deadline>> {
+pub(super) async fn deadline(
+    services: &Services,
+    db: &impl ConnectionTrait,
+    unit: UnitId,
+    year: i32,
+) -> Result<Option<Deadline>> {
     let path = unit::Entity::find_by_id(unit).select_only().column(unit::Column::Path).into_tuple::<String>();
     let Some(path) = path.one(db).await? else { return Ok(None) };
     Ok(Deadline::of(year, services.now(), &applied(db, &path, unit, year).await?))

@@ -130,7 +130,7 @@ pub(super) fn send(world: &World, client: &Client<'_>, key: &Key, purchaser: &st
             .map(|place| PlacedOrder {
                 number: format!("{name}-{calls}-{place}"),
                 purchaser: purchaser.to_owned(),
-                ordered_at: u64::try_from((now() - AGE).as_millis()).unwrap_or_default(),
+                ordered_at: u64::try_from(now().saturating_sub(AGE).as_millis()).unwrap_or_default(),
                 fen: rng.u64(100..1_000_000),
                 refunded_fen: 0,
                 origin: ORIGINS.get(rng.usize(0..ORIGINS.len())).copied().unwrap_or_default(),
