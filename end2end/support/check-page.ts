@@ -12,6 +12,8 @@ export async function checkPage(page: Page, name: string): Promise<void> {
       [1366, 768],
     ] as const) {
       await page.setViewportSize({ width, height });
+      // A reload restores where the page was scrolled to, and the bar at the top would cover links.
+      await page.evaluate(() => window.scrollTo(0, 0));
       await expect(page.locator('h1')).toHaveCount(1);
       await page.waitForLoadState('networkidle');
       await saveScreenshot(page, `${name}-${lang}-${width}`);

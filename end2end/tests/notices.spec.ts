@@ -58,7 +58,7 @@ test('a department publishes a notice, its units’ purchasers read it, and othe
 
   await test.step('a purchaser of the county sees it as unread, and has read it once it is open', async () => {
     const reader = await purchaser(browser);
-    await reader.getByRole('listitem').filter({ hasText: '条通知未读' }).getByRole('link').click();
+    await reader.getByRole('main').getByRole('listitem').filter({ hasText: '条通知未读' }).getByRole('link').click();
     await expect(row(reader, heading)).toContainText('未读');
     await checkPage(reader, 'notices-trade');
     await row(reader, heading).getByRole('link').click();
@@ -120,7 +120,7 @@ test('a notice of the operator waits on the desktop until it is opened, also wit
   const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await signIn(plain, DEPARTMENT);
   await plain.goto('/');
-  const line = plain.getByRole('listitem').filter({ hasText: '条通知未读' });
+  const line = plain.getByRole('main').getByRole('listitem').filter({ hasText: '条通知未读' });
   const unread = Number(/(\d+) 条通知未读/.exec((await line.textContent()) ?? '')?.[1]);
   await line.getByRole('link').click();
   // The unread one comes first.
@@ -128,7 +128,7 @@ test('a notice of the operator waits on the desktop until it is opened, also wit
   await row(plain, heading).getByRole('link').click();
   await expect(plain.getByRole('heading', { level: 1 })).toHaveText(heading);
   await plain.goto('/');
-  const left = plain.getByRole('listitem').filter({ hasText: '条通知未读' });
+  const left = plain.getByRole('main').getByRole('listitem').filter({ hasText: '条通知未读' });
   if (unread > 1) await expect(left).toContainText(`${unread - 1} 条通知未读`);
   else await expect(left).toHaveCount(0);
 
