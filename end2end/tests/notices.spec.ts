@@ -121,7 +121,8 @@ test('a notice of the operator waits on the desktop until it is opened, also wit
   await signIn(plain, DEPARTMENT);
   await plain.goto('/');
   const line = plain.getByRole('main').getByRole('listitem').filter({ hasText: '条通知未读' });
-  const unread = Number(/(\d+) 条通知未读/.exec((await line.textContent()) ?? '')?.[1]);
+  const unread = Number(/^(\d+) 条通知未读/.exec((await line.locator('b').textContent()) ?? '')?.[1]);
+  expect(unread).toBeGreaterThan(0);
   await line.getByRole('link').click();
   // The unread one comes first.
   await expect(plain.getByRole('row').nth(1)).toContainText(heading);
