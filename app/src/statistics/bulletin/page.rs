@@ -6,7 +6,7 @@ use super::{
     table::bulletin_table,
 };
 use crate::{
-    components::{PageTitle, filter, skeleton, unavailable_page},
+    components::{Field, LongField, PageTitle, filter, skeleton, unavailable_page},
     current_account::current_account,
     forms::load_one,
     i18n::use_lang,
@@ -141,29 +141,18 @@ fn conditions(lang: Lang, query: BulletinQuery, bulletin: &Bulletin) -> AnyView 
 
 /// The field of a text.
 fn field(lang: Lang, part: BulletinPart, text: &str) -> AnyView {
-    let (name, most) = (part.as_str(), part.most_characters().to_string());
-    let input = if part.is_line() {
-        view! { <input type="text" id=name name=name value=text.to_owned() maxlength=most autocomplete="off"/> }
-            .into_any()
+    let (name, label, maxlength) = (part.as_str(), lang.bulletin_part(part), part.most_characters());
+    let (value, rows) = (text.to_owned(), rows_of(text));
+    if part.is_line() {
+        view! { <Field name label maxlength value optional=true/> }.into_any()
     } else {
-        view! {
-            <textarea id=name name=name rows=rows_of(text).to_string() maxlength=most autocomplete="off">
-                {text.to_owned()}
-            </textarea>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="field">
-            <label for=name>{lang.bulletin_part(part)}</label>
-            {input}
-        </div>
+        view! { <LongField name label maxlength rows value optional=true/> }.into_any()
     }
-    .into_any()
 }
 
 /// About as many rows as the text takes on a wide page, for browsers that do not fit fields to their text.
-fn rows_of(text: &str) -> usize {
+fn rows_of(text: &str) -> u16 {
     const CHARACTERS: usize = 60;
-    text.lines().map(|line| line.chars().count().div_ceil(CHARACTERS).max(1)).sum::<usize>().clamp(2, 16)
+    let rows: usize = text.lines().map(|line| line.chars().count().div_ceil(CHARACTERS).max(1)).sum();
+    u16::try_from(rows).unwrap_or(u16::MAX).clamp(2, 16)
 }
