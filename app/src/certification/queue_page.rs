@@ -2,7 +2,7 @@
 
 use super::api::list_certifications;
 use crate::{
-    components::{PageTitle, confirmation, empty, section_crumb, skeleton, table_head, unavailable},
+    components::{PageTitle, confirmation, empty, onwards, section_crumb, skeleton, table_head, unavailable},
     i18n::use_lang,
     routes::{DoneNotice, Route, parameter},
     time::moment,
@@ -45,10 +45,7 @@ fn queue(lang: Lang, page: CertificationQueuePage, has_cursor: bool) -> AnyView 
     }
     let more = matches!(page.total, BoundedCount::MoreThan(_)).then_some("+");
     let rows = page.rows.into_iter().map(|row| waiting(lang, row)).collect_view();
-    let next = page.next.map(|cursor| {
-        let page = Route::Certifications.with(&[(parameter::CURSOR, cursor)]);
-        view! { <a class="button" href=page rel="next">{lang.import_next()}</a> }
-    });
+    let next = page.next.map(|cursor| Route::Certifications.with(&[(parameter::CURSOR, cursor)]));
     let heads = [(lang.trade_name(), None), (lang.trade_kind(), None), (lang.certify_since(), None)];
     view! {
         <p class="found" role="status">{lang.certify_found(page.total.number())} {more}</p>
@@ -58,7 +55,7 @@ fn queue(lang: Lang, page: CertificationQueuePage, has_cursor: bool) -> AnyView 
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <nav class="pager" aria-label=lang.import_pages()>{back} {next}</nav>
+        {onwards(lang, back, next)}
     }
     .into_any()
 }

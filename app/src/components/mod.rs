@@ -41,7 +41,7 @@ pub(crate) use language_switch::language_switch;
 pub(crate) use logo::{ICON, logo};
 pub use notice::{empty, notice, problem_action, problem_notice, unavailable, unavailable_page};
 pub use page_title::{Crumb, PageTitle, section_crumb};
-pub use pager::{neighbours, pager};
+pub use pager::{neighbours, onwards, pager};
 pub use portal::{portal_name, portal_title};
 pub use search::{SearchForm, filter};
 pub use skeleton::skeleton;

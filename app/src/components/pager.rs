@@ -37,6 +37,12 @@ pub fn neighbours(lang: Lang, previous: Option<String>, next: Option<String>) ->
     )
 }
 
+/// The buttons of a list that is only read onwards: `back` leads to its first page, and `next` is the address of the next one.
+pub fn onwards(lang: Lang, back: impl IntoView + 'static, next: Option<String>) -> AnyView {
+    let next = next.map(|page| view! { <a class="button" href=page rel="next">{lang.import_next()}</a> });
+    view! { <nav class="pager" aria-label=lang.import_pages()>{back} {next}</nav> }.into_any()
+}
+
 /// A link to a page; it is disabled where the page does not exist.
 fn link(href: Option<String>, label: &'static str, rel: &'static str) -> AnyView {
     let off = href.is_none();

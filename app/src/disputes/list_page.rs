@@ -3,7 +3,7 @@
 use super::api::{WithdrawDispute, list_disputes};
 use crate::{
     components::{
-        PageTitle, SubmitButton, confirm_button, confirmation, dispute_badge, empty, section_crumb, skeleton,
+        PageTitle, SubmitButton, confirm_button, confirmation, dispute_badge, empty, onwards, section_crumb, skeleton,
         table_head, unavailable,
     },
     current_account::is_operator,
@@ -89,14 +89,13 @@ fn list(lang: Lang, page: Page, closed: bool, has_cursor: bool) -> AnyView {
     let more = matches!(page.total, BoundedCount::MoreThan(_)).then_some("+");
     let next = page.next.map(|id| {
         let cursor = [(parameter::CURSOR, id.to_string())];
-        let page = if closed { closed_disputes(&cursor) } else { Route::Disputes.with(&cursor) };
-        view! { <a class="button" href=page rel="next">{lang.import_next()}</a> }
+        if closed { closed_disputes(&cursor) } else { Route::Disputes.with(&cursor) }
     });
     let table = if operator { queue(lang, page.rows, closed) } else { own(lang, page.rows) };
     view! {
         <p class="found" role="status">{lang.dispute_found(page.total.number())} {more}</p>
         <div class="table-frame">{table}</div>
-        <nav class="pager" aria-label=lang.import_pages()>{back} {next}</nav>
+        {onwards(lang, back, next)}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::api::{list_notices, list_trade_notices};
 use crate::{
-    components::{PageTitle, Tone, badge, empty, skeleton, table_head, unavailable_page},
+    components::{PageTitle, Tone, badge, empty, onwards, skeleton, table_head, unavailable_page},
     current_account::is_operator,
     error::ApiError,
     i18n::use_lang,
@@ -112,9 +112,7 @@ fn list(lang: Lang, portal: Portal, page: Page, has_cursor: bool) -> AnyView {
         return empty(title, help, back.into_any());
     }
     let more = matches!(page.total, BoundedCount::MoreThan(_)).then_some("+");
-    let next = page.next.map(|cursor| {
-        view! { <a class="button" href=at(&[(parameter::CURSOR, cursor)]) rel="next">{lang.import_next()}</a> }
-    });
+    let next = page.next.map(|cursor| at(&[(parameter::CURSOR, cursor)]));
     let heads = [
         Some((lang.notice_heading(), None)),
         (!own).then_some((lang.notice_author(), None)),
@@ -131,7 +129,7 @@ fn list(lang: Lang, portal: Portal, page: Page, has_cursor: bool) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <nav class="pager" aria-label=lang.import_pages()>{back} {next}</nav>
+        {onwards(lang, back, next)}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::api::{MatchParkedOrders, list_parked_orders};
 use crate::{
-    components::{PageTitle, SearchForm, SubmitButton, empty, filter, skeleton, table_head, unavailable},
+    components::{PageTitle, SearchForm, SubmitButton, empty, filter, onwards, skeleton, table_head, unavailable},
     forms::{ServerForm, failure, focus_first_error_on, follow, pending, problem},
     i18n::use_lang,
     lists::{query_in_address, signal_of},
@@ -75,10 +75,7 @@ fn list(lang: Lang, query: &ParkedQuery, page: ParkedPage) -> AnyView {
     let back = query.after.as_ref().map(|_| {
         view! { <a class="button" href=query.first_page().href(Route::ParkedOrders)>{lang.parked_first()}</a> }
     });
-    let next = page.next.map(|key| {
-        let page = query.at_cursor(Some(key)).href(Route::ParkedOrders);
-        view! { <a class="button" href=page rel="next">{lang.import_next()}</a> }
-    });
+    let next = page.next.map(|key| query.at_cursor(Some(key)).href(Route::ParkedOrders));
     let heads = [
         (lang.order_number(), None),
         (lang.parked_purchaser(), None),
@@ -97,7 +94,7 @@ fn list(lang: Lang, query: &ParkedQuery, page: ParkedPage) -> AnyView {
                 <tbody>{page.rows.into_iter().map(|record| row(lang, record)).collect_view()}</tbody>
             </table>
         </div>
-        <nav class="pager" aria-label=lang.import_pages()>{back} {next}</nav>
+        {onwards(lang, back, next)}
     }
     .into_any()
 }

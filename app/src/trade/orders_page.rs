@@ -2,7 +2,9 @@
 
 use super::api::list_orders;
 use crate::{
-    components::{NUMBER, PageTitle, SearchForm, Tone, badge, empty, filter, skeleton, table_head, unavailable},
+    components::{
+        NUMBER, PageTitle, SearchForm, Tone, badge, empty, filter, onwards, skeleton, table_head, unavailable,
+    },
     current_account::current_account,
     i18n::use_lang,
     lists::{query_in_address, signal_of},
@@ -85,10 +87,7 @@ fn list(lang: Lang, query: &OrderQuery, page: Page) -> AnyView {
         };
     }
     let more = matches!(page.total, BoundedCount::MoreThan(_)).then_some("+");
-    let next = page.next.map(|id| {
-        let page = query.at_cursor(Some(id.to_string())).href(Route::TradeOrders);
-        view! { <a class="button" href=page rel="next">{lang.import_next()}</a> }
-    });
+    let next = page.next.map(|id| query.at_cursor(Some(id.to_string())).href(Route::TradeOrders));
     let heads = [
         (lang.order_number(), None),
         (lang.order_supplier(), None),
@@ -108,7 +107,7 @@ fn list(lang: Lang, query: &OrderQuery, page: Page) -> AnyView {
                 <tbody>{page.rows.into_iter().map(|order| row(lang, order)).collect_view()}</tbody>
             </table>
         </div>
-        <nav class="pager" aria-label=lang.import_pages()>{back} {next}</nav>
+        {onwards(lang, back, next)}
     }
     .into_any()
 }
