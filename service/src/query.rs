@@ -2,9 +2,11 @@
 
 pub(crate) use crate::sql::insert_many::insert_many;
 use crate::{Error, Result, Subtree};
+use domain::paging::BoundedCount;
 use entity::Count;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait, Select, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait, QuerySelect, QueryTrait,
+    Select, Value,
     sea_query::{
         ArrayType, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, ValueType, extension::postgres::PgFunc,
     },
@@ -67,6 +69,12 @@ pub(crate) struct Counted {
 pub(crate) async fn count_rows(db: &impl ConnectionTrait, rows: SelectStatement) -> Result<u32> {
     let counted: Vec<Counted> = all(db, &counted(rows)).await?;
     Ok(counted.into_iter().map(|counted| u32::from(counted.count)).sum())
+}
+
+/// The number of rows of a query, counted up to one more than [`BoundedCount::BOUND`].
+pub(crate) async fn count_bounded<E: EntityTrait>(db: &impl ConnectionTrait, rows: Select<E>) -> Result<u32> {
+    let rows = rows.select_only().expr(Expr::val(1)).limit(u64::from(BoundedCount::BOUND) + 1);
+    count_rows(db, rows.into_query()).await
 }
 
 /// The rows of a select that is built without an entity, by the names of its columns.

@@ -1,6 +1,6 @@
 //! The purchasers that wait for the operator's decision.
 
-use crate::{Actor, Error, Result, Services, query::count_rows};
+use crate::{Actor, Error, Result, Services, query::count_bounded};
 use domain::{
     Certification, PurchaserKind,
     calendar::Timestamp,
@@ -14,7 +14,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, RelationTrait, Select,
+    RelationTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -77,8 +77,7 @@ pub async fn queue(services: &Services, actor: &Actor, cursor: Option<&str>) -> 
 
 /// The number of purchasers that wait, up to one more than [`BoundedCount::BOUND`].
 pub(crate) async fn waiting_count(db: &impl ConnectionTrait) -> Result<u32> {
-    let bounded = waiting().select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
-    count_rows(db, bounded.into_query()).await
+    count_bounded(db, waiting()).await
 }
 
 fn waiting() -> Select<Entity> {

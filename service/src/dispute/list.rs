@@ -3,7 +3,7 @@
 use crate::{
     Actor, Error, Result, Services,
     actor::Role,
-    query::{self, count_rows},
+    query::{self, count_bounded},
 };
 use domain::{
     desktop::ANSWER_SHOWN_DAYS,
@@ -34,8 +34,7 @@ pub async fn list(services: &Services, actor: &Actor, closed: bool, after: Optio
         Role::Operator => waiting(),
     };
     let oldest_first = matches!(actor.role, Role::Operator) && !closed;
-    let bounded = listed.clone().select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
-    let count = count_rows(db, bounded.into_query()).await?;
+    let count = count_bounded(db, listed.clone()).await?;
     let behind = after.map(|id| if oldest_first { Column::Id.gt(id) } else { Column::Id.lt(id) });
     let mut rows: Vec<(Model, Option<unit::Model>)> = listed
         .find_also_related(unit::Entity)

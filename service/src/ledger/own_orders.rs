@@ -1,7 +1,8 @@
 //! 我的订单: the orders of a purchaser, for itself.
 
 use crate::{
-    Error, PurchaserActor, Result, Services, query::count_rows, search::typed, seed::county_name, sql::text::contains,
+    Error, PurchaserActor, Result, Services, query::count_bounded, search::typed, seed::county_name,
+    sql::text::contains,
 };
 use domain::{
     Money, Problem,
@@ -109,11 +110,6 @@ pub(crate) async fn count_own(
     let db = &services.0.db;
     let query = OrderQuery { state: Some(state), until: Some(until), ..OrderQuery::default() };
     count_bounded(db, of_query(db, purchaser, &query)).await
-}
-
-async fn count_bounded(db: &impl ConnectionTrait, orders: Select<Entity>) -> Result<u32> {
-    let bounded = orders.select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
-    count_rows(db, bounded.into_query()).await
 }
 
 /// A page of the own orders, the newest first.

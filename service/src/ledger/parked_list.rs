@@ -1,7 +1,9 @@
 //! 待匹配订单: the operator looks at parked records, and has them received again.
 
 use super::{Recheck, match_parked};
-use crate::{Actor, Error, Result, Services, query::count_rows, search::typed, seed::is_county, sql::text::contains};
+use crate::{
+    Actor, Error, Result, Services, query::count_bounded, search::typed, seed::is_county, sql::text::contains,
+};
 use domain::{
     order::{
         OrderRecord, OriginCounty, PARKED_PER_PAGE, ParkedItem, ParkedKey, ParkedPage, ParkedQuery, ProductCategory,
@@ -11,7 +13,7 @@ use domain::{
 };
 use entity::parked_order::{Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -52,11 +54,6 @@ pub async fn list_parked(services: &Services, actor: &Actor, query: &ParkedQuery
 /// The number of parked records, up to one more than [`BoundedCount::BOUND`].
 pub(crate) async fn parked_count(db: &impl ConnectionTrait) -> Result<u32> {
     count_bounded(db, Entity::find()).await
-}
-
-async fn count_bounded(db: &impl ConnectionTrait, parked: Select<Entity>) -> Result<u32> {
-    let bounded = parked.select_only().column(Column::Number).limit(u64::from(BoundedCount::BOUND) + 1);
-    count_rows(db, bounded.into_query()).await
 }
 
 fn item(row: Model) -> Result<ParkedItem> {

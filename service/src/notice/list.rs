@@ -1,7 +1,10 @@
 //! The notices that an account has received, and its own.
 
 use super::{Author, Reader, may_write, today};
-use crate::{Actor, Error, PurchaserActor, Result, Services, query::count_rows};
+use crate::{
+    Actor, Error, PurchaserActor, Result, Services,
+    query::{count_bounded, count_rows},
+};
 use domain::{
     calendar::{Day, Timestamp},
     ids::{AccountId, NoticeId},
@@ -139,8 +142,7 @@ async fn page(
     today: Day,
     after: Option<&str>,
 ) -> Result<NoticesPage> {
-    let bounded = notices.clone().select_only().column(Column::Id).limit(u64::from(BoundedCount::BOUND) + 1);
-    let count = count_rows(db, bounded.into_query()).await?;
+    let count = count_bounded(db, notices.clone()).await?;
     let mut found: Vec<Row> = rows(notices, account)
         .apply_if(after.and_then(Cursor::parse), |rows, cursor| rows.filter(cursor.behind()))
         .order_by(notice_read::Column::ReadAt.is_null(), Order::Desc)

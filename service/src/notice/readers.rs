@@ -4,24 +4,18 @@
 use super::Author;
 use crate::{
     Result, Services, Subtree,
-    query::{count_rows, is_within},
+    query::{count_bounded, is_within},
     situation::accounts_of,
 };
 use domain::{ids::NoticeId, notice::NoticeReaders, paging::BoundedCount, situation::AccountCounts};
 use entity::{account, notice_read, purchaser, unit};
-use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationTrait, sea_query::ExprTrait,
-};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, sea_query::ExprTrait};
 
 /// The readers of a notice of an author, who is no reader itself. Accounts that have left the author's subtree do not count.
 pub(super) async fn count(services: &Services, author: Author, id: NoticeId) -> Result<NoticeReaders> {
     let tx = services.read().await?;
     let (path, AccountCounts { issued, trading_issued, .. }) = accounts_of(&tx, author.unit()).await?;
-    let mut readers = notice_read::Entity::find()
-        .select_only()
-        .column(notice_read::Column::AccountId)
-        .filter(notice_read::Column::NoticeId.eq(id))
-        .limit(u64::from(BoundedCount::BOUND) + 1);
+    let mut readers = notice_read::Entity::find().filter(notice_read::Column::NoticeId.eq(id));
     if let Some(path) = path {
         let subtree = Subtree::of(&path);
         let of_units = is_within(unit::Column::Path.into_expr(), &subtree);
@@ -32,7 +26,7 @@ pub(super) async fn count(services: &Services, author: Author, id: NoticeId) -> 
             .join(JoinType::LeftJoin, account::Relation::Purchaser.def())
             .filter(of_units.or(of_purchasers));
     }
-    let read = count_rows(&tx, readers.into_query()).await?;
+    let read = count_bounded(&tx, readers).await?;
     let own = i64::from(author.unit().is_some());
     let addressed = u32::try_from(issued + trading_issued - own).unwrap_or_default();
     Ok(NoticeReaders { read: BoundedCount::counted(read), addressed })
