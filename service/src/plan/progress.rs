@@ -3,41 +3,36 @@
 use super::{applied, year_of};
 use crate::{
     Actor, Result, Services,
+    actor::OwnUnit,
     situation::{Top, progress_of},
 };
-use domain::{
-    ids::UnitId,
-    plan_filing::{Deadline, FilingProgress, ProgressRow, ProgressView},
-};
-use entity::unit;
-use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
+use domain::plan_filing::{Deadline, FilingProgress, ProgressRow, ProgressView};
+use sea_orm::ConnectionTrait;
 
 /// The progress of the units below the actor's own in a year. For the operator the first level is the top of the tree. The
 /// number of statements does not grow with the units. [`domain::Problem::NotFound`] for a year without plans.
 pub async fn progress(services: &Services, actor: &Actor, year: Option<i32>) -> Result<ProgressView> {
     let year = year_of(services, year)?;
-    let own = actor.unit().ok().map(|own| own.id);
+    let own = actor.unit().ok();
     let tx = services.read().await?;
-    let direct = Top::below(&tx, own, None).await?;
+    let direct = Top::below(&tx, own.map(|own| own.id), None).await?;
     let mut progress = progress_of(&tx, &direct, year).await?;
     let row = |unit: &Top| ProgressRow { unit: unit.named(), progress: progress.remove(&unit.id).unwrap_or_default() };
     let rows: Vec<_> = direct.iter().map(row).collect();
     let total = rows.iter().fold(FilingProgress::default(), |total, row| total.plus(row.progress));
     let deadline = match own {
-        Some(unit) => deadline(services, &tx, unit, year).await?,
+        Some(own) => deadline(services, &tx, own, year).await?,
         None => None,
     };
     Ok(ProgressView { year, deadline, total, rows })
 }
 
-/// The last day of filing that applies to a unit, by its path of today.
+/// The last day of filing that applies to the own unit.
 pub(super) async fn deadline(
     services: &Services,
     db: &impl ConnectionTrait,
-    unit: UnitId,
+    own: &OwnUnit,
     year: i32,
 ) -> Result<Option<Deadline>> {
-    let path = unit::Entity::find_by_id(unit).select_only().column(unit::Column::Path).into_tuple::<String>();
-    let Some(path) = path.one(db).await? else { return Ok(None) };
-    Ok(Deadline::of(year, services.now(), &applied(db, &path, unit, year).await?))
+    Ok(Deadline::of(year, services.now(), &applied(db, &own.path, own.id, year).await?))
 }

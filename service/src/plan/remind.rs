@@ -44,7 +44,7 @@ struct Selected {
     /// The chosen units of the subtree that need the reminder, in the order of the tree.
     units: Vec<UnitId>,
     /// Ticked units that do not need it.
-    not_needed: u32,
+    not_needed: usize,
     jurisdictions: Jurisdictions,
 }
 
@@ -177,7 +177,6 @@ impl Selected {
         let kind = ReminderKind::of(&selection.query).ok_or(Problem::NotFound)?;
         let year = year_of(services, selection.query.year)?;
         let mut units = needing(services, actor, selection, kind, year).await?;
-        let mut not_needed = 0;
         let chosen: HashSet<UnitId> = selection.units.iter().copied().collect();
         if selection.chosen {
             let chosen: Vec<UnitId> = chosen.iter().copied().collect();
@@ -187,12 +186,8 @@ impl Selected {
         if count::of(units.len()) > MAX_REMINDED_AT_ONCE || count::of(chosen.len()) > MAX_REMINDED_AT_ONCE {
             return Err(Problem::TooManyAtOnce { limit: MAX_REMINDED_AT_ONCE }.into());
         }
-        if selection.chosen {
-            not_needed = count::of(chosen.len().saturating_sub(units.len()));
-        }
-        let path = unit::Entity::find_by_id(own.id).select_only().column(unit::Column::Path).into_tuple::<String>();
-        let path = path.one(db).await?.ok_or(Problem::NotSignedIn)?;
-        let jurisdictions = Jurisdictions::load(db, Some(&path), year, services.now()).await?;
+        let not_needed = if selection.chosen { chosen.len().saturating_sub(units.len()) } else { 0 };
+        let jurisdictions = Jurisdictions::load(db, Some(&own.path), year, services.now()).await?;
         Ok(Self { year, kind, units, not_needed, jurisdictions })
     }
 
@@ -207,7 +202,7 @@ impl Selected {
     }
 
     fn counts(&self, outcomes: Vec<Option<ReminderObstacle>>) -> ReminderCounts {
-        let not_needed = std::iter::repeat_n(Some(ReminderObstacle::NotNeeded), self.not_needed as usize);
+        let not_needed = std::iter::repeat_n(Some(ReminderObstacle::NotNeeded), self.not_needed);
         ReminderCounts::of(outcomes.into_iter().chain(not_needed))
     }
 }

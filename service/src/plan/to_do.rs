@@ -23,7 +23,7 @@ pub(crate) async fn to_do(services: &Services, own: &OwnUnit) -> Result<PlansToD
         not_filed: progress.not_filed(),
     };
     if to_do.must_file() {
-        to_do.deadline = deadline(services, &tx, own.id, year).await?;
+        to_do.deadline = deadline(services, &tx, own, year).await?;
     }
     Ok(to_do)
 }

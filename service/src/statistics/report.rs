@@ -230,8 +230,15 @@ impl Purchases {
                 let named = |county| (county, county_name(county).unwrap_or_else(|| county.code().to_string()));
                 figures.split(origins, |origin: Option<_>| RowSubject::Origin(origin.map(named)))
             }
-            // The others are no reports of purchases, except for this one.
-            _ => figures.split(self.this_year.payers.clone(), RowSubject::Payer),
+            // The others are made elsewhere, except for the first.
+            ReportKind::Payers
+            | ReportKind::Unions
+            | ReportKind::Shares
+            | ReportKind::Filing
+            | ReportKind::Accounts
+            | ReportKind::Concerns
+            | ReportKind::NotReserved
+            | ReportKind::ZeroPurchases => figures.split(self.this_year.payers.clone(), RowSubject::Payer),
         };
         let usual_order = figures.usual_order(kind);
         Ok(Contents { columns, rows, total, summary: Some(self.summary(figures.share)), trend, usual_order, more })
