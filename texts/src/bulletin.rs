@@ -28,7 +28,6 @@ texts! {
     bulletin_caption_plain(number: u32, title: &str): format!("表{number} {title}"), format!("Table {number}. {title}");
     text_too_long(part: &str, limit: u32): format!("“{}”超过 {} 个字，请删短后再试。", Lang::Zh.bulletin_part_named(part), grouped(limit)),
         format!("“{}” has more than {} characters. Shorten it and try again.", Lang::En.bulletin_part_named(part), grouped(limit));
-    bulletin_page_number: "第", "Page";
 }
 
 /// Units at the top and at the end of the ranking that the draft names.
