@@ -1,6 +1,10 @@
 //! Texts of notices (通知公告).
 
-use crate::{Lang, number::grouped, ui::plural};
+use crate::{
+    Lang,
+    number::grouped,
+    ui::{lower_day, plural},
+};
 use domain::{
     Code,
     notice::{Importance, MAX_TEXT, MAX_TITLE, MOST_UNREAD, NoticeState},
@@ -37,8 +41,8 @@ texts! {
 
 // One notice.
 texts! {
-    notice_by(author: &str, at: &str): format!("{author} · {at}发布"), format!("{author} · published {at}");
-    notice_edited(at: &str): format!("{at}修改过"), format!("Changed {at}");
+    notice_by(author: &str, at: &str): format!("{author} · {at} 发布"), format!("{author} · published {}", lower_day(at));
+    notice_edited(at: &str): format!("{at} 修改过"), format!("Changed {}", lower_day(at));
     notice_until(day: &str): format!("{day} 截止"), format!("Until {day}");
     notice_edit: "修改", "Edit";
     notice_back: "返回通知列表", "Back to notices";

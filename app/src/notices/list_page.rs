@@ -71,8 +71,13 @@ fn content(lang: Lang, portal: Portal, page: Page, has_cursor: bool) -> AnyView 
         }
     });
     let chips = (page.may_write && !is_operator()).then(|| chips(lang, page.own));
+    // The crumbs leave room for the link to the help beside them; the trading portal has no such link.
+    let crumbs = match portal {
+        Portal::Management => vec![(lang.menu_desktop().to_owned(), Some(Route::Home(portal)))],
+        Portal::Trading => Vec::new(),
+    };
     view! {
-        <PageTitle title=lang.notice_title() lead>{add}</PageTitle>
+        <PageTitle title=lang.notice_title() crumbs lead>{add}</PageTitle>
         {chips}
         {list(lang, portal, page, has_cursor)}
     }
